@@ -1,0 +1,112 @@
+# `make` alone lists the targets. Each does what it needs first; what is done is not done again (the files .venv*/.done-* say so).
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+LAKE ?= lake
+AIRFLOW_PORT ?= 8080
+MLFLOW_PORT ?= 5000
+ARGS ?=
+export PYTHON AIRFLOW_PORT
+export UV_PYTHON_DOWNLOADS := never
+export UV_NO_PROGRESS := 1
+# The certificates this machine trusts (a company's proxy may have one of its own), where it keeps any.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem),)
+export UV_SYSTEM_CERTS ?= 1
+endif
+
+# sync ENVIRONMENT LOCK: makes the environment hold exactly what the lock lists. uv reads no pip settings: hand on their index.
+define sync
+index=$${PIP_INDEX_URL:-$$($(BIN)/pip config get global.index-url 2>/dev/null || true)}; \
+$${index:+env UV_DEFAULT_INDEX="$$index"} $(BIN)/uv pip sync --quiet --python $(1)/bin/python --require-hashes $(2)
+endef
+editable = $(BIN)/uv pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-isolation --editable .
+packages = if [ -e .venv/.done-dev ]; then lock=requirements/dev.txt; else lock=requirements/jobs.txt; fi
+
+.PHONY: help setup run test lint docs airflow dags mlflow clean lock
+
+help: ## this list
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
+
+runtime = .venv/.done-java .venv/.done-jobs .venv/.done-jars
+setup: $(runtime) ## Java, Python packages and Spark jars in place; nothing after it needs a network
+	@echo "Ready: make run, or $(BIN)/scrm --help"
+
+run: $(runtime) ## a made-up company in simulated/, all jobs over it, results in lake/
+	@[ -d simulated ] || { trap 'rm -rf simulated' EXIT; $(BIN)/scrm simulate --out simulated --customers 300 --days 120 --seed 7; trap - EXIT; }
+	@$(BIN)/scrm run $(ARGS)
+	@echo "Indicators: $(LAKE)/published/scrm.duckdb, schema gold; $(BIN)/scrm answers reads them out"
+
+test: .venv/.done-java .venv/.done-dev $(runtime) .venv-airflow/.done ## all tests; ARGS goes to pytest (make test ARGS="-k jars")
+	@$(BIN)/python -m pytest -q $(ARGS)
+
+lint: .venv/.done-dev ## ruff, mypy, import rules
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || { echo "not formatted: $(BIN)/ruff format ." >&2; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+docs: .venv/.done-dev ## the documentation as HTML in docs/_build
+	@$(BIN)/python -m sphinx -W --keep-going -q docs docs/_build
+	@echo "Documentation: docs/_build/index.html"
+
+airflow: $(runtime) .venv-airflow/.done ## Airflow with our DAGs on 127.0.0.1:8080 until Ctrl-C
+	@.venv-airflow/bin/python bin/airflow-local
+
+dags: $(runtime) ## writes dags/jobs.json, what the DAGs are made of, anew from the jobs
+	@trap 'rm -f dags/.jobs.json' EXIT; $(BIN)/scrm jobs --json > dags/.jobs.json; mv dags/.jobs.json dags/jobs.json
+
+mlflow: $(runtime) ## the models of the lake in MLflow on 127.0.0.1:5000 until Ctrl-C
+	@[ -e $(LAKE)/mlflow.db ] || $(MAKE) run
+	@echo "MLflow serves $(LAKE)/mlflow.db on http://127.0.0.1:$(MLFLOW_PORT); Ctrl-C stops it"
+	@MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false MLFLOW_DISABLE_TELEMETRY=true PYTHONWARNINGS=ignore MLFLOW_LOGGING_LEVEL=WARNING \
+	  exec $(BIN)/mlflow server --host 127.0.0.1 --port $(MLFLOW_PORT) --workers 1 --uvicorn-opts "--log-level warning" \
+	  --backend-store-uri sqlite:///$(LAKE)/mlflow.db --artifacts-destination $(LAKE)/mlartifacts
+
+clean: ## removes what can be made again; keeps lake/ and the environments
+	@rm -rf simulated .airflow docs/_build dist spark-warehouse metastore_db derby.log .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	@find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
+
+compile = $(BIN)/uv pip compile --quiet $(ARGS) --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+  --no-annotate --custom-compile-command "make lock"
+lock: .venv/.done-uv ## writes requirements/*.txt anew (ARGS=--upgrade: with the newest versions)
+	@$(compile) --all-extras pyproject.toml --output-file requirements/dev.txt
+	@$(compile) --extra build --constraint requirements/dev.txt pyproject.toml --output-file requirements/jobs.txt
+	@$(compile) requirements/airflow.in --output-file requirements/airflow.txt
+	@$(compile) requirements/uv.in --output-file requirements/uv.txt
+
+.venv/.done-uv: requirements/uv.txt
+	@python=$$(bin/new-venv .venv); echo "[1/4] $$python, environment in .venv"
+	@touch $@
+
+.venv/.done-java: .venv/.done-uv
+	@java=$$($(BIN)/python -m jobs.java --install); echo "[2/4] $$java"
+	@touch $@
+
+# The runtime packages, or all of them where the development packages are there already.
+.venv/.done-jobs: requirements/jobs.txt pyproject.toml .venv/.done-uv
+	@echo "[3/4] Python packages (about 30 s)"
+	@$(packages); $(call sync,.venv,"$$lock")
+	@$(editable)
+	@touch $@
+
+.venv/.done-dev: requirements/dev.txt pyproject.toml .venv/.done-uv
+	@echo "[3/4] Python packages with those for development (about 30 s)"
+	@$(call sync,.venv,requirements/dev.txt)
+	@$(editable)
+	@touch .venv/.done-jobs $@
+
+.venv/.done-jars: jobs/jars.txt | .venv/.done-java .venv/.done-jobs
+	@echo "[4/4] Spark jars (about 10 s)"
+	@$(BIN)/python -m jobs.jars
+	@touch $@
+
+.venv-airflow/.done: requirements/airflow.txt .venv/.done-uv
+	@echo "Airflow in an environment of its own (about 5 s)"
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-airflow
+	@$(call sync,.venv-airflow,requirements/airflow.txt)
+	@touch $@
