@@ -1,0 +1,135 @@
+"""The gate: a Great Expectations checkpoint over real rows. It counts and judges; it moves nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from expectations import suites  # noqa: F401  (sets GX_ANALYTICS_ENABLED before the first import)
+from transformations.contracts import Property, Severity
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+# Great Expectations keeps one temporary view a session: one validation at a time.
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one rule.
+
+    Attributes:
+        applicable, passing: cases that it speaks about, and those that keep it.
+        threshold: smallest passing ratio that counts as kept.
+        examples: a few broken cases.
+    """
+
+    table: str
+    code: str
+    property: Property
+    severity: Severity
+    message: str
+    passing: int
+    applicable: int
+    threshold: float
+    examples: tuple[str, ...] = field(default=())
+
+    @property
+    def ratio(self) -> float | None:
+        return self.passing / self.applicable if self.applicable else None
+
+    @property
+    def state(self) -> str:
+        if self.ratio is None:
+            return "not_applicable"
+        return "kept" if self.ratio >= self.threshold else "broken"
+
+    @property
+    def stops(self) -> bool:
+        return self.severity == "stop" and self.state == "broken"
+
+
+def unexpected_counts(rows: DataFrame, name: str, expectations: list[Any]) -> dict[str, int]:
+    """Runs a checkpoint of these expectations over rows.
+
+    Returns: code of each rule -> number of rows that break it.
+    Raises: RuntimeError where an expectation itself failed (a missing column, bad SQL): that is no data failure.
+    """
+    if not expectations:
+        return {}
+    with _one_at_a_time, _quiet():
+        # First whether each holds: counting and collecting broken cases costs as much again, so only for those.
+        held = _validated(rows, name, expectations, {"result_format": "BOOLEAN_ONLY"})
+        broken = [e for e in expectations if not held[e.meta["code"]].success]
+        counted = dict.fromkeys(held, 0)
+        if broken:
+            counting = {"result_format": "BASIC", "partial_unexpected_count": 0}
+            for code, one in _validated(rows, name, broken, counting).items():
+                counted[code] = _unexpected(one)
+    return counted
+
+
+def _validated(rows: DataFrame, name: str, expectations: list[Any], result_format: dict[str, Any]) -> dict[str, Any]:
+    """Result of each expectation by its rule's code; results come back in another order than they were given."""
+    import great_expectations as gx
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    asset = context.data_sources.add_spark(name="lake").add_dataframe_asset(name=name)
+    batch = asset.add_batch_definition_whole_dataframe("rows")
+    suite = context.suites.add(gx.ExpectationSuite(name=name, expectations=[e.copy() for e in expectations]))
+    validation = context.validation_definitions.add(gx.ValidationDefinition(name=name, data=batch, suite=suite))
+    checkpoint = context.checkpoints.add(
+        gx.Checkpoint(name=name, validation_definitions=[validation], result_format=result_format)
+    )
+    result = checkpoint.run(batch_parameters={"dataframe": rows})
+    found = {}
+    for validated in result.run_results.values():
+        for one in validated.results:
+            code = one.expectation_config.meta["code"]
+            if problem := _exception(one.exception_info):
+                raise RuntimeError(f"{name}.{code}: the expectation itself failed: {problem}")
+            found[code] = one
+    return found
+
+
+def _unexpected(one: Any) -> int:
+    """Broken cases: UnexpectedRowsExpectation counts in observed_value, the others in unexpected_count."""
+    count = one.result.get("unexpected_count")
+    if count is None:
+        count = one.result.get("observed_value")
+    if count is None and not one.success:
+        raise RuntimeError(f"Great Expectations gave no count for {one.expectation_config.meta['code']}")
+    return int(count or 0)
+
+
+def _exception(info: dict[str, Any]) -> str | None:
+    """The first exception message; it is nested by metric id for metrics that could not be computed."""
+    if not info:
+        return None
+    if "raised_exception" in info:
+        return str(info.get("exception_message")) if info["raised_exception"] else None
+    for nested in info.values():
+        if isinstance(nested, dict) and nested.get("raised_exception"):
+            return str(nested.get("exception_message"))
+    return None
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Its notices concern developers of expectations, not the person at the command."""
+    logger = logging.getLogger("great_expectations")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)

@@ -1,0 +1,160 @@
+"""The registry of rules: what the contracts imply, what they declare, and what conf changes.
+
+A rule's full code is `<table>.<code>`, for example `silver.posts.created_at.required`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeVar
+
+from transformations.canonical.references import resolves
+from transformations.contracts import CONTRACTS, Field, Rule, Severity, Table, TableRule
+
+AnyRule = TypeVar("AnyRule", Rule, TableRule)
+_READABLE = "not array_contains(_uncastable, '{name}')"
+
+
+@dataclass(frozen=True)
+class Override:
+    """What conf says of one rule."""
+
+    severity: Severity | None = None
+    threshold: float | None = None
+
+
+@dataclass(frozen=True)
+class RuleContext:
+    """What rules need to know of the run.
+
+    Attributes:
+        as_of: time of the run, UTC.
+        timezone: the company's.
+        integrity_threshold, integrity_severity: for references that do not resolve.
+        overrides: by full code.
+    """
+
+    as_of: datetime
+    timezone: str = "UTC"
+    integrity_threshold: float = 0.95
+    integrity_severity: Severity = "warn"
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+
+
+def row_rules(table: Table, context: RuleContext) -> tuple[Rule, ...]:
+    """Every row rule of a table, placeholders filled in."""
+    implied = [rule for column in table.columns if not column.is_lineage for rule in _implied(column, table)]
+    return tuple(_adjusted(rule, table, context) for rule in (*implied, *table.rules))
+
+
+def table_rules(table: Table, context: RuleContext) -> tuple[TableRule, ...]:
+    """Every rule about the written table as a whole: its unique key, and what the contract declares."""
+    return tuple(_adjusted(rule, table, context) for rule in (_unique(table), *table.table_rules))
+
+
+def reference_rules(table: Table, context: RuleContext) -> tuple[Rule, ...]:
+    """A rule for each reference of a table, about its written rows with `_<column>_resolves` beside them."""
+    return tuple(
+        _adjusted(
+            Rule(f"{column.name}.resolves", "integrity", context.integrity_severity, passes=resolves(column),
+                 applies=f"{resolves(column)} is not null", message=f"{column.name} names no row of {column.reference}",
+                 column=column.name, threshold=context.integrity_threshold),
+            table, context,
+        )
+        for column in table.columns
+        if column.reference
+    )  # fmt: skip
+
+
+def all_rules(table: Table, context: RuleContext) -> tuple[Rule | TableRule, ...]:
+    """Every rule of a table."""
+    return (*row_rules(table, context), *reference_rules(table, context), *table_rules(table, context))
+
+
+def unknown_codes(codes: Mapping[str, object]) -> list[str]:
+    """Codes of conf that no rule has."""
+    context = RuleContext(datetime(2000, 1, 1), overrides={})
+    known = {
+        f"{table.name}.{rule.code}"
+        for table in CONTRACTS.values()
+        for rule in all_rules(table, context)
+    }
+    return sorted(set(codes) - known)
+
+
+def _implied(field: Field, table: Table) -> list[Rule]:
+    name = field.name
+    readable = _READABLE.format(name=name)
+    found = []
+    if field.type not in ("string", "array<string>") and not _is_filled_in(field):
+        found.append(
+            Rule(f"{name}.readable", "validity", "quarantine", readable, f"{name} cannot be read as {field.type}",
+                 column=name)
+        )  # fmt: skip
+    if (field.is_required or name in table.key) and not _is_filled_in(field):
+        found.append(
+            Rule(f"{name}.required", "existence", "quarantine", f"{name} is not null", f"{name} is missing",
+                 applies="true" if field.type == "string" else readable, column=name,
+                 kind="not_null" if field.type == "string" else "row")
+        )  # fmt: skip
+    if field.allowed:
+        values = ", ".join(f"'{value}'" for value in field.allowed)
+        found.append(
+            Rule(f"{name}.allowed", "validity", field.severity, f"{name} in ({values})",
+                 f"{name} is none of {', '.join(field.allowed)}", applies=f"{name} is not null", column=name,
+                 kind="in_set")
+        )  # fmt: skip
+    if field.minimum is not None or field.maximum is not None:
+        bounds = [f"{name} >= {field.minimum}"] * (field.minimum is not None)
+        bounds += [f"{name} <= {field.maximum}"] * (field.maximum is not None)
+        said = " and ".join(bounds).replace("timestamp", "").replace("date", "")
+        found.append(
+            Rule(f"{name}.in_range", "validity", field.severity, " and ".join(bounds), f"{name} is out of range: {said}",
+                 applies=f"{name} is not null", column=name)
+        )  # fmt: skip
+    if field.pattern:
+        found.append(
+            Rule(f"{name}.format", "validity", field.severity, f"{name} rlike r'{field.pattern}'",
+                 f"{name} has not the form {field.pattern}", applies=f"{name} is not null", column=name, kind="pattern")
+        )  # fmt: skip
+    return found
+
+
+def _is_filled_in(field: Field) -> bool:
+    """Columns that the pipeline fills in itself."""
+    return field.name in ("source", "source_record_id", "source_version", "valid_from", "deleted_at", "flags")
+
+
+def _unique(table: Table) -> TableRule:
+    key = ", ".join(table.key)
+    return TableRule(
+        "key.unique", "integrity", "stop",
+        query=f"select {key} from {{{table.name}}} group by {key} having count(*) > 1",
+        applicable=f"select count(*) from {{{table.name}}}",
+        message=f"the key ({key}) stands more than once",
+    )  # fmt: skip
+
+
+def _adjusted(rule: AnyRule, table: Table, context: RuleContext) -> AnyRule:
+    override = context.overrides.get(f"{table.name}.{rule.code}", Override())
+    filled = {name: _filled(getattr(rule, name), context) for name in ("passes", "applies", "query", "applicable")
+              if hasattr(rule, name)}  # fmt: skip
+    return replace(
+        rule,
+        severity=override.severity or rule.severity,
+        threshold=rule.threshold if override.threshold is None else override.threshold,
+        **filled,
+    )
+
+
+def _filled(sql: str, context: RuleContext) -> str:
+    as_of = f"timestamp'{context.as_of:%Y-%m-%d %H:%M:%S}+00:00'"
+    return sql.replace("{as_of}", as_of).replace("{timezone}", context.timezone)
+
+
+def with_tables(sql: str, name_of: Callable[[str], str]) -> str:
+    """SQL with `{layer.name}` replaced by what `name_of` gives."""
+    return re.sub(r"\{((?:silver|gold)\.\w+)\}", lambda match: name_of(match[1]), sql)

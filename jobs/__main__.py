@@ -1,0 +1,10 @@
+"""`python -m jobs …` and `spark-submit jobs/__main__.py …` do the same as `scrm …`."""
+
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    from jobs.cli import main
+
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""Contracts as Arrow: schemas, conforming, and what differs between two versions of a small table."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jobs.errors import ScrmError
+from transformations.contracts import Table
+
+_TYPES = {
+    "string": pa.string(), "bigint": pa.int64(), "int": pa.int32(), "double": pa.float64(), "boolean": pa.bool_(),
+    "binary": pa.binary(), "date": pa.date32(), "timestamp": pa.timestamp("us", tz="UTC"),
+}  # fmt: skip
+
+
+@cache
+def type_of(type_: str) -> pa.DataType:
+    """Arrow type of a Spark type given as a simple string."""
+    if type_ in _TYPES:
+        return _TYPES[type_]
+    if match := re.fullmatch(r"decimal\((\d+),(\d+)\)", type_):
+        return pa.decimal128(int(match[1]), int(match[2]))
+    if match := re.fullmatch(r"array<(.+)>", type_):
+        return pa.list_(type_of(match[1]))
+    if match := re.fullmatch(r"struct<(.+)>", type_):
+        return pa.struct([(name, type_of(kind)) for name, kind in (part.split(":") for part in match[1].split(","))])
+    raise ValueError(f"no Arrow type for {type_}")
+
+
+def schema_of(table: Table) -> pa.Schema:
+    return pa.schema(
+        [
+            pa.field(field.name, type_of(field.type), metadata={"comment": field.description})
+            for field in table.columns
+        ]
+    )
+
+
+def conformed(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The same rows in the schema's types and column order."""
+    return pa.table([rows[field.name].cast(field.type) for field in schema], schema=schema)
+
+
+def filled(rows: pa.Table, table: Table, run_id: str) -> pa.Table:
+    """Rows in the contract's schema: missing columns null, run_id and computed_at filled in."""
+    unknown = sorted(set(rows.column_names) - set(table.names))
+    if unknown:
+        raise ScrmError(f"{table.name} has no column {', '.join(unknown)}; declare it in its contract")
+    for name, value in (("run_id", run_id), ("computed_at", datetime.now(UTC))):
+        if name in table.names and (name not in rows.column_names or rows[name].null_count == rows.num_rows):
+            column = pa.array([value] * rows.num_rows, type_of(table.field(name).type))
+            rows = rows.drop_columns([name]) if name in rows.column_names else rows
+            rows = rows.append_column(name, column)
+    columns = [
+        rows[field.name].cast(type_of(field.type))
+        if field.name in rows.column_names
+        else pa.nulls(rows.num_rows, type_of(field.type))
+        for field in table.columns
+    ]
+    return pa.table(columns, schema=schema_of(table))
+
+
+def check_key(rows: pa.Table, table: Table) -> None:
+    """Raises ScrmError where the key has a null or stands twice: a MERGE would then depend on the order of rows."""
+    for key in table.key:
+        if rows[key].null_count:
+            raise ScrmError(f"{table.name}: {rows[key].null_count} rows have no {key}, a part of the key")
+    if rows.num_rows:
+        distinct = rows.select(list(table.key)).group_by(list(table.key)).aggregate([]).num_rows
+        if distinct != rows.num_rows:
+            raise ScrmError(f"{table.name}: {rows.num_rows - distinct} rows repeat a key ({', '.join(table.key)})")
+
+
+def difference(current: pa.Table, rows: pa.Table, table: Table) -> tuple[pa.Table, pa.Table]:
+    """What has to be written: (rows new or of other content, rows of `current` whose key is gone)."""
+    held = {key: position for position, key in enumerate(_keys(current, table))}
+    content = [name for name in table.content_columns if name not in table.key]
+    old, new = current.select(content).to_pylist(), rows.select(content).to_pylist()
+    changed = []
+    for position, key in enumerate(_keys(rows, table)):
+        before = held.pop(key, None)
+        if before is None or not _same(old[before], new[position]):
+            changed.append(position)
+    return rows.take(pa.array(changed, pa.int64())), current.take(pa.array(sorted(held.values()), pa.int64()))
+
+
+def _keys(rows: pa.Table, table: Table) -> list[tuple]:
+    return list(zip(*(rows[key].to_pylist() for key in table.key), strict=True))
+
+
+def _same(old: dict, new: dict) -> bool:
+    return old == new or all(_same_value(old[name], new[name]) for name in old)
+
+
+def _same_value(a: object, b: object) -> bool:
+    if isinstance(a, float) and isinstance(b, float):  # as in the content hash: 9 significant digits
+        return f"{a:.8e}" == f"{b:.8e}"
+    return a == b
+
+
+def count_true(column: pa.ChunkedArray) -> int:
+    return pc.sum(column).as_py() or 0

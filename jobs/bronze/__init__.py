@@ -1,0 +1,1 @@
+"""Content: gather. Land what sources hold, verbatim, with coordinates."""

@@ -1,0 +1,239 @@
+"""The scrm command.
+
+Exit codes: 0 good, 1 a job failed, 2 bad usage or conf, 3 stopped by the gate.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jobs import show
+from jobs.errors import ConfError, ScrmError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if not getattr(options, "function", None):
+        parser.print_help()
+        return 2
+    try:
+        return int(options.function(options) or 0)
+    except ScrmError as error:
+        show.error(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        show.error("interrupted; what was not finished is done by the next run")
+        return 130
+    except BrokenPipeError:  # the reader of a pipe (head, less) has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="scrm", description="Social CRM on a lakehouse: what customers say joined with what they buy.",
+        epilog="Exit codes: 0 good, 1 a job failed, 2 bad usage or conf, 3 stopped by the quality gate.",
+    )  # fmt: skip
+    commands = parser.add_subparsers(metavar="COMMAND")
+
+    def command(name: str, function, text: str, *, conf: bool = True) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(function=function)
+        if conf:
+            sub.add_argument("--conf", metavar="DIR", help="folder with company.yaml and sources/ (or SCRM_CONF)")
+        return sub
+
+    command("check", _check, "say what is missing on this machine and how to get it")
+
+    simulate = command("simulate", _simulate, "write a made-up company with planted truth beside it", conf=False)
+    simulate.add_argument("--out", metavar="DIR", required=True, help="folder to write")
+    simulate.add_argument("--customers", type=_positive, default=300, metavar="N")
+    simulate.add_argument("--days", type=_positive, default=120, metavar="D")
+    simulate.add_argument("--seed", type=int, default=7, metavar="S")
+
+    run = command("run", _run, "run all jobs, or those named, in dependency order")
+    run.add_argument("jobs", nargs="*", metavar="JOB")
+    run.add_argument("--stage", nargs="+", action="extend", default=[], metavar="STAGE")
+    run.add_argument("--from", dest="start", metavar="DATE", help="first event date of the periods to recompute")
+    run.add_argument("--to", dest="end", metavar="DATE", help="event date at which they end (left out); also as_of")
+    run.add_argument("--full", action="store_true", help="recompute all from bronze")
+
+    jobs = command("jobs", _jobs, "list every job with what it reads and writes", conf=False)
+    jobs.add_argument("--json", action="store_true")
+    command("tables", _tables, "list every table", conf=False)
+    describe = command("describe", _describe, "say what a table's columns mean and which rules it keeps", conf=False)
+    describe.add_argument("table", metavar="TABLE")
+    rows = command("show", _show, "print some rows of a table")
+    rows.add_argument("table", metavar="TABLE")
+    rows.add_argument("--where", metavar="SQL")
+    rows.add_argument("--limit", type=_positive, default=20, metavar="N")
+
+    quality = command("quality", _quality, "show the six properties of each table")
+    quality.add_argument("--table", metavar="T")
+    quality.add_argument("--json", action="store_true")
+    quarantine = command("quarantine", _quarantine, "say why rows were refused, with examples")
+    quarantine.add_argument("--table", metavar="T")
+
+    models = command("models", _models, "list, compare, promote or roll back segmentation models")
+    models.add_argument("action", nargs="?", choices=["list", "compare", "promote", "rollback"], default="list")
+    models.add_argument("version", nargs="?", type=int, help="version to promote")
+
+    publish = command("publish", _publish, "publish gold to a DuckDB file")
+    publish.add_argument("--to", choices=["duckdb"], default="duckdb")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    return number
+
+
+def _settings(options: argparse.Namespace):
+    from jobs import settings
+
+    return settings.load(options.conf)
+
+
+def _lake(options: argparse.Namespace):
+    """The lake of the chosen conf. Raises ConfError while nothing has been written there."""
+    from jobs.runner import open_lake
+
+    settings = _settings(options)
+    if not settings.base.lake.root.is_dir():
+        raise ConfError(f"there is no lake at {settings.base.lake.root.resolve()}; run `scrm run` first, or set SCRM_LAKE")
+    return open_lake(settings), settings
+
+
+def _check(options: argparse.Namespace) -> int:
+    from jobs import machine
+
+    return show.machine(machine.findings(_settings(options)))
+
+
+def _simulate(options: argparse.Namespace) -> None:
+    from jobs.simulate import simulate
+
+    with show.progress() as bars:
+        task = bars.add_task("simulate", total=None)
+
+        def on_progress(text: str, *rest: object) -> None:
+            bars.update(task, description=f"simulate: {text}")
+
+        try:
+            summary = simulate(Path(options.out), customers=options.customers, days=options.days, seed=options.seed,
+                               on_progress=on_progress)  # fmt: skip
+        except (ValueError, OSError) as error:
+            raise ConfError(f"--out {options.out}: {error}") from None
+    show.simulated(Path(options.out), summary)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from jobs.runner import Choice, execute
+
+    settings = _settings(options)
+    zone = ZoneInfo(settings.company.timezone)
+    choice = Choice(tuple(options.jobs), tuple(options.stage), _date(options.start, zone, "--from"),
+                    _date(options.end, zone, "--to"), options.full)  # fmt: skip
+    if choice.start and choice.end and choice.start >= choice.end:
+        raise ConfError(f"--from {options.start} is not before --to {options.end}")
+    with show.running() as on_job:
+        report = execute(settings, choice, on_job=on_job)
+    show.report(report, settings)
+    return report.exit_code
+
+
+def _date(text: str | None, zone: ZoneInfo, option: str) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone).astimezone(UTC)
+    except ValueError:
+        raise ConfError(f"{option} {text} is no date; write it as 2025-03-31") from None
+
+
+def _jobs(options: argparse.Namespace) -> None:
+    from jobs.registry import as_json, all_jobs
+
+    if options.json:
+        print(json.dumps(as_json(), indent=1))
+    else:
+        show.jobs(all_jobs())
+
+
+def _tables(options: argparse.Namespace) -> None:
+    from transformations.contracts import CONTRACTS
+
+    show.tables(list(CONTRACTS.values()))
+
+
+def _describe(options: argparse.Namespace) -> None:
+    show.table(_contract(options.table))
+
+
+def _contract(name: str):
+    from transformations.contracts import contract
+
+    try:
+        return contract(name)
+    except KeyError as error:
+        raise ConfError(str(error.args[0])) from None
+
+
+def _show(options: argparse.Namespace) -> None:
+    table = _contract(options.table)
+    lake, _ = _lake(options)
+    if not lake.exists(table.name):
+        raise ConfError(f"{table.name} has not been written yet in {lake.root}; run `scrm run` first")
+    try:
+        rows = lake.arrow(table.name, where=options.where, limit=options.limit)
+    except Exception as error:
+        if not options.where:
+            raise
+        raise ConfError(f"--where {options.where!r}: {str(error).splitlines()[0]}") from None
+    show.rows(table, rows)
+
+
+def _quality(options: argparse.Namespace) -> None:
+    from jobs.quality import report
+
+    lake, settings = _lake(options)
+    if options.table:
+        _contract(options.table)
+    outcomes = [o for o in report.outcomes(lake, settings) if options.table in (None, o.table)]
+    if options.json:
+        print(json.dumps(report.as_json(outcomes), indent=1))
+    else:
+        show.quality(outcomes)
+
+
+def _quarantine(options: argparse.Namespace) -> None:
+    from jobs.quality import report
+
+    lake, _ = _lake(options)
+    show.quarantine(report.quarantined(lake, options.table))
+
+
+def _models(options: argparse.Namespace) -> None:
+    from jobs.models import registry as models
+
+    lake, settings = _lake(options)
+    show.dictionaries(models.act(lake, settings, options.action, options.version), f"Models: {options.action}")
+
+
+def _publish(options: argparse.Namespace) -> int:
+    options.jobs, options.stage, options.start, options.end, options.full = ["publish"], [], None, None, True
+    return _run(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

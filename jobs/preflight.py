@@ -1,0 +1,90 @@
+"""What is refused before anything is written: bad mappings, missing paths, a lake of another company."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from expectations.rules import unknown_codes
+from jobs.errors import ConfError
+from jobs.registry import Job, Run, all_jobs
+from jobs.settings import Settings, Source
+from jobs.silver import work
+from jobs.sources import expressions, files, formats
+from transformations.contracts import contract
+
+if TYPE_CHECKING:
+    from jobs.tables import Lake
+
+
+def check(lake: Lake, run: Run, jobs: list[Job]) -> None:
+    """Raises ConfError with what, where and what to do. Starts a JVM only where mappings are about to be used."""
+    settings = run.settings
+    check_settings(settings)
+    lands = any(job.stage == "land" for job in jobs)
+    if lands:
+        for source in settings.sources:
+            files.find(source)
+    lake.prepare()
+    _check_owner(lake, settings)
+    if lands:
+        from jobs.bronze.land import has_new
+
+        if has_new(lake, run):
+            from jobs.silver.load import check_expressions
+
+            check_expressions(lake, run)
+
+
+def check_settings(settings: Settings) -> None:
+    """Checks sources against formats and contracts, expressions for syntax, and rule codes. Starts no JVM."""
+    all_jobs()  # the silver jobs say which tables sources can fill
+    for source in settings.sources:
+        _check_source(source)
+    unknown = unknown_codes(settings.base.quality.rules)
+    if unknown:
+        raise ConfError(f"base.yaml: key quality.rules names no rule: {', '.join(unknown)}; `scrm describe TABLE` lists them")
+
+
+def _check_source(source: Source) -> None:
+    platform = formats.platform_of(source)
+    if platform and source.tables:
+        raise ConfError(f"{source.file}: key tables: the format {source.format} maps by itself; remove the key")
+    if not platform and not source.tables:
+        raise ConfError(f"{source.file}: key tables is missing; say which canonical columns the source fills")
+    for table, mapping in source.tables.items():
+        if table not in work.loadable():
+            raise ConfError(f"{source.file}: key tables.{table}: no table that a source can fill; those are "
+                            f"{', '.join(work.loadable())}")  # fmt: skip
+        of = contract(f"silver.{table}")
+        given = {"source", "channel"} | set(mapping.columns)
+        unknown = sorted(set(mapping.columns) - set(of.content_columns))
+        if unknown:
+            raise ConfError(f"{source.file}: key tables.{table}.columns.{unknown[0]}: silver.{table} has no such column; "
+                            f"it has {', '.join(of.names)}")  # fmt: skip
+        missing = [key for key in of.key if key not in given and not (key == "currency" and source.currency)]
+        if missing:
+            raise ConfError(f"{source.file}: key tables.{table}.columns.{missing[0]} is missing: it is part of the key")
+        for key in mapping.one_row_per or ():
+            if key not in of.key:
+                raise ConfError(f"{source.file}: key tables.{table}.one_row_per: {key} is no part of the key "
+                                f"({', '.join(of.key)})")  # fmt: skip
+    if source.kind in ("social", "support") and not source.channel:
+        raise ConfError(f"{source.file}: key channel is missing; say on which channel these things happened")
+    if source.kind == "social" and not source.service_type:
+        raise ConfError(f"{source.file}: key service_type is missing; say what kind of Web 2.0 service it is")
+    expressions.check(source)
+
+
+def _check_owner(lake: Lake, settings: Settings) -> None:
+    """Two companies in one lake would add up to nonsense."""
+    mark = lake.root / "company.json"
+    if not mark.is_file():
+        mark.write_text(json.dumps({"company": settings.company.name}), encoding="utf-8")
+        return
+    owner = json.loads(mark.read_text(encoding="utf-8"))["company"]
+    if owner != settings.company.name:
+        raise ConfError(
+            f"the lake {lake.root} belongs to the company {owner!r}, and {settings.folder / 'company.yaml'} is about "
+            f"{settings.company.name!r}; name another lake: SCRM_LAKE=./lake-{settings.folder.name} (or lake.root in base.yaml)"
+        )

@@ -1,0 +1,212 @@
+"""Judges candidates and written tables by Great Expectations checkpoints, and records how each rule was kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pyspark.sql import functions as F
+
+from expectations import flags, gate, suites
+from expectations import rules as registry
+from expectations.gate import Outcome
+from jobs.errors import GateStopped
+from jobs.registry import Run
+from transformations.canonical import references
+from transformations.contracts import Rule, Table, TableRule, contract
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from jobs.tables import Lake
+
+WHOLE = "*"
+"""batch_id in ops.rule_counts of a rule about a table as a whole."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How candidates kept each rule: over all of them, by batch as rows of ops.rule_counts, and what became of them.
+
+    statuses: a batch: winner, duplicate, superseded and refused candidates.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    counts: list[dict[str, Any]]
+    statuses: list[dict[str, Any]]
+
+
+def context(run: Run) -> registry.RuleContext:
+    """What rules need of conf and clock. The future begins at the clock, whatever --to says."""
+    quality = run.settings.base.quality
+    return registry.RuleContext(
+        as_of=run.started_at,
+        timezone=run.settings.company.timezone,
+        integrity_threshold=quality.integrity_threshold,
+        integrity_severity=quality.integrity_severity,
+        overrides={code: registry.Override(o.severity, o.threshold) for code, o in quality.rules.items()},
+    )
+
+
+def row_rules(table: Table, run: Run) -> tuple[Rule, ...]:
+    return registry.row_rules(table, context(run))
+
+
+def source_rows(table: Table) -> str:
+    """SQL that chooses the rows that sources gave, not those derived from other tables."""
+    return "source <> 'posts'" if table.name == "silver.interactions" else "true"
+
+
+def judge_rows(lake: Lake, run: Run, table: Table, rules: Sequence[Rule], candidates: DataFrame) -> Judged:
+    """Validates flagged candidates before the split.
+
+    Raises GateStopped where a rule with severity stop is broken, or more rows are refused than conf allows.
+    """
+    ends = {name: F.count_if(F.col("_status") == name) for name in ("winner", "duplicate", "superseded")}
+    ends["refused"] = F.count_if(F.col("_is_refused"))
+    rows = flags.counts(candidates, rules, by=["batch_id"], also=ends).collect()
+    total = sum(row["rows"] for row in rows)
+    statuses = [{name: row[name] for name in ("batch_id", *ends)} for row in rows]
+    if not total:
+        return Judged((), [], [])
+    unexpected = gate.unexpected_counts(candidates, table.name, suites.row_expectations(table, rules))
+    outcomes, counts = [], []
+    for place, rule in enumerate(rules):
+        applicable = sum(row[f"a{place}"] for row in rows)
+        outcomes.append(
+            Outcome(table.name, rule.code, rule.property, rule.severity, rule.message,
+                    applicable - unexpected[rule.code], applicable, rule.threshold)
+        )  # fmt: skip
+        counts += [
+            {"batch_id": row["batch_id"], "table_name": table.name, "rule": rule.code,
+             "applicable": row[f"a{place}"], "passing": row[f"a{place}"] - row[f"f{place}"]}
+            for row in rows
+        ]  # fmt: skip
+    judged = Judged(tuple(outcomes), counts, statuses)
+    broken = [outcome for outcome in outcomes if outcome.stops]
+    refused = sum(row["refused"] for row in statuses)
+    quality = run.settings.base.quality
+    if total >= quality.min_rows_to_stop and refused > quality.max_quarantined_ratio * total:
+        record_rows(lake, run, table, judged)
+        worst = max(outcomes, key=lambda o: o.applicable - o.passing)
+        raise GateStopped(
+            f"{table.name}: {refused:,} of {total:,} rows refused, more than quality.max_quarantined_ratio allows "
+            f"({quality.max_quarantined_ratio:.0%}); most often: {worst.message} ({worst.code}). "
+            "Mend the source or its mapping in conf/sources, then run again"
+        )
+    if broken:
+        record_rows(lake, run, table, judged)
+        raise GateStopped(_explained(broken))
+    return judged
+
+
+def record_rows(lake: Lake, run: Run, table: Table, judged: Judged) -> None:
+    if judged.counts:
+        lake.upsert("ops.rule_counts", judged.counts)
+
+
+def judge_tables(lake: Lake, run: Run, names: Sequence[str]) -> list[Outcome]:
+    """Validates written tables: keys, references, and what spans rows and tables.
+
+    Raises GateStopped where a rule with severity stop is broken.
+    """
+    found: list[Outcome] = []
+    for name in names:
+        if lake.exists(name):
+            found += _judge_table(lake, run, contract(name))
+    broken = [outcome for outcome in found if outcome.stops]
+    if broken:
+        raise GateStopped(_explained(broken))
+    return found
+
+
+def _judge_table(lake: Lake, run: Run, table: Table) -> list[Outcome]:
+    of = context(run)
+    row_wise = [rule for rule in registry.reference_rules(table, of) if lake.exists(_target(table, rule))]
+    whole = [rule for rule in registry.table_rules(table, of) if all(lake.exists(name) for name in rule.reads)]
+    targets = [_reference(lake, table, str(rule.column)) for rule in row_wise]
+    rows = references.with_resolved(lake.read(table.name, with_deleted=True), table, targets).persist()
+    try:
+        counted = flags.counts(rows, row_wise).first()
+        assert counted is not None
+        applicable = [counted[f"a{place}"] for place in range(len(row_wise))]
+        applicable += _applicable(lake, table, whole, rows, counted["rows"])
+        rules = [*row_wise, *whole]
+        speaking = [rule for rule, cases in zip(rules, applicable, strict=True) if cases]
+        expectations = suites.row_expectations(table, [rule for rule in row_wise if rule in speaking])
+        expectations += suites.table_expectations(table, [rule for rule in whole if rule in speaking], _view)
+        unexpected = gate.unexpected_counts(rows, table.name, expectations)
+        outcomes = []
+        for rule, cases in zip(rules, applicable, strict=True):
+            broken = unexpected.get(rule.code, 0)
+            shown = _examples(lake, table, rule, rows, run.settings.base.quality.examples) if broken else ()
+            outcomes.append(
+                Outcome(table.name, rule.code, rule.property, rule.severity, rule.message, cases - broken, cases,
+                        rule.threshold, shown)
+            )  # fmt: skip
+    finally:
+        rows.unpersist()
+    lake.upsert(
+        "ops.rule_counts",
+        [
+            {"batch_id": WHOLE, "table_name": table.name, "rule": o.code, "applicable": o.applicable,
+             "passing": o.passing, "examples": list(o.examples)}
+            for o in outcomes
+        ],
+    )  # fmt: skip
+    return outcomes
+
+
+def _target(table: Table, rule: Rule) -> str:
+    return str(table.field(str(rule.column)).reference)
+
+
+def _reference(lake: Lake, table: Table, column: str) -> references.Target:
+    target = contract(str(table.field(column).reference))
+    key, shared = references.target_key(table, target)
+    places: tuple[str, ...] = ()
+    if shared:
+        found = lake.sql(f"select distinct {shared[0]} as place from t", t=target.name)
+        places = tuple(sorted(row["place"] for row in found.to_pylist()))
+    return references.Target(column, key, shared, lake.read(target.name, with_deleted=True), places)
+
+
+def _applicable(
+    lake: Lake, table: Table, rules: Sequence[TableRule], rows: DataFrame, rows_count: int
+) -> list[int]:
+    """Cases that each rule about the whole table speaks about."""
+    asked = {place: rule for place, rule in enumerate(rules) if rule.code != "key.unique"}
+    if not asked:
+        return [rows_count] * len(rules)
+    rows.createOrReplaceTempView(_view(table.name))
+    for name in {name for rule in asked.values() for name in rule.reads}:
+        lake.read(name, with_deleted=True).createOrReplaceTempView(_view(name))
+    selected = [f"({registry.with_tables(rule.applicable, _view)}) as a{place}" for place, rule in asked.items()]
+    counted = lake.spark.sql(f"select {', '.join(selected)}").first()
+    assert counted is not None
+    return [counted[f"a{place}"] if place in asked else rows_count for place in range(len(rules))]
+
+
+def _examples(lake: Lake, table: Table, rule: Rule | TableRule, rows: DataFrame, limit: int) -> tuple[str, ...]:
+    """A few broken cases as `column=value, …`."""
+    if isinstance(rule, Rule):
+        broken = rows.where(flags.fails(rule)).select(*dict.fromkeys([*table.key, str(rule.column)]))
+    else:
+        rows.createOrReplaceTempView(_view(table.name))
+        broken = lake.spark.sql(registry.with_tables(rule.query, _view))
+    found = broken.orderBy(*broken.columns).limit(limit).collect()
+    return tuple(", ".join(f"{key}={value}" for key, value in row.asDict().items()) for row in found)
+
+
+def _view(name: str) -> str:
+    return name.replace(".", "__")
+
+
+def _explained(broken: Sequence[Outcome]) -> str:
+    lines = [
+        f"{o.table}.{o.code} ({o.property}): {o.message}: {o.applicable - o.passing:,} of {o.applicable:,} "
+        f"({o.ratio:.1%} keep it, {o.threshold:.1%} must)"
+        for o in broken
+    ]
+    return "; ".join(lines) + ". See `scrm quality` and `scrm quarantine`; mend the source or the rule, then run again"

@@ -1,0 +1,353 @@
+"""Typed conf: read once, refused at once with the file, the key and the reason.
+
+Files, later ones win: the shipped base.yaml and <profile>.yaml, then those of the chosen folder. company.yaml and
+sources/ come from the chosen folder alone. `${NAME}` and `${NAME:-default}` are taken from the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from jobs.errors import ConfError
+from transformations.contracts import Severity
+
+SHIPPED = Path(__file__).resolve().parent.parent / "conf"
+Model = TypeVar("Model", bound=BaseModel)
+_VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}")
+
+
+def _known_timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"{name!r} is no time zone; write one like Europe/Berlin or UTC") from None
+    return name
+
+
+Timezone = Annotated[str, AfterValidator(_known_timezone)]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+# --- base.yaml, local.yaml, cluster.yaml ----------------------------------------------------------------------
+
+
+class LakeSettings(_Strict):
+    root: Path
+
+
+class SparkSettings(_Strict):
+    master: str = "local[*]"
+    driver_memory: str = "4g"
+    shuffle_partitions: int = Field(default=4, ge=1)
+    jars: tuple[str, ...] = ("core",)
+    driver_java_options: str = ""
+    conf: dict[str, str] = {}
+
+
+class LimitSettings(_Strict):
+    record_bytes: int = Field(default=16_000_000, gt=0)
+    csv_record_lines: int = Field(default=1_000, gt=0)
+    in_memory_bytes: int = Field(default=256_000_000, ge=0)
+    in_memory_rows: int = Field(default=200_000, ge=0)
+
+
+class RuleSettings(_Strict):
+    severity: Severity | None = None
+    threshold: float | None = Field(default=None, ge=0, le=1)
+
+
+class QualitySettings(_Strict):
+    max_quarantined_ratio: float = Field(default=0.5, ge=0, le=1)
+    min_rows_to_stop: int = Field(default=100, ge=0)
+    integrity_threshold: float = Field(default=0.95, ge=0, le=1)
+    integrity_severity: Literal["warn", "stop"] = "warn"
+    examples: int = Field(default=3, ge=0, le=20)
+    rules: dict[str, RuleSettings] = {}
+
+
+class IdentitySettings(_Strict):
+    key_variable: str = "SCRM_IDENTITY_KEY"
+
+
+class NetworkSettings(_Strict):
+    max_edges_in_memory: int = Field(default=20_000_000, gt=0)
+    seed: int = 7
+    betweenness_samples: int = Field(default=64, ge=0)
+    min_community_size: int = Field(default=3, ge=1)
+
+
+class SegmentSettings(_Strict):
+    segments: tuple[int, ...] = (3, 4, 5, 6)
+    seed: int = 7
+    min_persons: int = Field(default=20, ge=2)
+    min_silhouette: float = Field(default=0.15, ge=-1, le=1)
+    max_silhouette_loss: float = Field(default=0.05, ge=0, le=2)
+
+
+class ModelSettings(_Strict):
+    tracking_uri: str | None = None
+    segments: SegmentSettings = SegmentSettings()
+
+
+class PublishSettings(_Strict):
+    targets: tuple[Literal["duckdb"], ...] = ("duckdb",)
+    min_group_size: int = Field(default=5, ge=1)
+
+
+class Base(_Strict):
+    profile: str = "local"
+    lake: LakeSettings
+    as_of: Literal["clock", "data"] = "clock"
+    spark: SparkSettings = SparkSettings()
+    limits: LimitSettings = LimitSettings()
+    quality: QualitySettings = QualitySettings()
+    identity: IdentitySettings = IdentitySettings()
+    network: NetworkSettings = NetworkSettings()
+    models: ModelSettings = ModelSettings()
+    publish: PublishSettings = PublishSettings()
+
+
+# --- company.yaml ---------------------------------------------------------------------------------------------
+
+
+class Topic(_Strict):
+    name: str
+    terms: tuple[str, ...]
+
+
+class ProductFamily(_Strict):
+    name: str
+    terms: tuple[str, ...] = ()
+
+
+class Competitor(_Strict):
+    name: str
+    brands: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
+
+
+class Objective(_Strict):
+    objective_id: str
+    name: str
+    kind: Literal["image", "design_collaboration", "cross_marketing", "cross_selling", "up_selling",
+                  "lower_marketing_cost"]  # fmt: skip
+    indicator: str
+    target: float
+    horizon: Literal["short", "medium", "long"] = "medium"
+
+
+class Thresholds(_Strict):
+    relevance: float = Field(default=0.5, ge=0, le=1)
+    language_confidence: float = Field(default=0.5, ge=0, le=1)
+
+
+class Company(_Strict):
+    """Who the company is: what it monitors and which accounts are its own."""
+
+    name: str
+    timezone: Timezone = "UTC"
+    currency: Currency = "EUR"
+    as_of: Literal["clock", "data"] | None = None
+    brands: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
+    company_profiles: dict[str, tuple[str, ...]] = {}
+    bot_profiles: dict[str, tuple[str, ...]] = {}
+    products: tuple[ProductFamily, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    competitors: tuple[Competitor, ...] = ()
+    exclusions: tuple[str, ...] = ()
+    objectives: tuple[Objective, ...] = ()
+    thresholds: Thresholds = Thresholds()
+
+
+# --- sources/*.yaml -------------------------------------------------------------------------------------------
+
+
+class TableMapping(_Strict):
+    where: str | None = None
+    one_row_per: tuple[str, ...] | None = None
+    keep: Literal["first", "last"] = "last"
+    columns: dict[str, str]
+
+
+class Source(_Strict):
+    """One source: where its files lie, what they are and which canonical columns they fill."""
+
+    name: str
+    kind: Literal["erp", "social", "web", "support", "survey", "campaign", "reference"]
+    system: str | None = None
+    format: str
+    path: tuple[str, ...]
+    channel: str | None = None
+    service_type: Literal["blog", "wiki", "tagging", "multimedia", "syndication", "social_network", "microblog",
+                          "forum", "review", "community", "email"] | None = None  # fmt: skip
+    audience: Literal["internal", "external", "top_layer"] = "external"
+    timezone: Timezone = "UTC"
+    currency: Currency | None = None
+    encoding: Literal["utf-8", "iso-8859-1", "windows-1252"] = "utf-8"
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    version: str = "_file"
+    late_days: int = Field(default=30, ge=0)
+    deletes: Literal["none", "tombstones", "missing_in_full_dump"] = "none"
+    tables: dict[str, TableMapping] = {}
+    control_totals: dict[str, dict[str, str]] = {}
+    file: Path
+
+    @property
+    def origin(self) -> str:
+        """What silver names as the rows' source: the system that several sources belong to, else the source itself."""
+        return self.system or self.name
+
+
+class Settings(_Strict):
+    """Everything that a user can change, and where it came from."""
+
+    folder: Path
+    base: Base
+    company: Company
+    sources: tuple[Source, ...]
+
+    @property
+    def as_of_mode(self) -> Literal["clock", "data"]:
+        return self.company.as_of or self.base.as_of
+
+    @property
+    def late_days(self) -> int:
+        """Longest time after which a late record may still restate a period."""
+        return max((source.late_days for source in self.sources), default=0)
+
+    def source(self, name: str) -> Source:
+        for source in self.sources:
+            if source.name == name:
+                return source
+        raise ConfError(f"no source {name} in {self.folder / 'sources'}; there are "
+                        f"{', '.join(source.name for source in self.sources)}")  # fmt: skip
+
+
+# --- reading --------------------------------------------------------------------------------------------------
+
+
+def load(folder: Path | str | None = None) -> Settings:
+    """Reads conf; `folder` defaults to SCRM_CONF, then to the shipped conf.
+
+    Raises ConfError naming file, key, what was found and what to do.
+    """
+    chosen = Path(folder or os.environ.get("SCRM_CONF") or SHIPPED).expanduser().resolve()
+    if not chosen.is_dir():
+        raise ConfError(f"conf folder {chosen} does not exist; name a folder that holds company.yaml and sources/")
+    profile = os.environ.get("SCRM_PROFILE", "local")
+    layers = [SHIPPED / "base.yaml", SHIPPED / f"{profile}.yaml"]
+    if chosen != SHIPPED:
+        layers += [chosen / "base.yaml", chosen / f"{profile}.yaml"]
+    if not layers[1].is_file() and not layers[-1].is_file():
+        raise ConfError(f"no conf for SCRM_PROFILE={profile}: {layers[-1]} does not exist; shipped are local, cluster")
+    merged: dict[str, Any] = {}
+    for path in layers:
+        if path.is_file():
+            _validated(_PartialBase, _read(path), path)
+            _merge(merged, _read(path))
+    base = _validated(Base, merged, layers[0])
+    company_file = chosen / "company.yaml"
+    if not company_file.is_file():
+        raise ConfError(f"{company_file} does not exist; a conf folder needs company.yaml and sources/*.yaml")
+    company = _validated(Company, _read(company_file), company_file)
+    files = sorted((chosen / "sources").glob("*.yaml"))
+    if not files:
+        raise ConfError(f"{chosen / 'sources'} holds no *.yaml; declare at least one source there")
+    sources = tuple(_source(path) for path in files)
+    return Settings(folder=chosen, base=base, company=company, sources=sources)
+
+
+class _PartialBase(_Strict):
+    """base.yaml of one layer: any part may be left out, no key may be unknown."""
+
+    profile: str = "local"
+    lake: LakeSettings | None = None
+    as_of: Literal["clock", "data"] | None = None
+    spark: SparkSettings | None = None
+    limits: LimitSettings | None = None
+    quality: QualitySettings | None = None
+    identity: IdentitySettings | None = None
+    network: NetworkSettings | None = None
+    models: ModelSettings | None = None
+    publish: PublishSettings | None = None
+
+
+def _source(path: Path) -> Source:
+    document = _read(path)
+    if isinstance(document.get("path"), str):
+        document["path"] = [document["path"]]
+    if not re.fullmatch("[a-z][a-z0-9_]*", path.stem):
+        raise ConfError(f"{path}: a source's file name is lower snake case, it names the source's bronze table")
+    return _validated(Source, {**document, "name": path.stem, "file": path}, path)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise ConfError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from None
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise ConfError(f"{path}: expected keys and values, found {type(document).__name__}")
+    return _filled(document, path, "")
+
+
+def _filled(value: Any, path: Path, key: str) -> Any:
+    if isinstance(value, dict):
+        return {k: _filled(v, path, f"{key}.{k}" if key else str(k)) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_filled(v, path, f"{key}[{i}]") for i, v in enumerate(value)]
+    if not isinstance(value, str):
+        return value
+
+    def environment(match: re.Match[str]) -> str:
+        found = os.environ.get(match["name"]) or match["default"]
+        if found is None:
+            raise ConfError(f"{path}: key {key} needs the environment variable {match['name']}; "
+                            f"set it, for example: export {match['name']}=/path/to/data")  # fmt: skip
+        return found
+
+    return _VARIABLE.sub(environment, value)
+
+
+def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:
+    for key, value in more.items():
+        if isinstance(value, dict) and isinstance(into.get(key), dict):
+            _merge(into[key], value)
+        else:
+            into[key] = value
+
+
+def _validated(model: type[Model], document: dict[str, Any], path: Path) -> Model:
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        raise ConfError(_explained(error, path)) from None
+
+
+def _explained(error: ValidationError, path: Path) -> str:
+    lines = []
+    for problem in error.errors():
+        key = ".".join(str(part) for part in problem["loc"]) or "(top level)"
+        if problem["type"] == "extra_forbidden":
+            lines.append(f"{path}: unknown key {key}; remove it or mend its name")
+        elif problem["type"] == "missing":
+            lines.append(f"{path}: key {key} is missing; add it")
+        else:
+            reason = problem["msg"].removeprefix("Value error, ")
+            lines.append(f"{path}: key {key} is {problem['input']!r}: {reason}")
+    return "\n".join(lines)

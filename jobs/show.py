@@ -1,0 +1,251 @@
+"""What the command prints: tables for people. Results go to standard output, progress and errors to standard error."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table as Grid
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from expectations.gate import Outcome
+    from jobs.machine import Finding
+    from jobs.quality.report import Refusal
+    from jobs.registry import Job
+    from jobs.runner import RunReport
+    from jobs.settings import Settings
+    from transformations.contracts import Table
+
+_WIDE = 140
+
+
+def _console(*, stderr: bool = False) -> Console:
+    """A pipe gets wide lines that grep can work with; a terminal its own width."""
+    console = Console(stderr=stderr, highlight=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console = Console(stderr=stderr, highlight=False, width=_WIDE)
+    return console
+
+
+def error(message: str) -> None:
+    _console(stderr=True).print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
+
+
+def progress() -> Progress:
+    return Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(),
+        TimeElapsedColumn(), console=_console(stderr=True), transient=True,
+    )  # fmt: skip
+
+
+@contextlib.contextmanager
+def running() -> Iterator[Callable[[Job], None]]:
+    """Shows which job is at work; gives the function to call before each."""
+    from jobs import progress_bar
+    from jobs.registry import all_jobs
+
+    bars = progress()
+    with progress_bar.shown(bars):
+        task = bars.add_task("start", total=len(all_jobs()))
+
+        def on_job(job: Job) -> None:
+            if bars.tasks[0].description != "start":
+                bars.advance(task)
+            bars.update(task, description=f"{job.stage} · {job.name}")
+
+        yield on_job
+
+
+def _grid(title: str, *columns: str, right: Sequence[str] = ()) -> Grid:
+    grid = Grid(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold", pad_edge=False)
+    for column in columns:
+        grid.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    return grid
+
+
+def _number(value: int | float | Decimal | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.3f}"
+
+
+def report(run: RunReport, settings: Settings) -> None:
+    """The closing tables of a run: jobs, row accounts, the six properties, headline indicators, where to look next."""
+    from jobs import headline
+
+    console = _console()
+    if run.jobs and all(job.state == "up to date" for job in run.jobs):
+        console.print(f"Nothing new: everything is up to date ({run.seconds:.1f} s). Lake: {run.lake}", soft_wrap=True)
+        return
+    grid = _grid("Jobs", "stage", "job", "state", "rows in", "rows out", "quarantined", "seconds",
+                 right=("rows in", "rows out", "quarantined", "seconds"))  # fmt: skip
+    for job in run.jobs:
+        colour = {"done": "green", "up to date": "dim", "failed": "red", "stopped": "yellow"}.get(job.state, "dim")
+        grid.add_row(job.stage, job.job, f"[{colour}]{job.state}[/]", _number(job.rows_in), _number(job.rows_out),
+                     _number(job.quarantined), f"{job.seconds:.1f}")  # fmt: skip
+    console.print(grid)
+    summary = headline.summary(run, settings)
+    if summary.accounts:
+        accounts = _grid("Row accounts", *summary.accounts[0], right=tuple(summary.accounts[0])[1:])
+        for row in summary.accounts:
+            accounts.add_row(*(value if isinstance(value, str) else _number(value) for value in row.values()))
+        console.print(accounts)
+        for line in summary.equations:
+            console.print(line, soft_wrap=True)
+        console.print()
+    if summary.properties:
+        grid = _grid("Quality, by property", "property", "kept", "rules", "broken", "worst", right=("kept", "rules", "broken"))
+        for row in summary.properties:
+            grid.add_row(row["property"], row["kept"], str(row["rules"]), str(row["broken"]), escape(row["worst"]))
+        console.print(grid)
+    if summary.indicators:
+        grid = _grid("Indicators, all time", "indicator", "value", "unit", "over", right=("value", "over"))
+        for row in summary.indicators:
+            grid.add_row(row["name"], row["value"], row["unit"], row["over"])
+        console.print(grid)
+    for note in run.notes:
+        console.print(f"[yellow]note:[/] {escape(note)}", soft_wrap=True)
+    if run.exit_code:
+        error(run.message)
+    console.print(
+        f"{'Done' if not run.exit_code else 'Ended'} in {run.seconds:.1f} s, as of {run.as_of[:10]}. Lake: {run.lake}",
+        soft_wrap=True,
+    )
+    for line in summary.next_steps if not run.exit_code else ():
+        console.print(f"  {line}", soft_wrap=True)
+
+
+def simulated(out: Path, summary: Any) -> None:
+    console = _console()
+    grid = _grid(f"A made-up company in {out}", "what", "rows", right=("rows",))
+    for name, count in summary.rows.items():
+        grid.add_row(name, _number(count))
+    console.print(grid)
+    console.print(f"Planted truth, for tests and never read by the pipeline: {out / 'truth'}", soft_wrap=True)
+
+
+def jobs(found: list[Job]) -> None:
+    grid = _grid("Jobs in the order of a run", "stage", "job", "what it does", "writes")
+    for job in found:
+        grid.add_row(job.stage, job.name, job.description, ", ".join(job.writes))
+    _console().print(grid)
+
+
+def tables(found: list[Table]) -> None:
+    grid = _grid("Tables", "table", "key", "a row is")
+    for table in found:
+        grid.add_row(table.name, ", ".join(table.key), table.description)
+    _console().print(grid)
+
+
+def table(of: Table) -> None:
+    """Columns with meaning, then rules."""
+    from expectations import rules as registry
+
+    console = _console()
+    console.print(f"[bold]{of.name}[/]: {of.description}\nKey: {', '.join(of.key)}", soft_wrap=True)
+    grid = _grid("Columns", "column", "type", "required", "meaning")
+    for field in of.columns:
+        is_needed = field.is_required or field.name in of.key
+        grid.add_row(field.name, field.type, "yes" if is_needed else "", escape(field.description))
+    console.print(grid)
+    context = registry.RuleContext(datetime.now().astimezone())
+    grid = _grid("Rules", "code", "property", "severity", "what is wrong when it is broken")
+    for rule in registry.all_rules(of, context):
+        grid.add_row(f"{of.name}.{rule.code}", rule.property, rule.severity, escape(rule.message))
+    console.print(grid)
+
+
+def rows(of: Table, found: pa.Table) -> None:
+    shown = [name for name in of.names if any(value is not None for value in found[name].to_pylist())] or list(of.names)
+    _records(_grid(f"{of.name}: {found.num_rows} rows", *shown), found.select(shown).to_pylist())
+
+
+def dictionaries(found: list[dict[str, Any]], title: str) -> None:
+    if not found:
+        _console().print(f"{title}: none yet; `scrm run --stage models` makes the first")
+        return
+    _records(_grid(title, *found[0]), found)
+
+
+def _records(grid: Grid, found: list[dict[str, Any]]) -> None:
+    for row in found:
+        grid.add_row(*(escape(_cell(value)) for value in row.values()))
+    _console().print(grid)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="backslashreplace")[:80]
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds").replace("+00:00", "Z")
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list):
+        return ", ".join(_cell(item) for item in value)
+    return str(value)
+
+
+def quality(found: list[Outcome]) -> None:
+    """One line a rule that applies, the broken ones first in their table."""
+    grid = _grid("Quality", "table", "property", "rule", "kept", "passing", "applicable", "state", "what is wrong, examples",
+                 right=("kept", "passing", "applicable"))  # fmt: skip
+    for o in found:
+        if o.ratio is None:
+            continue
+        colour = "red" if o.state == "broken" else "green"
+        wrong = o.message if o.passing < o.applicable else ""
+        examples = f" [{', '.join(o.examples)}]" if o.examples else ""
+        grid.add_row(o.table, o.property, o.code, _percent(o.ratio), _number(o.passing), _number(o.applicable),
+                     f"[{colour}]{o.state}[/]", escape(wrong + examples))  # fmt: skip
+    _console().print(grid)
+    without = sorted({o.property for o in found} ^ {"existence", "validity", "consistency", "integrity", "accuracy", "relevance"})
+    if without:
+        _console().print(f"Nothing applied for: {', '.join(without)}")
+
+
+def _percent(ratio: float) -> str:
+    """Never 100 % where something is broken."""
+    text = f"{ratio:.2%}"
+    return "<100%" if ratio < 1 and text == "100.00%" else text
+
+
+def quarantine(found: list[Refusal]) -> None:
+    console = _console()
+    if not found:
+        console.print("Quarantine is empty.")
+        return
+    grid = _grid("Quarantine", "table", "rows", "property", "reason", "what is wrong", "for example", right=("rows",))
+    for refusal in found:
+        grid.add_row(refusal.table, _number(refusal.rows), refusal.property, refusal.code, escape(refusal.message),
+                     escape(", ".join(refusal.examples)))  # fmt: skip
+    console.print(grid)
+    console.print("The bytes of each are kept: scrm show " + found[0].table, soft_wrap=True)
+
+
+def machine(findings: list[Finding]) -> int:
+    """Prints what is there and what is missing; 0 when all that is needed is there, else 2."""
+    console = _console()
+    for finding in findings:
+        mark = "[green]ok[/]     " if finding.is_good else "[red]missing[/]"
+        console.print(f"{mark} {finding.name}: {escape(finding.found)}", soft_wrap=True)
+        if finding.remedy and (not finding.is_good or not finding.is_needed):
+            console.print(f"        {escape(finding.remedy)}", soft_wrap=True)
+    return 0 if all(finding.is_good for finding in findings if finding.is_needed) else 2

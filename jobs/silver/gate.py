@@ -1,0 +1,25 @@
+"""Checks silver as a whole once it is written: keys, references, totals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jobs.quality import checks
+from jobs.registry import Run, job
+from jobs.silver import erp, reference, social, support
+
+if TYPE_CHECKING:
+    from jobs.tables import Lake
+
+# Interactions are checked by the job that derives more of them, when all are there.
+TABLES = tuple(
+    name
+    for name in (*erp.TABLES, *social.TABLES, *support.TABLES, *reference.TABLES)
+    if name != "silver.interactions"
+)
+
+
+@job(stage="silver", group="gather", reads=TABLES, writes=("ops.rule_counts",))
+def silver_gate(lake: Lake, run: Run) -> None:
+    """Checks what spans rows, tables and sources; a broken promise with severity stop ends the run here."""
+    checks.judge_tables(lake, run, TABLES)

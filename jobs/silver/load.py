@@ -1,0 +1,251 @@
+"""From bronze to silver, for every source alike: parse, map, cast, flag, split, write, and account for each row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+from pyspark.errors import AnalysisException, ParseException
+from pyspark.sql import functions as F
+from pyspark.storagelevel import StorageLevel
+
+from expectations import flags
+from jobs import progress_bar
+from jobs.errors import ConfError
+from jobs.quality import checks
+from jobs.registry import Run
+from jobs.settings import Source
+from jobs.silver import accounts, work
+from jobs.sources import expressions, formats, reading
+from transformations.canonical import mapping, versions
+from transformations.contracts import Table, contract
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from jobs.tables import Lake
+
+_CARRIED = ("batch_id", "file", "line", "ordinal", "_file", "_keep_first", "_version")
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A source's pending records, read."""
+
+    source: Source
+    rows: DataFrame
+    batches: list[str]
+
+
+def load(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> None:
+    """Works off every batch that the job has not done: all of the batch's rows for these tables.
+
+    Raises GateStopped before a table is written whose rows break a promise with severity stop.
+    """
+    pending = work.pending(lake, run, job, tables)
+    if not pending.batches:
+        return
+    read = [
+        _parsed(lake, run, source, pending, job)
+        for source in progress_bar.each(pending.sources(run.settings), "read", lambda source: source.name)
+    ]
+    for name in progress_bar.each(tables, "write", str):
+        parts = [part for part in read if name.split(".")[1] in formats.tables_of(part.source)]
+        if parts:
+            _load_table(lake, run, contract(name), parts, is_full=pending.is_full)
+    for part in read:
+        part.rows.unpersist()
+    work.done(lake, run, job, pending)
+
+
+def _parsed(lake: Lake, run: Run, source: Source, pending: work.Pending, job: str) -> Parsed:
+    """Reads a source's pending records, keeps aside those that cannot be read, and opens its row accounts."""
+    batches = pending.batches[source.name]
+    name = f"bronze.{source.name}"
+    listed = {row["batch_id"]: row["file_version"] for row in batches}
+    options = formats.split_options(source, run.settings.base.limits)
+    contexts = sorted(
+        row["context"]
+        for row in lake.sql(f"select distinct context from t where {_among(listed)}", t=name).to_pylist()
+        if row["context"] is not None
+    )
+    rows = reading.parsed(source, _records(lake, run, name, listed, batches), options, contexts)
+    rows = rows.withColumns({"_line": F.col("line"), "_landed_at": F.col("landed_at")})
+    rows = rows.persist(StorageLevel.MEMORY_AND_DISK)
+    short_names = formats.tables_of(source)
+    aggregates = {key: value for table in short_names for key, value in reading.emitted_counts(source, table).items()}
+    counted = rows.groupBy("batch_id").agg(
+        F.count("*").alias("landed"),
+        F.count_if(F.col("_problem").isNull()).alias("parsed"),
+        F.count_if(F.col("_problem").isNotNull()).alias("unparsable"),
+        *(value.alias(key) for key, value in aggregates.items()),
+    )
+    counts = [row.asDict() for row in counted.collect()]
+    if work.home_job(source) == job:
+        accounts.open_records(lake, source, batches, counts)
+        if any(row["unparsable"] for row in counts) or lake.exists(f"quarantine.{source.name}"):
+            _quarantine_unparsable(lake, run, source, rows, sorted(listed))
+    accounts.open_tables(lake, source, batches, counts, short_names)
+    return Parsed(source, rows, sorted(listed))
+
+
+def _records(lake: Lake, run: Run, name: str, listed: dict[str, str], batches: list[dict]) -> DataFrame:
+    """Bronze records of these batches, with `_file`, the file and its version."""
+    if sum(row["bytes_count"] for row in batches) <= run.settings.base.limits.in_memory_bytes:
+        records = lake.arrow(name, where=_among(listed))
+        files = pa.array([listed[batch] for batch in records["batch_id"].to_pylist()], pa.string())
+        types = contract(name).ddl + ", _file string"
+        return lake.spark.createDataFrame(records.append_column("_file", files), types)
+    versions_of = lake.spark.createDataFrame(list(listed.items()), "batch_id string, _file string")
+    return lake.read(name).where(_among(listed)).join(F.broadcast(versions_of), "batch_id")
+
+
+def _quarantine_unparsable(lake: Lake, run: Run, source: Source, rows: DataFrame, batches: list[str]) -> None:
+    problem = F.split("_problem", ": ", 2)
+    refused = rows.where(F.col("_problem").isNotNull()).select(
+        "source", "batch_id", "file", "line", F.lit(-1).alias("ordinal"),
+        F.concat_ws("#", "file", F.col("line").cast("string")).alias("record_id"),
+        F.array(F.struct(problem[0].alias("code"), F.lit("validity").alias("property"), problem[1].alias("message")))
+        .alias("reasons"),
+        "context", "raw", F.lit(run.started_at).alias("quarantined_at"),
+    )  # fmt: skip
+    name = f"quarantine.{source.name}"
+    with lake.locked([f"{name}.aside"]):
+        lake.write(name, _as_arrow(refused, True), scope=f"{_among(batches)} and ordinal = -1")
+
+
+def _load_table(lake: Lake, run: Run, table: Table, parts: list[Parsed], *, is_full: bool) -> None:
+    rules = checks.row_rules(table, run)
+    candidates = reduce(lambda a, b: a.unionByName(b), (_candidates(part, table) for part in parts))
+    told = versions.ranked(flags.flagged(candidates, rules), table).persist(StorageLevel.MEMORY_AND_DISK)
+    try:
+        batches = sorted({batch for part in parts for batch in part.batches})
+        judged = checks.judge_rows(lake, run, table, rules, told)
+        winners = told.where("_status = 'winner'")
+        counted = [_ended(row) for row in judged.statuses]
+        is_small = sum(row["accepted"] for row in counted) <= run.settings.base.limits.in_memory_rows
+        if is_full or not lake.exists(table.name):
+            rows = _silver_rows(winners, table)
+            if is_full:
+                lake.write(table.name, _as_arrow(rows, is_small), scope=checks.source_rows(table))
+            else:
+                lake.append(table.name, _as_arrow(rows, is_small))
+        else:
+            standing = lake.read(table.name, with_deleted=True)
+            against = versions.against(winners, standing, table).persist(StorageLevel.MEMORY_AND_DISK)
+            counted = _restated(counted, against)
+            writing = _as_arrow(_silver_rows(against.where("_status in ('insert', 'update')"), table), is_small)
+            if any(row["updates"] for row in counted):
+                lake.upsert(table.name, writing)
+            else:
+                lake.append(table.name, writing)
+            against.unpersist()
+        has_refused = any(row["quarantined"] for row in counted)
+        _quarantine_refused(lake, run, table, parts, told, batches, has_refused=has_refused)
+        accounts.close_table(lake, table, batches, counted)
+        checks.record_rows(lake, run, table, judged)
+    finally:
+        told.unpersist()
+
+
+def _candidates(part: Parsed, table: Table) -> DataFrame:
+    """The source's rows for a table, cast, with versions; not yet judged."""
+    source, short_name = part.source, table.short_name
+    rows = reading.emitted(source, part.rows, short_name)
+    of_table = source.tables.get(short_name)
+    platform = formats.platform_of(source)
+    columns = dict(of_table.columns) if of_table else {name: name for name in platform.tables[short_name]} if platform else {}
+    version = source.version
+    if version == "_file":
+        rows = rows.withColumn("_version", F.lit(None).cast("string"))
+    else:
+        type_ = rows.select(F.expr(version).alias("v")).dtypes[0][1]
+        rows = rows.withColumn("_version", F.expr(mapping.sortable(version, type_)))
+    scope = {
+        "source": source.origin, "channel": source.channel or source.origin, "currency": source.currency,
+        "service_type": source.service_type, "audience": source.audience,
+    }  # fmt: skip
+    rows = rows.withColumn("_keep_first", F.lit(bool(of_table and of_table.keep == "first")))
+    mapped = mapping.mapped(rows.drop("source"), table, columns, scope)
+    cast = mapping.cast(mapped, table, source.timezone, tuple(c for c in _CARRIED if c != "batch_id") + ("batch_id",))
+    versioned = mapping.with_versions(cast, table, version)
+    return versioned.select(*dict.fromkeys([*_CARRIED, "_uncastable", *table.names]))
+
+
+def _silver_rows(rows: DataFrame, table: Table) -> DataFrame:
+    return rows.select(*(name for name in table.names if name != "run_id"))
+
+
+def _as_arrow(rows: DataFrame, is_small: bool) -> DataFrame | pa.Table:
+    """Few rows are written without Spark, whose every commit costs a second or two."""
+    return rows.toArrow() if is_small else rows
+
+
+def _ended(status: dict) -> dict:
+    """The terms of a batch's row account where the table was empty: every winner is accepted."""
+    return {
+        "batch_id": status["batch_id"], "accepted": status["winner"], "superseded": status["superseded"],
+        "duplicate": status["duplicate"], "quarantined": status["refused"], "updates": 0,
+    }  # fmt: skip
+
+
+def _restated(counted: list[dict], against: DataFrame) -> list[dict]:
+    """The terms where winners met what stands: some lose to it."""
+    accepted = ["insert", "update", "held"]
+    found = against.groupBy("batch_id").agg(
+        F.count_if(F.col("_status").isin(accepted)).alias("accepted"),
+        F.count_if(F.col("_status") == "superseded").alias("superseded"),
+        F.count_if(F.col("_status") == "duplicate").alias("duplicate"),
+        F.count_if(F.col("_status") == "update").alias("updates"),
+    )
+    met = {row["batch_id"]: row.asDict() for row in found.collect()}
+    none = {"accepted": 0, "superseded": 0, "duplicate": 0, "updates": 0}
+    restated = []
+    for row in counted:
+        of = met.get(row["batch_id"], none)
+        restated.append(
+            row | {"accepted": of["accepted"], "superseded": row["superseded"] + of["superseded"],
+                   "duplicate": row["duplicate"] + of["duplicate"], "updates": of["updates"]}
+        )  # fmt: skip
+    return restated
+
+
+def _quarantine_refused(
+    lake: Lake, run: Run, table: Table, parts: list[Parsed], told: DataFrame, batches: list[str], *, has_refused: bool
+) -> None:
+    """Refused rows with every reason and the record's bytes; those of these batches that stood before are replaced."""
+    name = f"quarantine.{table.short_name}"
+    if not has_refused and not lake.exists(name):
+        return
+    refused = told.where("_is_refused").select("batch_id", "file", "line", "ordinal", F.col("_reasons").alias("reasons"))
+    records = reduce(
+        lambda a, b: a.unionByName(b), (part.rows.select("source", "batch_id", "line", "context", "raw") for part in parts)
+    )
+    rows = refused.join(records, ["batch_id", "line"]).select(
+        "source", "batch_id", "file", "line", "ordinal",
+        F.concat_ws("#", "file", F.col("line").cast("string")).alias("record_id"), "reasons", "context", "raw",
+        F.lit(run.started_at).alias("quarantined_at"),
+    )  # fmt: skip
+    with lake.locked([f"{name}.aside"]):
+        lake.write(name, _as_arrow(rows, True), scope=f"{_among(batches)} and ordinal >= 0")
+
+
+def _among(batches) -> str:
+    return "batch_id in (" + ", ".join(f"'{batch}'" for batch in batches) + ")"
+
+
+def check_expressions(lake: Lake, run: Run) -> None:
+    """Has Spark analyse every mapping on no rows, before anything is written. Raises ConfError naming file and key."""
+    for source in run.settings.sources:
+        ddl = ", ".join(f"`{name}` string" for name in expressions.source_columns(source))
+        empty = lake.spark.createDataFrame([], ddl + (", " if ddl else "") + "_file string, _line bigint, _landed_at timestamp")
+        for key, expression in expressions.of_source(source).items():
+            if expression.strip() == "_ordinal":
+                continue
+            try:
+                empty.selectExpr(expression)
+            except (AnalysisException, ParseException) as error:
+                reason = str(error).split("SQLSTATE")[0].split("\n")[0]
+                raise ConfError(f"{source.file}: key {key} is {expression!r}: {reason}") from None

@@ -1,0 +1,86 @@
+"""Which batches a silver job has still to work off."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jobs import progress
+from jobs.registry import Run
+from jobs.settings import Settings, Source
+from jobs.sources import formats
+
+if TYPE_CHECKING:
+    from jobs.tables import Lake
+
+_OWNERS: dict[str, str] = {}
+
+
+def owns(job: str, tables: tuple[str, ...]) -> None:
+    """Says which job loads these silver tables."""
+    _OWNERS.update({name.split(".")[1]: job for name in tables})
+
+
+def loadable() -> tuple[str, ...]:
+    """Silver tables (without layer) that a source can fill."""
+    return tuple(sorted(_OWNERS))
+
+
+@dataclass(frozen=True)
+class Pending:
+    """Batches to work off, by source, as rows of ops.batches. `is_full`: all there are, and the tables are made anew."""
+
+    batches: dict[str, list[dict[str, Any]]]
+    is_full: bool
+    fingerprints: dict[str, str]
+
+    def sources(self, settings: Settings) -> list[Source]:
+        return [source for source in settings.sources if self.batches.get(source.name)]
+
+
+def fingerprint(settings: Settings, source: Source) -> str:
+    """Hash of all that decides what a source's records become: code, its conf, rules."""
+    mapped = source.model_dump_json(exclude={"file", "path"}) + settings.base.quality.model_dump_json(include={"rules"})
+    return hashlib.sha256(f"{progress.code_hash()}{mapped}{settings.company.timezone}".encode()).hexdigest()[:16]
+
+
+def home_job(source: Source) -> str:
+    """The job that accounts for the source's records as a whole."""
+    return _OWNERS[formats.tables_of(source)[0]]
+
+
+def pending(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> Pending:
+    """What the job has still to do. Another fingerprint than the one its batches were done with means all of them."""
+    short_names = {name.split(".")[1] for name in tables}
+    sources = [source for source in run.settings.sources if short_names & set(formats.tables_of(source))]
+    prints = {source.name: fingerprint(run.settings, source) for source in sources}
+    landed = lake.rows("ops.batches", where="batch_state = 'landed'")
+    done = {
+        (row["input"], row["done_batch_id"]): row["fingerprint"]
+        for row in sorted(progress.rows(lake, job), key=lambda row: row["computed_at"])
+    }
+    of_sources: dict[str, list[dict[str, Any]]] = {
+        source.name: [row for row in landed if row["source"] == source.name] for source in sources
+    }
+    is_changed = any(
+        done.get((name, row["batch_id"]), prints[name]) != prints[name]
+        for name, rows in of_sources.items()
+        for row in rows
+    )
+    if run.full or is_changed:
+        return Pending({name: rows for name, rows in of_sources.items() if rows}, True, prints)
+    new = {name: [row for row in rows if (name, row["batch_id"]) not in done] for name, rows in of_sources.items()}
+    return Pending({name: rows for name, rows in new.items() if rows}, False, prints)
+
+
+def done(lake: Lake, run: Run, job: str, pending: Pending) -> None:
+    """Records that the job has worked off these batches."""
+    progress.record(
+        lake,
+        [
+            {"job": job, "input": name, "done_batch_id": row["batch_id"], "fingerprint": pending.fingerprints[name]}
+            for name, rows in pending.batches.items()
+            for row in rows
+        ],
+    )

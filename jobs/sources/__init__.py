@@ -1,0 +1,1 @@
+"""Formats: how bytes become records, and records become rows. One module a format."""

@@ -1,0 +1,113 @@
+"""A source's files: which there are, which are new, and their records as Arrow."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from jobs.errors import ConfError
+from jobs.settings import Source
+from jobs.sources import formats
+from jobs.sources.base import SplitOptions
+
+_ROWS_A_BATCH = 50_000
+_BYTES_A_BATCH = 32_000_000
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file that a source's path names.
+
+    Attributes:
+        path: where it lies.
+        file: its name relative to the folder that the pattern starts from: the same wherever that folder lies.
+        bytes_count, modified_at_ns: size and modification time, to tell a known file without reading it.
+    """
+
+    path: Path
+    file: str
+    bytes_count: int
+    modified_at_ns: int
+
+
+def find(source: Source) -> list[Found]:
+    """The source's files in the order of their names. Raises ConfError where a path names none."""
+    found: dict[str, Found] = {}
+    for pattern in source.path:
+        root = _fixed_folder(pattern)
+        paths = sorted(Path(path) for path in glob.glob(pattern, recursive=True))
+        files = [path for path in paths if path.is_file()]
+        if not files:
+            raise ConfError(
+                f"{source.file}: key path names no file: {pattern} "
+                f"({'folder ' + str(root) + ' does not exist' if not root.is_dir() else 'the folder exists'}); "
+                "mend the path, or set SCRM_DATA to where the data lies"
+            )
+        for path in files:
+            stat = path.stat()
+            name = path.relative_to(root).as_posix()
+            found[name] = Found(path.resolve(), name, stat.st_size, stat.st_mtime_ns)
+    return [found[name] for name in sorted(found)]
+
+
+def _fixed_folder(pattern: str) -> Path:
+    """The part of a glob before its first wildcard."""
+    parts = Path(pattern).parts
+    fixed = next((i for i, part in enumerate(parts) if glob.has_magic(part)), len(parts) - 1)
+    return Path(*parts[:fixed])
+
+
+def batch_id(source: str, path: Path) -> str:
+    """sha256 over the source's name and the file's bytes: the same file is the same batch under any name."""
+    digest = hashlib.sha256(source.encode() + b"\0")
+    with path.open("rb") as stream:
+        while chunk := stream.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+BRONZE_SCHEMA = pa.schema(
+    [
+        ("source", pa.string()), ("batch_id", pa.string()), ("file", pa.string()), ("line", pa.int64()),
+        ("context", pa.string()), ("raw", pa.binary()), ("landed_at", pa.timestamp("us", tz="UTC")),
+    ]
+)  # fmt: skip
+
+
+def records(
+    source: Source, options: SplitOptions, files: Iterable[tuple[str, str, str]], landed_at: datetime
+) -> Iterator[pa.RecordBatch]:
+    """Records of files, given as (path, name, batch_id), as batches of BRONZE_SCHEMA."""
+    format_ = formats.format_of(source)
+    for path, file, batch in files:
+        lines: list[int] = []
+        contexts: list[str | None] = []
+        raws: list[bytes] = []
+        size = 0
+        with Path(path).open("rb") as stream:
+            for record in format_.split(stream, options):
+                lines.append(record.line)
+                contexts.append(record.context)
+                raws.append(record.raw)
+                size += len(record.raw)
+                if len(lines) >= _ROWS_A_BATCH or size >= _BYTES_A_BATCH:
+                    yield _batch(source.name, batch, file, lines, contexts, raws, landed_at)
+                    lines, contexts, raws, size = [], [], [], 0
+        if lines:
+            yield _batch(source.name, batch, file, lines, contexts, raws, landed_at)
+
+
+def _batch(
+    source: str, batch: str, file: str, lines: list[int], contexts: list[str | None], raws: list[bytes], at: datetime
+) -> pa.RecordBatch:
+    count = len(lines)
+    arrays = [[source] * count, [batch] * count, [file] * count, lines, contexts, raws, [at] * count]
+    return pa.RecordBatch.from_arrays(
+        [pa.array(values, field.type) for values, field in zip(arrays, BRONZE_SCHEMA, strict=True)], schema=BRONZE_SCHEMA
+    )

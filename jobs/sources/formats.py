@@ -1,0 +1,42 @@
+"""Formats by name, and what is common to reading them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from jobs.errors import ConfError
+from jobs.settings import LimitSettings, Source
+from jobs.sources import csv_file, json_lines, stackexchange
+from jobs.sources.base import Format, Platform, SplitOptions, Tabular
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+_MODULES: dict[str, ModuleType] = {module.name: module for module in (csv_file, json_lines, stackexchange)}
+
+
+def format_of(source: Source) -> Format:
+    """The source's format. Raises ConfError where there is none of that name."""
+    if source.format not in _MODULES:
+        raise ConfError(f"{source.file}: key format is {source.format!r}; formats are {', '.join(sorted(_MODULES))}")
+    return cast(Format, _MODULES[source.format])
+
+
+def platform_of(source: Source) -> Platform | None:
+    """The source's format where it maps by itself, else None."""
+    found = format_of(source)
+    return cast(Platform, found) if hasattr(found, "parse") else None
+
+
+def tabular_of(source: Source) -> Tabular:
+    return cast(Tabular, format_of(source))
+
+
+def tables_of(source: Source) -> tuple[str, ...]:
+    """Silver tables (without layer) that the source fills."""
+    platform = platform_of(source)
+    return tuple(platform.tables) if platform else tuple(source.tables)
+
+
+def split_options(source: Source, limits: LimitSettings) -> SplitOptions:
+    return SplitOptions(source.encoding, source.delimiter, limits.record_bytes, limits.csv_record_lines)

@@ -1,0 +1,91 @@
+"""Bronze records of a source as rows that can be mapped: columns for tabular formats, arrays of rows for platforms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from pyspark.sql import functions as F
+
+from jobs.settings import Source
+from jobs.sources import expressions, formats
+from jobs.sources.base import ParseError, SplitOptions
+from transformations.contracts import contract
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+COORDINATES = ("source", "batch_id", "file", "line", "context", "raw", "landed_at")
+
+
+def parsed(source: Source, records: DataFrame, options: SplitOptions, contexts: list[str]) -> DataFrame:
+    """Records with `_problem` (null or `code: explanation`), and what was read.
+
+    Tabular: a string column for each source column that conf names. Platform: `_t_<table>`, an array of rows.
+    """
+    platform = formats.platform_of(source)
+    if platform is None:
+        return formats.tabular_of(source).read(records, expressions.source_columns(source), options, contexts)
+    shape = {table: _row_type(table, columns) for table, columns in platform.tables.items()}
+    ddl = ", ".join(
+        [f"{field.name} {field.dataType.simpleString()}" for field in records.schema.fields]
+        + ["_problem string"]
+        + [f"_t_{table} array<{_struct(kind)}>" for table, kind in shape.items()]
+    )
+    parse = platform.parse
+
+    def read(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            problems: list[str | None] = []
+            found: dict[str, list[list[dict[str, Any]] | None]] = {table: [] for table in shape}
+            for raw, context in zip(batch["raw"].to_pylist(), batch["context"].to_pylist(), strict=True):
+                rows: dict[str, list[dict[str, Any]]] = {table: [] for table in shape}
+                try:
+                    for table, row in parse(raw, context):
+                        rows[table].append(row)
+                    problems.append(None)
+                except ParseError as error:
+                    problems.append(str(error))
+                    rows = {table: [] for table in shape}
+                for table, of_table in rows.items():
+                    found[table].append(of_table)
+            arrays = [pa.array(problems, pa.string())]
+            arrays += [pa.array(found[table], pa.list_(kind)) for table, kind in shape.items()]
+            names = ["_problem", *(f"_t_{table}" for table in shape)]
+            yield pa.RecordBatch.from_arrays([*batch.columns, *arrays], names=[*batch.schema.names, *names])
+
+    return records.mapInArrow(read, ddl)
+
+
+def emitted(source: Source, rows: DataFrame, table: str) -> DataFrame:
+    """The readable records of a source as rows for a table: its own columns, coordinates and `ordinal`."""
+    readable = rows.where(F.col("_problem").isNull())
+    if formats.platform_of(source) is None:
+        where = source.tables[table].where
+        readable = readable.withColumn("ordinal", F.lit(0))
+        return readable.where(F.coalesce(F.expr(where), F.lit(False))) if where else readable
+    carried = [*COORDINATES, "_file"]
+    exploded = readable.select(*carried, F.posexplode(f"_t_{table}").alias("ordinal", "_row"))
+    return exploded.select(*carried, "ordinal", "_row.*")
+
+
+def emitted_counts(source: Source, table: str) -> dict[str, Any]:
+    """Aggregates over parsed records: how many rows a table gets (`e_<table>`), how many `where` leaves out (`n_`)."""
+    readable = F.col("_problem").isNull()
+    if formats.platform_of(source) is None:
+        where = source.tables[table].where
+        left_out = F.count_if(readable & ~F.coalesce(F.expr(where), F.lit(False))) if where else F.lit(0)
+        return {f"e_{table}": F.count_if(readable), f"n_{table}": left_out}
+    return {f"e_{table}": F.sum(F.when(readable, F.size(f"_t_{table}")).otherwise(0)), f"n_{table}": F.lit(0)}
+
+
+def _row_type(table: str, columns: tuple[str, ...]) -> pa.StructType:
+    of = contract(f"silver.{table}")
+    return pa.struct([(name, pa.list_(pa.string()) if of.field(name).is_array else pa.string()) for name in columns])
+
+
+def _struct(kind: pa.StructType) -> str:
+    return "struct<" + ",".join(
+        f"{field.name}:{'array<string>' if pa.types.is_list(field.type) else 'string'}" for field in kind
+    ) + ">"  # fmt: skip

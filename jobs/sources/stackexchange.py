@@ -1,0 +1,133 @@
+"""Stack Exchange data dump: one XML file a table, one `<row …/>` a line.
+
+Source: the schema that Stack Exchange publishes with its dumps. Comments have ids of their own, so their post_id is
+`comment-<Id>`. Score is an observation of reactions at the dump's end; a dump has no impressions.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
+from xml.etree.ElementTree import ParseError as XmlError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from jobs.sources.base import ParseError, Record, SplitOptions, lines
+
+name = "stackexchange"
+tables = {
+    "profiles": ("profile_id", "handle", "display_name", "bio", "url", "location", "is_bot", "created_at"),
+    "posts": ("post_id", "kind", "profile_id", "title", "text", "tags", "created_at", "edited_at", "parent_post_id",
+              "root_post_id", "accepted_answer_id"),
+    "post_metrics": ("post_id", "observed_at", "reactions", "comments", "saves", "views"),
+}  # fmt: skip
+
+_ROOT = re.compile(rb"^<([a-z]+)\s*/?>$")
+_END = re.compile(rb"^</[a-z]+>$")
+_BLOCK_TAG = re.compile(r"</?(?:p|div|li|ul|ol|h[1-6]|blockquote|pre|br|hr|tr)\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]+>")
+_KINDS = {"1": "question", "2": "answer", "3": "wiki_edit", "4": "wiki_edit", "5": "wiki_edit", "6": "article"}
+
+
+def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
+    """One record a `<row …/>`. Prolog and root are framing; any other line is a record that will not parse."""
+    number, root, is_ended = 0, None, False
+    for line in lines(stream, options.record_bytes):
+        text = line.removeprefix(b"\xef\xbb\xbf").strip()
+        if not text or text.startswith(b"<?xml"):
+            continue
+        if root is None and (match := _ROOT.match(text)):
+            root, is_ended = match[1].decode(), text.endswith(b"/>")
+            continue
+        if _END.match(text):
+            is_ended = True
+            continue
+        number += 1
+        yield Record(number, line, root)
+    if number == 0 and not (root and is_ended):
+        yield Record(1, b"", root)
+
+
+def parse(raw: bytes, context: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Rows of one dump row: users give profiles, posts give posts and post_metrics, comments give posts."""
+    if not raw:
+        raise ParseError("empty_file: the file has no rows")
+    if context is None:
+        raise ParseError("not_this_format: the line stands outside a Stack Exchange table")
+    try:
+        element = fromstring(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise ParseError("invalid_text: the bytes are no utf-8 text") from None
+    except (XmlError, DefusedXmlException, ValueError) as error:
+        raise ParseError(f"malformed_xml: {error}") from None
+    if element.tag != "row":
+        raise ParseError(f"not_this_format: expected a row, found {element.tag}")
+    if handler := _HANDLERS.get(context):
+        yield from handler(dict(element.attrib))
+
+
+def _user(row: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "profiles", {
+        "profile_id": row.get("Id"),
+        "handle": row.get("DisplayName"),
+        "display_name": row.get("DisplayName"),
+        "bio": plain_text(row.get("AboutMe")),
+        "url": row.get("WebsiteUrl") or None,
+        "location": row.get("Location") or None,
+        "is_bot": "true" if row.get("Id") == "-1" else None,  # the Community user is a program
+        "created_at": row.get("CreationDate"),
+    }
+
+
+def _post(row: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    kind = _KINDS.get(row.get("PostTypeId", ""), "article")
+    post_id = row.get("Id")
+    yield "posts", {
+        "post_id": post_id,
+        "kind": kind,
+        "profile_id": row.get("OwnerUserId"),
+        "title": row.get("Title"),
+        "text": plain_text(row.get("Body")),
+        "tags": re.findall(r"[^<>|]+", row.get("Tags") or "") or None,
+        "created_at": row.get("CreationDate"),
+        "edited_at": row.get("LastEditDate"),
+        "parent_post_id": row.get("ParentId"),
+        "root_post_id": row.get("ParentId") or post_id,
+        "accepted_answer_id": row.get("AcceptedAnswerId"),
+    }
+    if kind in ("question", "answer"):
+        yield "post_metrics", {
+            "post_id": post_id,
+            "observed_at": row.get("LastActivityDate") or row.get("CreationDate"),
+            "reactions": row.get("Score"),
+            "comments": row.get("CommentCount"),
+            "saves": row.get("FavoriteCount"),
+            "views": row.get("ViewCount"),
+        }
+
+
+def _comment(row: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "posts", {
+        "post_id": f"comment-{row['Id']}" if "Id" in row else None,
+        "kind": "comment",
+        "profile_id": row.get("UserId"),
+        "text": row.get("Text"),
+        "created_at": row.get("CreationDate"),
+        "parent_post_id": row.get("PostId"),
+    }
+
+
+_HANDLERS: dict[str, Callable[[dict[str, str]], Iterator[tuple[str, dict[str, Any]]]]] = {
+    "users": _user, "posts": _post, "comments": _comment,
+}  # fmt: skip
+
+
+def plain_text(markup: str | None) -> str | None:
+    """Text of an HTML fragment: block tags become line ends, other tags go, entities are resolved."""
+    if not markup:
+        return None
+    text = html.unescape(_TAG.sub("", _BLOCK_TAG.sub("\n", markup)))
+    return re.sub(r"\s*\n\s*", "\n", text).strip() or None

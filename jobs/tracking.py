@@ -1,0 +1,238 @@
+"""The only importer of MLflow: logs models, keeps their versions, serves them.
+
+A model is a pyfunc from code: one Python file that stands alone, and JSON parameters. Nothing is ever pickled.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jobs.errors import ScrmError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from mlflow import MlflowClient
+
+CHAMPION = "champion"
+WAS_CHAMPION = "was_champion"  # tag of a version
+_CHAMPIONS = "champions"  # tag of a model: its champions' versions, the last is the present one
+_QUIET = {
+    "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+    "DO_NOT_TRACK": "true",
+}
+_SERVED = '''"""Serves a model from its parameters and the scoring file beside it."""
+import json
+from pathlib import Path
+
+import mlflow
+import pandas as pd
+
+
+class Served(mlflow.pyfunc.PythonModel):
+    def load_context(self, context):
+        self.parameters = json.loads(Path(context.artifacts["parameters"]).read_text(encoding="utf-8"))
+
+    def predict(self, context, model_input: pd.DataFrame, params=None):
+        from scoring import assign
+
+        return pd.DataFrame(assign(self.parameters, model_input), index=model_input.index)
+
+
+mlflow.models.set_model(Served())
+'''
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a model as the registry keeps it."""
+
+    number: str
+    created_at: datetime
+    is_champion: bool
+    metrics: dict[str, float] = field(default_factory=dict)
+    params: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A version ready to score."""
+
+    number: str
+    parameters: dict[str, Any]
+    predict: Any
+
+    def __call__(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return self.predict(frame)
+
+
+class Models:
+    """The versions of one model.
+
+    Args:
+        name: of the model, and of its experiment.
+        root: folder of the lake; the default store is <root>/mlflow.db with artifacts in <root>/mlartifacts.
+        tracking_uri: another store.
+    """
+
+    def __init__(self, name: str, root: Path, tracking_uri: str | None = None) -> None:
+        self.name = name
+        self._artifacts = None if tracking_uri else str(root / "mlartifacts")
+        self._uri = tracking_uri or f"sqlite:///{root / 'mlflow.db'}"
+        if tracking_uri is None:
+            root.mkdir(parents=True, exist_ok=True)
+
+    @cached_property
+    def _client(self) -> MlflowClient:
+        os.environ.update(_QUIET)
+        for logger in ("mlflow", "alembic"):
+            logging.getLogger(logger).setLevel(logging.ERROR)
+        import mlflow
+
+        mlflow.set_tracking_uri(self._uri)
+        mlflow.set_registry_uri(self._uri)
+        return mlflow.MlflowClient(self._uri, self._uri)
+
+    def log(
+        self,
+        parameters: Mapping[str, Any],
+        scoring: Path,
+        *,
+        inputs: Sequence[str],
+        params: Mapping[str, Any],
+        metrics: Mapping[str, float],
+        tags: Mapping[str, str],
+    ) -> str:
+        """Logs a run with its model and registers it as a new version, whose number is returned.
+
+        Args:
+            parameters: of the model, JSON.
+            scoring: file with assign(parameters, frame) that imports numpy alone.
+            inputs: names of the numeric columns that it scores.
+        """
+        client = self._client
+        from mlflow import pyfunc
+        from mlflow.entities import Metric, Param
+        from mlflow.models import ModelSignature
+        from mlflow.types import ColSpec, DataType, Schema
+
+        run_id = client.create_run(self._experiment(), run_name=tags.get("run_id")).info.run_id
+        now = int(datetime.now(UTC).timestamp() * 1000)
+        client.log_batch(
+            run_id,
+            metrics=[Metric(name, value, now, 0) for name, value in metrics.items()],
+            params=[Param(name, json.dumps(value)) for name, value in params.items()],
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            served, code, values = (
+                Path(folder, name) for name in ("served.py", "scoring.py", "parameters.json")
+            )
+            served.write_text(_SERVED, encoding="utf-8")
+            code.write_bytes(scoring.read_bytes())
+            values.write_text(json.dumps(parameters, sort_keys=True, indent=1), encoding="utf-8")
+            model = pyfunc.log_model(
+                name=self.name,
+                run_id=run_id,
+                python_model=str(served),
+                artifacts={"parameters": str(values)},
+                code_paths=[str(code)],
+                pip_requirements=[
+                    f"{package}=={installed(package)}" for package in ("mlflow", "numpy", "pandas")
+                ],
+                signature=ModelSignature(inputs=Schema([ColSpec(DataType.double, name) for name in inputs])),
+            )
+        client.set_terminated(run_id)
+        if self._model() is None:
+            client.create_registered_model(self.name)
+        version = client.create_model_version(self.name, model.model_uri, run_id, tags=dict(tags))
+        return str(version.version)
+
+    def versions(self) -> list[Version]:
+        """All versions, the newest first."""
+        champion = self.champion()
+        found = self._client.search_model_versions(f"name = '{self.name}'", max_results=1000)
+        return [
+            self._version(its, champion)
+            for its in sorted(found, key=lambda its: int(its.version), reverse=True)
+        ]
+
+    def champion(self) -> str | None:
+        """Number of the version that scores, or None."""
+        model = self._model()
+        return str(model.aliases[CHAMPION]) if model and CHAMPION in model.aliases else None
+
+    def promote(self, number: str) -> None:
+        """Makes a version the champion. Raises ScrmError where there is no such version."""
+        known = {str(its.version) for its in self._client.search_model_versions(f"name = '{self.name}'")}
+        if number not in known:
+            listed = ", ".join(sorted(known, key=int)) or "none"
+            raise ScrmError(f"model {self.name} has no version {number}; versions are {listed}")
+        if number != self.champion():
+            self._crown([*self._champions(), number])
+
+    def rollback(self) -> str:
+        """Makes the champion's predecessor the champion again and returns it. Raises ScrmError where there is none."""
+        earlier = self._champions()[:-1]
+        if not earlier:
+            raise ScrmError(
+                f"model {self.name} has had no champion before this one; promote a version instead"
+            )
+        self._crown(earlier)
+        return earlier[-1]
+
+    def served(self, number: str) -> Served:
+        """A version, loaded to score."""
+        client = self._client
+        from mlflow import pyfunc
+
+        model = pyfunc.load_model(client.get_model_version(self.name, number).source)
+        return Served(number, model.unwrap_python_model().parameters, model.predict)
+
+    def _experiment(self) -> str:
+        found = self._client.get_experiment_by_name(self.name)
+        if found is not None:
+            return found.experiment_id
+        return self._client.create_experiment(self.name, artifact_location=self._artifacts)
+
+    def _model(self) -> Any:
+        from mlflow.exceptions import MlflowException
+
+        try:
+            return self._client.get_registered_model(self.name)
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+                raise
+            return None
+
+    def _champions(self) -> list[str]:
+        model = self._model()
+        return json.loads(model.tags.get(_CHAMPIONS, "[]")) if model else []
+
+    def _crown(self, champions: list[str]) -> None:
+        self._client.set_registered_model_tag(self.name, _CHAMPIONS, json.dumps(champions))
+        self._client.set_registered_model_alias(self.name, CHAMPION, champions[-1])
+        self._client.set_model_version_tag(self.name, champions[-1], WAS_CHAMPION, "true")
+
+    def _version(self, found: Any, champion: str | None) -> Version:
+        run = self._client.get_run(found.run_id).data if found.run_id else None
+        return Version(
+            str(found.version),
+            datetime.fromtimestamp(found.creation_timestamp / 1000, UTC),
+            str(found.version) == champion,
+            dict(run.metrics) if run else {},
+            dict(run.params) if run else {},
+            dict(found.tags),
+        )

@@ -1,0 +1,86 @@
+"""What all tests share: one Spark session, an empty lake, a small company, and real data where it is there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+os.environ.setdefault("SCRM_IDENTITY_KEY", "a key for tests")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real data that nobody in this project made: SCRM_DATA, else ../shared/data. Skips where it is absent."""
+    folder = Path(os.environ.get("SCRM_DATA") or ROOT.parent / "shared" / "data")
+    if not (folder / "README.md").is_file():
+        pytest.skip(f"no real data at {folder} (set SCRM_DATA)")
+    return folder
+
+
+@pytest.fixture
+def write_conf(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a conf folder: write_conf(company=…, base=…, sources={name: yaml text}) -> its path. Quiet small lake in it."""
+
+    def write(sources: dict[str, str], company: str = "name: Test company\nas_of: data\n", base: str = "") -> Path:
+        folder = tmp_path / "conf"
+        (folder / "sources").mkdir(parents=True, exist_ok=True)
+        (folder / "company.yaml").write_text(company, encoding="utf-8")
+        lake = f"lake: {{root: {tmp_path / 'lake'}}}\n"
+        (folder / "base.yaml").write_text(lake + base, encoding="utf-8")
+        for name, text in sources.items():
+            (folder / "sources" / f"{name}.yaml").write_text(text, encoding="utf-8")
+        return folder
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def session_settings(tmp_path_factory: pytest.TempPathFactory):
+    from jobs import settings
+
+    folder = tmp_path_factory.mktemp("conf")
+    (folder / "sources").mkdir()
+    (folder / "company.yaml").write_text("name: Test company\n")
+    (folder / "sources" / "none.yaml").write_text(
+        "kind: erp\nformat: csv\npath: /nowhere.csv\ntables: {customers: {columns: {customer_id: id}}}\n"
+    )
+    root = tmp_path_factory.mktemp("lake")
+    (folder / "base.yaml").write_text(f"lake: {{root: {root}}}\nspark: {{shuffle_partitions: 1, driver_memory: 2g}}\n")
+    return settings.load(folder)
+
+
+@pytest.fixture(scope="session")
+def spark(session_settings):
+    """The one session of all tests."""
+    from jobs import session
+
+    return session.build(session_settings)
+
+
+@pytest.fixture
+def lake(tmp_path: Path, spark):
+    """An empty lake."""
+    from jobs.tables import Lake
+
+    empty = Lake(tmp_path / "lake", lambda: spark, "run-1")
+    empty.prepare()
+    return empty
+
+
+@pytest.fixture
+def company():
+    """A small company that monitors one brand."""
+    from jobs.settings import Company
+
+    return Company.model_validate(
+        {
+            "name": "Alder", "timezone": "Europe/Berlin", "currency": "EUR", "brands": ["Alder"], "handles": ["alder"],
+            "company_profiles": {"forum": ["1"], "microblog": ["alder"]},
+            "topics": [{"name": "espresso", "terms": ["espresso", "crema"]}],
+            "competitors": [{"name": "Kestrel", "brands": ["Kestrel"]}],
+        }
+    )  # fmt: skip

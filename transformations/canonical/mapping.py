@@ -1,0 +1,125 @@
+"""Canonical columns of candidates: expressions of conf, casts of the contract.
+
+A candidate is a row on its way to silver. Beside its contract columns it carries `_uncastable`: the columns whose
+source value is there and could not be read as the contract's type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from transformations.contracts import Field, Table
+
+SPECIAL_COLUMNS = ("_file", "_line", "_landed_at", "_ordinal")
+_OFFSET = r"(Z|[+-]\d{2}:?\d{2})$"
+
+
+def mapped(records: DataFrame, table: Table, columns: Mapping[str, str], scope: Mapping[str, str | None]) -> DataFrame:
+    """Records with the canonical columns of a table, as conf's expressions give them, not yet cast.
+
+    Args:
+        records: source columns as strings, `_file`, `_line`, `_landed_at` and coordinates.
+        columns: canonical column -> source column or Spark SQL expression; `_ordinal` is the position among the
+            records of the same file with the same other key columns.
+        scope: columns that the source gives as a whole (source, channel, currency, service_type, audience).
+    Returns: `_r_<column>` a contract column that is given, beside the records' own columns.
+    """
+    ordinals = [name for name, expression in columns.items() if expression.strip() == "_ordinal"]
+    given = {name: F.expr(expression) for name, expression in columns.items() if name not in ordinals}
+    for name, value in scope.items():
+        if name in table.names and name not in columns and value is not None:
+            given[name] = F.lit(value)
+    rows = records.select("*", *(value.alias(f"_r_{name}") for name, value in given.items()))
+    for name in ordinals:
+        others = [F.col(f"_r_{key}") for key in table.key if key != name]
+        window = Window.partitionBy("batch_id", *others).orderBy("line")
+        rows = rows.withColumn(f"_r_{name}", F.row_number().over(window))
+    return rows
+
+
+def cast(rows: DataFrame, table: Table, timezone: str, keep: tuple[str, ...]) -> DataFrame:
+    """Candidates: contract columns cast, derived columns filled in, `_uncastable` beside them.
+
+    Args:
+        rows: `_r_<column>` for the columns that the source gives.
+        timezone: of times without an offset.
+        keep: columns of `rows` to carry along.
+    """
+    types = dict(rows.dtypes)
+    values, failures = {}, []
+    for field in table.columns:
+        raw = f"_r_{field.name}"
+        if raw not in types:
+            continue
+        values[field.name] = _normalised(field, _as_type(F.col(raw), types[raw], field.type, timezone))
+        if types[raw] != field.type:
+            failed = F.col(raw).isNotNull() & _as_type(F.col(raw), types[raw], field.type, timezone).isNull()
+            failures.append(F.when(failed, F.lit(field.name)))
+    uncastable = F.array_compact(F.array(*failures)) if failures else F.array().cast("array<string>")
+    cast_rows = rows.select(
+        *keep, *(value.alias(name) for name, value in values.items()), uncastable.alias("_uncastable")
+    )
+    missing = [field for field in table.columns if field.name not in values and field.name not in keep]
+    cast_rows = cast_rows.withColumns({f.name: F.lit(None).cast(f.type) for f in missing if not f.derived})
+    for field in missing:
+        if field.derived:
+            cast_rows = cast_rows.withColumn(field.name, F.expr(field.derived).cast(field.type))
+    return cast_rows
+
+
+def _as_type(value: Column, have: str, want: str, timezone: str) -> Column:
+    if have == want:
+        return value
+    if want == "timestamp" and have == "string":
+        text = F.trim(value)
+        has_offset = F.regexp_like(text, F.lit(_OFFSET)) & F.contains(text, F.lit(":"))
+        read = text.try_cast("timestamp")
+        return F.when(has_offset, read).otherwise(F.to_utc_timestamp(read, timezone))
+    if want == "timestamp" and have in ("date", "timestamp_ntz"):
+        return F.to_utc_timestamp(value.cast("timestamp"), timezone)
+    if want == "date" and have == "string":
+        return F.trim(value).try_cast("date")
+    if want.startswith("decimal") and have == "string":  # Spark reads 1e3 as well as 1000, but not 1.234,56
+        return F.trim(value).try_cast(want)
+    if have == "string" and want != "string" and not want.startswith("array"):
+        return F.trim(value).try_cast(want)
+    return value.try_cast(want)
+
+
+def _normalised(field: Field, value: Column) -> Column:
+    return F.lower(F.trim(value)) if field.name == "email" else value
+
+
+def with_versions(rows: DataFrame, table: Table, version: str) -> DataFrame:
+    """Adds source_record_id, source_version and valid_from.
+
+    Args:
+        rows: cast candidates with `_file` (the file with its own version) and `_version` (the source's version, as
+            conf's expression gives it).
+        version: conf's expression; `_file` says that files come in the order of their names.
+    """
+    own_key = [F.col(key).cast("string") for key in table.key if key not in ("source", "channel")]
+    file = F.col("_file")
+    version_column = file if version == "_file" else F.concat_ws("~", F.col("_version"), file)
+    event = F.col(table.event_time).cast("timestamp") if table.event_time else F.lit(None).cast("timestamp")
+    if "edited_at" in table.names:
+        event = F.coalesce("edited_at", event)
+    return rows.withColumns(
+        {
+            "source_record_id": F.concat_ws("|", *own_key),
+            "source_version": version_column,
+            "valid_from": event,
+        }
+    )
+
+
+def sortable(expression: str, type_: str) -> str:
+    """SQL that turns a version of this type into a string of the same order."""
+    if type_ in ("int", "bigint", "smallint", "tinyint") or type_.startswith("decimal"):
+        return f"lpad(cast(cast({expression} as decimal(38,0)) as string), 38, '0')"
+    if type_ in ("timestamp", "timestamp_ntz"):
+        return f"date_format({expression}, \"yyyy-MM-dd'T'HH:mm:ss.SSSSSS\")"
+    return f"cast({expression} as string)"

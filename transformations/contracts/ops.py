@@ -1,0 +1,73 @@
+"""Ops: what landed, what was processed, how rows add up, what ran. Small tables, written without Spark."""
+
+from __future__ import annotations
+
+from transformations.contracts import fields as f
+from transformations.contracts.model import Field, Table
+
+BATCHES = Table(
+    "ops.batches", "Every file seen, one row a file and its content.",
+    key=("batch_id", "file"),
+    columns=(
+        f.batch_id, f.source, f.file.described("File, relative to the source's folder."),
+        Field("path", "string", "Where the file lay."),
+        Field("file_version", "string", "The file's name; @2, @3 … when the name came again with new bytes."),
+        Field("bytes_count", "bigint", "Size in bytes."),
+        Field("modified_at_ns", "bigint", "Modification time, nanoseconds since 1970: a known file is not read again."),
+        Field("records_count", "bigint", "Records landed."),
+        Field("batch_state", "string", "landed, or repeated where the same bytes are known.", allowed=("landed", "repeated")),
+        Field("notice", "string", "What is unusual about the file, for a person; null where nothing is."),
+        Field("bronze_version", "bigint", "Version of the bronze table that holds it."),
+        f.run_id, f.landed_at,
+    ),
+)  # fmt: skip
+
+PROGRESS = Table(
+    "ops.progress", "How far each job has come, one row a job, input, batch and run; the newest counts.",
+    key=("job", "input", "done_batch_id", "run_id"),
+    columns=(
+        f.job, Field("input", "string", "Table read, or the source of a batch."),
+        Field("to_version", "bigint", "Version of the input up to which the job has worked."),
+        Field("fingerprint", "string", "Hash of code, conf and rules at that time: another one means a full run."),
+        Field("done_batch_id", "string", "Batch worked off; empty for a table."),
+        f.run_id, f.computed_at,
+    ),
+)  # fmt: skip
+
+ROW_ACCOUNTS = Table(
+    "ops.row_accounts", "How rows add up, one row a file and table.",
+    key=("batch_id", "file", "table_name"),
+    columns=(
+        f.batch_id, f.source, f.file, f.table_name,
+        Field("landed", "bigint", "Records in the file; for the source's own row."),
+        Field("parsed", "bigint", "Records that could be read."),
+        Field("unparsable", "bigint", "Records that could not, kept in quarantine."),
+        Field("repeated", "bigint", "Records of a file whose bytes were known."),
+        Field("emitted", "bigint", "Rows that the records gave to the table."),
+        Field("accepted", "bigint", "Rows that stand in the table."),
+        Field("superseded", "bigint", "Rows replaced by a newer version of their key."),
+        Field("duplicate", "bigint", "Rows of the same key and version as one that stands."),
+        Field("quarantined", "bigint", "Rows refused, with reasons."),
+        Field("not_applicable", "bigint", "Records that the mapping's `where` leaves out."),
+        f.run_id, f.computed_at,
+    ),
+)  # fmt: skip
+
+RULE_COUNTS = Table(
+    "ops.rule_counts", "How often each row rule applied and was kept, one row a batch, table and rule.",
+    key=("batch_id", "table_name", "rule"),
+    columns=(f.batch_id, f.table_name, f.rule, f.passing, f.applicable,
+             f.examples, f.run_id, f.computed_at),
+)  # fmt: skip
+
+RUNS = Table(
+    "ops.runs", "Runs, one row a run.",
+    key=("run_id",),
+    columns=(
+        f.run_id, Field("started_at", "timestamp", "Start, UTC."), Field("seconds", "double", "Duration."),
+        Field("exit_code", "int", "0 good, 1 a job failed, 2 bad usage or conf, 3 stopped by the gate."),
+        f.as_of_date, Field("report", "string", "The run's report as JSON."),
+    ),
+)  # fmt: skip
+
+TABLES: tuple[Table, ...] = (BATCHES, PROGRESS, ROW_ACCOUNTS, RULE_COUNTS, RUNS)
