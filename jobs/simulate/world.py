@@ -1,0 +1,141 @@
+"""All that happens at the made-up company, drawn part by part, and as records of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from jobs.simulate import (
+    draw,
+    forum,
+    forum_files,
+    interactions,
+    orders,
+    people,
+    posts,
+    profile_files,
+    profiles,
+)
+
+from jobs.simulate import support, truth  # isort: skip
+from jobs.simulate.interactions import FOLLOW
+from jobs.simulate.write import Records
+
+
+@dataclass(frozen=True)
+class World:
+    """Customers, their orders and tickets, accounts, posts with sentences and texts, contacts, the forum.
+
+    viral: row of the post that goes round, -1 for none.
+    """
+
+    seed: int
+    days: int
+    buyers: people.Customers
+    sold: orders.Orders
+    known: profiles.Persons
+    accounts: profiles.Accounts
+    members: profiles.Accounts
+    posts: posts.Posts
+    sentences: np.ndarray
+    texts: pa.Array
+    viral: int
+    acts: interactions.Interactions
+    board: forum_files.Forum
+    asked: support.Tickets
+
+
+STEPS = ("customers", "orders", "profiles", "posts", "interactions", "forum", "support")
+
+
+def imagine(seed: int, customers: int, days: int, wanted: int | None, tell: Callable[[str], None]) -> World:
+    """Draws everything. tell hears each of STEPS when it begins."""
+    tell("customers")
+    buyers = people.customers(seed, customers, days)
+    tell("orders")
+    sold = orders.orders(seed, buyers, days, wanted)
+    tell("profiles")
+    known = profiles.persons(seed, buyers)
+    accounts = profiles.microblog_accounts(seed, known, customers)
+    members = profiles.forum_accounts(seed, known)
+    tell("posts")
+    written = posts.posts(seed, accounts, known, buyers, days)
+    sentences = posts.sentences(seed, written)
+    texts = posts.post_texts(seed, written, sentences, accounts)
+    tell("interactions")
+    viral = interactions.viral_post(seed, accounts, written, days)
+    acts = interactions.interactions(seed, accounts, written, texts, days, viral)
+    tell("forum")
+    threads = forum.threads(seed, members, days)
+    comments = forum.comments(seed, threads, members, days)
+    board = forum_files.Forum(members, threads, comments, forum.votes(seed, threads, days))
+    tell("support")
+    asked = support.tickets(seed, sold, days)
+    return World(
+        seed,
+        days,
+        buyers,
+        sold,
+        known,
+        accounts,
+        members,
+        written,
+        sentences,
+        texts,
+        viral,
+        acts,
+        board,
+        asked,
+    )
+
+
+def source_records(world: World) -> dict[str, Records]:
+    """The good records of every source but the forum, by table."""
+    seed, days, buyers, sold, asked = world.seed, world.days, world.buyers, world.sold, world.asked
+    accounts, acts = world.accounts, world.acts
+    tags, links = posts.hashtags(seed, world.posts), posts.links(seed, world.posts)
+    followers = acts.count(FOLLOW, acts.target, len(accounts))
+    following = acts.count(FOLLOW, acts.actor, len(accounts))
+    return {
+        "customers": people.customer_records(seed, buyers, days),
+        "products": orders.product_records(),
+        "orders": orders.order_records(sold, buyers, days),
+        "order_lines": orders.line_records(sold),
+        "costs": orders.cost_records(seed, buyers, asked.customer, asked.at[:, 0] // draw.DAY_SECONDS, days),
+        "ledger_totals": orders.ledger_records(sold, days),
+        "profiles": profile_files.profile_records(seed, accounts, world.known, buyers, followers, following),
+        "posts": interactions.post_records(seed, world.posts, world.texts, tags, links, accounts, acts, days),
+        "interactions": interactions.interaction_records(acts, accounts, world.posts),
+        "tickets": support.ticket_records(seed, asked, sold, buyers),
+        "ticket_events": support.ticket_event_records(asked, buyers),
+    }
+
+
+def truth_records(world: World) -> tuple[Records, ...]:
+    """What was planted, but the faults."""
+    buyers = world.buyers
+    return (
+        profile_files.person_truth(world.known, buyers, world.accounts, world.members),
+        profile_files.community_truth(world.accounts, world.members),
+        people.segment_truth(buyers),
+        people.churn_truth(buyers, world.days),
+        truth.tone_truth(world.posts, world.accounts, world.board),
+        truth.post_truth(world.posts, world.sentences, world.accounts),
+        forum_files.answer_truth(world.board),
+        support.ticket_truth(world.asked, world.sold, buyers),
+    )
+
+
+def totals(world: World) -> dict[str, object]:
+    """Figures of the good records, known exactly."""
+    return {
+        "erp": truth.order_totals(world.sold, world.buyers, world.days),
+        "microblog": truth.microblog_totals(
+            world.posts, world.sentences, world.accounts, world.acts, world.known, world.viral
+        ),
+        "forum": truth.forum_totals(world.board),
+        "support": truth.support_totals(world.asked),
+    }
