@@ -1,0 +1,94 @@
+"""Betweenness from a sample of sources, with the error that sampling leaves."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transformations.network.graph import Graph
+
+
+@dataclass(frozen=True, eq=False)
+class Betweenness:
+    """Betweenness of each vertex in the order of `Graph.ids`, 0 to 1, and how sure it is.
+
+    value: estimated share of shortest paths between two other vertices that pass through the vertex.
+    standard_error: of value, for want of the sources not drawn; 0 where every vertex was a source.
+    sources: vertices drawn, ascending.
+    """
+
+    value: NDArray[np.float64]
+    standard_error: NDArray[np.float64]
+    sources: NDArray[np.int64]
+
+
+def betweenness(graph: Graph, *, sources: int, seed: int = 0) -> Betweenness:
+    """Share of shortest paths through each vertex: fewest hops, as weights are strengths and not lengths.
+
+    Args:
+        sources: how many vertices to draw, at least 2; with as many as the graph has, the result is exact.
+        seed: of the draw; the same graph, sources and seed give the same result on every run.
+    Returns: the unbiased estimate of NetworkX's normalised `betweenness_centrality`: the mean of the drawn
+        sources' dependencies over n - 2. Its standard error is that of a mean of a sample drawn without
+        replacement; dependencies are skewed, so with a dozen sources two errors to either side cover the true
+        value in about four cases of five only.
+    Raises: ValueError with fewer than 2 sources.
+    Source: Brandes 2001, algorithm 1; Brandes and Pich 2007, uniform pivots; Cochran 1977, section 2.
+    """
+    if sources < 2:
+        raise ValueError(f"betweenness: {sources} sources; expected at least 2, or no error can be told")
+    count = graph.vertex_count
+    drawn = min(sources, count)
+    is_exact = drawn == count
+    pivots = np.arange(count) if is_exact else _draw(count, drawn, seed)
+    mean, squares = np.zeros(count), np.zeros(count)
+    if count < 3:
+        return Betweenness(mean, squares, pivots)
+    for seen, source in enumerate(pivots, start=1):
+        dependency = _dependencies(graph, int(source))
+        above_old_mean = dependency - mean
+        mean += above_old_mean / seen
+        squares += above_old_mean * (dependency - mean)
+    # A source's dependency counts the paths to the n - 1 others; a vertex lies on those of the n - 1 sources
+    # but itself, so the mean over n sources, times n, is divided by (n - 1)(n - 2).
+    scale = count / ((count - 1) * (count - 2))
+    variance = squares / (drawn - 1) * (1 - drawn / count) / drawn
+    return Betweenness(mean * scale, np.sqrt(variance) * scale, pivots)
+
+
+def _draw(count: int, drawn: int, seed: int) -> NDArray[np.int64]:
+    return np.sort(np.random.default_rng(seed).choice(count, size=drawn, replace=False))
+
+
+def _dependencies(graph: Graph, source: int) -> NDArray[np.float64]:
+    """Sum over all targets of the share of shortest paths from `source` that pass through each vertex."""
+    is_reached = np.zeros(graph.vertex_count, dtype=bool)
+    paths = np.zeros(graph.vertex_count)
+    place = np.empty(graph.vertex_count, dtype=np.int64)  # of a vertex within its level
+    is_reached[source], paths[source] = True, 1.0
+    level = np.array([source])
+    steps = []
+    while True:
+        first, arcs = graph.indptr[level], np.diff(graph.indptr)[level]
+        tails = np.repeat(np.arange(len(level)), arcs)
+        before = np.cumsum(arcs) - arcs
+        heads = graph.indices[np.repeat(first - before, arcs) + np.arange(len(tails))]
+        is_new = ~is_reached[heads]
+        if not is_new.any():
+            break
+        tails, heads = tails[is_new], heads[is_new]
+        place[heads] = np.arange(len(heads))
+        following = heads[place[heads] == np.arange(len(heads))]  # each new vertex once, without a sort
+        place[following] = np.arange(len(following))
+        arrivals = place[heads]
+        is_reached[following] = True
+        paths[following] = np.bincount(arrivals, weights=paths[level][tails], minlength=len(following))
+        steps.append((level, tails, following, arrivals))
+        level = following
+
+    dependency = np.zeros(graph.vertex_count)
+    for level, tails, following, arrivals in reversed(steps):
+        credit = (1 + dependency[following]) / paths[following]
+        dependency[level] = paths[level] * np.bincount(tails, weights=credit[arrivals], minlength=len(level))
+    dependency[source] = 0.0
+    return dependency

@@ -1,0 +1,19 @@
+"""Canonical numbers for the parts of a partition, so that equal partitions have equal labels."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def canonical_labels(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Renumber the parts of a partition 0, 1, … by size (largest first), then by smallest member.
+
+    Args: labels, one number a vertex in the order of `Graph.ids`; any numbers, equal ones mean one part.
+    Returns: one number a vertex, the same parts; depends on the partition only, not on the numbers given.
+    """
+    _, first_member, part, size = np.unique(
+        np.asarray(labels), return_index=True, return_inverse=True, return_counts=True
+    )
+    order = np.lexsort((first_member, -size))
+    number = np.empty(len(order), dtype=np.int64)
+    number[order] = np.arange(len(order))
+    return number[part]
