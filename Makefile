@@ -38,8 +38,7 @@ setup: $(runtime) ## Java, Python packages and Spark jars in place; nothing afte
 
 run: $(runtime) ## a made-up company in simulated/, all jobs over it, results in lake/
 	@[ -d simulated ] || { trap 'rm -rf simulated' EXIT; $(BIN)/scrm simulate --out simulated --customers 300 --days 120 --seed 7; trap - EXIT; }
-	@$(BIN)/scrm run $(ARGS)
-	@echo "Indicators: $(LAKE)/published/scrm.duckdb, schema gold; $(BIN)/scrm answers reads them out"
+	@SCRM_CONF= SCRM_SIMULATED=simulated $(BIN)/scrm run $(ARGS)
 
 test: .venv/.done-java .venv/.done-dev $(runtime) .venv-airflow/.done ## all tests; ARGS goes to pytest (make test ARGS="-k jars")
 	@$(BIN)/python -m pytest -q $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import logging
 import threading
@@ -40,17 +41,17 @@ class Outcome:
     threshold: float
     examples: tuple[str, ...] = field(default=())
 
-    @property
+    @builtins.property
     def ratio(self) -> float | None:
         return self.passing / self.applicable if self.applicable else None
 
-    @property
+    @builtins.property
     def state(self) -> str:
         if self.ratio is None:
             return "not_applicable"
         return "kept" if self.ratio >= self.threshold else "broken"
 
-    @property
+    @builtins.property
     def stops(self) -> bool:
         return self.severity == "stop" and self.state == "broken"
 

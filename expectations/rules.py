@@ -9,12 +9,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
 
 from transformations.canonical.references import resolves
 from transformations.contracts import CONTRACTS, Field, Rule, Severity, Table, TableRule
 
-AnyRule = TypeVar("AnyRule", Rule, TableRule)
 _READABLE = "not array_contains(_uncastable, '{name}')"
 
 
@@ -47,18 +45,18 @@ class RuleContext:
 def row_rules(table: Table, context: RuleContext) -> tuple[Rule, ...]:
     """Every row rule of a table, placeholders filled in."""
     implied = [rule for column in table.columns if not column.is_lineage for rule in _implied(column, table)]
-    return tuple(_adjusted(rule, table, context) for rule in (*implied, *table.rules))
+    return tuple(_row_rule(rule, table, context) for rule in (*implied, *table.rules))
 
 
 def table_rules(table: Table, context: RuleContext) -> tuple[TableRule, ...]:
     """Every rule about the written table as a whole: its unique key, and what the contract declares."""
-    return tuple(_adjusted(rule, table, context) for rule in (_unique(table), *table.table_rules))
+    return tuple(_table_rule(rule, table, context) for rule in (_unique(table), *table.table_rules))
 
 
 def reference_rules(table: Table, context: RuleContext) -> tuple[Rule, ...]:
     """A rule for each reference of a table, about its written rows with `_<column>_resolves` beside them."""
     return tuple(
-        _adjusted(
+        _row_rule(
             Rule(f"{column.name}.resolves", "integrity", context.integrity_severity, passes=resolves(column),
                  applies=f"{resolves(column)} is not null", message=f"{column.name} names no row of {column.reference}",
                  column=column.name, threshold=context.integrity_threshold),
@@ -77,11 +75,7 @@ def all_rules(table: Table, context: RuleContext) -> tuple[Rule | TableRule, ...
 def unknown_codes(codes: Mapping[str, object]) -> list[str]:
     """Codes of conf that no rule has."""
     context = RuleContext(datetime(2000, 1, 1), overrides={})
-    known = {
-        f"{table.name}.{rule.code}"
-        for table in CONTRACTS.values()
-        for rule in all_rules(table, context)
-    }
+    known = {f"{table.name}.{rule.code}" for table in CONTRACTS.values() for rule in all_rules(table, context)}
     return sorted(set(codes) - known)
 
 
@@ -102,9 +96,10 @@ def _implied(field: Field, table: Table) -> list[Rule]:
         )  # fmt: skip
     if field.allowed:
         values = ", ".join(f"'{value}'" for value in field.allowed)
+        shown = ", ".join(field.allowed[:12]) + (", …" if len(field.allowed) > 12 else "")
         found.append(
             Rule(f"{name}.allowed", "validity", field.severity, f"{name} in ({values})",
-                 f"{name} is none of {', '.join(field.allowed)}", applies=f"{name} is not null", column=name,
+                 f"{name} is none of {shown}", applies=f"{name} is not null", column=name,
                  kind="in_set")
         )  # fmt: skip
     if field.minimum is not None or field.maximum is not None:
@@ -138,15 +133,26 @@ def _unique(table: Table) -> TableRule:
     )  # fmt: skip
 
 
-def _adjusted(rule: AnyRule, table: Table, context: RuleContext) -> AnyRule:
+def _row_rule(rule: Rule, table: Table, context: RuleContext) -> Rule:
+    """The rule with its placeholders filled in, and with what conf says of it."""
     override = context.overrides.get(f"{table.name}.{rule.code}", Override())
-    filled = {name: _filled(getattr(rule, name), context) for name in ("passes", "applies", "query", "applicable")
-              if hasattr(rule, name)}  # fmt: skip
     return replace(
         rule,
         severity=override.severity or rule.severity,
         threshold=rule.threshold if override.threshold is None else override.threshold,
-        **filled,
+        passes=_filled(rule.passes, context),
+        applies=_filled(rule.applies, context),
+    )
+
+
+def _table_rule(rule: TableRule, table: Table, context: RuleContext) -> TableRule:
+    override = context.overrides.get(f"{table.name}.{rule.code}", Override())
+    return replace(
+        rule,
+        severity=override.severity or rule.severity,
+        threshold=rule.threshold if override.threshold is None else override.threshold,
+        query=_filled(rule.query, context),
+        applicable=_filled(rule.applicable, context),
     )
 
 

@@ -34,10 +34,7 @@ def type_of(type_: str) -> pa.DataType:
 
 def schema_of(table: Table) -> pa.Schema:
     return pa.schema(
-        [
-            pa.field(field.name, type_of(field.type), metadata={"comment": field.description})
-            for field in table.columns
-        ]
+        [pa.field(field.name, type_of(field.type), metadata={"comment": field.description}) for field in table.columns]
     )
 
 

@@ -110,7 +110,9 @@ def _lake(options: argparse.Namespace):
 
     settings = _settings(options)
     if not settings.base.lake.root.is_dir():
-        raise ConfError(f"there is no lake at {settings.base.lake.root.resolve()}; run `scrm run` first, or set SCRM_LAKE")
+        raise ConfError(
+            f"there is no lake at {settings.base.lake.root.resolve()}; run `scrm run` first, or set SCRM_LAKE"
+        )
     return open_lake(settings), settings
 
 
@@ -162,7 +164,7 @@ def _date(text: str | None, zone: ZoneInfo, option: str) -> datetime | None:
 
 
 def _jobs(options: argparse.Namespace) -> None:
-    from jobs.registry import as_json, all_jobs
+    from jobs.registry import all_jobs, as_json
 
     if options.json:
         print(json.dumps(as_json(), indent=1))

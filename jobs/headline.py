@@ -104,7 +104,7 @@ def _value(row: dict[str, Any]) -> str:
         return f"{value:.3f}"
     if unit == "seconds":
         return f"{value / 3600:,.2f} h" if value >= 3600 else f"{value:,.0f} s"
-    return f"{value:,.0f}" if unit == "count" or float(value).is_integer() and abs(value) < 1e6 else f"{value:,.2f}"
+    return f"{value:,.0f}" if unit == "count" or (float(value).is_integer() and abs(value) < 1e6) else f"{value:,.2f}"
 
 
 def _next_steps(lake: Lake) -> list[str]:

@@ -63,18 +63,14 @@ def listed(groups: Iterable[str] | None = None) -> list[Jar]:
         if not (fields := line.partition("#")[0].split()):
             continue
         if not re.fullmatch(r"\S+ [^:\s]+:[^:\s]+:[^:\s]+ (-|[0-9a-f]{64})", " ".join(fields)):
-            raise JarError(
-                f"{LIST}, line {number}: expected 'group group:artifact:version sha256', found {line!r}"
-            )
+            raise JarError(f"{LIST}, line {number}: expected 'group group:artifact:version sha256', found {line!r}")
         group, coordinate, sha256 = fields
         jars.append(Jar(group, coordinate, None if sha256 == "-" else sha256))
     if groups is None:
         return jars
     wanted, known = list(groups), {jar.group for jar in jars}
     if unknown := [group for group in wanted if group not in known]:
-        raise ValueError(
-            f"no such group of jars: {', '.join(unknown)} (there are {', '.join(sorted(known))})"
-        )
+        raise ValueError(f"no such group of jars: {', '.join(unknown)} (there are {', '.join(sorted(known))})")
     return [jar for jar in jars if jar.group in wanted]
 
 
@@ -190,12 +186,8 @@ def _ivy() -> Iterator[Callable[[Jar], Path]]:
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m jobs.jars", description="Fetches the jars that Spark needs."
-    )
-    parser.add_argument(
-        "--group", action="append", default=[], help="a further group of jars.txt, such as s3"
-    )
+    parser = argparse.ArgumentParser(prog="python -m jobs.jars", description="Fetches the jars that Spark needs.")
+    parser.add_argument("--group", action="append", default=[], help="a further group of jars.txt, such as s3")
 
     def show(number: int, total: int, file: str) -> None:
         if sys.stdout.isatty():

@@ -66,9 +66,7 @@ def find_java(*, install: bool = False) -> Java:
 def _first_supported(refused: list[Java]) -> Java | None:
     for chosen in _supported(_named(), refused):
         return chosen
-    return min(
-        _supported(_in_usual_places(), refused), key=lambda java: SUPPORTED.index(java.major), default=None
-    )
+    return min(_supported(_in_usual_places(), refused), key=lambda java: SUPPORTED.index(java.major), default=None)
 
 
 def _supported(executables: Iterator[Path], refused: list[Java]) -> Iterator[Java]:
@@ -108,14 +106,8 @@ def _ask(executable: Path) -> Java | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    said = dict(
-        re.findall(r"^\s*java\.(home|version) = (.+?)\s*$", answer.stdout + answer.stderr, flags=re.MULTILINE)
-    )
-    if (
-        answer.returncode != 0
-        or not {"home", "version"} <= said.keys()
-        or not re.match(r"\d", said["version"])
-    ):
+    said = dict(re.findall(r"^\s*java\.(home|version) = (.+?)\s*$", answer.stdout + answer.stderr, flags=re.MULTILINE))
+    if answer.returncode != 0 or not {"home", "version"} <= said.keys() or not re.match(r"\d", said["version"]):
         return None
     return Java(Path(said["home"]), said["version"])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING
 
 from delta.tables import DeltaTable
@@ -25,7 +27,9 @@ def conformed(rows: DataFrame, table: Table, run_id: str) -> DataFrame:
     columns = []
     for field in table.columns:
         if field.name in given:
-            value = F.coalesce(F.col(field.name), given[field.name]) if field.name in rows.columns else given[field.name]
+            value = (
+                F.coalesce(F.col(field.name), given[field.name]) if field.name in rows.columns else given[field.name]
+            )
         else:
             value = F.col(field.name) if field.name in rows.columns else F.lit(None)
         columns.append(value.cast(field.type).alias(field.name, metadata={"comment": field.description}))
@@ -37,23 +41,43 @@ def append(lake: Lake, table: Table, rows: DataFrame) -> None:
 
 
 def merge(lake: Lake, table: Table, rows: DataFrame, scope: str | None) -> None:
-    """Makes the scope equal to `rows`: insert, update where content differs, delete keys gone from the scope."""
+    """Makes the scope equal to `rows`: insert, update where content differs, delete keys gone from the scope.
+
+    What differs is found first: a MERGE that also looks for keys gone from its source commits even when nothing is.
+    Args: scope: SQL over the table; None is the whole of it, and "false" deletes nothing.
+    """
     if not lake.exists(table.name):
         append(lake, table, rows)
         return
     target = DeltaTable.forPath(lake.spark, str(lake.path(table.name)))
-    content = [name for name in table.content_columns if name not in table.key]
+    compared = [name for name in table.content_columns if name not in table.key]
     if table.layer == "silver" and "batch_id" in table.names:
-        content.append("batch_id")  # the row accounts say which batch each standing row came with
-    columns = {name: F.col(f"s.{name}") for name in table.names}
-    on = " and ".join(f"t.`{key}` <=> s.`{key}`" for key in table.key)
-    merging = (
-        target.alias("t")
-        .merge(rows.alias("s"), on)
-        .withSchemaEvolution()
-        .whenMatchedUpdate(condition=~same_content("t", "s", content), set=columns)
-        .whenNotMatchedInsert(values=columns)
+        compared.append("batch_id")  # the row accounts say which batch each standing row came with
+    present = [name for name in table.names if name in target.toDF().columns]
+    standing = target.toDF().select(*present)
+    standing = standing.select(
+        "*", *(F.lit(None).cast(f.type).alias(f.name) for f in table.columns if f.name not in present)
     )
-    if scope != "false":
-        merging = merging.whenNotMatchedBySourceDelete(condition=scope)
-    merging.execute()
+    if scope not in (None, "false"):
+        standing = standing.where(scope)
+    new = rows.withColumn("_is_new", F.lit(True)).alias("s")
+    held = standing.withColumn("_is_held", F.lit(True)).alias("t")
+    on = reduce(and_, (F.col(f"s.{key}").eqNullSafe(F.col(f"t.{key}")) for key in table.key))
+    met = new.join(held, on, "left" if scope == "false" else "full")
+    is_gone = F.col("s._is_new").isNull()
+    differs = is_gone | F.col("t._is_held").isNull() | ~same_content("s", "t", compared)
+    values = [F.coalesce(F.col(f"s.{name}"), F.col(f"t.{name}")) if name in table.key else F.col(f"s.{name}")
+              for name in table.names]  # fmt: skip
+    changes = met.where(differs).select(
+        *(value.alias(name) for value, name in zip(values, table.names, strict=True)), is_gone.alias("_gone")
+    )
+    columns = {name: F.col(f"s.{name}") for name in table.names}
+    (
+        target.alias("t")
+        .merge(changes.alias("s"), " and ".join(f"t.`{key}` = s.`{key}`" for key in table.key))
+        .withSchemaEvolution()
+        .whenMatchedDelete("s._gone")
+        .whenMatchedUpdate(condition="not s._gone", set=columns)
+        .whenNotMatchedInsert(condition="not s._gone", values=columns)
+        .execute()
+    )

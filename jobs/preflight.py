@@ -43,13 +43,13 @@ def check_settings(settings: Settings) -> None:
         _check_source(source)
     unknown = unknown_codes(settings.base.quality.rules)
     if unknown:
-        raise ConfError(f"base.yaml: key quality.rules names no rule: {', '.join(unknown)}; `scrm describe TABLE` lists them")
+        raise ConfError(
+            f"base.yaml: key quality.rules names no rule: {', '.join(unknown)}; `scrm describe TABLE` lists them"
+        )
 
 
 def _check_source(source: Source) -> None:
     platform = formats.platform_of(source)
-    if platform and source.tables:
-        raise ConfError(f"{source.file}: key tables: the format {source.format} maps by itself; remove the key")
     if not platform and not source.tables:
         raise ConfError(f"{source.file}: key tables is missing; say which canonical columns the source fills")
     for table, mapping in source.tables.items():
@@ -58,6 +58,11 @@ def _check_source(source: Source) -> None:
                             f"{', '.join(work.loadable())}")  # fmt: skip
         of = contract(f"silver.{table}")
         given = {"source", "channel"} | set(mapping.columns)
+        if platform:
+            if table not in platform.tables or mapping.where or mapping.one_row_per:
+                raise ConfError(f"{source.file}: key tables.{table}: the format {source.format} maps "
+                                f"{', '.join(platform.tables)} by itself; only their columns can be added to")  # fmt: skip
+            given |= set(platform.tables[table])
         unknown = sorted(set(mapping.columns) - set(of.content_columns))
         if unknown:
             raise ConfError(f"{source.file}: key tables.{table}.columns.{unknown[0]}: silver.{table} has no such column; "

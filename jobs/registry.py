@@ -69,7 +69,12 @@ _JOBS: dict[str, Job] = {}
 
 
 def job(
-    *, stage: Stage, reads: tuple[str, ...] = (), writes: tuple[str, ...], group: Group = "", reads_as_of: bool = False
+    *,
+    stage: Stage,
+    reads: tuple[str, ...] = (),
+    writes: tuple[str, ...],
+    group: Group = "",
+    reads_as_of: bool = False,
 ) -> Callable[[Callable[[Lake, Run], None]], Callable[[Lake, Run], None]]:
     """Registers a function as a job; its name and the first line of its docstring describe it.
 
@@ -132,7 +137,12 @@ def as_json() -> dict[str, object]:
             {
                 "stage": stage,
                 "jobs": [
-                    {"job": job.name, "description": job.description, "reads": list(job.reads), "writes": list(job.writes)}
+                    {
+                        "job": job.name,
+                        "description": job.description,
+                        "reads": list(job.reads),
+                        "writes": list(job.writes),
+                    }
                     for job in jobs
                     if job.stage == stage
                 ],

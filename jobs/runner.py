@@ -207,4 +207,14 @@ def _first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or ["no message"])[0][:300]
 
 
-__all__ = ["Choice", "ConfError", "JobResult", "RunReport", "all_jobs", "as_of", "execute", "locks", "open_lake"]
+__all__ = [
+    "Choice",
+    "ConfError",
+    "JobResult",
+    "RunReport",
+    "all_jobs",
+    "as_of",
+    "execute",
+    "locks",
+    "open_lake",
+]

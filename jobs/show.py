@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table as Grid
 
 if TYPE_CHECKING:
@@ -107,7 +114,15 @@ def report(run: RunReport, settings: Settings) -> None:
             console.print(line, soft_wrap=True)
         console.print()
     if summary.properties:
-        grid = _grid("Quality, by property", "property", "kept", "rules", "broken", "worst", right=("kept", "rules", "broken"))
+        grid = _grid(
+            "Quality, by property",
+            "property",
+            "kept",
+            "rules",
+            "broken",
+            "worst",
+            right=("kept", "rules", "broken"),
+        )
         for row in summary.properties:
             grid.add_row(row["property"], row["kept"], str(row["rules"]), str(row["broken"]), escape(row["worst"]))
         console.print(grid)
@@ -216,7 +231,9 @@ def quality(found: list[Outcome]) -> None:
         grid.add_row(o.table, o.property, o.code, _percent(o.ratio), _number(o.passing), _number(o.applicable),
                      f"[{colour}]{o.state}[/]", escape(wrong + examples))  # fmt: skip
     _console().print(grid)
-    without = sorted({o.property for o in found} ^ {"existence", "validity", "consistency", "integrity", "accuracy", "relevance"})
+    without = sorted(
+        {o.property for o in found} ^ {"existence", "validity", "consistency", "integrity", "accuracy", "relevance"}
+    )
     if without:
         _console().print(f"Nothing applied for: {', '.join(without)}")
 

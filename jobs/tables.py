@@ -116,7 +116,12 @@ class Lake:
         return sum(sizes.to_pylist())
 
     def arrow(
-        self, name: str, columns: Iterable[str] | None = None, *, where: str | None = None, with_deleted: bool = False,
+        self,
+        name: str,
+        columns: Iterable[str] | None = None,
+        *,
+        where: str | None = None,
+        with_deleted: bool = False,
         limit: int | None = None,
     ) -> pa.Table:
         """The table as Arrow, straight from its Delta files; empty while it does not exist. Starts no JVM.
@@ -134,7 +139,9 @@ class Lake:
         conditions = [f"({where})"] if where else []
         if "deleted_at" in table.names and not with_deleted:
             conditions.append("deleted_at is null")
-        sql = f"select {', '.join(selects) or '1 as one'} from t" + (" where " + " and ".join(conditions) if conditions else "")
+        sql = f"select {', '.join(selects) or '1 as one'} from t" + (
+            " where " + " and ".join(conditions) if conditions else ""
+        )
         sql += f" limit {limit}" if limit is not None else ""
         found = QueryBuilder().register("t", delta).execute(sql).read_all()
         return arrow.conformed(pa.table(found), schema)
@@ -192,7 +199,12 @@ class Lake:
         """Adds rows of the contract's schema without Spark, a batch at a time."""
         table = contract(name)
         deltalake.write_deltalake(
-            str(self.path(name)), rows, mode="append", name=name, description=table.description, schema_mode="merge"
+            str(self.path(name)),
+            rows,
+            mode="append",
+            name=name,
+            description=table.description,
+            schema_mode="merge",
         )
 
     def upsert(self, name: str, rows: DataFrame | pa.Table | list[dict[str, Any]]) -> None:

@@ -124,6 +124,7 @@ class Models:
             inputs: names of the numeric columns that it scores.
         """
         client = self._client
+        import mlflow
         from mlflow import pyfunc
         from mlflow.entities import Metric, Param
         from mlflow.models import ModelSignature
@@ -137,24 +138,19 @@ class Models:
             params=[Param(name, json.dumps(value)) for name, value in params.items()],
         )
         with tempfile.TemporaryDirectory() as folder:
-            served, code, values = (
-                Path(folder, name) for name in ("served.py", "scoring.py", "parameters.json")
-            )
+            served, code, values = (Path(folder, name) for name in ("served.py", "scoring.py", "parameters.json"))
             served.write_text(_SERVED, encoding="utf-8")
             code.write_bytes(scoring.read_bytes())
             values.write_text(json.dumps(parameters, sort_keys=True, indent=1), encoding="utf-8")
-            model = pyfunc.log_model(
-                name=self.name,
-                run_id=run_id,
-                python_model=str(served),
-                artifacts={"parameters": str(values)},
-                code_paths=[str(code)],
-                pip_requirements=[
-                    f"{package}=={installed(package)}" for package in ("mlflow", "numpy", "pandas")
-                ],
-                signature=ModelSignature(inputs=Schema([ColSpec(DataType.double, name) for name in inputs])),
-            )
-        client.set_terminated(run_id)
+            with mlflow.start_run(run_id=run_id):  # ends the run, too
+                model = pyfunc.log_model(
+                    name=self.name,
+                    python_model=str(served),
+                    artifacts={"parameters": str(values)},
+                    code_paths=[str(code)],
+                    pip_requirements=[f"{name}=={installed(name)}" for name in ("mlflow", "numpy", "pandas")],
+                    signature=ModelSignature(inputs=Schema([ColSpec(DataType.double, name) for name in inputs])),
+                )
         if self._model() is None:
             client.create_registered_model(self.name)
         version = client.create_model_version(self.name, model.model_uri, run_id, tags=dict(tags))
@@ -164,10 +160,7 @@ class Models:
         """All versions, the newest first."""
         champion = self.champion()
         found = self._client.search_model_versions(f"name = '{self.name}'", max_results=1000)
-        return [
-            self._version(its, champion)
-            for its in sorted(found, key=lambda its: int(its.version), reverse=True)
-        ]
+        return [self._version(its, champion) for its in sorted(found, key=lambda its: int(its.version), reverse=True)]
 
     def champion(self) -> str | None:
         """Number of the version that scores, or None."""
@@ -187,9 +180,7 @@ class Models:
         """Makes the champion's predecessor the champion again and returns it. Raises ScrmError where there is none."""
         earlier = self._champions()[:-1]
         if not earlier:
-            raise ScrmError(
-                f"model {self.name} has had no champion before this one; promote a version instead"
-            )
+            raise ScrmError(f"model {self.name} has had no champion before this one; promote a version instead")
         self._crown(earlier)
         return earlier[-1]
 

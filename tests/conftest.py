@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from jobs.runner import RunReport
+    from jobs.settings import Settings
+    from jobs.tables import Lake
+
 ROOT = Path(__file__).resolve().parent.parent
-os.environ.setdefault("SCRM_IDENTITY_KEY", "a key for tests")
+os.environ.setdefault("SCRM_IDENTITY_KEY", "a key that only tests know")
 
 
 @pytest.fixture(scope="session")
@@ -84,3 +93,38 @@ def company():
             "competitors": [{"name": "Kestrel", "brands": ["Kestrel"]}],
         }
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A simulated company that was run once. data: what was simulated, truth beside it."""
+
+    data: Path
+    conf: Path
+    settings: Settings
+    lake: Lake
+    report: RunReport
+    now: datetime
+
+
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory: pytest.TempPathFactory, spark) -> Simulated:
+    """The shipped conf on a small simulated company, from files to published gold."""
+    from jobs.runner import Choice, execute
+    from jobs.settings import load
+    from jobs.simulate import simulate
+    from jobs.tables import Lake
+
+    root = tmp_path_factory.mktemp("simulated")
+    simulate(root / "data", customers=60, days=40, seed=3)
+    folder = root / "conf"
+    shutil.copytree(ROOT / "conf" / "sources", folder / "sources")
+    shutil.copy(ROOT / "conf" / "company.yaml", folder)
+    for path in (folder / "sources").iterdir():
+        path.write_text(path.read_text().replace("${SCRM_SIMULATED:-./simulated}", str(root / "data")))
+    (folder / "base.yaml").write_text(f"lake: {{root: {root / 'lake'}}}\n")
+    settings = load(folder)
+    lake = Lake(settings.base.lake.root, lambda: spark)
+    now = datetime(2026, 1, 15, 12, tzinfo=UTC)
+    report = execute(settings, Choice(), clock=lambda: now, lake=lake)
+    return Simulated(root / "data", folder, settings, lake, report, now)

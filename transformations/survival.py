@@ -114,17 +114,13 @@ def _checked(seconds: ArrayLike, observed: ArrayLike) -> tuple[NDArray[np.float6
     duration = np.asarray(seconds, dtype=np.float64)
     flags: NDArray[Any] = np.asarray(observed)
     if duration.shape != flags.shape or duration.ndim != 1:
-        raise ValueError(
-            f"kaplan_meier: {duration.shape} durations, {flags.shape} flags; expected one flag a duration"
-        )
+        raise ValueError(f"kaplan_meier: {duration.shape} durations, {flags.shape} flags; expected one flag a duration")
     if not np.isin(flags, (0, 1)).all():
         raise ValueError("kaplan_meier: a flag is neither true nor false; leave out what is unknown before")
     bad = ~(np.isfinite(duration) & (duration >= 0))
     if bad.any():
         row = int(np.argmax(bad))
-        raise ValueError(
-            f"kaplan_meier: duration {row} is {duration[row]} s; expected a finite number, 0 or more"
-        )
+        raise ValueError(f"kaplan_meier: duration {row} is {duration[row]} s; expected a finite number, 0 or more")
     return duration, flags.astype(bool)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 from jobs import progress_bar
 from jobs.registry import Run, job
 from jobs.settings import Source
+from jobs.silver import accounts
 from jobs.sources import files, formats
 from jobs.sources.base import SplitOptions
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from jobs.tables import Lake
 
 
-@job(stage="land", group="gather", writes=("bronze.*", "ops.batches"))
+@job(stage="land", group="gather", writes=("bronze.*", "ops.batches", "ops.row_accounts"))
 def land(lake: Lake, run: Run) -> None:
     """Lands new files of every source, verbatim, with coordinates."""
     for source in progress_bar.each(run.settings.sources, "land", lambda source: source.name):
@@ -61,7 +62,10 @@ def new_batches(lake: Lake, source: Source, run: Run) -> list[dict]:
                     "notice": f"the same bytes as {first['file']}: not landed again"}  # fmt: skip
         else:
             number = versions[found.file] = versions.get(found.file, 0) + 1
-            row |= {"batch_state": "landed", "file_version": found.file + (f"@{number}" if number > 1 else "")}
+            row |= {
+                "batch_state": "landed",
+                "file_version": found.file + (f"@{number}" if number > 1 else ""),
+            }
             landed[batch] = row
         new.append(row)
     return new
@@ -87,6 +91,7 @@ def _land(lake: Lake, run: Run, source: Source, new: list[dict]) -> None:
         if row["records_count"] is None:  # repeated within this landing
             row["records_count"] = counts[row["batch_id"]]
     lake.upsert("ops.batches", new)
+    accounts.open_repeated(lake, source, [row for row in new if row["batch_state"] == "repeated"])
 
 
 def _distributed(
@@ -99,7 +104,7 @@ def _distributed(
     tasks = min(len(chosen), 2 * spark.sparkContext.defaultParallelism)
     paths = spark.createDataFrame(chosen, "path string, file string, batch_id string").repartition(tasks)
 
-    def split(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def split(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             rows = [(row["path"], row["file"], row["batch_id"]) for row in batch.to_pylist()]
             yield from files.records(source, options, rows, landed_at)

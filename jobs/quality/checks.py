@@ -132,7 +132,7 @@ def _judge_table(lake: Lake, run: Run, table: Table) -> list[Outcome]:
         assert counted is not None
         applicable = [counted[f"a{place}"] for place in range(len(row_wise))]
         applicable += _applicable(lake, table, whole, rows, counted["rows"])
-        rules = [*row_wise, *whole]
+        rules: list[Rule | TableRule] = [*row_wise, *whole]
         speaking = [rule for rule, cases in zip(rules, applicable, strict=True) if cases]
         expectations = suites.row_expectations(table, [rule for rule in row_wise if rule in speaking])
         expectations += suites.table_expectations(table, [rule for rule in whole if rule in speaking], _view)
@@ -172,9 +172,7 @@ def _reference(lake: Lake, table: Table, column: str) -> references.Target:
     return references.Target(column, key, shared, lake.read(target.name, with_deleted=True), places)
 
 
-def _applicable(
-    lake: Lake, table: Table, rules: Sequence[TableRule], rows: DataFrame, rows_count: int
-) -> list[int]:
+def _applicable(lake: Lake, table: Table, rules: Sequence[TableRule], rows: DataFrame, rows_count: int) -> list[int]:
     """Cases that each rule about the whole table speaks about."""
     asked = {place: rule for place, rule in enumerate(rules) if rule.code != "key.unique"}
     if not asked:

@@ -52,7 +52,13 @@ def outcomes(lake: Lake, settings: Settings) -> list[Outcome]:
             passing, applicable = sums[(table.name, rule.code)]
             outcome = Outcome(table.name, rule.code, rule.property, rule.severity, rule.message, passing, applicable,
                               rule.threshold)  # fmt: skip
-            found.append(replace(outcome, examples=written.get((table.name, rule.code)) or shown.get((f"quarantine.{table.short_name}", rule.code), ())))
+            found.append(
+                replace(
+                    outcome,
+                    examples=written.get((table.name, rule.code))
+                    or shown.get((f"quarantine.{table.short_name}", rule.code), ()),
+                )
+            )
     return sorted(found, key=lambda o: (o.table, PROPERTIES.index(o.property)))
 
 

@@ -31,11 +31,17 @@ def open_records(lake: Lake, source: Source, batches: list[dict[str, Any]], coun
 
 
 def open_tables(
-    lake: Lake, source: Source, batches: list[dict[str, Any]], counts: list[dict[str, Any]], tables: tuple[str, ...]
+    lake: Lake,
+    source: Source,
+    batches: list[dict[str, Any]],
+    counts: list[dict[str, Any]],
+    tables: tuple[str, ...],
 ) -> None:
     """What each file gives to each table; how it ends is filled in when the table is written."""
     counted = {row["batch_id"]: row for row in counts}
-    held = {(row["batch_id"], row["table_name"]): row for row in lake.rows("ops.row_accounts", f"source = '{source.name}'")}
+    held = {
+        (row["batch_id"], row["table_name"]): row for row in lake.rows("ops.row_accounts", f"source = '{source.name}'")
+    }
     rows = []
     for batch in batches:
         for table in tables:
@@ -72,17 +78,17 @@ def close_table(lake: Lake, table: Table, batches: list[str], counted: list[dict
         lake.upsert("ops.row_accounts", changed)
 
 
-def repeated(lake: Lake) -> None:
-    """Accounts of files whose bytes were known: all of their records are repeated."""
-    held = {(row["batch_id"], row["file"]) for row in lake.rows("ops.row_accounts")}
-    rows = [
-        _row(batch["source"], f"bronze.{batch['source']}", batch)
-        | {"landed": batch["records_count"], "parsed": 0, "unparsable": 0, "repeated": batch["records_count"]}
-        for batch in lake.rows("ops.batches", "batch_state = 'repeated'")
-        if (batch["batch_id"], batch["file"]) not in held
-    ]
-    if rows:
-        lake.upsert("ops.row_accounts", rows)
+def open_repeated(lake: Lake, source: Source, batches: list[dict[str, Any]]) -> None:
+    """The record equation of files whose bytes were known: all of their records are repeated."""
+    if batches:
+        lake.upsert(
+            "ops.row_accounts",
+            [
+                _row(source.name, f"bronze.{source.name}", batch)
+                | {"landed": batch["records_count"], "parsed": 0, "unparsable": 0, "repeated": batch["records_count"]}
+                for batch in batches
+            ],
+        )
 
 
 def mistakes(lake: Lake) -> list[str]:
@@ -103,7 +109,9 @@ def mistakes(lake: Lake) -> list[str]:
             rows = lake.sql(query, t=name).to_pylist() if lake.exists(name) else []
             standing[name] = {of["batch_id"]: of["n"] for of in rows}
         if row["accepted"] != standing[name].get(row["batch_id"], 0):
-            found.append(f"{where}: accepted {row['accepted']}, the table holds {standing[name].get(row['batch_id'], 0)}")
+            found.append(
+                f"{where}: accepted {row['accepted']}, the table holds {standing[name].get(row['batch_id'], 0)}"
+            )
     return found
 
 

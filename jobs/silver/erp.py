@@ -15,7 +15,19 @@ TABLES = ("silver.customers", "silver.products", "silver.orders", "silver.order_
 work.owns("erp", TABLES)
 
 
-@job(stage="silver", group="gather", reads=("bronze.*", "ops.batches"), writes=(*TABLES, "quarantine.customers", "quarantine.products", "quarantine.orders", "quarantine.order_lines", "quarantine.costs"))
+@job(
+    stage="silver",
+    group="gather",
+    reads=("bronze.*", "ops.batches"),
+    writes=(
+        *TABLES,
+        "quarantine.customers",
+        "quarantine.products",
+        "quarantine.orders",
+        "quarantine.order_lines",
+        "quarantine.costs",
+    ),
+)
 def erp(lake: Lake, run: Run) -> None:
     """Customers, products, orders, order lines and costs of every ERP."""
     load(lake, run, "erp", TABLES)

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 # Interactions are checked by the job that derives more of them, when all are there.
 TABLES = tuple(
-    name
-    for name in (*erp.TABLES, *social.TABLES, *support.TABLES, *reference.TABLES)
-    if name != "silver.interactions"
+    name for name in (*erp.TABLES, *social.TABLES, *support.TABLES, *reference.TABLES) if name != "silver.interactions"
 )
 
 

@@ -156,7 +156,9 @@ def _candidates(part: Parsed, table: Table) -> DataFrame:
     rows = reading.emitted(source, part.rows, short_name)
     of_table = source.tables.get(short_name)
     platform = formats.platform_of(source)
-    columns = dict(of_table.columns) if of_table else {name: name for name in platform.tables[short_name]} if platform else {}
+    columns = {name: name for name in platform.tables[short_name]} if platform else {}
+    if of_table:
+        columns |= of_table.columns
     version = source.version
     if version == "_file":
         rows = rows.withColumn("_version", F.lit(None).cast("string"))
@@ -213,15 +215,25 @@ def _restated(counted: list[dict], against: DataFrame) -> list[dict]:
 
 
 def _quarantine_refused(
-    lake: Lake, run: Run, table: Table, parts: list[Parsed], told: DataFrame, batches: list[str], *, has_refused: bool
+    lake: Lake,
+    run: Run,
+    table: Table,
+    parts: list[Parsed],
+    told: DataFrame,
+    batches: list[str],
+    *,
+    has_refused: bool,
 ) -> None:
     """Refused rows with every reason and the record's bytes; those of these batches that stood before are replaced."""
     name = f"quarantine.{table.short_name}"
     if not has_refused and not lake.exists(name):
         return
-    refused = told.where("_is_refused").select("batch_id", "file", "line", "ordinal", F.col("_reasons").alias("reasons"))
+    refused = told.where("_is_refused").select(
+        "batch_id", "file", "line", "ordinal", F.col("_reasons").alias("reasons")
+    )
     records = reduce(
-        lambda a, b: a.unionByName(b), (part.rows.select("source", "batch_id", "line", "context", "raw") for part in parts)
+        lambda a, b: a.unionByName(b),
+        (part.rows.select("source", "batch_id", "line", "context", "raw") for part in parts),
     )
     rows = refused.join(records, ["batch_id", "line"]).select(
         "source", "batch_id", "file", "line", "ordinal",
@@ -240,7 +252,9 @@ def check_expressions(lake: Lake, run: Run) -> None:
     """Has Spark analyse every mapping on no rows, before anything is written. Raises ConfError naming file and key."""
     for source in run.settings.sources:
         ddl = ", ".join(f"`{name}` string" for name in expressions.source_columns(source))
-        empty = lake.spark.createDataFrame([], ddl + (", " if ddl else "") + "_file string, _line bigint, _landed_at timestamp")
+        empty = lake.spark.createDataFrame(
+            [], ddl + (", " if ddl else "") + "_file string, _line bigint, _landed_at timestamp"
+        )
         for key, expression in expressions.of_source(source).items():
             if expression.strip() == "_ordinal":
                 continue

@@ -15,7 +15,12 @@ TABLES = ("silver.ledger_totals",)
 work.owns("reference", TABLES)
 
 
-@job(stage="silver", group="gather", reads=("bronze.*", "ops.batches"), writes=(*TABLES, "quarantine.ledger_totals"))
+@job(
+    stage="silver",
+    group="gather",
+    reads=("bronze.*", "ops.batches"),
+    writes=(*TABLES, "quarantine.ledger_totals"),
+)
 def reference(lake: Lake, run: Run) -> None:
     """Trusted reference tables that other data are held against."""
     load(lake, run, "reference", TABLES)

@@ -15,7 +15,18 @@ TABLES = ("silver.profiles", "silver.posts", "silver.post_metrics", "silver.inte
 work.owns("social", TABLES)
 
 
-@job(stage="silver", group="gather", reads=("bronze.*", "ops.batches"), writes=(*TABLES, "quarantine.profiles", "quarantine.posts", "quarantine.post_metrics", "quarantine.interactions"))
+@job(
+    stage="silver",
+    group="gather",
+    reads=("bronze.*", "ops.batches"),
+    writes=(
+        *TABLES,
+        "quarantine.profiles",
+        "quarantine.posts",
+        "quarantine.post_metrics",
+        "quarantine.interactions",
+    ),
+)
 def social(lake: Lake, run: Run) -> None:
     """Profiles, posts, their metrics and interactions of every channel."""
     load(lake, run, "social", TABLES)

@@ -15,7 +15,12 @@ TABLES = ("silver.tickets", "silver.ticket_events")
 work.owns("support", TABLES)
 
 
-@job(stage="silver", group="gather", reads=("bronze.*", "ops.batches"), writes=(*TABLES, "quarantine.tickets", "quarantine.ticket_events"))
+@job(
+    stage="silver",
+    group="gather",
+    reads=("bronze.*", "ops.batches"),
+    writes=(*TABLES, "quarantine.tickets", "quarantine.ticket_events"),
+)
 def support(lake: Lake, run: Run) -> None:
     """Support tickets and what happened to them."""
     load(lake, run, "support", TABLES)

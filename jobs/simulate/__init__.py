@@ -116,9 +116,7 @@ class _Steps:
 _WRITING = ("records", "faults", "erp, microblog and support files", "forum files", "truth")
 
 
-def _write(
-    root: Path, out: Path, world: World, arguments: dict[str, object], tell: Callable[[str], None]
-) -> Summary:
+def _write(root: Path, out: Path, world: World, arguments: dict[str, object], tell: Callable[[str], None]) -> Summary:
     tell("records")
     good = source_records(world)
     tell("faults")

@@ -92,9 +92,7 @@ def _catalogue() -> tuple[Product, ...]:
             cost = round(price * (0.46 if consumable else 0.58) / 5) * 5
             launched = date(2019 + number % 5, 1 + number * 5 % 12, 1 + number * 7 % 28)
             products.append(
-                Product(
-                    f"P-{number:04d}", name, category, interest, price, cost, weight, launched, consumable
-                )
+                Product(f"P-{number:04d}", name, category, interest, price, cost, weight, launched, consumable)
             )
     return tuple(products)
 
@@ -122,14 +120,10 @@ class Account:
 
 MICROBLOG_ACCOUNTS = (
     Account("u0000001", "alderwick", "Alderwick", "Coffee gear for the home. Official account.", "brand"),
-    Account(
-        "u0000002", "alderwick_care", "Alderwick Care", "Help with your Alderwick gear, Mon to Sat.", "staff"
-    ),
+    Account("u0000002", "alderwick_care", "Alderwick Care", "Help with your Alderwick gear, Mon to Sat.", "staff"),
     Account("u0000003", "mirell_alderwick", "Mirell from Alderwick", "Service desk at Alderwick.", "staff"),
     Account("u0000004", "kestrelbrew", "Kestrel Brew", "Official account of Kestrel Brew.", "competitor"),
-    Account(
-        "u0000005", "harbourlightcoffee", "Harbourlight Coffee Works", "Brew gear by the sea.", "competitor"
-    ),
+    Account("u0000005", "harbourlightcoffee", "Harbourlight Coffee Works", "Brew gear by the sea.", "competitor"),
 )
 FORUM_STAFF = (
     Account(
@@ -139,9 +133,7 @@ FORUM_STAFF = (
         "Service desk at Alderwick. I work for the company.",
         "staff",
     ),
-    Account(
-        "3", "odran_alderwick", "Odran (Alderwick)", "Workshop at Alderwick. I work for the company.", "staff"
-    ),
+    Account("3", "odran_alderwick", "Odran (Alderwick)", "Workshop at Alderwick. I work for the company.", "staff"),
     Account(
         "4",
         "tesk_alderwick",

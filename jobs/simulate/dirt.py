@@ -123,9 +123,7 @@ class Planter:
             self._copies("customers", kind, buyers)
 
         # Each fault about an order has an order of its own: its first line stands for it among the lines.
-        is_first = pc.and_(
-            pc.equal(lines.columns["line_number"], 1), pc.equal(lines.columns["is_return"], "false")
-        )
+        is_first = pc.and_(pc.equal(lines.columns["line_number"], 1), pc.equal(lines.columns["is_return"], "false"))
         first_lines = self._shuffled("order_lines", is_first)
         for kind in _LINES:
             self._copies("order_lines", kind, first_lines, lambda row: row.update(line_number=_WRONG_LINE))
@@ -154,8 +152,7 @@ class Planter:
         chosen = list(islice(rows, number))
         if len(chosen) < number:
             raise ValueError(
-                f"too few {table} to keep planted faults apart; "
-                "ask for more customers, days or orders, or for no dirt"
+                f"too few {table} to keep planted faults apart; ask for more customers, days or orders, or for no dirt"
             )
         return chosen
 
@@ -183,9 +180,7 @@ class Planter:
             added.append(line)
             name, last = records.place(self._last_row(records, row))
             suffix = f"_{_SINGULAR[table]}" if kind.keeps_key else ""
-            self._record(
-                kind.name + suffix, kind.property, name, last + len(added), table, values, kind.expected
-            )
+            self._record(kind.name + suffix, kind.property, name, last + len(added), table, values, kind.expected)
 
     def _replace(self, table: str, row: int, kind: str, property_: str, column: str, by: Decimal) -> None:
         records = self._sources[table]

@@ -31,9 +31,7 @@ def weighted(rng: np.random.Generator, weights: np.ndarray, size: int) -> np.nda
     return np.minimum(np.searchsorted(edges, rng.random(size) * edges[-1], side="right"), len(weights) - 1)
 
 
-def weighted_within(
-    rng: np.random.Generator, group: np.ndarray, weights: np.ndarray, wanted: np.ndarray
-) -> np.ndarray:
+def weighted_within(rng: np.random.Generator, group: np.ndarray, weights: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """For each wanted group one of its members, drawn by weight; -1 where the group is empty."""
     picked = np.full(len(wanted), -1, dtype=np.int64)
     for value in np.unique(wanted):
@@ -82,9 +80,7 @@ def money(cents: np.ndarray) -> pa.Array:
 
 def dates(days: np.ndarray) -> pa.Array:
     """Days since the first day as YYYY-MM-DD."""
-    return pa.array(np.asarray(days, dtype=np.int64).astype(np.int32) + _EPOCH_DAY, pa.date32()).cast(
-        pa.string()
-    )
+    return pa.array(np.asarray(days, dtype=np.int64).astype(np.int32) + _EPOCH_DAY, pa.date32()).cast(pa.string())
 
 
 def times(seconds: np.ndarray, suffix: str = "", separator: str = " ") -> pa.Array:

@@ -100,9 +100,7 @@ def _milliseconds(rng: np.random.Generator, size: int, median: float, sigma: flo
     return draw.delays(rng, size, median, sigma) * 1000 + rng.integers(0, 1000, size)
 
 
-def _accepted(
-    rng: np.random.Generator, question: np.ndarray, is_staff: np.ndarray, questions: int
-) -> np.ndarray:
+def _accepted(rng: np.random.Generator, question: np.ndarray, is_staff: np.ndarray, questions: int) -> np.ndarray:
     """The accepted answer of each question, -1 for none; staff's are preferred a little."""
     liking = rng.random(len(question)) + 0.3 * is_staff
     best = np.full(questions, -1)

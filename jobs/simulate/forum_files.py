@@ -186,8 +186,7 @@ def _users(seed: int, forum: Forum, known: Persons, people: Customers) -> dict[s
         "AccountId": -1,
     }  # fmt: skip
     return {
-        name: pa.concat_arrays([pa.array([process[name]], column.type), column])
-        for name, column in columns.items()
+        name: pa.concat_arrays([pa.array([process[name]], column.type), column]) for name, column in columns.items()
     }
 
 
@@ -230,9 +229,7 @@ def answer_truth(forum: Forum) -> Records:
     by_staff = forum.accounts.role[drawn.author] == STAFF
 
     def who(rows: np.ndarray) -> pa.Array:
-        return draw.keep(
-            draw.take(["peer", "staff"], by_staff[np.maximum(rows, 0)].astype(np.int8)), rows >= 0
-        )
+        return draw.keep(draw.take(["peer", "staff"], by_staff[np.maximum(rows, 0)].astype(np.int8)), rows >= 0)
 
     waited = (drawn.at[np.maximum(first, 0)] - drawn.at[questions]) / 1000
     return Records(

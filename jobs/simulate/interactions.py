@@ -40,9 +40,7 @@ class Interactions:
         return np.bincount(of[rows], minlength=size)
 
 
-def interactions(
-    seed: int, accounts: Accounts, posts: Posts, texts: pa.Array, days: int, viral: int
-) -> Interactions:
+def interactions(seed: int, accounts: Accounts, posts: Posts, texts: pa.Array, days: int, viral: int) -> Interactions:
     """Draws what people do besides writing. viral: row of the post shared by far the most, or -1."""
     end = days * draw.DAY_SECONDS
     drawn = [
@@ -91,9 +89,7 @@ def _on_posts(
     by_people = accounts.role[posts.author] == PERSON
     size = round(rate * int(by_people.sum()))
     # Bots are ignored; the company and its rivals draw as much attention as a well-known person.
-    weight = np.where(
-        accounts.role[posts.author] == BOT, 0.02, np.where(by_people, accounts.weight[posts.author], 2.0)
-    )
+    weight = np.where(accounts.role[posts.author] == BOT, 0.02, np.where(by_people, accounts.weight[posts.author], 2.0))
     post = draw.weighted(rng, weight, size)
     actor = companions(rng, accounts, posts.author[post], by="activity")
     delay = draw.delays(rng, size, 5_400, 1.4)

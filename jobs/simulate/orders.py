@@ -73,9 +73,7 @@ def orders(seed: int, people: Customers, days: int, wanted: int | None) -> Order
     """
     rng = draw.stream(seed, "orders")
     intensity = np.concatenate([[0.0], np.cumsum(_daily_level(days))])
-    window = np.maximum(
-        intensity[np.maximum(people.buys_to, people.buys_from)] - intensity[people.buys_from], 0
-    )
+    window = np.maximum(intensity[np.maximum(people.buys_to, people.buys_from)] - intensity[people.buys_from], 0)
     expected = people.rate * window
     once = np.flatnonzero((people.segment == ONE_TIME) & (window > 0))
     total = wanted if wanted is not None else int(rng.poisson(expected.sum()) + len(once))
@@ -127,9 +125,7 @@ def _products(rng: np.random.Generator, interest: np.ndarray, day: np.ndarray) -
         rows = np.flatnonzero(interest == number)
         product[rows] = draw.weighted(rng, weight * np.where(of == number, _OWN_INTEREST, 1.0), len(rows))
     launched = (NEW_PRODUCT.launched - draw.FIRST_DAY).days
-    replaced = (
-        (product == NUMBER_OF[REPLACED_PRODUCT]) & (day >= launched) & (rng.random(len(product)) < 0.75)
-    )
+    replaced = (product == NUMBER_OF[REPLACED_PRODUCT]) & (day >= launched) & (rng.random(len(product)) < 0.75)
     return np.where(replaced, NUMBER_OF[NEW_PRODUCT.name], product)
 
 
@@ -268,9 +264,7 @@ def cost_records(
         rng.lognormal(7.4, 0.5, len(won)), rng.lognormal(6.6, 0.6, len(ticket_day)),
         len(people) * rng.uniform(80, 160, len(months)),
     ]).astype(np.int64)  # fmt: skip
-    campaign = np.concatenate(
-        [np.zeros(len(won) + len(ticket_day), dtype=np.int64), np.arange(len(months)) + 1]
-    )
+    campaign = np.concatenate([np.zeros(len(won) + len(ticket_day), dtype=np.int64), np.arange(len(months)) + 1])
     order = np.argsort(day, kind="stable")
     kind, customer, day, cents, campaign = (
         kind[order],

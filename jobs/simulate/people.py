@@ -58,9 +58,7 @@ def names(rng: np.random.Generator, size: int) -> Names:
     return Names(rng.integers(0, len(GIVEN_NAMES), size), rng.integers(0, len(FAMILY_NAMES), size))
 
 
-_ASCII = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "è": "e", "ø": "o", "å": "a", "ç": "c"}
-)
+_ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "è": "e", "ø": "o", "å": "a", "ç": "c"})
 
 
 def _plain(words: Sequence[str]) -> pa.Array:
@@ -112,9 +110,7 @@ def customers(seed: int, size: int, days: int) -> Customers:
     buys_to = np.minimum(np.floor(left), days).astype(np.int64)
     # A one-time buyer buys soon after joining, or any day when known for long; having bought is leaving.
     once = segment == ONE_TIME
-    soon = np.where(
-        joined < 0, rng.random(size) * 0.7 * days, np.floor(joined) + 1 + rng.exponential(2, size)
-    )
+    soon = np.where(joined < 0, rng.random(size) * 0.7 * days, np.floor(joined) + 1 + rng.exponential(2, size))
     day = np.clip(soon, buys_from, days - 1).astype(np.int64)
     buys_from, buys_to = np.where(once, day, buys_from), np.where(once, day + 1, buys_to)
     left = np.where(once, day + 1.0, left)
@@ -148,15 +144,11 @@ def customer_records(seed: int, people: Customers, days: int) -> Records:
     in_area = rng.integers(0, np.where(long, 1000, 100))
     postcode = pa.array(area * np.where(long, 1000, 100) + in_area).cast(pa.string())
     number = pa.array(rng.integers(1, 140, size)).cast(pa.string())
-    annexe = draw.take(
-        ["", ", rear building", ", 2nd floor"], draw.weighted(rng, np.array([0.9, 0.05, 0.05]), size)
-    )
+    annexe = draw.take(["", ", rear building", ", 2nd floor"], draw.weighted(rng, np.array([0.9, 0.05, 0.05]), size))
     street = draw.join(draw.take(STREETS, rng.integers(0, len(STREETS), size)), " ", number, annexe)
     # Numbers kept for fiction, each given once; when they are used up nobody has one.
     place = rng.permutation(size)
-    phone = draw.keep(
-        draw.take(PHONES, np.minimum(place, len(PHONES) - 1)), place < min(len(PHONES), int(0.75 * size))
-    )
+    phone = draw.keep(draw.take(PHONES, np.minimum(place, len(PHONES) - 1)), place < min(len(PHONES), int(0.75 * size)))
     faithful = people.segment <= LOYAL
     given = np.where(rng.random(size) < np.where(faithful, 0.7, 0.1), 1, np.where(people.joined > 0, 2, 0))
     second = draw.second_of_day(rng, size)
@@ -173,18 +165,12 @@ def customer_records(seed: int, people: Customers, days: int) -> Records:
             "city": draw.take(cities, people.city),
             "postcode": pc.if_else(pa.array(long), pc.utf8_lpad(postcode, 5, "0"), postcode),
             "country": draw.take(COUNTRIES, country),
-            "birth_date": draw.keep(
-                draw.dates(-(age * 365.25) - rng.integers(0, 365, size)), rng.random(size) > 0.15
-            ),
-            "gender": draw.take(
-                ["f", "m", "x", None], draw.weighted(rng, np.array([0.46, 0.44, 0.02, 0.08]), size)
-            ),
+            "birth_date": draw.keep(draw.dates(-(age * 365.25) - rng.integers(0, 365, size)), rng.random(size) > 0.15),
+            "gender": draw.take(["f", "m", "x", None], draw.weighted(rng, np.array([0.46, 0.44, 0.02, 0.08]), size)),
             "segment": draw.take(["standard", "club", "new"], given),
             "email_consent": draw.take(["true", "false"], (rng.random(size) > 0.62).astype(np.int8)),
             "created_at": draw.times(joined),
-            "updated_at": draw.times(
-                np.minimum(joined + rng.integers(0, 90, size) * 86_400, days * 86_400 - 1)
-            ),
+            "updated_at": draw.times(np.minimum(joined + rng.integers(0, 90, size) * 86_400, days * 86_400 - 1)),
         },
     )
 

@@ -36,8 +36,7 @@ from jobs.simulate.texts import (
 from jobs.simulate.wording import Kind, by_row, write
 
 _ANSWERS = tuple(
-    Kind(f"answer_{name}", "neutral", "other", "brand", sentences)
-    for name, sentences in COMPANY_REPLIES.items()
+    Kind(f"answer_{name}", "neutral", "other", "brand", sentences) for name, sentences in COMPANY_REPLIES.items()
 )
 _OTHERS = (
     Kind("company_post", "neutral", "news", "brand", COMPANY_POSTS),
@@ -94,9 +93,7 @@ def posts(seed: int, accounts: Accounts, known: Persons, people: Customers, days
     open_to_replies = np.flatnonzero(accounts.role[started.author] != BOT)
     first = _replies(rng, accounts, started, open_to_replies, round(0.48 * len(roots)), end)
     threads = _joined([started, first])
-    second = _replies(
-        rng, accounts, threads, np.arange(len(started), len(threads)), round(0.14 * len(roots)), end
-    )
+    second = _replies(rng, accounts, threads, np.arange(len(started), len(threads)), round(0.14 * len(roots)), end)
     threads = _joined([threads, second])
     answers = _company_answers(draw.stream(seed, "company answers"), accounts, started, len(roots), end)
     return _in_time(_joined([threads, answers]))
@@ -107,9 +104,7 @@ def _own(size: int, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
     return np.full(size, -1), np.arange(first, first + size)
 
 
-def _roots(
-    rng: np.random.Generator, accounts: Accounts, known: Persons, people: Customers, days: int
-) -> Posts:
+def _roots(rng: np.random.Generator, accounts: Accounts, known: Persons, people: Customers, days: int) -> Posts:
     counts = rng.poisson(ROOTS_A_DAY * days * accounts.activity)
     author = np.repeat(np.arange(len(accounts)), counts)
     size = len(author)
@@ -119,9 +114,7 @@ def _roots(
     is_lapsed = (customer >= 0) & (people.segment[customer] == LAPSED)
     shares = np.array(ROOT_SHARES)
     intents, about = _INTENT[: len(ROOTS)], _ABOUT[: len(ROOTS)]
-    sour = np.where(
-        intents == "complaint", 3.0, np.where((intents == "praise") & (about == "brand"), 0.4, 1.0)
-    )
+    sour = np.where(intents == "complaint", 3.0, np.where((intents == "praise") & (about == "brand"), 0.4, 1.0))
     kind = np.where(is_lapsed, draw.weighted(rng, shares * sour, size), draw.weighted(rng, shares, size))
     product = products_of_interest(rng, accounts.community[author])
     is_complaint = (_INTENT[kind] == "complaint") & (_ABOUT[kind] == "brand")
@@ -142,9 +135,7 @@ def products_of_interest(rng: np.random.Generator, community: np.ndarray) -> np.
     return picked
 
 
-def companions(
-    rng: np.random.Generator, accounts: Accounts, author: np.ndarray, by: str = "weight"
-) -> np.ndarray:
+def companions(rng: np.random.Generator, accounts: Accounts, author: np.ndarray, by: str = "weight") -> np.ndarray:
     """An account to turn to for each author, drawn by weight or activity, mostly of the own community."""
     liking = np.where(accounts.role == PERSON, getattr(accounts, by), 0)
     community = accounts.community[author]
@@ -191,9 +182,7 @@ def _company_answers(
     roots = np.arange(people_roots)
     intent = _INTENT[started.kind[roots]]
     odds = np.select([intent == name for name in _ANSWERED], list(_ANSWERED.values()), 0.0)
-    odds *= (_ABOUT[started.kind[roots]] == "brand") * (
-        np.char.find(_LANGUAGE[started.kind[roots]], "en") == 0
-    )
+    odds *= (_ABOUT[started.kind[roots]] == "brand") * (np.char.find(_LANGUAGE[started.kind[roots]], "en") == 0)
     parent = roots[rng.random(people_roots) < odds]
     size = len(parent)
     at = started.at[parent] + draw.delays(rng, size, ANSWER_MEDIAN_SECONDS, 1.0)
@@ -246,9 +235,7 @@ def addressed(drawn: Posts) -> np.ndarray:
 
 def sentences(seed: int, drawn: Posts) -> np.ndarray:
     """Which sentence each post is made of."""
-    return (np.cumsum(_COUNTS) - _COUNTS)[drawn.kind] + draw.stream(seed, "sentences").integers(
-        0, _COUNTS[drawn.kind]
-    )
+    return (np.cumsum(_COUNTS) - _COUNTS)[drawn.kind] + draw.stream(seed, "sentences").integers(0, _COUNTS[drawn.kind])
 
 
 def post_texts(seed: int, drawn: Posts, chosen: np.ndarray, accounts: Accounts) -> pa.Array:

@@ -78,14 +78,10 @@ def profile_records(
                 followers + np.floor(rng.lognormal(3.2, 0.9, size) * accounts.weight).astype(np.int64)
             ),
             "following_count": pa.array(following + np.floor(rng.lognormal(4, 0.8, size)).astype(np.int64)),
-            "is_verified": pa.array(
-                np.isin(accounts.role, (BRAND, COMPETITOR)) | (is_person & (accounts.weight > 12))
-            ),
+            "is_verified": pa.array(np.isin(accounts.role, (BRAND, COMPETITOR)) | (is_person & (accounts.weight > 12))),
             "is_company": pa.array(np.isin(accounts.role, (BRAND, STAFF))),
             "is_bot": pa.array(accounts.role == BOT),
-            "created_at": draw.instants(
-                -86_400 * rng.integers(20, 2500, size) + rng.integers(0, 86_400, size)
-            ),
+            "created_at": draw.instants(-86_400 * rng.integers(20, 2500, size) + rng.integers(0, 86_400, size)),
             "customer_id": draw.keep(people.customer_id.take(pa.array(named)), link == GIVEN_ID),
             "email": draw.keep(address, (link == EMAIL) | consumer),
         },
@@ -110,9 +106,7 @@ def person_truth(known: Persons, people: Customers, microblog: Accounts, forum: 
         "customer_id": draw.keep(people.customer_id.take(pa.array(np.maximum(customer, 0))), customer >= 0),
         "microblog_profile_id": pa.concat_arrays([ids_of(microblog, known.microblog, FIXED), nothing]),
         "forum_profile_id": pa.concat_arrays([ids_of(forum, known.forum, len(FORUM_STAFF)), nothing]),
-        "link_microblog": draw.take(
-            LINKS, np.concatenate([known.link_microblog, np.zeros(more, dtype=np.int64)])
-        ),
+        "link_microblog": draw.take(LINKS, np.concatenate([known.link_microblog, np.zeros(more, dtype=np.int64)])),
         "link_forum": draw.take(LINKS, np.concatenate([known.link_forum, np.zeros(more, dtype=np.int64)])),
     }
     none = ["none"] * len(staff)

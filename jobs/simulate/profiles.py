@@ -107,9 +107,7 @@ def persons(seed: int, people: Customers) -> Persons:
     return Persons(
         names=everyone,
         customer=known,
-        interest=np.concatenate(
-            [people.interest[customer], draw.weighted(rng, np.array(INTEREST_SHARES), consumers)]
-        ),
+        interest=np.concatenate([people.interest[customer], draw.weighted(rng, np.array(INTEREST_SHARES), consumers)]),
         city=np.concatenate([people.city[customer], rng.integers(0, len(CITIES), consumers)]),
         microblog=_numbers(rng, has_microblog),
         forum=_numbers(rng, has_forum),
@@ -142,13 +140,9 @@ def microblog_accounts(seed: int, known: Persons, customers: int) -> Accounts:
     own = known.names.take(people)
     plain = own.plain("_")
     short = pc.replace_substring_regex(plain, "^(.)[^_]*_", r"\1")
-    nick = draw.join(
-        draw.take(_NICKS, rng.integers(0, len(_NICKS), len(people))), "_", draw.ids("", people, 3)
-    )
+    nick = draw.join(draw.take(_NICKS, rng.integers(0, len(_NICKS), len(people))), "_", draw.ids("", people, 3))
     handle = pc.if_else(pa.array(style == 0), plain, pc.if_else(pa.array(style == 1), short, nick))
-    repeat = pd.Series(handle.to_numpy(zero_copy_only=False)).pipe(
-        lambda texts: texts.groupby(texts).cumcount()
-    )
+    repeat = pd.Series(handle.to_numpy(zero_copy_only=False)).pipe(lambda texts: texts.groupby(texts).cumcount())
     again = repeat.to_numpy()
     handle = draw.join(handle, pc.if_else(pa.array(again > 0), draw.ids("_", again, 2), ""))
     fixed = pa.array([account.handle for account in MICROBLOG_ACCOUNTS])

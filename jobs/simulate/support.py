@@ -74,11 +74,7 @@ def tickets(seed: int, sold: Orders, days: int) -> Tickets:
     is_faulty[sold.line_order[sold.product == NUMBER_OF[FAULTY_PRODUCT]]] = True
     weight = np.where(sold.is_return, 0, np.where(is_faulty, 6.0, 1.0))
     order = draw.weighted(rng, weight, rng.poisson(_TICKETS * len(sold.day)))
-    opened = (
-        sold.day[order] * draw.DAY_SECONDS
-        + sold.second[order]
-        + draw.delays(rng, len(order), 3 * 86_400, 0.8)
-    )
+    opened = sold.day[order] * draw.DAY_SECONDS + sold.second[order] + draw.delays(rng, len(order), 3 * 86_400, 0.8)
     kept = opened < days * draw.DAY_SECONDS
     by_time = np.argsort(opened[kept], kind="stable")
     order, opened = order[kept][by_time], opened[kept][by_time]
@@ -152,9 +148,7 @@ def ticket_records(seed: int, drawn: Tickets, sold: Orders, people: Customers) -
     email = people.email.take(pa.array(drawn.customer))
     is_named = _is_named(drawn, people)
     solved = solved_at(drawn)
-    state = np.where(
-        _last(drawn, CLOSED) >= 0, 3, np.where(solved >= 0, 2, np.where(drawn.happened[:, 1], 1, 0))
-    )
+    state = np.where(_last(drawn, CLOSED) >= 0, 3, np.where(solved >= 0, 2, np.where(drawn.happened[:, 1], 1, 0)))
     return Records(
         "support/tickets.csv",
         {

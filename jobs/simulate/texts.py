@@ -1,7 +1,5 @@
 """Sentences of the microblog. Their tone is planted with words that a general lexicon of tone knows."""
 
-# ruff: noqa: E501 (sentences stay whole)
-
 from __future__ import annotations
 
 from jobs.simulate.wording import Kind, lines

@@ -49,16 +49,12 @@ def post_truth(posts: Posts, chosen: np.ndarray, accounts: Accounts) -> Records:
         "truth/posts.csv",
         {
             "post_id": posts.post_id,
-            "author": draw.take(
-                ["person", "brand", "staff", "competitor", "bot"], accounts.role[posts.author]
-            ),
+            "author": draw.take(["person", "brand", "staff", "competitor", "bot"], accounts.role[posts.author]),
             "kind": draw.take([kind.name for kind in KINDS], posts.kind),
             "about": draw.take(about, posts.kind),
             "intent": draw.take([kind.intent for kind in KINDS], posts.kind),
             "is_relevant": draw.take(["false", "true"], is_relevant(posts, chosen, accounts).astype(np.int8)),
-            "product_id": draw.keep(
-                draw.take([p.product_id for p in CATALOGUE], posts.product), NAMES_PRODUCT[chosen]
-            ),
+            "product_id": draw.keep(draw.take([p.product_id for p in CATALOGUE], posts.product), NAMES_PRODUCT[chosen]),
             "has_private_data": draw.take(["false", "true"], is_private.astype(np.int8)),
         },
     )

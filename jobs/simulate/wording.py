@@ -54,13 +54,9 @@ def write(
                 pieces.append(piece)
                 continue
             words = slots[piece]
-            pieces.append(
-                words(rows) if callable(words) else draw.take(words, rng.integers(0, len(words), len(rows)))
-            )
+            pieces.append(words(rows) if callable(words) else draw.take(words, rng.integers(0, len(words), len(rows))))
         constant = len(pieces) == 1
-        written.append(
-            pa.array([str(pieces[0])] * len(rows), pa.string()) if constant else draw.join(*pieces)
-        )
+        written.append(pa.array([str(pieces[0])] * len(rows), pa.string()) if constant else draw.join(*pieces))
     back = np.empty_like(order)
     back[order] = np.arange(len(order))
     return pa.concat_arrays(written).take(pa.array(back)) if written else pa.array([], pa.string())

@@ -72,7 +72,9 @@ def read(records: DataFrame, columns: list[str], options: SplitOptions, contexts
             F.nullif(F.col("_row")[name], F.lit("")) if name in names else F.lit(None).cast("string")
             for name in columns
         ]
-        parts.append(part.select("*", *(value.alias(name) for value, name in zip(values, columns, strict=True))).drop("_row"))
+        parts.append(
+            part.select("*", *(value.alias(name) for value, name in zip(values, columns, strict=True))).drop("_row")
+        )
     without = readable.where(F.col("context").isNull()).withColumn(
         "_problem",
         F.when(F.length("raw") == 0, F.lit("empty_file: the file has no bytes")).otherwise(

@@ -104,10 +104,17 @@ def records(
 
 
 def _batch(
-    source: str, batch: str, file: str, lines: list[int], contexts: list[str | None], raws: list[bytes], at: datetime
+    source: str,
+    batch: str,
+    file: str,
+    lines: list[int],
+    contexts: list[str | None],
+    raws: list[bytes],
+    at: datetime,
 ) -> pa.RecordBatch:
     count = len(lines)
     arrays = [[source] * count, [batch] * count, [file] * count, lines, contexts, raws, [at] * count]
     return pa.RecordBatch.from_arrays(
-        [pa.array(values, field.type) for values, field in zip(arrays, BRONZE_SCHEMA, strict=True)], schema=BRONZE_SCHEMA
+        [pa.array(values, field.type) for values, field in zip(arrays, BRONZE_SCHEMA, strict=True)],
+        schema=BRONZE_SCHEMA,
     )

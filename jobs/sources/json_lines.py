@@ -30,7 +30,9 @@ def read(records: DataFrame, columns: list[str], options: SplitOptions, contexts
 
     rows = _objects(records, options)
     return rows.select(
-        *records.columns, "_problem", *(F.try_element_at("_object", F.lit(name)).alias(name) for name in columns)
+        *records.columns,
+        "_problem",
+        *(F.try_element_at("_object", F.lit(name)).alias(name) for name in columns),
     )
 
 
@@ -47,11 +49,15 @@ def _objects(records: DataFrame, options: SplitOptions) -> DataFrame:
     rows = with_text(records, options.encoding)
     text = F.when(F.col("_problem").isNull(), F.col("_text"))
     rows = rows.withColumn("_object", F.from_json(text, "map<string,string>"))
+    escaped_nul = F.exists(F.map_values("_object"), lambda value: F.contains(value, F.lit("\0")))
     return rows.withColumn(
         "_problem",
         F.when(F.length("raw") == 0, F.lit("empty_file: the file has no records")).otherwise(
             F.coalesce(
-                "_problem", F.when(F.col("_object").isNull(), F.lit("malformed_json: the line is no JSON object"))
+                "_problem",
+                F.when(F.col("_object").isNull(), F.lit("malformed_json: the line is no JSON object")).when(
+                    F.coalesce(escaped_nul, F.lit(False)), F.lit("nul_byte: a value holds a NUL character")
+                ),
             )
         ),
     )

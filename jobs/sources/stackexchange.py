@@ -29,7 +29,14 @@ _ROOT = re.compile(rb"^<([a-z]+)\s*/?>$")
 _END = re.compile(rb"^</[a-z]+>$")
 _BLOCK_TAG = re.compile(r"</?(?:p|div|li|ul|ol|h[1-6]|blockquote|pre|br|hr|tr)\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]+>")
-_KINDS = {"1": "question", "2": "answer", "3": "wiki_edit", "4": "wiki_edit", "5": "wiki_edit", "6": "article"}
+_KINDS = {
+    "1": "question",
+    "2": "answer",
+    "3": "wiki_edit",
+    "4": "wiki_edit",
+    "5": "wiki_edit",
+    "6": "article",
+}
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
@@ -70,54 +77,66 @@ def parse(raw: bytes, context: str | None) -> Iterator[tuple[str, dict[str, Any]
 
 
 def _user(row: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    yield "profiles", {
-        "profile_id": row.get("Id"),
-        "handle": row.get("DisplayName"),
-        "display_name": row.get("DisplayName"),
-        "bio": plain_text(row.get("AboutMe")),
-        "url": row.get("WebsiteUrl") or None,
-        "location": row.get("Location") or None,
-        "is_bot": "true" if row.get("Id") == "-1" else None,  # the Community user is a program
-        "created_at": row.get("CreationDate"),
-    }
+    yield (
+        "profiles",
+        {
+            "profile_id": row.get("Id"),
+            "handle": row.get("DisplayName"),
+            "display_name": row.get("DisplayName"),
+            "bio": plain_text(row.get("AboutMe")),
+            "url": row.get("WebsiteUrl") or None,
+            "location": row.get("Location") or None,
+            "is_bot": "true" if row.get("Id") == "-1" else None,  # the Community user is a program
+            "created_at": row.get("CreationDate"),
+        },
+    )
 
 
 def _post(row: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
     kind = _KINDS.get(row.get("PostTypeId", ""), "article")
     post_id = row.get("Id")
-    yield "posts", {
-        "post_id": post_id,
-        "kind": kind,
-        "profile_id": row.get("OwnerUserId"),
-        "title": row.get("Title"),
-        "text": plain_text(row.get("Body")),
-        "tags": re.findall(r"[^<>|]+", row.get("Tags") or "") or None,
-        "created_at": row.get("CreationDate"),
-        "edited_at": row.get("LastEditDate"),
-        "parent_post_id": row.get("ParentId"),
-        "root_post_id": row.get("ParentId") or post_id,
-        "accepted_answer_id": row.get("AcceptedAnswerId"),
-    }
-    if kind in ("question", "answer"):
-        yield "post_metrics", {
+    yield (
+        "posts",
+        {
             "post_id": post_id,
-            "observed_at": row.get("LastActivityDate") or row.get("CreationDate"),
-            "reactions": row.get("Score"),
-            "comments": row.get("CommentCount"),
-            "saves": row.get("FavoriteCount"),
-            "views": row.get("ViewCount"),
-        }
+            "kind": kind,
+            "profile_id": row.get("OwnerUserId"),
+            "title": row.get("Title"),
+            "text": plain_text(row.get("Body")),
+            "tags": re.findall(r"[^<>|]+", row.get("Tags") or "") or None,
+            "created_at": row.get("CreationDate"),
+            "edited_at": row.get("LastEditDate"),
+            "parent_post_id": row.get("ParentId"),
+            "root_post_id": row.get("ParentId") or post_id,
+            "accepted_answer_id": row.get("AcceptedAnswerId"),
+        },
+    )
+    if kind in ("question", "answer"):
+        yield (
+            "post_metrics",
+            {
+                "post_id": post_id,
+                "observed_at": row.get("LastActivityDate") or row.get("CreationDate"),
+                "reactions": row.get("Score"),
+                "comments": row.get("CommentCount"),
+                "saves": row.get("FavoriteCount"),
+                "views": row.get("ViewCount"),
+            },
+        )
 
 
 def _comment(row: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    yield "posts", {
-        "post_id": f"comment-{row['Id']}" if "Id" in row else None,
-        "kind": "comment",
-        "profile_id": row.get("UserId"),
-        "text": row.get("Text"),
-        "created_at": row.get("CreationDate"),
-        "parent_post_id": row.get("PostId"),
-    }
+    yield (
+        "posts",
+        {
+            "post_id": f"comment-{row['Id']}" if "Id" in row else None,
+            "kind": "comment",
+            "profile_id": row.get("UserId"),
+            "text": row.get("Text"),
+            "created_at": row.get("CreationDate"),
+            "parent_post_id": row.get("PostId"),
+        },
+    )
 
 
 _HANDLERS: dict[str, Callable[[dict[str, str]], Iterator[tuple[str, dict[str, Any]]]]] = {

@@ -137,8 +137,6 @@ def test_runs_on_the_standard_library_alone():
     """Set-up calls it before any package is installed: -S hides site-packages, -I the environment."""
     root = Path(java.__file__).parent.parent
     code = f"import sys; sys.path.insert(0, {str(root)!r}); import jobs.java; print(*sorted(sys.modules))"
-    loaded = subprocess.run(
-        [sys.executable, "-ISc", code], capture_output=True, text=True, check=True
-    ).stdout.split()
+    loaded = subprocess.run([sys.executable, "-ISc", code], capture_output=True, text=True, check=True).stdout.split()
     foreign = {name.partition(".")[0] for name in loaded} - sys.stdlib_module_names - {"__main__", "jobs"}
     assert foreign == set()

@@ -27,9 +27,7 @@ class Made:
         """A file, or all of a folder's files, as text columns."""
         path = self.root / name
         files = sorted(path.glob("*.csv")) if path.is_dir() else [path]
-        return pd.concat(
-            [pd.read_csv(file, dtype=str, keep_default_na=False) for file in files], ignore_index=True
-        )
+        return pd.concat([pd.read_csv(file, dtype=str, keep_default_na=False) for file in files], ignore_index=True)
 
     def jsonl(self, name: str) -> pd.DataFrame:
         path = self.root / name

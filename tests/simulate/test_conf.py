@@ -49,9 +49,7 @@ def test_mapped_columns_are_in_the_files(clean, conf):
             names = set(file.read_text(encoding="utf-8").splitlines()[0].split(","))
         else:
             folder = file.parent.glob("*.jsonl") if "*" in source.path[0] else [file]
-            names = {
-                key for part in folder for line in part.read_bytes().splitlines() for key in json.loads(line)
-            }
+            names = {key for part in folder for line in part.read_bytes().splitlines() for key in json.loads(line)}
         for table in source.tables.values():
             for column, expression in table.columns.items():
                 inner = re.fullmatch(r"(?:lower\()?(\w+)\)?", expression)

@@ -106,9 +106,7 @@ def test_posts(dirty, found):
 
 
 def test_customers(found):
-    assert all(
-        raw.count(b"\0") == 1 and raw.startswith(fault["key"].encode()) for fault, raw in found["nul_byte"]
-    )
+    assert all(raw.count(b"\0") == 1 and raw.startswith(fault["key"].encode()) for fault, raw in found["nul_byte"])
 
 
 def test_orders(found):
@@ -176,8 +174,6 @@ def test_no_dirt(clean):
 
 def test_too_little_for_so_many_faults(tmp_path, monkeypatch):
     monkeypatch.setattr(dirt, "_RATE", 0.2)
-    with pytest.raises(
-        ValueError, match="too few posts to keep planted faults apart; ask for more customers"
-    ):
+    with pytest.raises(ValueError, match="too few posts to keep planted faults apart; ask for more customers"):
         simulate(tmp_path / "a", customers=60, days=40)
     assert list(tmp_path.iterdir()) == []

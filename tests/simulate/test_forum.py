@@ -40,11 +40,7 @@ def test_counts(clean, dump):
     questions, answers = posts[posts["PostTypeId"] == "1"], posts[posts["PostTypeId"] == "2"]
     assert totals["questions"] == len(questions)
     assert totals["answers"] == len(answers)
-    assert (
-        totals["answered_questions"]
-        == answers["ParentId"].nunique()
-        == (questions["AnswerCount"] != "0").sum()
-    )
+    assert totals["answered_questions"] == answers["ParentId"].nunique() == (questions["AnswerCount"] != "0").sum()
     assert totals["accepted_answers"] == questions["AcceptedAnswerId"].notna().sum()
     assert totals["comments"] == len(dump["Comments"])
     assert totals["votes"] == len(dump["Votes"])

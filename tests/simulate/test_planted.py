@@ -61,11 +61,7 @@ def test_relevant_posts_name_what_is_monitored(clean):
     words += [article for articles in COMPETITORS.values() for article in articles]
     names = re.compile("|".join(re.escape(word.lower()) for word in words))
     posts = clean.jsonl("microblog/posts").merge(clean.csv("truth/posts.csv"), on="post_id")
-    said = (
-        posts["text"]
-        .str.replace(r"^@(?!\w*alderwick|kestrelbrew|harbourlight)\w+ ", "", regex=True)
-        .str.lower()
-    )
+    said = posts["text"].str.replace(r"^@(?!\w*alderwick|kestrelbrew|harbourlight)\w+ ", "", regex=True).str.lower()
     own = posts["author"] != "bot"
     assert (said.str.contains(names) == (posts["is_relevant"] == "true"))[own].all()
     by_people = posts["author"] == "person"
@@ -139,18 +135,10 @@ def test_segments_differ_in_recency_frequency_and_money(clean):
     ).join(clean.csv("truth/segments.csv").set_index("customer_id"))  # fmt: skip
     recency = (pd.Timestamp("2025-05-01") - pd.to_datetime(by["last"])).dt.days
     median = by.assign(recency=recency).groupby("segment")[["recency", "days", "money"]].median()
-    assert (
-        median.loc["champion", "days"]
-        > 1.5 * median.loc["loyal", "days"]
-        > 3 * median.loc["occasional", "days"]
-    )
+    assert median.loc["champion", "days"] > 1.5 * median.loc["loyal", "days"] > 3 * median.loc["occasional", "days"]
     assert (by.loc[by["segment"] == "one_time", "days"] == 1).all()
     assert (
-        median.loc["lapsed", "recency"]
-        > 60
-        > 20
-        > median.loc["loyal", "recency"]
-        > median.loc["champion", "recency"]
+        median.loc["lapsed", "recency"] > 60 > 20 > median.loc["loyal", "recency"] > median.loc["champion", "recency"]
     )
     assert median["money"].drop("lapsed").sort_values().index.tolist() == [
         "one_time",
@@ -177,9 +165,7 @@ def test_the_faulty_product_comes_back_and_is_complained_about(clean):
     back = (lines["is_return"] == "true").groupby(lines["product_id"]).mean()
     assert back[faulty] > 3 * (lines["is_return"] == "true").mean()
     truth = clean.csv("truth/posts.csv")
-    complaints = truth[(truth["intent"] == "complaint") & (truth["kind"] == "complaint")][
-        "product_id"
-    ].value_counts()
+    complaints = truth[(truth["intent"] == "complaint") & (truth["kind"] == "complaint")]["product_id"].value_counts()
     assert complaints.drop("").idxmax() == faulty
     tickets = clean.csv("truth/tickets.csv")
     assert tickets.loc[tickets["matter"] == "defect", "product_id"].value_counts().idxmax() == faulty
@@ -208,7 +194,5 @@ def test_one_post_goes_round(clean):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_waiting_times_are_about_those_planted(tmp_path, seed):
     simulate(tmp_path / "a", customers=600, days=120, seed=seed, dirt=False)
-    median = json.loads((tmp_path / "a/truth/totals.json").read_text())["microblog"][
-        "first_response_seconds_median"
-    ]
+    median = json.loads((tmp_path / "a/truth/totals.json").read_text())["microblog"]["first_response_seconds_median"]
     assert median == pytest.approx(ANSWER_MEDIAN_SECONDS, rel=0.2)

@@ -109,9 +109,7 @@ def test_microblog_counts(clean):
 def test_a_reply_follows_its_post_and_an_edit_its_writing(clean):
     posts = clean.jsonl("microblog/posts").set_index("post_id")
     replies = posts[posts["parent_post_id"].notna()]
-    assert (
-        replies["created_at"].to_numpy() > posts.loc[replies["parent_post_id"], "created_at"].to_numpy()
-    ).all()
+    assert (replies["created_at"].to_numpy() > posts.loc[replies["parent_post_id"], "created_at"].to_numpy()).all()
     roots = posts.loc[replies["root_post_id"]]
     assert roots["parent_post_id"].isna().all()
     edited = posts[posts["edited_at"].notna()]
@@ -139,12 +137,7 @@ def test_tickets(clean):
     assert totals["events"] == len(events)
     assert totals["open_at_the_end"] == (tickets["solved_at"] == "").sum()
     assert totals["reopened"] == (events["kind"] == "reopened").sum()
-    first = (
-        events[events["kind"].isin(["opened", "replied"])]
-        .groupby(["ticket_id", "kind"])["at"]
-        .min()
-        .unstack()
-    )
+    first = events[events["kind"].isin(["opened", "replied"])].groupby(["ticket_id", "kind"])["at"].min().unstack()
     waited = (first["replied"] - first["opened"]).dt.total_seconds().dropna()
     assert totals["first_reply_seconds_median"] == waited.median()
     assert events.groupby("ticket_id")["at"].is_monotonic_increasing.all()
@@ -157,8 +150,6 @@ def test_tickets(clean):
 def test_records_by_file(clean):
     records = clean.totals["records"]
     found = {path.relative_to(clean.root).as_posix() for path in clean.root.rglob("*") if path.is_file()}
-    assert set(records) == {
-        name for name in found if not name.startswith("truth/") and name != "simulation.json"
-    }
+    assert set(records) == {name for name in found if not name.startswith("truth/") and name != "simulation.json"}
     assert records["erp/customers.csv"] == 300
     assert sum(n for name, n in records.items() if name.startswith("microblog/posts/")) == clean.summary.posts

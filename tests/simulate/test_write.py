@@ -40,9 +40,7 @@ def test_json_is_what_json_dumps_writes(values):
         omitted=frozenset(),
     )
     expected = [{"text": value, "n": number, "b": True} for number, value in enumerate(values)]
-    assert lines.to_pylist() == [
-        json.dumps(e, ensure_ascii=False, separators=(",", ":")) + "\n" for e in expected
-    ]
+    assert lines.to_pylist() == [json.dumps(e, ensure_ascii=False, separators=(",", ":")) + "\n" for e in expected]
 
 
 def test_a_day_a_file_with_changes(tmp_path):

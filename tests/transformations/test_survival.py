@@ -19,9 +19,7 @@ def curve(text: str):
 
 def test_textbook_rows():
     found = curve(SIX_MP)
-    rows = zip(
-        found.seconds, found.at_risk, found.ended, found.survival.round(3), found.standard_error.round(4)
-    )
+    rows = zip(found.seconds, found.at_risk, found.ended, found.survival.round(3), found.standard_error.round(4))
     assert list(rows) == [
         (6, 21, 3, 0.857, 0.0764),
         (7, 17, 1, 0.807, 0.0869),

@@ -41,7 +41,9 @@ def against(winners: DataFrame, standing: DataFrame, table: Table) -> DataFrame:
     held: this very row stands already (the same work done before).
     Args: standing: key columns, source_version and batch_id of the table.
     """
-    held = standing.select(*table.key, F.col("source_version").alias("_held_version"), F.col("batch_id").alias("_held_batch"))
+    held = standing.select(
+        *table.key, F.col("source_version").alias("_held_version"), F.col("batch_id").alias("_held_batch")
+    )
     joined = winners.join(held, on=list(table.key), how="left")
     status = (
         F.when(F.col("_held_batch").isNull(), F.lit("insert"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from transformations.contracts.iso4217 import CODES
 from transformations.contracts.model import Field
 
 MONEY = "decimal(18,4)"
@@ -9,7 +10,9 @@ SUM = "decimal(38,4)"
 
 
 # --- Where a row comes from -------------------------------------------------------------------------------------
-source = Field("source", "string", "Source of the row: its `system` in conf, or the name of its file.", is_required=True)
+source = Field(
+    "source", "string", "Source of the row: its `system` in conf, or the name of its file.", is_required=True
+)
 batch_id = Field("batch_id", "string", "Landed batch: sha256 of source and file bytes.", is_lineage=True)
 run_id = Field("run_id", "string", "Run that wrote the row.", is_lineage=True)
 file = Field("file", "string", "File of the record, relative to the source's folder.", is_lineage=True)
@@ -37,8 +40,7 @@ quarantined_at = Field("quarantined_at", "timestamp", "When the row was refused.
 # --- ERP --------------------------------------------------------------------------------------------------------
 customer_id = Field("customer_id", "string", "The company's own record of a buyer.")
 name = Field("name", "string", "Name of the thing or person.")
-email = Field("email", "string", "E-mail address, lower case.", pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
-              severity="warn")
+email = Field("email", "string", "E-mail address, lower case.", pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", severity="warn")
 phone = Field("phone", "string", "Telephone number as the source writes it.")
 street = Field("street", "string", "Street and number.")
 city = Field("city", "string", "City.")
@@ -54,7 +56,7 @@ category = Field("category", "string", "Category path, parts joined by /.")
 brand = Field("brand", "string", "Brand.")
 list_price = Field("list_price", MONEY, "Price by the catalogue, a unit.", minimum="0")
 unit_cost = Field("unit_cost", MONEY, "Cost of one unit.", minimum="0")
-currency = Field("currency", "string", "ISO 4217 code of the amounts beside it.", pattern="^[A-Z]{3}$")
+currency = Field("currency", "string", "ISO 4217 code of the amounts beside it.", allowed=CODES)
 launched_at = Field("launched_at", "timestamp", "When the product came to market, UTC.")
 order_id = Field("order_id", "string", "Order or invoice.")
 ordered_at = Field("ordered_at", "timestamp", "When the order was placed, UTC.", minimum="timestamp'1970-01-01'")
@@ -102,7 +104,9 @@ edited_at = Field("edited_at", "timestamp", "Last edit, UTC.")
 parent_post_id = Field("parent_post_id", "string", "Post that this one answers or comments.")
 root_post_id = Field("root_post_id", "string", "First post of the thread.")
 accepted_answer_id = Field("accepted_answer_id", "string", "The answer that the asker accepted.")
-is_accepted_answer = Field("is_accepted_answer", "boolean", "The asker accepted this answer, where the platform says it.")
+is_accepted_answer = Field(
+    "is_accepted_answer", "boolean", "The asker accepted this answer, where the platform says it."
+)
 rating = Field("rating", "double", "Stars or score that the author gives, as the platform scales it.")
 impressions = Field("impressions", "bigint", "Times shown; null where not measured.", minimum="0")
 reach = Field("reach", "bigint", "Accounts that saw it; null where not measured.", minimum="0")
@@ -140,7 +144,11 @@ intent = Field(
     allowed=("complaint", "question", "idea", "praise", "purchase_intent", "news", "other"),
 )  # fmt: skip
 relevance_ratio = Field(
-    "relevance_ratio", "double", "How far the post is about what the company monitors, 0 to 1.", minimum="0", maximum="1"
+    "relevance_ratio",
+    "double",
+    "How far the post is about what the company monitors, 0 to 1.",
+    minimum="0",
+    maximum="1",
 )
 is_relevant = Field("is_relevant", "boolean", "relevance_ratio reaches the threshold of conf.")
 language_confidence = Field("language_confidence", "double", "Confidence of the detected language, 0 to 1.")
@@ -174,10 +182,14 @@ in_degree = Field("in_degree", "bigint", "Persons whose interactions reach this 
 out_degree = Field("out_degree", "bigint", "Persons whom this one reaches.")
 weight = Field("weight", "double", "Interactions, summed.")
 pagerank = Field("pagerank", "double", "PageRank (damping .85); sums to 1 over the network.")
-betweenness = Field("betweenness", "double", "Share of shortest paths through the person, sampled; null above the gate.")
+betweenness = Field(
+    "betweenness", "double", "Share of shortest paths through the person, sampled; null above the gate."
+)
 betweenness_error = Field("betweenness_error", "double", "Standard error that sampling leaves in betweenness.")
 component = Field("component", "bigint", "Connected component, 0 is the largest.")
-authority_class = Field("authority_class", "string", "A top 1 %, B next 9 %, C next 40 %, D rest.", allowed=("A", "B", "C", "D"))
+authority_class = Field(
+    "authority_class", "string", "A top 1 %, B next 9 %, C next 40 %, D rest.", allowed=("A", "B", "C", "D")
+)
 community_id = Field("community_id", "string", "Community, stable over periods.")
 size = Field("size", "bigint", "Members.")
 density = Field("density", "double", "Edges present of those possible, 0 to 1.")
@@ -222,7 +234,9 @@ aggregation = Field(
     allowed=("sum", "ratio", "quantile", "distinct"),
 )  # fmt: skip
 period_start = Field(
-    "period_start", "date", "First day of the period in the company's time zone; 1970-01-01 for the grain all."
+    "period_start",
+    "date",
+    "First day of the period in the company's time zone; 1970-01-01 for the grain all.",
 )
 dimension = Field("dimension", "string", "Dimension, or all.")
 dimension_value = Field("dimension_value", "string", "Value of the dimension, or all.")

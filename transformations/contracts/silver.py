@@ -121,7 +121,8 @@ ORDER_LINES = Table(
 )  # fmt: skip
 
 LEDGER_TOTALS = Table(
-    "silver.ledger_totals", "What finance booked, one row a day and currency: the reference for order lines.",
+    "silver.ledger_totals",
+    "What finance booked, one row a day and currency: the reference for order lines.",
     key=("source", "ledger_date", "currency"),
     columns=(f.ledger_date.required(), f.currency.required(), f.amount.required(), *LINEAGE),
     event_time="ledger_date",

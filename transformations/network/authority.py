@@ -35,9 +35,7 @@ def authority_class(
     if len(influence) != count:
         raise ValueError(f"authority_class: {count} ids but {len(influence)} numbers of influence")
     if len(shares) != 3 or min(shares) < 0 or sum(shares) > 1 + 1e-9:
-        raise ValueError(
-            f"authority_class: shares are {tuple(shares)}; expected three, none below 0, at most 1 in all"
-        )
+        raise ValueError(f"authority_class: shares are {tuple(shares)}; expected three, none below 0, at most 1 in all")
     if not np.isfinite(influence).all():
         raise ValueError("authority_class: influence is not finite for some members; leave them out before")
     if count < max(minimum_population, 1):

@@ -26,9 +26,7 @@ EVENTS = pa.schema(
 )
 
 
-def match(
-    previous: pa.Table | None, current: pa.Table, *, period: str, same_from: float = SAME_FROM
-) -> dict[int, str]:
+def match(previous: pa.Table | None, current: pa.Table, *, period: str, same_from: float = SAME_FROM) -> dict[int, str]:
     """Give each current community the id of the previous one it continues, or a new id.
 
     Args:
@@ -60,9 +58,7 @@ def match(
             taken.add(name)
     new = {number: f"{period}-{number}" for number in numbers if number not in ids}
     if clash := sorted(set(new.values()) & set(names)):
-        raise ValueError(
-            f"match: {clash[0]!r} is new but was there before; give each period a name of its own"
-        )
+        raise ValueError(f"match: {clash[0]!r} is new but was there before; give each period a name of its own")
     ids |= new
     return {number: ids[number] for number in numbers}
 
@@ -111,12 +107,8 @@ def evolution(
 
     events = [(into, "merged", parts, [into]) for into, parts in mergers.items()]
     events += [(out_of, "split", [out_of], parts) for out_of, parts in splits.items()]
-    events += [
-        (name, "born", [], [name]) for name in size_after.keys() - size_before.keys() - explained_after
-    ]
-    events += [
-        (name, "dissolved", [name], []) for name in size_before.keys() - size_after.keys() - explained_before
-    ]
+    events += [(name, "born", [], [name]) for name in size_after.keys() - size_before.keys() - explained_after]
+    events += [(name, "dissolved", [name], []) for name in size_before.keys() - size_after.keys() - explained_before]
     for name in (size_before.keys() & size_after.keys()) - explained_before - explained_after:
         change = size_after[name] - size_before[name]
         if change and abs(change) >= size_change_from * size_before[name]:
@@ -141,7 +133,5 @@ def _common(previous: pa.Table, current: pa.Table) -> tuple[np.ndarray, np.ndarr
     stayed = at.is_valid()
     old = pc.index_in(previous["community"].take(at.filter(stayed)), names)
     new = pc.index_in(current["community"].filter(stayed), numbers)
-    pairs, both = np.unique(
-        old.to_numpy().astype(np.int64) * max(len(numbers), 1) + new.to_numpy(), return_counts=True
-    )
+    pairs, both = np.unique(old.to_numpy().astype(np.int64) * max(len(numbers), 1) + new.to_numpy(), return_counts=True)
     return pairs // max(len(numbers), 1), pairs % max(len(numbers), 1), both

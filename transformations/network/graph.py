@@ -111,9 +111,7 @@ def _graph(ids: pa.Array, matrix: sparse.csr_matrix, *, is_directed: bool, self_
 
 def _column(edges: pa.Table | pa.RecordBatch, name: str) -> pa.ChunkedArray:
     if name not in edges.schema.names:
-        raise KeyError(
-            f"edges: no column {name!r} among {edges.schema.names}; expected source, target[, weight]"
-        )
+        raise KeyError(f"edges: no column {name!r} among {edges.schema.names}; expected source, target[, weight]")
     return _checked(edges.column(name), name)
 
 
@@ -122,9 +120,7 @@ def _checked(column: pa.Array | pa.ChunkedArray, name: str) -> pa.ChunkedArray:
         column = pa.chunked_array([column])
     if column.null_count:
         row = pc.index(column.is_null(), True).as_py()
-        raise ValueError(
-            f"edges: {name} is null in row {row} ({column.null_count} in all); filter such rows before"
-        )
+        raise ValueError(f"edges: {name} is null in row {row} ({column.null_count} in all); filter such rows before")
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     return column
@@ -134,9 +130,7 @@ def _dense(columns: list[pa.ChunkedArray]) -> tuple[pa.Array, NDArray[np.int64]]
     """Sorted unique ids of all columns, and for each value, column after column, its place among them."""
     types = {column.type for column in columns if not pa.types.is_null(column.type)}
     id_type = common_id_type(types)
-    values = pa.chunked_array(
-        [chunk.cast(id_type) for column in columns for chunk in column.chunks], type=id_type
-    )
+    values = pa.chunked_array([chunk.cast(id_type) for column in columns for chunk in column.chunks], type=id_type)
     if len(values) == 0:
         return pa.array([], type=id_type), np.empty(0, dtype=np.int64)
     encoded = values.dictionary_encode().unify_dictionaries()

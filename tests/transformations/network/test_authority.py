@@ -8,9 +8,7 @@ from transformations.network.authority import authority_class
 
 
 def classes(influence: list[float], ids: list | None = None, **options) -> list:
-    return authority_class(
-        pa.array(ids or range(len(influence))), np.array(influence, float), **options
-    ).to_pylist()
+    return authority_class(pa.array(ids or range(len(influence))), np.array(influence, float), **options).to_pylist()
 
 
 def test_shares_of_two_hundred():
@@ -43,9 +41,7 @@ def test_other_shares():
     assert classes([4, 3, 2, 1], shares=(0.25, 0.25, 0.25)) == ["A", "B", "C", "D"]
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"shares": (0.5, 0.6, 0.1)}, {"shares": (0.5, 0.5)}, {"shares": (-0.1, 0.5, 0.1)}]
-)
+@pytest.mark.parametrize("wrong", [{"shares": (0.5, 0.6, 0.1)}, {"shares": (0.5, 0.5)}, {"shares": (-0.1, 0.5, 0.1)}])
 def test_shares_that_do_not_fit(wrong):
     with pytest.raises(ValueError, match="shares"):
         classes([1, 2], **wrong)

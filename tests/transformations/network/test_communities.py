@@ -92,9 +92,7 @@ def test_modularity_of_known_graphs_is_within_half_a_percent_of_the_best(name, s
 @pytest.mark.parametrize("name", [*BEST_KNOWN, "LesMis"])
 def test_order_of_rows_and_direction_of_rows_never_matter(name, shared_data):
     edges = known(shared_data, name)
-    shuffled = [
-        edges[i] if i % 2 else edges[i][::-1] for i in np.random.default_rng(1).permutation(len(edges))
-    ]
+    shuffled = [edges[i] if i % 2 else edges[i][::-1] for i in np.random.default_rng(1).permutation(len(edges))]
     assert communities(graph_of(edges)).tolist() == communities(graph_of(shuffled)).tolist()
 
 
@@ -102,9 +100,7 @@ def test_large_graphs_are_divided_as_well_and_always_alike(monkeypatch):
     graph = graph_of(planted(10, 40, seed=2))
     monkeypatch.setattr("transformations.network.communities._THOROUGH_BELOW", 0)
     labels = communities(graph)
-    assert [sorted({i // 40 for i in np.flatnonzero(labels == c)}) for c in range(10)] == [
-        [i] for i in range(10)
-    ]
+    assert [sorted({i // 40 for i in np.flatnonzero(labels == c)}) for c in range(10)] == [[i] for i in range(10)]
     import networkit
 
     networkit.engineering.setSeed(99, True)
@@ -133,8 +129,7 @@ def test_communities_are_connected_and_independent_of_order(rows, data):
     again = data.draw(st.permutations(rows))
     labels = communities(graph)
     assert (
-        labels.tolist()
-        == communities(graph_of([row[:2] for row in again], weights=[row[2] for row in again])).tolist()
+        labels.tolist() == communities(graph_of([row[:2] for row in again], weights=[row[2] for row in again])).tolist()
     )
     assert labels.tolist() == canonical_labels(labels).tolist()
     oracle = nx.from_scipy_sparse_array(graph.matrix())
@@ -145,9 +140,7 @@ def test_communities_are_connected_and_independent_of_order(rows, data):
 @given(rows=graphs, data=st.data(), resolution=st.sampled_from([0.5, 1.0, 2.0]))
 def test_modularity_equals_networkx(rows, data, resolution):
     graph = graph_of([row[:2] for row in rows], weights=[row[2] for row in rows])
-    labels = np.array(
-        data.draw(st.lists(st.integers(0, 3), min_size=len(graph.ids), max_size=len(graph.ids))), int
-    )
+    labels = np.array(data.draw(st.lists(st.integers(0, 3), min_size=len(graph.ids), max_size=len(graph.ids))), int)
     parts = [set(np.flatnonzero(labels == c).tolist()) for c in set(labels.tolist())]
     if graph.edge_count:
         oracle = nx.from_scipy_sparse_array(graph.matrix())

@@ -19,9 +19,7 @@ def members(communities: dict) -> pa.Table:
 
 
 def events(before: dict, after: dict, **thresholds) -> list[tuple]:
-    return [
-        tuple(row.values()) for row in evolution(members(before), members(after), **thresholds).to_pylist()
-    ]
+    return [tuple(row.values()) for row in evolution(members(before), members(after), **thresholds).to_pylist()]
 
 
 def test_first_period_gives_new_ids():

@@ -72,9 +72,7 @@ def test_vertices_without_edges():
     assert (graph.vertex_count, graph.edge_count) == (1, 0)
 
 
-@pytest.mark.parametrize(
-    "id_type", [pa.string(), pa.large_string(), pa.string_view(), pa.int64(), pa.int32()]
-)
+@pytest.mark.parametrize("id_type", [pa.string(), pa.large_string(), pa.string_view(), pa.int64(), pa.int32()])
 def test_ids_of_any_sortable_type(id_type):
     ids = ["10", "9", "é"] if id_type not in (pa.int64(), pa.int32()) else [9, 10, 11]
     edges = pa.table({"source": pa.array(ids[:2], id_type), "target": pa.array(ids[1:], id_type)})

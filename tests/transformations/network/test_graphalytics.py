@@ -32,9 +32,7 @@ def case(request, shared_data: Path):
         is_example = name.startswith("example")
         result = f"{stem}-{algorithm.upper()}" if is_example else f"{stem}-output"
         lines = [[int(number) for number in line.split()] for line in rows_of(f"{stem}-input")]
-        pairs = {
-            (head, tail) if directed or head < tail else (tail, head) for head, *to in lines for tail in to
-        }
+        pairs = {(head, tail) if directed or head < tail else (tail, head) for head, *to in lines for tail in to}
         source, target = zip(*sorted(pairs))
         graph = from_edges(
             pa.table({"source": source, "target": target}),

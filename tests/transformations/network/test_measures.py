@@ -60,9 +60,7 @@ def test_degree_of_an_undirected_star_counts_an_edge_once():
     assert measures.degree(STAR.undirected()).tolist() == [1, 1, 1, 3]
 
 
-@pytest.mark.parametrize(
-    "measure", [measures.degree, measures.pagerank, measures.components, local_clustering]
-)
+@pytest.mark.parametrize("measure", [measures.degree, measures.pagerank, measures.components, local_clustering])
 def test_empty_graph_and_one_vertex(measure):
     assert measure(EMPTY).tolist() == []
     assert measure(ALONE).tolist() == [1.0 if measure is measures.pagerank else 0.0]
@@ -79,9 +77,7 @@ def test_pagerank_of_a_pair_and_a_dangling_vertex():
 @given(pair=random_graphs(), damping=st.sampled_from([0.5, 0.85, 0.95]), weighted=st.booleans())
 def test_pagerank_equals_networkx(pair, damping, weighted):
     graph, oracle = pair
-    expected = nx.pagerank(
-        oracle, alpha=damping, tol=1e-14, max_iter=2000, weight="weight" if weighted else None
-    )
+    expected = nx.pagerank(oracle, alpha=damping, tol=1e-14, max_iter=2000, weight="weight" if weighted else None)
     rank = measures.pagerank(graph, damping=damping, tolerance=1e-13, weighted=weighted)
     assert rank == pytest.approx(in_order(oracle, expected), abs=1e-9)
     assert rank.sum() == pytest.approx(1, abs=1e-12)
@@ -110,9 +106,7 @@ def test_components_are_numbered_by_size_then_by_smallest_member():
 def test_components_equal_networkx(pair):
     graph, oracle = pair
     ids = np.array(graph.ids.to_pylist())
-    found = {
-        frozenset(ids[measures.components(graph) == c].tolist()) for c in set(measures.components(graph))
-    }
+    found = {frozenset(ids[measures.components(graph) == c].tolist()) for c in set(measures.components(graph))}
     assert found == {frozenset(c) for c in nx.connected_components(nx.Graph(oracle))}
 
 

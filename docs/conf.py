@@ -1,0 +1,12 @@
+"""Sphinx: pages in Markdown; tables and jobs are written from the contracts and the registry at each build."""
+
+from pathlib import Path
+
+from jobs.docs import write_pages
+
+write_pages(Path(__file__).parent)
+
+project = "scrm-iris"
+extensions = ["myst_parser"]
+html_theme = "furo"
+exclude_patterns = ["_build"]

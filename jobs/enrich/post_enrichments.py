@@ -1,0 +1,46 @@
+"""Language, tone, topics, relevance and intent of posts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jobs.registry import Run, job
+from transformations.identity.accounts import own_accounts
+from transformations.text.enrichment import IN_MEMORY_COLUMNS, Reading, enriched, enriched_in_memory
+from transformations.text.matching import vocabulary
+
+if TYPE_CHECKING:
+    from jobs.tables import Lake
+
+MOST_IN_MEMORY = 100_000
+"""Posts up to which this process reads them itself: a MERGE and Python workers cost more than the reading."""
+
+
+@job(
+    stage="enrich",
+    group="inquire",
+    reads=("silver.posts", "silver.profiles"),
+    writes=("silver.post_enrichments",),
+)
+def post_enrichments(lake: Lake, run: Run) -> None:
+    """Reads language, tone, topics, brands, products, intent and relevance out of every post."""
+    company = run.settings.company
+    reading = Reading(
+        vocabulary=vocabulary(company.model_dump()),
+        relevance_threshold=company.thresholds.relevance,
+        language_confidence=company.thresholds.language_confidence,
+    )
+    own = own_accounts(
+        lake.arrow("silver.profiles", ("channel", "profile_id", "handle", "is_company", "is_bot")),
+        company_profiles=company.company_profiles,
+        bot_profiles=company.bot_profiles,
+        handles=company.handles,
+    )
+    own = own.filter(own["is_company"])
+    posts = lake.arrow("silver.posts", ("post_id",)).num_rows
+    if posts <= MOST_IN_MEMORY:
+        rows = enriched_in_memory(lake.arrow("silver.posts", IN_MEMORY_COLUMNS), own, reading)
+        lake.write("silver.post_enrichments", rows)
+    else:
+        accounts = lake.spark.createDataFrame(own)
+        lake.write("silver.post_enrichments", enriched(lake.read("silver.posts"), accounts, reading))

@@ -1,0 +1,23 @@
+"""Publishes what each indicator means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from jobs.arrow import schema_of
+from jobs.registry import Run, job
+from transformations.contracts import contract
+from transformations.indicators.catalogue import INDICATORS
+
+if TYPE_CHECKING:
+    from jobs.tables import Lake
+
+
+@job(stage="gold", group="improve", writes=("gold.indicator_catalogue",))
+def indicator_catalogue(lake: Lake, run: Run) -> None:
+    """Definition, formula, unit and purpose of every indicator."""
+    schema = schema_of(contract("gold.indicator_catalogue"))
+    rows = pa.Table.from_pylist([indicator.row() for indicator in INDICATORS], schema=schema)
+    lake.write("gold.indicator_catalogue", rows)

@@ -1,0 +1,27 @@
+"""Publishes which job makes which table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from jobs.arrow import schema_of
+from jobs.registry import Run, all_jobs, job
+from transformations.contracts import contract
+
+if TYPE_CHECKING:
+    from jobs.tables import Lake
+
+
+@job(stage="gold", group="improve", writes=("gold.lineage",))
+def lineage(lake: Lake, run: Run) -> None:
+    """Which job reads and writes which table, from the registry."""
+    rows = [
+        {"job": found.name, "direction": direction, "table_name": table, "stage": found.stage,
+         "job_group": found.group or None}
+        for found in all_jobs()
+        for direction, tables in (("reads", found.reads), ("writes", found.writes))
+        for table in tables
+    ]  # fmt: skip
+    lake.write("gold.lineage", pa.Table.from_pylist(rows, schema=schema_of(contract("gold.lineage"))))

@@ -1,0 +1,1 @@
+"""Jobs that fit and apply models, and what people do with the models they made."""

@@ -1,0 +1,97 @@
+"""Segments of customers by value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jobs.arrow import schema_of
+from jobs.registry import Run, job
+from jobs.tracking import WAS_CHAMPION, Models
+from transformations.contracts import contract
+from transformations.segmentation import fitting, scoring
+from transformations.segmentation.gate import objections
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from jobs.settings import Settings
+    from jobs.tables import Lake
+
+MODEL = "segments"
+PASSED = "passed"
+_TABLES = ("gold.segments", "gold.segment_members")
+
+
+def models(root: Path, settings: Settings) -> Models:
+    """The registry of the segmentation model."""
+    return Models(MODEL, root, settings.base.models.tracking_uri)
+
+
+@job(stage="models", group="investigate", reads=("gold.customer_value",), writes=_TABLES)
+def segments(lake: Lake, run: Run) -> None:
+    """Fits value segments, promotes the model if it is good enough, assigns every person by the champion."""
+    company = run.settings.company
+    values = lake.arrow("gold.customer_value", ("person_id", "currency", *scoring.FEATURES))
+    persons, foreign = fitting.features(values, company.currency)
+    if foreign:
+        run.note(f"segments: {foreign} persons who pay in another currency are left out")
+    champion = _champion(models(lake.root, run.settings), persons, run)
+    if champion is None:
+        for name in _TABLES:  # what is there stays; what is not is there without rows
+            if not lake.exists(name):
+                lake.write(name, schema_of(contract(name)).empty_table())
+        return
+    assigned = champion(persons.select(list(scoring.FEATURES)).to_pandas())
+    lake.write("gold.segments", fitting.segments(persons, assigned, champion.parameters, champion.number))
+    lake.write("gold.segment_members", fitting.members(persons, assigned, champion.number))
+
+
+def _champion(registry: Models, persons: pa.Table, run: Run):
+    """The model that scores, after a new one has been fitted where the data ask for it; None while there is none."""
+    least = run.settings.base.models.segments.min_persons
+    if persons.num_rows < least:
+        run.note(f"segments: {persons.num_rows} persons with a purchase, fewer than the {least} a model needs")
+        return None
+    _fit_if_new(registry, persons, run)
+    number = registry.champion()
+    return registry.served(number) if number else None
+
+
+def _fit_if_new(registry: Models, persons: pa.Table, run: Run) -> None:
+    settings = run.settings.base.models.segments
+    fingerprint = fitting.fingerprint(persons, settings.model_dump())
+    for version in registry.versions():
+        if version.tags.get("fingerprint") == fingerprint:
+            if version.tags.get("gate") == PASSED and WAS_CHAMPION not in version.tags:
+                registry.promote(version.number)  # a run ended before it came to this
+            return
+    fitted = fitting.fit(persons, settings.segments, settings.seed)
+    if fitted is None:
+        run.note("segments: the persons differ too little for any number of segments in conf; none fitted")
+        return
+    parameters, metrics = fitted
+    against = objections(
+        metrics,
+        _silhouette_of_champion(registry, persons, settings.seed),
+        min_silhouette=settings.min_silhouette,
+        min_persons=settings.min_persons,
+        max_silhouette_loss=settings.max_silhouette_loss,
+    )
+    number = registry.log(
+        parameters,
+        Path(scoring.__file__),
+        inputs=scoring.FEATURES,
+        params={"numbers_of_segments": settings.segments, "seed": settings.seed, "format": fitting.FORMAT},
+        metrics=metrics,
+        tags={"fingerprint": fingerprint, "run_id": run.run_id, "gate": "; ".join(against) or PASSED},
+    )
+    if against:
+        run.note(f"segments: version {number} is not promoted: {'; '.join(against)}")
+    else:
+        registry.promote(number)
+
+
+def _silhouette_of_champion(registry: Models, persons: pa.Table, seed: int) -> float | None:
+    number = registry.champion()
+    return fitting.silhouette(persons, registry.served(number).parameters, seed) if number else None

@@ -1,0 +1,1 @@
+"""Jobs over the network of persons: measures, communities, influence."""

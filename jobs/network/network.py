@@ -1,0 +1,73 @@
+"""The network of persons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jobs import jars
+from jobs.errors import ScrmError
+from jobs.network.periods import by_period
+from jobs.registry import Run, job
+from transformations.identity.accounts import own_accounts
+from transformations.identity.edges import months, person_edges
+from transformations.text.topics import topics_said
+
+if TYPE_CHECKING:
+    from jobs.tables import Lake
+
+_ACT = ("channel", "actor_profile_id", "target_profile_id", "created_at")
+
+
+@job(
+    stage="network",
+    group="investigate",
+    reads=(
+        "silver.interactions", "silver.person_links", "silver.profiles", "silver.posts",
+        "silver.post_enrichments",
+    ),
+    writes=("gold.network_measures", "gold.communities", "gold.community_members", "gold.influencers"),
+)  # fmt: skip
+def network(lake: Lake, run: Run) -> None:
+    """Measures who matters in the network of persons, month by month, and finds its communities.
+
+    Accounts of the company and bots are left out.
+    Raises: ScrmError where there are more interactions than conf lets into memory.
+    """
+    settings, company = run.settings.base.network, run.settings.company
+    _check_size(lake, settings.max_edges_in_memory)
+    links = lake.arrow("silver.person_links")
+    left_out = own_accounts(
+        lake.arrow("silver.profiles", ("channel", "profile_id", "handle", "is_company", "is_bot")),
+        company_profiles=company.company_profiles,
+        bot_profiles=company.bot_profiles,
+        handles=company.handles,
+    )
+    edges = person_edges(lake.arrow("silver.interactions", _ACT), links, left_out, company.timezone)
+    posts = lake.arrow("silver.posts", ("channel", "post_id", "profile_id", "created_at"))
+    posts = posts.append_column("month", months(posts["created_at"], company.timezone))
+    enrichments = lake.arrow("silver.post_enrichments", ("channel", "post_id", "topics"))
+    said = topics_said(posts.drop_columns(["created_at"]), enrichments, links)
+    tables = by_period(
+        edges,
+        said,
+        seed=settings.seed,
+        betweenness_samples=settings.betweenness_samples,
+        min_community_size=settings.min_community_size,
+    )
+    lake.write("gold.network_measures", tables.measures)
+    lake.write("gold.communities", tables.communities)
+    lake.write("gold.community_members", tables.members)
+    lake.write("gold.influencers", tables.influencers)
+
+
+def _check_size(lake: Lake, limit: int) -> None:
+    if not lake.exists("silver.interactions"):
+        return
+    counted = lake.sql("select count(*) as rows from t", t="silver.interactions")
+    if (rows := counted["rows"][0].as_py()) > limit:
+        jar = ", ".join(jar.coordinate for jar in jars.listed(["graphframes"]))
+        raise ScrmError(
+            f"silver.interactions has {rows:,} rows, more than network.max_edges_in_memory ({limit:,}); "
+            f"raise it in base.yaml where memory allows. Larger graphs need the jar {jar}, which this job "
+            "does not use yet"
+        )

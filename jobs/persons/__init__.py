@@ -1,0 +1,1 @@
+"""Jobs that tell which records belong to one person."""

@@ -1,0 +1,57 @@
+"""Persons over ERP, channels and support."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jobs.persons.identity_key import identity_key
+from jobs.registry import Run, job
+from transformations.identity.accounts import own_accounts
+from transformations.identity.changes import all_moves
+from transformations.identity.persons import resolve
+
+if TYPE_CHECKING:
+    from jobs.tables import Lake
+
+_CUSTOMER = ("source", "customer_id", "name", "email", "valid_from")
+_PROFILE = (
+    "source", "channel", "profile_id", "handle", "display_name", "email", "customer_id", "valid_from",
+)  # fmt: skip
+_TICKET = ("source", "channel", "ticket_id", "customer_id", "email", "valid_from")
+
+
+@job(
+    stage="persons",
+    group="interact",
+    reads=("silver.customers", "silver.profiles", "silver.tickets"),
+    writes=("silver.persons", "silver.person_links", "silver.person_id_changes"),
+)
+def persons(lake: Lake, run: Run) -> None:
+    """Links customers, accounts and tickets to persons by exact keys and notes which ids changed.
+
+    Changes are written before the links that they were told from: a run broken off between finds them again.
+    """
+    company = run.settings.company
+    own = own_accounts(
+        lake.arrow("silver.profiles", ("channel", "profile_id", "handle", "is_company", "is_bot")),
+        company_profiles=company.company_profiles,
+        bot_profiles=company.bot_profiles,
+        handles=company.handles,
+    )
+    resolved = resolve(
+        lake.arrow("silver.customers", _CUSTOMER),
+        lake.arrow("silver.profiles", _PROFILE),
+        lake.arrow("silver.tickets", _TICKET),
+        key=identity_key(lake.root, run.settings.base.identity),
+        own=own.filter(own["is_company"]),
+        rival_handles=[handle for competitor in company.competitors for handle in competitor.handles],
+    )
+    moves = all_moves(
+        lake.arrow("silver.person_id_changes"),
+        lake.arrow("silver.person_links"),
+        resolved.links,
+        run.started_at,
+    )
+    lake.write("silver.person_id_changes", moves)
+    lake.write("silver.persons", resolved.persons)
+    lake.write("silver.person_links", resolved.links)

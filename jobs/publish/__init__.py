@@ -1,0 +1,1 @@
+"""Jobs that serve gold outside the lake."""

@@ -1,0 +1,194 @@
+"""One DuckDB file: written aside, checked, put in place at once. A reader sees the old file or the new one, whole."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from jobs.errors import ScrmError
+from transformations.contracts import Table
+
+_ASIDE = ".aside"
+_TYPES = {
+    "string": "varchar", "bigint": "bigint", "int": "integer", "double": "double", "boolean": "boolean",
+    "binary": "blob", "date": "date", "timestamp": "timestamp",
+}  # fmt: skip
+_CURRENT = "create view gold.current_indicator_values as select * from gold.indicator_values where known_to is null"
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a published table holds: rows, and the sum of their hashes over the contract's content columns."""
+
+    rows_count: int
+    hash_sum: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a publication.
+
+    Attributes:
+        is_new: the file was written; False where it held the same already.
+        rows: published rows a table.
+        left_out: rows of small groups left out.
+    """
+
+    is_new: bool
+    rows: dict[str, int]
+    left_out: int
+
+
+def write(
+    path: Path,
+    tables: Iterable[Table],
+    read: Callable[[Table], tuple[pa.Table, int]],
+    *,
+    run_id: str,
+    published_at: datetime,
+) -> Outcome:
+    """Publishes tables into the schema gold of a DuckDB file.
+
+    Args:
+        read: gives the rows of a table that are shown (times without zone), and how many the lake holds in all.
+    Raises: ScrmError where the written file does not hold what the lake holds; the file in place is then untouched.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for leftover in path.parent.glob(f".{path.name}.*{_ASIDE}*"):
+        leftover.unlink(missing_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_ASIDE, dir=path.parent)
+    os.close(handle)
+    aside = Path(name)
+    aside.unlink()  # DuckDB makes its file itself
+    try:
+        tables = list(tables)
+        expected, left_out = _fill(aside, tables, read, run_id, published_at)
+        found = _contents(aside, tables)
+        for table in tables:
+            if found[table.name] != expected[table.name]:
+                raise ScrmError(
+                    f"published {table.name} differs from the lake: {found[table.name]} written, "
+                    f"{expected[table.name]} expected; {path} was left as it was"
+                )
+        is_new = not path.exists() or _fingerprint(path) != _fingerprint(aside)
+        if is_new:
+            _put_in_place(aside, path)
+    finally:
+        for file in (aside, aside.with_name(aside.name + ".wal")):
+            file.unlink(missing_ok=True)
+    return Outcome(is_new, {name: content.rows_count for name, content in expected.items()}, left_out)
+
+
+def _fill(
+    aside: Path,
+    tables: list[Table],
+    read: Callable[[Table], tuple[pa.Table, int]],
+    run_id: str,
+    published_at: datetime,
+) -> tuple[dict[str, Content], int]:
+    expected: dict[str, Content] = {}
+    left_out = 0
+    with duckdb.connect(str(aside)) as file:
+        file.execute("create schema gold")
+        file.execute("create schema meta")
+        file.execute(
+            "create table meta.published (table_name varchar, rows_count bigint, left_out_count bigint, "
+            "hash_sum hugeint, declared varchar, run_id varchar, published_at timestamp)"
+        )
+        for table in tables:
+            rows, in_lake = read(table)
+            with duckdb.connect() as memory:
+                memory.register("rows", rows)
+                content = _content(memory, "rows", table)
+            hidden = in_lake - content.rows_count
+            expected[table.name], left_out = content, left_out + hidden
+            _create(file, table)
+            file.register("rows", rows)
+            keys = ", ".join(f'"{key}"' for key in table.key)
+            file.execute(f"insert into {table.name} by name select * from rows order by {keys}")
+            file.unregister("rows")
+            file.execute(
+                "insert into meta.published values (?, ?, ?, ?, ?, ?, ?)",
+                [table.name, content.rows_count, hidden, content.hash_sum, table.ddl + table.description, run_id,
+                 published_at.replace(tzinfo=None)],
+            )  # fmt: skip
+        if any(table.name == "gold.indicator_values" for table in tables):
+            file.execute(_CURRENT)
+        file.execute("checkpoint")
+    return expected, left_out
+
+
+def _create(file: duckdb.DuckDBPyConnection, table: Table) -> None:
+    columns = ", ".join(
+        f'"{field.name}" {_type(field.type)}{" not null" if field.name in table.key else ""}' for field in table.columns
+    )
+    file.execute(f"create table {table.name} ({columns})")
+    meaning = f"{table.description} Key: {', '.join(table.key)}."
+    file.execute(f"comment on table {table.name} is {_quoted(meaning)}")
+    for field in table.columns:
+        file.execute(f'comment on column {table.name}."{field.name}" is {_quoted(field.description)}')
+
+
+def _type(spark: str) -> str:
+    if array := re.fullmatch(r"array<(.+)>", spark):
+        return _type(array[1]) + "[]"
+    if struct := re.fullmatch(r"struct<(.+)>", spark):
+        parts = (part.split(":") for part in struct[1].split(","))
+        return "struct(" + ", ".join(f'"{name}" {_type(kind)}' for name, kind in parts) + ")"
+    return _TYPES.get(spark, spark)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def without_zones(rows: pa.Table) -> pa.Table:
+    """UTC times without their zone: neither DuckDB's wheel nor every BI client knows zones."""
+    fields = [
+        pa.field(field.name, pa.timestamp("us") if pa.types.is_timestamp(field.type) else field.type)
+        for field in rows.schema
+    ]
+    return rows.cast(pa.schema(fields))
+
+
+def _contents(path: Path, tables: list[Table]) -> dict[str, Content]:
+    """What a file holds, read back from the disk."""
+    with duckdb.connect(str(path), read_only=True) as file:
+        return {table.name: _content(file, table.name, table) for table in tables}
+
+
+def _content(connection: duckdb.DuckDBPyConnection, place: str, table: Table) -> Content:
+    columns = ", ".join(f'"{name}"' for name in table.content_columns)
+    query = f"select count(*), coalesce(sum(hash({columns})::hugeint), 0)::hugeint from {place}"
+    count, total = connection.execute(query).fetchone()
+    return Content(int(count), int(total))
+
+
+def _fingerprint(path: Path) -> list[tuple] | None:
+    """What a file says that it holds; None where it is no file of ours or cannot be read."""
+    try:
+        with duckdb.connect(str(path), read_only=True) as file:
+            return file.execute(
+                "select table_name, rows_count, hash_sum, declared from meta.published order by all"
+            ).fetchall()
+    except duckdb.Error:
+        return None
+
+
+def _put_in_place(aside: Path, path: Path) -> None:
+    with aside.open("rb") as file:
+        os.fsync(file.fileno())
+    os.replace(aside, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

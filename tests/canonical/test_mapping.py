@@ -1,0 +1,65 @@
+"""From source columns to canonical ones."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from transformations.canonical import mapping
+from transformations.contracts import contract
+
+KEEP = ("batch_id", "line")
+
+
+def cast(spark, values: dict[str, str | None], table: str, timezone: str = "UTC", **columns: str):
+    ddl = "batch_id string, line bigint" + "".join(f", {name} string" for name in values)
+    rows = spark.createDataFrame([("b", 1, *values.values())], ddl)
+    mapped = mapping.mapped(rows, contract(table), columns, {"source": "erp", "currency": "EUR"})
+    return mapping.cast(mapped, contract(table), timezone, KEEP).first()
+
+
+def test_values_are_cast_to_the_contract_and_amounts_derived(spark):
+    row = cast(spark, {"q": " 2 ", "p": "3.505"}, "silver.order_lines", order_id="'o'", quantity="q", unit_price="p")
+    assert (row["quantity"], row["amount"], row["currency"]) == (Decimal("2.0000"), Decimal("7.0100"), "EUR")
+    assert (row["is_return"], row["_uncastable"]) == (False, [])
+
+
+@pytest.mark.parametrize("value", ["1.234,56", "NaN", "1e99", "twelve", "--1"])
+def test_what_is_no_number_is_named_and_not_guessed(spark, value):
+    row = cast(spark, {"p": value}, "silver.order_lines", unit_price="p")
+    assert (row["unit_price"], row["_uncastable"]) == (None, ["unit_price"])
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2024-07-01 12:00:00", datetime(2024, 7, 1, 10, tzinfo=UTC)),  # summer in Berlin
+        ("2024-01-01T12:00:00", datetime(2024, 1, 1, 11, tzinfo=UTC)),
+        ("2024-01-01T12:00:00Z", datetime(2024, 1, 1, 12, tzinfo=UTC)),
+        ("2024-01-01T12:00:00+05:30", datetime(2024, 1, 1, 6, 30, tzinfo=UTC)),
+        ("2024-02-29", datetime(2024, 2, 28, 23, tzinfo=UTC)),
+        ("2025-02-29", None),
+        ("2025-02-30 10:00:00", None),
+    ],
+)
+def test_times_without_an_offset_are_the_sources_and_days_that_never_were_are_none(spark, value, expected):
+    row = cast(spark, {"t": value}, "silver.orders", "Europe/Berlin", ordered_at="t")
+    found = row["ordered_at"].astimezone(UTC) if row["ordered_at"] else None
+    assert found == expected
+    assert row["_uncastable"] == ([] if expected else ["ordered_at"])
+
+
+def test_ordinals_count_records_of_one_key_within_a_file(spark):
+    rows = spark.createDataFrame(
+        [("b1", 1, "o1"), ("b1", 2, "o2"), ("b1", 3, "o1"), ("b2", 1, "o1")], "batch_id string, line bigint, id string"
+    )
+    columns = {"order_id": "id", "line_number": "_ordinal"}
+    mapped = mapping.mapped(rows, contract("silver.order_lines"), columns, {"source": "erp"})
+    found = {(r["batch_id"], r["line"]): r["_r_line_number"] for r in mapped.collect()}
+    assert found == {("b1", 1): 1, ("b1", 2): 1, ("b1", 3): 2, ("b2", 1): 1}
+
+
+def test_versions_sort_as_their_type_does(spark):
+    rows = spark.createDataFrame([("9",), ("10",)], "v string")
+    as_number = rows.selectExpr(f"{mapping.sortable('cast(v as int)', 'int')} as s", "v").orderBy("s").collect()
+    assert [r["v"] for r in as_number] == ["9", "10"]

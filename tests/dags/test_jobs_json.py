@@ -1,0 +1,28 @@
+"""What the DAGs are made of: the registry's jobs, Airflow, and nothing of ours."""
+
+import ast
+import json
+import sys
+from pathlib import Path
+
+from jobs.registry import STAGES, as_json
+
+DAGS = Path(__file__).resolve().parents[2] / "dags"
+
+
+def test_jobs_json_is_what_the_registry_says():
+    written = json.loads((DAGS / "jobs.json").read_text(encoding="utf-8"))
+    assert [stage["stage"] for stage in written["stages"]] == list(STAGES)
+    assert written == as_json(), "dags/jobs.json is stale: make dags"
+
+
+def test_dags_import_airflow_and_the_standard_library_alone():
+    imported = set()
+    for file in DAGS.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add("." * node.level + (node.module or "").partition(".")[0])
+    assert "airflow" in imported
+    assert imported - sys.stdlib_module_names == {"airflow"}

@@ -1,0 +1,162 @@
+"""Every landed record is accounted for, whatever it is, in any order and however often it comes."""
+
+import shutil
+
+import pytest
+
+from jobs.silver import accounts
+from jobs.tables import Lake
+
+DAY_1 = (
+    "1,a1,2,2025-03-01 09:00:00,1.50,c1,UK\n"
+    "1,a2,1,2025-03-01 09:01:00,2.00,c1,UK\n"  # the order's second time: the first is kept
+    "2,a1,1,2025-03-01 10:00:00,1.50,,UK\n"  # no customer
+    "3,a1,0,2025-03-01 11:00:00,1.50,c2,UK\n"  # quantity zero
+    '4,a1,1,2025-03-01 12:00:00,"1.234,56",c2,UK\n'
+    "5,a1\n"
+)
+DAY_2 = "6,a3,1,2025-03-02 09:00:00,5.00,c1,France\n7,a1,-1,2025-03-02 10:00:00,1.50,c3,UK\n"
+TABLES = ("silver.orders", "silver.order_lines", "silver.customers")
+
+
+def account(lake: Lake, file: str, table: str) -> dict[str, int]:
+    (row,) = (r for r in lake.rows("ops.row_accounts") if (r["file"], r["table_name"]) == (file, table))
+    terms = ("landed", *accounts.RECORD_TERMS, "emitted", *accounts.ROW_TERMS)
+    return {term: row[term] for term in terms if row[term]}
+
+
+def test_each_row_ends_in_one_term_and_only_new_days_are_worked_off(shop, run_conf, tmp_path):
+    conf = shop(day1=DAY_1)
+    report, lake = run_conf(conf)
+    assert (report.exit_code, report.message) == (0, "")
+    assert account(lake, "day1.csv", "bronze.shop") == {"landed": 6, "parsed": 5, "unparsable": 1}
+    assert account(lake, "day1.csv", "silver.orders") == {"emitted": 5, "accepted": 4, "duplicate": 1}
+    assert account(lake, "day1.csv", "silver.order_lines") == {"emitted": 5, "accepted": 3, "quarantined": 2}
+    assert account(lake, "day1.csv", "silver.customers") == {
+        "emitted": 5, "accepted": 2, "duplicate": 2, "not_applicable": 1,
+    }  # fmt: skip
+
+    refused = {r["record_id"]: r for r in lake.rows("quarantine.order_lines")}
+    assert {key: [reason["code"] for reason in r["reasons"]] for key, r in refused.items()} == {
+        "day1.csv#4": ["quantity.not_zero"], "day1.csv#5": ["unit_price.readable"],
+    }  # fmt: skip
+    assert refused["day1.csv#5"]["raw"] == b'4,a1,1,2025-03-01 12:00:00,"1.234,56",c2,UK'
+    assert refused["day1.csv#5"]["run_id"] == report.run_id
+    (unparsable,) = lake.rows("quarantine.shop")
+    assert (unparsable["raw"], unparsable["reasons"][0]["code"]) == (b"5,a1", "malformed_csv")
+
+    hashes = {name: lake.hash(name) for name in TABLES}
+    versions = {name: lake.version(name) for name in TABLES}
+    shop(day2=DAY_2)
+    shutil.copy(tmp_path / "in" / "day1.csv", tmp_path / "in" / "day1 again.csv")
+    second, _ = run_conf(conf)
+    assert second.exit_code == 0
+    worked = {r["done_batch_id"] for r in lake.rows("ops.progress", f"job = 'erp' and run_id = '{second.run_id}'")}
+    assert worked == {r["batch_id"] for r in lake.rows("ops.batches", "file = 'day2.csv'")}
+    assert account(lake, "day1 again.csv", "bronze.shop") == {"landed": 6, "repeated": 6}
+    assert account(lake, "day2.csv", "silver.customers") == {"emitted": 2, "accepted": 2}
+    # c1's newer row took the place of the one from day 1: it moves from accepted to superseded there.
+    assert account(lake, "day1.csv", "silver.customers") == {
+        "emitted": 5, "accepted": 1, "superseded": 1, "duplicate": 2, "not_applicable": 1,
+    }  # fmt: skip
+    assert accounts.mistakes(lake) == []
+    assert all(lake.version(name) > versions[name] for name in TABLES)
+    assert lake.hash("silver.orders") != hashes["silver.orders"]
+
+    hashes = {name: lake.hash(name) for name in TABLES}
+    full, _ = run_conf(conf, full=True)
+    assert (full.exit_code, full.message) == (0, "")
+    assert {name: lake.hash(name) for name in TABLES} == hashes
+    assert accounts.mistakes(lake) == []
+
+
+def test_any_order_of_landing_ends_in_the_same_content(shop, run_conf, tmp_path):
+    conf = shop(day2=DAY_2)
+    run_conf(conf)
+    shop(day1=DAY_1)
+    _, lake = run_conf(conf)
+    late = {name: lake.hash(name) for name in TABLES}
+    assert account(lake, "day1.csv", "silver.customers") == {
+        "emitted": 5, "accepted": 1, "superseded": 1, "duplicate": 2, "not_applicable": 1,
+    }  # fmt: skip
+    assert accounts.mistakes(lake) == []
+    shutil.rmtree(lake.root)
+    _, lake = run_conf(conf)
+    assert {name: lake.hash(name) for name in TABLES} == late
+
+
+def test_a_known_name_with_new_bytes_is_a_newer_version(shop, run_conf):
+    conf = shop(day1="1,a1,2,2025-03-01 09:00:00,1.50,c1,UK\n")
+    run_conf(conf)
+    shop(day1="1,a1,3,2025-03-01 09:00:00,1.50,c1,UK\n")
+    _, lake = run_conf(conf)
+    (line,) = lake.rows("silver.order_lines")
+    assert (int(line["quantity"]), line["source_version"]) == (3, "day1.csv@2")
+    assert accounts.mistakes(lake) == []
+
+
+def test_files_that_are_not_what_they_say_are_kept_aside_and_the_run_goes_on(shop, run_conf):
+    conf = shop(
+        a_day="1,a1,2,2025-03-01 09:00:00,1.50,c1,UK\n", empty=b"", header="", picture=b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        utf16=(HEADER_16 := "order,sku\n1,a").encode("utf-16"),
+    )  # fmt: skip
+    report, lake = run_conf(conf)
+    assert (report.exit_code, HEADER_16) == (0, "order,sku\n1,a")
+    codes = {(r["file"], r["reasons"][0]["code"]) for r in lake.rows("quarantine.shop")}
+    assert {("empty.csv", "empty_file"), ("header.csv", "no_records")} <= codes
+    assert {file for file, _ in codes} == {"empty.csv", "header.csv", "picture.csv", "utf16.csv"}
+    assert lake.arrow("silver.order_lines").num_rows == 1
+    assert accounts.mistakes(lake) == []
+
+
+def test_nothing_new_starts_no_jvm(shop, run_conf, spark):
+    from jobs import settings
+    from jobs.runner import Choice, execute
+
+    conf = shop(day1=DAY_1)
+    run_conf(conf)
+    loaded = settings.load(conf)
+
+    def no_spark():
+        pytest.fail("a run with nothing new asked for Spark")
+
+    lake = Lake(loaded.base.lake.root, no_spark)
+    report = execute(loaded, Choice(stages=("land", "silver")), lake=lake)
+    assert [job.state for job in report.jobs] == ["up to date"] * len(report.jobs)
+
+
+def test_a_landing_that_died_before_it_was_registered_is_landed_once(shop, run_conf):
+    conf = shop(day1=DAY_1)
+    _, lake = run_conf(conf, stages=("land",))
+    lake.delete("ops.batches", "true")  # as if the driver died between the two writes
+    run_conf(conf)
+    assert lake.arrow("bronze.shop").num_rows == 6
+    assert accounts.mistakes(lake) == []
+
+
+def test_a_silver_job_that_died_before_its_progress_was_kept_repeats_the_same_write(shop, run_conf):
+    conf = shop(day1=DAY_1)
+    _, lake = run_conf(conf)
+    hashes = {name: lake.hash(name) for name in TABLES}
+    before = lake.rows("ops.row_accounts")
+    lake.delete("ops.progress", "job = 'erp'")
+    report, _ = run_conf(conf)
+    assert report.exit_code == 0
+    assert {name: lake.hash(name) for name in TABLES} == hashes
+
+    def terms(rows):
+        return {(r["file"], r["table_name"]): {t: r[t] for t in ("landed", *accounts.ROW_TERMS)} for r in rows}
+
+    assert terms(lake.rows("ops.row_accounts")) == terms(before)
+
+
+def test_workers_land_the_same_bytes_as_the_driver(shop, run_conf, write_conf):
+    conf = shop(day1=DAY_1, day2=DAY_2)
+    _, lake = run_conf(conf, stages=("land",))
+    small = lake.hash("bronze.shop")
+    shutil.rmtree(lake.root)
+    (conf / "local.yaml").write_text("limits: {in_memory_bytes: 0, in_memory_rows: 0}\n")
+    report, lake = run_conf(conf)
+    assert (report.exit_code, report.message) == (0, "")
+    assert lake.hash("bronze.shop") == small
+    assert accounts.mistakes(lake) == []

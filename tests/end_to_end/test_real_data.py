@@ -1,0 +1,95 @@
+"""Real data that nobody here made, with known results, through the shipped example confs."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from jobs import settings as conf
+from jobs.runner import Choice, execute
+from jobs.silver import accounts
+from jobs.tables import Lake
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "conf" / "examples"
+
+
+@pytest.fixture(scope="module")
+def ran(shared_data, spark, tmp_path_factory):
+    """Runs an example conf from land to gold, once: ran(name) -> lake."""
+    lakes: dict[str, Lake] = {}
+
+    def run(name: str) -> Lake:
+        if name not in lakes:
+            patch = pytest.MonkeyPatch()
+            patch.setenv("SCRM_DATA", str(shared_data))
+            patch.setenv("SCRM_LAKE", str(tmp_path_factory.mktemp(name)))
+            settings = conf.load(EXAMPLES / name)
+            patch.undo()
+            lake = Lake(settings.base.lake.root, lambda: spark)
+            report = execute(settings, Choice(), lake=lake)
+            assert (report.exit_code, report.message) == (0, "")
+            lakes[name] = lake
+        return lakes[name]
+
+    return run
+
+
+def indicator(lake: Lake, name: str, dimension_value: str = "all") -> dict:
+    (row,) = lake.rows(
+        "gold.indicator_values",
+        f"indicator_id = '{name}' and grain = 'all' and dimension_value = '{dimension_value}' and known_to is null",
+    )
+    return row
+
+
+def test_online_retail_adds_up_to_what_is_known_of_it(ran):
+    lake = ran("online_retail")
+    rows = lake.rows("ops.row_accounts")
+    assert sum(row["landed"] or 0 for row in rows) == 541_909
+    assert accounts.mistakes(lake) == []
+    accepted = {name: lake.arrow(name, [], with_deleted=True).num_rows or _count(lake, name) for name in
+                ("silver.orders", "silver.order_lines", "silver.customers")}  # fmt: skip
+    assert accepted == {"silver.orders": 25_900, "silver.order_lines": 541_909, "silver.customers": 4_372}
+    revenue = indicator(lake, "revenue")
+    assert (revenue["numerator"], revenue["observations_count"]) == (Decimal("8911407.9040"), 397_884)
+    assert indicator(lake, "active_customers")["value"] == 4_338
+    assert round(indicator(lake, "all_lines_total")["value"], 2) == 9_747_747.93
+    flagged = lake.rows("silver.order_lines", "array_length(flags) > 0")
+    assert [row["flags"] for row in flagged] == [["unit_price.not_negative"]] * 2
+    assert lake.names("quarantine") == []
+
+
+def _count(lake: Lake, name: str) -> int:
+    return lake.sql("select count(*) as n from t", t=name).to_pylist()[0]["n"]
+
+
+def test_the_forum_answers_as_soon_as_is_known_of_it(ran):
+    lake = ran("stackexchange_cardano")
+    kinds = lake.sql("select kind, count(*) as n from t group by kind", t="silver.posts").to_pylist()
+    assert {row["kind"]: row["n"] for row in kinds} == {
+        "question": 1_042,
+        "answer": 1_496,
+        "wiki_edit": 92,
+        "comment": 1_829,
+    }
+    assert _count(lake, "silver.profiles") == 3_988
+    answered, waiting = indicator(lake, "first_answer_seconds_answered"), indicator(lake, "first_answer_seconds")
+    assert round(answered["value"] / 3600, 2) == 4.22
+    assert round(waiting["value"] / 3600, 2) == 5.22
+    assert indicator(lake, "first_response_seconds")["value"] is None
+    assert accounts.mistakes(lake) == []
+
+
+def test_jaffle_shop_keeps_cents_keys_and_the_given_persons(ran):
+    lake = ran("jaffle_shop")
+    counts = {name: _count(lake, f"silver.{name}") for name in ("customers", "orders", "order_lines", "costs", "posts")}
+    assert counts == {"customers": 930, "orders": 73_259, "order_lines": 107_284, "costs": 65, "posts": 21_611}
+    import pandas as pd
+
+    paths = {Path(row["path"]).name: Path(row["path"]) for row in lake.rows("ops.batches")}
+    total = pd.read_csv(paths["raw_orders.csv"])["order_total"].sum()
+    assert indicator(lake, "revenue")["numerator"] == Decimal(int(total)) / 100
+    tweeters = pd.read_csv(paths["raw_tweets.csv"])["user_id"].nunique()
+    linked = indicator(lake, "linked_customer_ratio")
+    assert (int(linked["numerator"]), int(linked["denominator"])) == (tweeters, 930)
+    assert accounts.mistakes(lake) == []

@@ -1,0 +1,151 @@
+"""A simulated company from files to published gold, held against what was planted."""
+
+import csv
+import json
+from collections import Counter
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from jobs.quality import report as quality
+from jobs.runner import Choice, execute
+from jobs.settings import load
+from jobs.silver import accounts
+
+
+def truth(simulated, name: str) -> list[dict[str, str]]:
+    with (simulated.data / "truth" / f"{name}.csv").open(encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_the_run_is_good_and_every_record_accounted_for(simulated):
+    assert (simulated.report.exit_code, simulated.report.message) == (0, "")
+    assert accounts.mistakes(simulated.lake) == []
+    published = duckdb.connect(str(simulated.lake.root / "published" / "scrm.duckdb"), read_only=True)
+    with published:
+        (count,) = published.sql("select count(*) from gold.customer_360").fetchone()
+    assert count == simulated.lake.arrow("gold.customer_360", ["person_id"]).num_rows > 0
+
+
+def test_every_planted_fault_ends_as_planted(simulated):
+    lake = simulated.lake
+    paths = {(row["source"], row["file"]): row["path"] for row in lake.rows("ops.batches")}
+    found: dict[tuple[str, int], set[str]] = {}
+    for name in lake.names("quarantine"):
+        is_source = name.split(".")[1] in {source.name for source in simulated.settings.sources}
+        for row in lake.rows(name):
+            batch = next(path for (source, file), path in paths.items() if file == row["file"] and row["batch_id"] in
+                         {b["batch_id"] for b in lake.rows("ops.batches", f"source = '{source}'") if b["file"] == file})  # fmt: skip
+            file = Path(batch).relative_to(simulated.data).as_posix()
+            kind = "unparsable" if is_source and row["ordinal"] == -1 else "quarantined"
+            found.setdefault((file, row["line"]), set()).add(kind)
+    planted = {
+        (row["source_file"], int(row["record"])): row["expected"]
+        for row in truth(simulated, "dirt")
+        if row["expected"] in ("quarantined", "unparsable")
+    }
+    assert {place: {kind} for place, kind in planted.items()} == found
+    duplicates = Counter(row["table"] for row in truth(simulated, "dirt") if row["expected"] == "duplicate")
+    counted = Counter()
+    for row in lake.rows("ops.row_accounts", "duplicate > 0"):
+        counted[row["table_name"].removeprefix("silver.")] += row["duplicate"]
+    assert counted == duplicates
+
+
+def test_flagged_faults_are_found_as_their_property_and_no_other(simulated):
+    outcomes = {(o.table, o.code): o for o in quality.outcomes(simulated.lake, simulated.settings)}
+    planted = Counter(row["kind"] for row in truth(simulated, "dirt"))
+
+    def broken(table: str, code: str) -> tuple[int, str]:
+        outcome = outcomes[(table, code)]
+        return outcome.applicable - outcome.passing, outcome.property
+
+    assert broken("silver.orders", "total_is_the_sum_of_its_lines") == (planted["order_total_off"], "consistency")
+    assert broken("silver.order_lines", "order_id.resolves") == (planted["orphan_order_line"], "integrity")
+    assert broken("silver.posts", "parent_post_id.resolves") == (planted["reply_to_nothing"], "integrity")
+    assert broken("silver.order_lines", "agrees_with_the_ledger") == (planted["ledger_off"], "accuracy")
+    relevance = outcomes[("silver.post_enrichments", "posts_are_about_what_is_monitored")]
+    assert (relevance.property, relevance.applicable) == (
+        "relevance",
+        simulated.lake.arrow("silver.posts", ["post_id"]).num_rows,
+    )
+
+
+def test_all_that_was_sold_is_the_planted_total(simulated):
+    totals = json.loads((simulated.data / "truth" / "totals.json").read_text())
+    (row,) = simulated.lake.rows(
+        "gold.indicator_values",
+        "indicator_id = 'all_lines_total' and grain = 'all' and dimension = 'all' and known_to is null",
+    )
+    orphans = sum(
+        (line["amount"] for line in simulated.lake.rows("silver.order_lines")
+         if line["order_id"] not in {o["order_id"] for o in simulated.lake.rows("silver.orders")}), Decimal(0),
+    )  # fmt: skip
+    assert row["numerator"] in (Decimal(str(totals["revenue"])), Decimal(str(totals["revenue"])) + orphans)
+
+
+def test_persons_are_who_was_planted(simulated):
+    person = {
+        (r["record_kind"], r["linked_record_id"]): r["person_id"] for r in simulated.lake.rows("silver.person_links")
+    }
+    linked = [
+        row
+        for row in truth(simulated, "persons")
+        if row["customer_id"] and row["link_microblog"] in ("email", "given_id")
+    ]
+    assert linked
+    right = [
+        person.get(("customer", r["customer_id"])) == person.get(("profile", r["microblog_profile_id"])) for r in linked
+    ]
+    assert all(right)
+    apart = [
+        r
+        for r in truth(simulated, "persons")
+        if r["customer_id"] and r["microblog_profile_id"] and r["link_microblog"] == "none"
+    ]
+    assert not any(
+        person.get(("customer", r["customer_id"])) == person.get(("profile", r["microblog_profile_id"])) for r in apart
+    )
+
+
+def test_running_again_changes_nothing_and_starts_no_jvm(simulated):
+    from jobs.tables import Lake
+
+    before = {
+        name: simulated.lake.version(name) for layer in ("silver", "gold") for name in simulated.lake.names(layer)
+    }
+
+    def no_spark():
+        pytest.fail("a run with nothing new asked for Spark")
+
+    settings = load(simulated.conf)
+    clock = simulated.now + timedelta(minutes=5)
+    report = execute(settings, Choice(), clock=lambda: clock, lake=Lake(simulated.lake.root, no_spark))
+    assert {job.state for job in report.jobs} == {"up to date"}
+    assert {name: simulated.lake.version(name) for name in before} == before
+
+
+def test_a_full_run_ends_in_the_same_content_and_a_broken_stop_leaves_gold_alone(simulated):
+    lake = simulated.lake
+    names = [name for layer in ("silver", "gold") for name in lake.names(layer) if name != "gold.data_quality"]
+    before = {name: lake.hash(name) for name in names}
+    report = execute(load(simulated.conf), Choice(full=True), clock=lambda: simulated.now, lake=lake)
+    assert (report.exit_code, report.message) == (0, "")
+    assert {name: lake.hash(name) for name in names} == before
+    published = (lake.root / "published" / "scrm.duckdb").read_bytes()
+
+    strict = "quality: {rules: {silver.orders.total_is_the_sum_of_its_lines: {severity: stop, threshold: 1.0}}}\n"
+    base = simulated.conf / "base.yaml"
+    kept = base.read_text()
+    try:
+        base.write_text(kept + strict)
+        report = execute(load(simulated.conf), Choice(), clock=lambda: simulated.now, lake=lake)
+    finally:
+        base.write_text(kept)
+    assert report.exit_code == 3
+    assert "total_is_the_sum_of_its_lines" in report.message
+    assert {job.state for job in report.jobs if job.stage in ("gold", "publish", "persons")} == {"not run"}
+    assert (lake.root / "published" / "scrm.duckdb").read_bytes() == published

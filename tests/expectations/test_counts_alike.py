@@ -1,0 +1,88 @@
+"""The Spark split and the Great Expectations suite count the same broken rows, on rows that know nothing of the rules."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from expectations import flags, gate, rules, suites
+from transformations.contracts import CONTRACTS, contract
+
+CONTEXT = rules.RuleContext(datetime(2025, 1, 1, tzinfo=UTC))
+
+
+def dirty(spark, name: str, seed: int, size: int = 60):
+    """Random candidates of a table: every column null, right or wild, with no eye on the rules."""
+    random = np.random.default_rng(seed)
+    words = ["", "EUR", "XQZ", "a@b.example", "not an address", "question", "agent", "forum", "zz"]
+    makers = {
+        "string": lambda: str(random.choice(words)),
+        "timestamp": lambda: datetime.fromtimestamp(int(random.integers(-(10**9), 4 * 10**9)), UTC),
+        "date": lambda: datetime.fromtimestamp(int(random.integers(-(10**10) // 4, 4 * 10**9)), UTC).date(),
+        "double": lambda: float(random.normal()), "boolean": lambda: bool(random.integers(2)),
+        "bigint": lambda: int(random.integers(-3, 4)), "int": lambda: int(random.integers(-3, 4)),
+    }  # fmt: skip
+    table = contract(name)
+    from decimal import Decimal
+
+    def value(type_: str):
+        if random.random() < 0.25:
+            return None
+        if type_.startswith("decimal"):
+            return Decimal(int(random.integers(-2, 3)))
+        if type_.startswith("array"):
+            return [str(random.choice(words))]
+        return makers[type_]()
+
+    rows = []
+    for _ in range(size):
+        unreadable = [f.name for f in table.columns if f.type != "string" and random.random() < 0.05]
+        row = [None if f.name in unreadable else value(f.type) for f in table.columns]
+        rows.append((*row, unreadable))
+    return spark.createDataFrame(rows, table.ddl + ", _uncastable array<string>")
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("name", ["silver.order_lines", "silver.posts", "silver.ticket_events"])
+def test_both_count_alike(spark, name, seed):
+    table = contract(name)
+    of_table = rules.row_rules(table, CONTEXT)
+    rows = dirty(spark, name, seed).persist()
+    counted = flags.counts(rows, of_table).first()
+    ours = {rule.code: counted[f"f{place}"] for place, rule in enumerate(of_table)}
+    assert sum(ours.values()) > 50  # the generator is dirty enough to tell
+    assert gate.unexpected_counts(rows, name, suites.row_expectations(table, of_table)) == ours
+
+
+def test_a_refused_row_names_every_broken_rule_and_a_warning_refuses_nothing(spark):
+    rows = spark.sql(
+        "select cast(null as string) order_id, 1L line_number, 'p' product_id, cast(0 as decimal(18,4)) quantity, "
+        "cast(-1 as decimal(18,4)) unit_price, array('discount') _uncastable"
+    )
+    table = contract("silver.order_lines")
+    missing = [f for f in table.columns if f.name not in rows.columns and f.name != "flags"]
+    rows = rows.selectExpr("*", *(f"cast(null as {f.type}) as {f.name}" for f in missing))
+    row = flags.flagged(rows, rules.row_rules(table, CONTEXT)).first()
+    assert {(r["code"], r["property"]) for r in row["_reasons"]} == {
+        ("order_id.required", "existence"), ("quantity.not_zero", "validity"), ("discount.readable", "validity"),
+    }  # fmt: skip
+    assert (row["flags"], row["_is_refused"]) == (["unit_price.not_negative"], True)
+
+
+def test_every_property_has_a_rule_and_every_code_is_one_rules():
+    found = {}
+    for table in CONTRACTS.values():
+        codes = [rule.code for rule in rules.all_rules(table, CONTEXT)]
+        assert len(codes) == len(set(codes)), table.name
+        if table.layer == "silver":
+            for rule in rules.all_rules(table, CONTEXT):
+                found.setdefault(rule.property, []).append(rule.code)
+    assert set(found) == {"existence", "validity", "consistency", "integrity", "accuracy", "relevance"}
+
+
+def test_an_expectation_that_fails_itself_is_an_error_and_no_finding(spark):
+    import great_expectations.expectations as gxe
+
+    missing = gxe.ExpectColumnValuesToNotBeNull(column="nowhere", meta={"code": "nowhere.required"})
+    with pytest.raises(RuntimeError, match="nowhere"):
+        gate.unexpected_counts(spark.range(3), "t", [missing])

@@ -1,0 +1,82 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from jobs import arrow
+from jobs.errors import ScrmError
+from jobs.network.network import network
+from jobs.registry import Run
+from jobs.settings import Base, Company, LakeSettings, NetworkSettings, Settings
+from jobs.tables import Lake
+from transformations.contracts import contract
+
+NOW = datetime(2025, 3, 1, tzinfo=UTC)
+AT = datetime(2025, 1, 31, 23, 30, tzinfo=UTC)
+
+
+def _rows(name: str, *rows: dict) -> pa.Table:
+    return pa.Table.from_pylist(list(rows), arrow.schema_of(contract(name)))
+
+
+@pytest.fixture
+def filled(lake: Lake) -> Lake:
+    accounts = ("a", "b", "c", "bot", "shop")
+    lake.write("silver.profiles", _rows("silver.profiles", *(
+        {"source": "tw", "channel": "x", "profile_id": account, "is_bot": account == "bot"}
+        for account in accounts
+    )))  # fmt: skip
+    lake.write("silver.person_links", _rows("silver.person_links", *(
+        {"record_kind": "profile", "record_place": "x", "linked_record_id": account,
+         "person_id": account.upper()}
+        for account in accounts
+    )))  # fmt: skip
+    acts = [("a", "b"), ("b", "c"), ("c", "a"), ("bot", "a"), ("a", "shop"), ("a", "stranger"), ("b", None)]
+    lake.write("silver.interactions", _rows("silver.interactions", *(
+        {"source": "tw", "channel": "x", "interaction_id": str(number), "actor_profile_id": actor,
+         "target_profile_id": target, "kind": "reply", "created_at": AT}
+        for number, (actor, target) in enumerate(acts)
+    )))  # fmt: skip
+    lake.write("silver.posts", _rows("silver.posts", {
+        "source": "tw", "channel": "x", "post_id": "1", "kind": "post", "profile_id": "a", "created_at": AT,
+    }))  # fmt: skip
+    lake.write("silver.post_enrichments", _rows("silver.post_enrichments", {
+        "channel": "x", "post_id": "1", "topics": ["tea"], "relevance_ratio": 1.0,
+    }))  # fmt: skip
+    return lake
+
+
+def _run(folder: Path, **network_settings: int) -> Run:
+    company = Company(name="Acme", timezone="Europe/Berlin", company_profiles={"x": ("shop",)})
+    base = Base(lake=LakeSettings(root=folder), network=NetworkSettings(**network_settings))
+    settings = Settings(folder=folder, base=base, company=company, sources=())
+    return Run(run_id="r1", as_of=NOW, settings=settings, started_at=NOW)
+
+
+def test_persons_without_bots_and_the_company(filled: Lake, tmp_path: Path) -> None:
+    network(filled, _run(tmp_path))
+    measures = {(row["period"], row["person_id"]): row for row in filled.rows("gold.network_measures")}
+    assert sorted(measures) == [(period, person) for period in ("2025-02", "all") for person in "ABC"]
+    assert measures["all", "A"]["pagerank"] == pytest.approx(1 / 3)
+    assert (measures["all", "A"]["degree"], measures["all", "A"]["weight"]) == (2, 2.0)
+    members = {(row["period"], row["person_id"]): row["community_id"] for row in filled.rows("gold.community_members")}
+    assert set(members.values()) == {"2025-02-0"}
+    (community,) = filled.rows("gold.communities", where="period = 'all'")
+    assert (community["size"], community["density"], community["topics"]) == (3, 1.0, ["tea"])
+    topics = {row["person_id"]: row["topics"] for row in filled.rows("gold.influencers", where="period = 'all'")}
+    assert topics == {"A": ["tea"], "B": [], "C": []}
+    versions = {name: filled.version(name) for name in filled.names("gold")}
+    assert len(versions) == 4
+    network(filled, _run(tmp_path))
+    assert {name: filled.version(name) for name in versions} == versions
+
+
+def test_an_empty_lake_gives_empty_tables(lake: Lake, tmp_path: Path) -> None:
+    network(lake, _run(tmp_path))
+    assert [len(lake.rows(name)) for name in lake.names("gold")] == [0, 0, 0, 0]
+
+
+def test_too_many_edges_end_in_an_error_that_names_the_jar(filled: Lake, tmp_path: Path) -> None:
+    with pytest.raises(ScrmError, match=r"7 rows.*max_edges_in_memory \(6\).*graphframes-spark4"):
+        network(filled, _run(tmp_path, max_edges_in_memory=6))

@@ -1,0 +1,81 @@
+"""CSV: how bytes become records, and records become columns."""
+
+import io
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobs.sources import csv_file
+from jobs.sources.base import Record, SplitOptions
+
+OPTIONS = SplitOptions(csv_record_lines=3)
+
+
+def records(data: bytes) -> list[Record]:
+    return list(csv_file.split(io.BytesIO(data), OPTIONS))
+
+
+def test_each_line_is_a_record_with_the_header_as_its_context():
+    assert records(b"id,name\n1,a\r\n2,b") == [Record(1, b"1,a", "id,name"), Record(2, b"2,b", "id,name")]
+
+
+def test_a_quoted_value_may_hold_line_ends_and_doubled_quotes():
+    assert [r.raw for r in records(b'id,name\n1,"a\nb"\n2,"c ""d"""\n')] == [b'1,"a\nb"', b'2,"c ""d"""']
+
+
+def test_a_quote_inside_a_value_opens_nothing():
+    assert [r.raw for r in records(b'id,name\n1,6" pipe\n2,b\n')] == [b'1,6" pipe', b"2,b"]
+
+
+def test_a_stray_quote_costs_one_record_and_not_the_rest_of_the_file():
+    found = records(b'id,name\n1,"a\n2,b\n3,c\n4,d\n')
+    assert [r.raw for r in found] == [b'1,"a', b"2,b", b"3,c", b"4,d"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_column():
+    assert records(b"\xef\xbb\xbfid\n1\n")[0].context == "id"
+
+
+def test_an_empty_file_and_a_header_alone_are_one_record_each():
+    assert records(b"") == [Record(1, b"", None)]
+    assert records(b"id,name\n") == [Record(1, b"id,name", None)]
+
+
+@given(st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\0")), min_size=2, max_size=2)))
+def test_what_the_csv_module_writes_comes_back_record_by_record(rows):
+    import csv
+
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows([["a", "b"], *rows])
+    options = SplitOptions(csv_record_lines=10_000)
+    found = csv_file.split(io.BytesIO(text.getvalue().encode()), options)
+    values = [next(csv.reader(io.StringIO(r.raw.decode(), newline=""))) for r in found if r.context is not None]
+    assert values == rows
+
+
+def test_columns_by_name_whatever_their_order_and_broken_rows_with_a_reason(spark):
+    ddl = "source string, batch_id string, file string, line bigint, context string, raw binary, landed_at timestamp"
+    rows = [
+        ("s", "b", "f", 1, "id,name", b'1,"x, y"', None),
+        ("s", "b", "f", 2, "id,name", b"2", None),
+        ("s", "b", "f", 3, "name,id", b"z,3", None),
+        ("s", "b", "f", 4, "id,name", b"4,\xff", None),
+        ("s", "b", "f", 5, "id,name", b"5,a\0b", None),
+        ("s", "b", "f", 6, "id,name", b"6,", None),
+        ("s", "b", "f", 7, None, b"", None),
+        ("s", "b", "f", 8, None, b"id,name", None),
+        ("s", "b", "f", 9, "<html>", b"<p>", None),
+    ]
+    read = csv_file.read(spark.createDataFrame(rows, ddl), ["id", "name"], OPTIONS, ["id,name", "name,id", "<html>"])
+    found = {r["line"]: (r["id"], r["name"], (r["_problem"] or "").split(":")[0]) for r in read.collect()}
+    assert found == {
+        1: ("1", "x, y", ""),
+        2: ("2", None, "malformed_csv"),
+        3: ("3", "z", ""),
+        4: (None, None, "invalid_text"),
+        5: (None, None, "nul_byte"),
+        6: ("6", None, ""),
+        7: (None, None, "empty_file"),
+        8: (None, None, "no_records"),
+        9: (None, None, "not_this_format"),
+    }

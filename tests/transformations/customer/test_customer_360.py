@@ -1,0 +1,101 @@
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+from pyspark.sql import SparkSession
+
+from jobs import arrow
+from transformations.contracts import contract
+from transformations.customer.customer_360 import Sources, customer_360
+
+T1, T2, T3 = (datetime(2025, 1, day, tzinfo=UTC) for day in (1, 2, 3))
+TABLES = {
+    "persons": [
+        {"person_id": "A", "name": "Ada", "email": "ada@example.org", "role": "external_customer"},
+        {"person_id": "B", "name": "Bob", "role": "consumer"},
+    ],
+    "person_links": [
+        {"record_kind": kind, "record_place": place, "linked_record_id": record, "person_id": person, "valid_to": end}
+        for kind, place, record, person, end in (
+            ("customer", "erp", "2", "A", None), ("customer", "erp", "1", "A", None), ("customer", "erp", "9", "A", T1),
+            ("profile", "forum", "ada", "A", None), ("profile", "forum", "bob", "B", None),
+            ("ticket", "mail", "t1", "A", None), ("ticket", "mail", "t2", "A", None),
+        )
+    ],
+    "customers": [
+        {"source": "erp", "customer_id": "1", "country": "France", "has_email_consent": True, "source_version": "1"},
+        {"source": "erp", "customer_id": "2", "country": "Spain", "has_email_consent": False, "source_version": "2"},
+        {"source": "erp", "customer_id": "9", "country": "Peru", "source_version": "3"},
+    ],
+    "orders": [
+        {"source": "erp", "order_id": "1", "customer_id": "1", "ordered_at": T1, "is_return": False},
+        {"source": "erp", "order_id": "2", "customer_id": "2", "ordered_at": T2},
+        {"source": "erp", "order_id": "3", "customer_id": "1", "ordered_at": T3, "is_return": True},
+    ],
+    "posts": [
+        {"channel": "forum", "post_id": "1", "kind": "post", "profile_id": "ada", "created_at": T1},
+        {"channel": "forum", "post_id": "2", "kind": "post", "profile_id": "ada", "created_at": T3},
+        {"channel": "forum", "post_id": "3", "kind": "post", "profile_id": "ada", "created_at": T2},
+        {"channel": "forum", "post_id": "4", "kind": "post", "profile_id": "bob", "created_at": T2},
+    ],
+    "post_enrichments": [
+        {"channel": "forum", "post_id": "1", "tone": "positive", "relevance_ratio": 1.0},
+        {"channel": "forum", "post_id": "2", "tone": "neutral", "relevance_ratio": 1.0},
+    ],
+    "tickets": [
+        {"channel": "mail", "ticket_id": "t1", "opened_at": T1, "solved_at": T2},
+        {"channel": "mail", "ticket_id": "t2", "opened_at": T1},
+    ],
+    "customer_value": [
+        {"person_id": "A", "as_of_date": date(2025, 1, 5), "recency_days": 3.0, "frequency_count": 2,
+         "monetary": Decimal(30), "currency": "EUR"},
+    ],
+    "segment_members": [{"person_id": "A", "model_version": "1", "segment_id": "value_loyal", "level": 3}],
+    "community_members": [
+        {"person_id": "A", "period": "all", "community_id": "c1"}, {"person_id": "A", "period": "2025-01"},
+    ],
+    "network_measures": [{"person_id": "B", "period": "all", "pagerank": 0.25}],
+    "influencers": [{"person_id": "B", "period": "all", "authority_class": "A"}],
+}  # fmt: skip
+NAMES = {
+    field.name: ("silver." if f"silver.{field.name}" in ("silver.persons", "silver.person_links", "silver.customers",
+                 "silver.orders", "silver.posts", "silver.post_enrichments", "silver.tickets") else "gold.") + field.name
+    for field in fields(Sources)
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def rows(spark: SparkSession) -> dict[str, dict]:
+    tables = {
+        part: spark.createDataFrame(pa.Table.from_pylist(TABLES[part], arrow.schema_of(contract(name))))
+        for part, name in NAMES.items()
+    }
+    found = customer_360(Sources(**tables))
+    assert tuple(found.columns) == contract("gold.customer_360").names
+    return {row["person_id"]: row.asDict() for row in found.collect()}
+
+
+def _without_zone(at: datetime) -> datetime:
+    return at.replace(tzinfo=None)
+
+
+def test_everything_in_one_row(rows: dict[str, dict]) -> None:
+    assert {name: value for name, value in rows["A"].items() if not isinstance(value, datetime)} == {
+        "person_id": "A", "name": "Ada", "email": "ada@example.org", "country": "Spain", "role": "external_customer",
+        "customer_ids": ["1", "2"], "profile_ids": ["forum:ada"], "is_linked": True, "has_email_consent": False,
+        "orders_count": 2, "returns_count": 1, "revenue": Decimal(30), "currency": "EUR", "recency_days": 3.0,
+        "frequency_count": 2, "posts_count": 3, "net_tone": 0.5, "tickets_count": 2, "open_tickets_count": 1,
+        "segment_id": "value_loyal", "community_id": "c1", "authority_class": None, "pagerank": None,
+    }  # fmt: skip
+    instants = [rows["A"][name] for name in ("first_order_at", "last_order_at", "last_post_at")]
+    assert instants == [_without_zone(at) for at in (T1, T2, T3)]
+
+
+def test_what_no_source_tells_is_null_and_what_there_is_none_of_is_0(rows: dict[str, dict]) -> None:
+    bob = rows["B"]
+    assert (bob["posts_count"], bob["orders_count"], bob["tickets_count"]) == (1, 0, 0)
+    assert (bob["customer_ids"], bob["profile_ids"], bob["is_linked"]) == ([], ["forum:bob"], False)
+    assert (bob["pagerank"], bob["authority_class"]) == (0.25, "A")
+    assert [bob[name] for name in ("revenue", "country", "has_email_consent", "net_tone", "segment_id")] == [None] * 5

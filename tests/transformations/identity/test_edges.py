@@ -1,0 +1,40 @@
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from transformations.identity.edges import months, person_edges
+
+TIME = pa.timestamp("us", tz="UTC")
+
+
+def test_accounts_become_persons() -> None:
+    links = pa.table({
+        "record_kind": ["profile", "profile", "profile", "profile", "customer"],
+        "record_place": ["x", "x", "y", "x", "x"],
+        "linked_record_id": ["a", "b", "a", "bot", "c"],
+        "person_id": ["Ada", "Bert", "Ada", "Bot", "Cy"],
+    })  # fmt: skip
+    acts = [
+        ("x", "a", "b"), ("y", "a", "a"), ("x", "b", "bot"), ("x", "a", "c"), ("x", "a", "nobody"),
+        ("x", "b", None),
+    ]  # fmt: skip
+    interactions = pa.table({
+        "channel": [act[0] for act in acts],
+        "actor_profile_id": [act[1] for act in acts],
+        "target_profile_id": pa.array([act[2] for act in acts], pa.string()),
+        "created_at": pa.array([datetime(2025, 1, 31, 23, 30, tzinfo=UTC)] * len(acts), TIME),
+    })  # fmt: skip
+    left_out = pa.table({"channel": ["x", "y"], "profile_id": ["bot", "b"]})
+    edges = person_edges(interactions, links, left_out, "Europe/Berlin")
+    assert sorted(tuple(row.values()) for row in edges.to_pylist()) == [
+        ("Ada", "Ada", "2025-02"),
+        ("Ada", "Bert", "2025-02"),
+    ]
+
+
+def test_months_are_those_of_the_time_zone() -> None:
+    instants = [datetime(2025, 1, 1, tzinfo=UTC), datetime(2024, 12, 31, 23, 59, tzinfo=UTC)]
+    times = pa.chunked_array([pa.array(instants, TIME)])
+    assert months(times, "UTC").to_pylist() == ["2025-01", "2024-12"]
+    assert months(times, "America/New_York").to_pylist() == ["2024-12", "2024-12"]
+    assert months(pa.chunked_array([], TIME), "UTC").to_pylist() == []

@@ -1,0 +1,209 @@
+import hmac
+from datetime import UTC, datetime
+from typing import Any
+
+import networkx as nx
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from transformations.identity.persons import MOST_PER_EMAIL, Persons, resolve
+
+KEY = b"a secret of the tests"
+TIME = pa.timestamp("us", tz="UTC")
+
+
+def _table(columns: tuple[str, ...], rows: list[tuple]) -> pa.Table:
+    types = [(name, TIME if name == "valid_from" else pa.string()) for name in columns]
+    return pa.Table.from_pylist([dict(zip(columns, row, strict=True)) for row in rows], pa.schema(types))
+
+
+def _customers(*rows: tuple) -> pa.Table:
+    return _table(("source", "customer_id", "name", "email", "valid_from"), list(rows))
+
+
+def _profiles(*rows: tuple) -> pa.Table:
+    columns = (
+        "source", "channel", "profile_id", "handle", "display_name", "email", "customer_id", "valid_from",
+    )  # fmt: skip
+    return _table(columns, list(rows))
+
+
+def _tickets(*rows: tuple) -> pa.Table:
+    return _table(("source", "channel", "ticket_id", "customer_id", "email", "valid_from"), list(rows))
+
+
+def _own(*rows: tuple) -> pa.Table:
+    return _table(("channel", "profile_id"), list(rows))
+
+
+def _day(day: int) -> datetime:
+    return datetime(2025, 1, day, tzinfo=UTC)
+
+
+def _id(kind: str, place: str, record: str) -> str:
+    return hmac.new(KEY, "\x1f".join((kind, place, record)).encode(), "sha256").hexdigest()[:32]
+
+
+def _resolved(
+    customers: pa.Table | None = None,
+    profiles: pa.Table | None = None,
+    tickets: pa.Table | None = None,
+    **more: Any,
+) -> Persons:
+    return resolve(
+        customers if customers is not None else _customers(),
+        profiles if profiles is not None else _profiles(),
+        tickets if tickets is not None else _tickets(),
+        key=KEY,
+        **{"own": _own(), **more},
+    )
+
+
+def _groups(resolved: Persons) -> set[frozenset[str]]:
+    groups: dict[str, set[str]] = {}
+    for link in resolved.links.to_pylist():
+        groups.setdefault(link["person_id"], set()).add(link["linked_record_id"])
+    return {frozenset(group) for group in groups.values()}
+
+
+def _methods(resolved: Persons) -> dict[str, str]:
+    return {link["linked_record_id"]: link["method"] for link in resolved.links.to_pylist()}
+
+
+def test_one_row_a_person_and_a_record() -> None:
+    resolved = _resolved(
+        _customers(
+            ("erp", "c1", "Ada L.", "Ada@example.com ", _day(3)),
+            ("erp", "c2", "Bert", None, _day(1)),
+        ),
+        _profiles(
+            ("tw", "x", "p1", "ada", "Ada", "ada@EXAMPLE.com", None, _day(2)),
+            ("tw", "x", "p2", "bb", None, None, "c2", None),
+            ("tw", "x", "p3", "zed", None, None, "c9", _day(4)),
+        ),
+        _tickets(
+            ("help", "mail", "t1", None, "ada@example.com", _day(5)),
+            ("help", "mail", "t2", "c2", "x@y.z", _day(6)),
+        ),
+    )  # fmt: skip
+    ada, bert, zed = _id("profile", "x", "p1"), _id("customer", "erp", "c2"), _id("profile", "x", "p3")
+    assert sorted(resolved.persons.to_pylist(), key=lambda row: row["name"]) == [
+        {"person_id": ada, "name": "Ada L.", "email": "ada@example.com", "role": "external_customer",
+         "customers_count": 1, "profiles_count": 1, "first_seen_at": _day(2)},
+        {"person_id": bert, "name": "Bert", "email": None, "role": "external_customer",
+         "customers_count": 1, "profiles_count": 1, "first_seen_at": _day(1)},
+        {"person_id": zed, "name": "zed", "email": None, "role": "consumer",
+         "customers_count": 0, "profiles_count": 1, "first_seen_at": _day(4)},
+    ]  # fmt: skip
+    links = [tuple(row.values()) for row in resolved.links.to_pylist()]
+    assert links == [
+        ("customer", "erp", "c1", ada, "seed", 1.0, _day(3), None),
+        ("customer", "erp", "c2", bert, "seed", 1.0, _day(1), None),
+        ("profile", "x", "p1", ada, "email", 1.0, _day(2), None),
+        ("profile", "x", "p2", bert, "given_id", 1.0, None, None),
+        ("profile", "x", "p3", zed, "seed", 1.0, _day(4), None),
+        ("ticket", "mail", "t1", ada, "email", 1.0, _day(5), None),
+    ]
+
+
+def test_two_customers_of_one_erp_with_the_same_address_are_one_person() -> None:
+    customers = _customers(
+        ("erp", "c2", "Ada", "a@b.c", _day(2)),
+        ("erp", "c1", "Ada", "a@b.c", _day(1)),
+        ("erp", "c3", "", "", _day(3)),
+    )
+    resolved = _resolved(customers)
+    assert _groups(resolved) == {frozenset({"c1", "c2"}), frozenset({"c3"})}
+    assert _methods(resolved) == {"c1": "seed", "c2": "same_email", "c3": "seed"}
+    assert _id("customer", "erp", "c1") in resolved.persons["person_id"].to_pylist()
+
+
+def test_a_shared_mailbox_is_no_key() -> None:
+    for count, persons in ((MOST_PER_EMAIL, 1), (MOST_PER_EMAIL + 1, MOST_PER_EMAIL + 2)):
+        office = [("erp", f"c{n}", None, "office@b.c", _day(1)) for n in range(count)]
+        profile = ("tw", "x", "p1", "h", None, "office@b.c", None, None)
+        assert _resolved(_customers(*office), _profiles(profile)).persons.num_rows == persons
+
+
+def test_an_id_that_two_erps_know_is_decided_by_the_accounts_own_source_or_not_at_all() -> None:
+    customers = _customers(("erp", "c1", None, None, None), ("shop", "c1", None, None, None))
+    of_shop = ("shop", "x", "p1", "h", None, None, "c1", None)
+    of_another = ("tw", "x", "p2", "i", None, None, "c1", None)
+    links = _resolved(customers, _profiles(of_shop, of_another)).links.to_pylist()
+    person = {(link["record_place"], link["linked_record_id"]): link["person_id"] for link in links}
+    assert person["x", "p1"] == person["shop", "c1"]
+    assert len(set(person.values())) == 3
+
+
+def test_chains_are_followed() -> None:
+    customers = _customers(("erp", "c1", None, "one@b.c", None), ("erp", "c2", None, "two@b.c", None))
+    profile = ("tw", "x", "p1", "h", None, "two@b.c", "c1", None)
+    resolved = _resolved(customers, _profiles(profile))
+    assert _groups(resolved) == {frozenset({"c1", "c2", "p1"})}
+    assert _methods(resolved) == {"c1": "seed", "c2": "seed", "p1": "given_id"}
+
+
+def test_roles() -> None:
+    customers = _customers(("erp", "c1", None, "staff@b.c", None), ("erp", "c2", None, None, None))
+    profiles = _profiles(
+        ("tw", "x", "p1", "shop", None, None, None, None),
+        ("tw", "x", "p2", "staff", None, "staff@b.c", None, None),
+        ("tw", "x", "p3", "Rival", None, None, None, None),
+        ("tw", "x", "p4", None, None, None, None, None),
+        ("tw", "x", "p5", "buyer", None, None, "c2", None),
+    )
+    own = _own(("x", "p1"), ("x", "p2"), ("y", "p4"))
+    resolved = _resolved(customers, profiles, own=own, rival_handles=["@rival"])
+    role = dict(zip(*(resolved.persons[name].to_pylist() for name in ("person_id", "role")), strict=True))
+    found = {link["linked_record_id"]: role[link["person_id"]] for link in resolved.links.to_pylist()}
+    assert found == {
+        "c1": "internal_customer", "p1": "internal_customer", "p2": "internal_customer", "p3": "competitor",
+        "p4": "consumer", "c2": "external_customer", "p5": "external_customer",
+    }  # fmt: skip
+
+
+def test_nothing_gives_nothing() -> None:
+    resolved = _resolved()
+    assert (resolved.persons.num_rows, resolved.links.num_rows) == (0, 0)
+    assert resolved.links.column_names == [
+        "record_kind", "record_place", "linked_record_id", "person_id", "method", "probability", "valid_from",
+        "valid_to",
+    ]  # fmt: skip
+
+
+_EMAIL = st.sampled_from([None, "a@x.y", "b@x.y", "c@x.y", "D@x.y "])
+_WHEN = st.sampled_from([None, _day(1), _day(2)])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(_EMAIL, _WHEN), max_size=5),
+    st.lists(st.tuples(_EMAIL, st.sampled_from([None, "c0", "c2", "c8"]), _WHEN), max_size=5),
+    st.randoms(),
+)
+def test_persons_are_the_components_of_the_graph_in_any_order(
+    customers: list[tuple], profiles: list[tuple], random: Any
+) -> None:
+    graph = nx.Graph()
+    for number, (email, _) in enumerate(customers):
+        graph.add_node(f"c{number}")
+        if email:
+            graph.add_edge(f"c{number}", ("email", email.strip().lower()))
+    for number, (email, customer, _) in enumerate(profiles):
+        graph.add_node(f"p{number}")
+        if email:
+            graph.add_edge(f"p{number}", ("email", email.strip().lower()))
+        if customer and int(customer[1]) < len(customers):
+            graph.add_edge(f"p{number}", customer)
+    expected = {frozenset(node for node in part if isinstance(node, str)) for part in nx.connected_components(graph)}
+    buyers = [("erp", f"c{n}", None, email, when) for n, (email, when) in enumerate(customers)]
+    accounts = [
+        ("tw", "x", f"p{n}", None, None, email, customer, when) for n, (email, customer, when) in enumerate(profiles)
+    ]
+    resolved = _resolved(_customers(*buyers), _profiles(*accounts))
+    assert _groups(resolved) == expected
+    random.shuffle(buyers)
+    random.shuffle(accounts)
+    again = _resolved(_customers(*buyers), _profiles(*accounts))
+    assert (again.persons, again.links) == (resolved.persons, resolved.links)

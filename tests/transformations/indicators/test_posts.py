@@ -1,0 +1,101 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+
+from jobs import arrow
+from transformations.contracts import contract
+from transformations.indicators.posts import ENRICHMENT_COLUMNS, POST_COLUMNS, post_indicators
+
+BEGINNING = date(1970, 1, 1)
+DAY_1, DAY_2 = (datetime(2025, 3, day, 12, tzinfo=UTC) for day in (3, 4))
+TONES = {"+": "positive", "-": "negative", "0": "neutral", "?": None}
+#  post, author, day, tone, topics, is relevant (None: not enriched)
+POSTS = [
+    ("1", "ada", DAY_1, "+", ["coffee", "price"], True),
+    ("2", "ada", DAY_1, "-", ["coffee"], True),
+    ("3", "bob", DAY_1, "+", [], True),
+    ("4", "cyd", DAY_1, "?", ["price"], True),
+    ("5", "dan", DAY_1, "0", ["coffee"], False),
+    ("6", "bob", DAY_2, "+", ["coffee"], True),
+    ("7", None, DAY_2, "?", None, None),
+    ("8", "company", DAY_1, "+", ["coffee"], True),
+    ("9", "robot", DAY_1, "+", ["coffee"], True),
+]
+
+
+def _table(name: str, rows: list[dict]) -> pa.Table:
+    return pa.Table.from_pylist(rows, arrow.schema_of(contract(name)))
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict[tuple, dict]:
+    posts = [
+        {"channel": "forum", "service_type": "forum", "post_id": post, "kind": "post", "profile_id": author,
+         "created_at": at} for post, author, at, *_ in POSTS
+    ]  # fmt: skip
+    enrichments = [
+        {"channel": "forum", "post_id": post, "tone": TONES[tone], "topics": topics, "relevance_ratio": 1.0 * relevant,
+         "is_relevant": relevant} for post, _, _, tone, topics, relevant in POSTS if relevant is not None
+    ]  # fmt: skip
+    accounts = pa.table({"channel": ["forum", "forum"], "profile_id": ["company", "robot"]})
+    found = post_indicators(
+        _table("silver.posts", posts).select(POST_COLUMNS),
+        _table("silver.post_enrichments", enrichments).select(ENRICHMENT_COLUMNS), accounts, "UTC",
+    )  # fmt: skip
+    return {
+        (
+            row["indicator_id"],
+            row["grain"],
+            row["period_start"],
+            row["dimension"],
+            row["dimension_value"],
+        ): row
+        for row in found.to_pylist()
+    }
+
+
+def _parts(row: dict) -> tuple:
+    return row["numerator"], row["denominator"], row["observations_count"], row["coverage_ratio"]
+
+
+def test_volume_counts_relevant_posts_of_customers(rows: dict) -> None:
+    assert _parts(rows["volume", "all", BEGINNING, "all", "all"]) == (5, None, 5, pytest.approx(6 / 7))
+    assert _parts(rows["volume", "day", date(2025, 3, 3), "all", "all"]) == (4, None, 4, 1.0)
+    assert _parts(rows["volume", "day", date(2025, 3, 4), "channel", "forum"]) == (1, None, 1, 0.5)
+
+
+def test_a_post_on_two_topics_counts_once_in_each(rows: dict) -> None:
+    assert rows["volume", "all", BEGINNING, "topic", "coffee"]["value"] == 3
+    assert rows["volume", "all", BEGINNING, "topic", "price"]["value"] == 2
+
+
+def test_net_tone_divides_by_labelled_opinions(rows: dict) -> None:
+    tone = rows["net_tone", "all", BEGINNING, "all", "all"]
+    assert _parts(tone) == (2, 4, 4, pytest.approx(4 / 5))
+    assert tone["value"] == 0.5
+    assert -1 <= tone["confidence_low"] < 0.5 < tone["confidence_high"] <= 1
+    assert rows["net_tone", "all", BEGINNING, "topic", "coffee"]["value"] == pytest.approx(1 / 3)
+
+
+def test_net_tone_of_nothing_labelled_is_null(rows: dict) -> None:
+    price = rows["net_tone", "day", date(2025, 3, 3), "topic", "price"]
+    assert (price["numerator"], price["denominator"], price["value"]) == (Decimal(1), Decimal(1), 1.0)
+    none = [row for row in rows.values() if row["indicator_id"] == "net_tone" and row["denominator"] == 0]
+    assert all(row["value"] is None and row["confidence_low"] is None for row in none)
+
+
+def test_coverage_is_sources_on_the_topic_of_those_active(rows: dict) -> None:
+    # ada, bob, cyd, dan and the feed without authors are active
+    assert _parts(rows["coverage", "all", BEGINNING, "all", "all"])[:2] == (3, 5)
+    assert _parts(rows["coverage", "all", BEGINNING, "topic", "coffee"])[:2] == (2, 5)
+    assert _parts(rows["coverage", "day", date(2025, 3, 4), "topic", "coffee"])[:2] == (1, 2)
+    assert ("coverage", "all", BEGINNING, "service_type", "forum") not in rows
+
+
+def test_days_add_up_to_months_weeks_and_all(rows: dict) -> None:
+    def total(grain: str) -> Decimal:
+        return sum(row["numerator"] for key, row in rows.items() if key[:2] == ("volume", grain) and key[3] == "all")
+
+    assert total("day") == total("week") == total("month") == total("all") == 5

@@ -1,0 +1,157 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from jobs import arrow
+from transformations.contracts import contract
+from transformations.indicators.sales import sale_indicators
+from transformations.value.sales import daily_sales, order_sales
+
+BEGINNING = date(1970, 1, 1)
+
+
+def _table(spark: SparkSession, name: str, rows: list[dict]) -> DataFrame:
+    return spark.createDataFrame(pa.Table.from_pylist(rows, arrow.schema_of(contract(name))))
+
+
+def _order(order_id: str, customer: str | None, day: int, **more: object) -> dict:
+    at = datetime(2025, 1, day, 23, 30, tzinfo=UTC)  # the next day in Berlin
+    return {
+        "source": "erp",
+        "order_id": order_id,
+        "customer_id": customer,
+        "ordered_at": at,
+        "channel": "shop",
+    } | more
+
+
+def _line(order_id: str, number: int, quantity: str, price: str | None, **more: object) -> dict:
+    amount = Decimal(quantity) * Decimal(price) if price else None
+    return {
+        "source": "erp", "order_id": order_id, "line_number": number, "product_id": "p",
+        "quantity": Decimal(quantity), "unit_price": Decimal(price) if price else None, "amount": amount,
+    } | more  # fmt: skip
+
+
+def _rows(spark: SparkSession, orders: list[dict], lines: list[dict]) -> dict[tuple, dict]:
+    sales = order_sales(_table(spark, "silver.orders", orders), _table(spark, "silver.order_lines", lines), "EUR")
+    return {
+        (
+            row["indicator_id"],
+            row["grain"],
+            row["period_start"],
+            row["dimension"],
+            row["dimension_value"],
+        ): row
+        for row in sale_indicators(daily_sales(sales, "Europe/Berlin").toArrow()).to_pylist()
+    }
+
+
+@pytest.fixture(scope="module")
+def rows(spark: SparkSession) -> dict[tuple, dict]:
+    orders = [
+        _order("1", "ada", 30), _order("2", "ada", 31), _order("3", "bob", 30), _order("4", None, 30),
+        _order("5", "cyd", 30, total_amount=Decimal(50), channel="web"),  # lines without a price
+        _order("6", "cyd", 30, total_amount=Decimal(-20), channel="web"),  # no lines
+    ]  # fmt: skip
+    lines = [
+        _line("1", 1, "2", "10"), _line("1", 2, "1", "0"), _line("2", 1, "1", "5.5"), _line("3", 1, "-1", "10"),
+        _line("4", 1, "1", "100"), _line("5", 1, "3", None), _line("9", 1, "1", "7"),
+    ]  # fmt: skip
+    return _rows(spark, orders, lines)
+
+
+def _parts(row: dict) -> tuple:
+    return row["numerator"], row["denominator"], row["observations_count"], row["unit"]
+
+
+def test_revenue_is_what_identified_customers_bought(rows: dict) -> None:
+    all_ = rows["revenue", "all", BEGINNING, "all", "all"]
+    assert _parts(all_) == (Decimal("75.5"), None, 3, "EUR")
+    assert all_["coverage_ratio"] == pytest.approx(3 / 4)
+    assert _parts(rows["revenue", "all", BEGINNING, "channel", "web"]) == (50, None, 1, "EUR")
+    assert _parts(rows["revenue", "day", date(2025, 1, 31), "all", "all"]) == (70, None, 2, "EUR")
+    assert _parts(rows["revenue", "month", date(2025, 2, 1), "all", "all"]) == (
+        Decimal("5.5"),
+        None,
+        1,
+        "EUR",
+    )
+
+
+def test_total_holds_returns_and_anonymous_sales(rows: dict) -> None:
+    assert _parts(rows["all_lines_total", "all", BEGINNING, "all", "all"]) == (
+        Decimal("145.5"),
+        None,
+        7,
+        "EUR",
+    )
+
+
+def test_return_ratio_is_money_back_for_money_spent(rows: dict) -> None:
+    ratio = rows["return_ratio", "all", BEGINNING, "all", "all"]
+    assert _parts(ratio) == (30, Decimal("75.5"), 5, "ratio")
+    assert ratio["value"] == pytest.approx(30 / 75.5)
+
+
+def test_active_customers_are_distinct_in_each_period(rows: dict) -> None:
+    assert rows["active_customers", "all", BEGINNING, "all", "all"]["value"] == 2
+    assert rows["active_customers", "day", date(2025, 1, 31), "all", "all"]["value"] == 2
+    assert rows["active_customers", "day", date(2025, 2, 1), "all", "all"]["value"] == 1
+    assert rows["active_customers", "all", BEGINNING, "channel", "shop"]["value"] == 1
+
+
+def test_currencies_are_not_added(spark: SparkSession) -> None:
+    orders = [
+        _order("1", "ada", 1, currency="EUR"), _order("2", "bob", 1, currency="USD", channel="web"),
+        _order("3", "bob", 9, currency="EUR"),
+    ]  # fmt: skip
+    lines = [_line("1", 1, "1", "10"), _line("2", 1, "1", "20"), _line("3", 1, "1", "4")]
+    rows = _rows(spark, orders, lines)
+    assert _parts(rows["revenue", "all", BEGINNING, "currency", "EUR"]) == (14, None, 2, "EUR")
+    assert _parts(rows["revenue", "all", BEGINNING, "currency", "USD"]) == (20, None, 1, "USD")
+    assert _parts(rows["revenue", "all", BEGINNING, "channel", "web"]) == (20, None, 1, "USD")
+    # not even in a month of one currency: a chart would add it to the others
+    assert not [key for key in rows if key[0] in ("revenue", "all_lines_total", "return_ratio") and key[3] == "all"]
+    assert rows["active_customers", "all", BEGINNING, "all", "all"]["value"] == 2
+
+
+def test_a_ratio_over_nothing_is_null(spark: SparkSession) -> None:
+    rows = _rows(spark, [_order("1", "ada", 1)], [_line("1", 1, "-1", "10")])
+    ratio = rows["return_ratio", "all", BEGINNING, "all", "all"]
+    assert (ratio["numerator"], ratio["denominator"], ratio["value"]) == (10, 0, None)
+
+
+@pytest.mark.slow
+def test_online_retail(spark: SparkSession, shared_data: Path, tmp_path: Path) -> None:
+    """The totals that the data set is known for."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"create table r as select * from read_csv('{shared_data}/online_retail/*.csv', all_varchar = true)"
+        )
+        connection.execute(
+            f"""copy (select 'erp' source, InvoiceNo order_id, Quantity::decimal(18, 4) quantity,
+                UnitPrice::decimal(18, 4) unit_price, null::varchar currency,
+                (Quantity::decimal(18, 4) * UnitPrice::decimal(18, 4))::decimal(38, 4) amount from r)
+            to '{tmp_path}/lines.parquet'"""
+        )
+        connection.execute(
+            f"""copy (select 'erp' source, InvoiceNo order_id, min(CustomerID) customer_id, 'shop' channel,
+                min(InvoiceDate::timestamp) ordered_at, 'GBP' currency, null::decimal(38, 4) total_amount
+                from r group by all) to '{tmp_path}/orders.parquet'"""
+        )
+    orders, lines = (spark.read.parquet(f"{tmp_path}/{name}.parquet") for name in ("orders", "lines"))
+    rows = {
+        row["indicator_id"]: row
+        for row in sale_indicators(daily_sales(order_sales(orders, lines, "EUR"), "UTC").toArrow()).to_pylist()
+        if row["grain"] == "all" and row["dimension"] == "all"
+    }
+    assert _parts(rows["revenue"]) == (Decimal("8911407.904"), None, 397_884, "GBP")
+    assert _parts(rows["all_lines_total"]) == (Decimal("9747747.934"), None, 541_909, "GBP")
+    assert rows["active_customers"]["value"] == 4_338
+    assert rows["return_ratio"]["value"] == pytest.approx(0.0686022, abs=1e-7)

@@ -1,0 +1,1 @@
+"""The person as the company sees it: every source in one row."""

@@ -1,0 +1,47 @@
+"""From what accounts do to each other to what persons do to each other."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+def person_edges(interactions: pa.Table, links: pa.Table, left_out: pa.Table, timezone: str) -> pa.Table:
+    """Interactions between persons.
+
+    Args:
+        interactions (silver.interactions: channel, actor_profile_id, target_profile_id, created_at).
+        links (silver.person_links: record_kind, record_place, linked_record_id, person_id).
+        left_out: accounts that belong to no customer, the company's own and bots: channel, profile_id.
+        timezone: of the company; months are months there.
+    Returns: source, target (person ids), month (2025-02): one row an interaction whose two ends are accounts
+        of persons, neither of them left out. A person may act upon himself.
+    """
+    accounts = links.filter(pc.equal(links["record_kind"], "profile")).select(
+        ["record_place", "linked_record_id", "person_id"]
+    )
+    accounts = accounts.rename_columns(["channel", "profile_id", "person_id"])
+    heard = accounts.join(left_out.select(["channel", "profile_id"]), ["channel", "profile_id"], join_type="left anti")
+    acts = interactions.select(["channel", "actor_profile_id", "target_profile_id", "created_at"])
+    for end, person in (("actor_profile_id", "source"), ("target_profile_id", "target")):
+        named = heard.rename_columns(["channel", end, person])
+        acts = acts.join(named, ["channel", end], join_type="inner")
+    return pa.table(
+        {
+            "source": acts["source"],
+            "target": acts["target"],
+            "month": months(acts["created_at"], timezone),
+        }
+    )
+
+
+def months(times: pa.ChunkedArray, timezone: str) -> pa.Array:
+    """Month (2025-02) of each instant in a time zone."""
+    local = pd.DatetimeIndex(times.to_pandas()).tz_convert(ZoneInfo(timezone))
+    number = (local.year * 12 + local.month - 1).to_numpy()
+    codes, numbers = pd.factorize(number)
+    names = [f"{value // 12:04d}-{value % 12 + 1:02d}" for value in numbers]
+    return pa.array(names, pa.string()).take(pa.array(codes, pa.int64()))

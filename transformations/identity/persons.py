@@ -1,0 +1,193 @@
+"""Resolves records of the ERP, of channels and of support to persons by exact keys, in memory.
+
+Two records belong to one person when they bear the same e-mail address or when an account names the customer
+to whom it belongs, and so on along the chain. Two customers of one ERP with the same address are one person
+too. An address that more than MOST_PER_EMAIL customers of one source, or accounts of one channel, bear is a
+shared mailbox, and no key.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy import sparse
+from scipy.sparse import csgraph
+
+MOST_PER_EMAIL = 5
+
+CUSTOMER, PROFILE, TICKET = "customer", "profile", "ticket"
+LINK = ["record_kind", "record_place", "linked_record_id"]
+_RECORD = [*LINK, "source", "email", "customer_id", "name", "seen_at", "is_own", "is_rival"]
+_ORDER = ["seen_at", "source", "linked_record_id", "record_kind", "record_place"]
+_KEYS = {CUSTOMER: "customer_id", PROFILE: "profile_id", TICKET: "ticket_id"}
+
+
+@dataclass(frozen=True)
+class Persons:
+    """persons: columns of silver.persons but run_id. links: columns of silver.person_links but run_id."""
+
+    persons: pa.Table
+    links: pa.Table
+
+
+def resolve(
+    customers: pa.Table,
+    profiles: pa.Table,
+    tickets: pa.Table,
+    *,
+    key: bytes,
+    own: pa.Table,
+    rival_handles: Collection[str] = (),
+) -> Persons:
+    """One row a person, and one row a record that says whose it is.
+
+    Args:
+        customers (silver.customers: source, customer_id, name, email, valid_from),
+        profiles (silver.profiles: source, channel, profile_id, handle, display_name, email, customer_id,
+            valid_from),
+        tickets (silver.tickets: source, channel, ticket_id, customer_id, email, valid_from); only those with
+            an e-mail and without a customer are records.
+        key: secret of the person ids.
+        own: accounts of the company: channel, profile_id.
+        rival_handles: handles of competitors, whatever their case, with or without @.
+    Returns: person_id is the first 32 hex digits of HMAC-SHA256 over the key of the person's earliest
+        record: by valid_from (unknown last), source and id. It stays while that record is the earliest.
+        role: internal_customer with an account of the company, else external_customer with a customer record,
+        else competitor with an account of one, else consumer.
+        method of a link: `given_id` for an account that names its customer, `email` for an account or a
+        ticket that shares an address, `same_email` for a customer that shares one with an earlier customer,
+        `seed` for the rest. Exact keys have probability 1.
+    """
+    records = _records(customers, profiles, tickets, own, rival_handles)
+    address = _usable_emails(records)
+    named = _named_customers(records)
+    records["person"] = _components(address, named)
+    records["method"] = _methods(records, address, named)
+    first = records.drop_duplicates("person").sort_values("person")
+    messages = map("\x1f".join, zip(*(first[name] for name in LINK), strict=True))
+    ids = np.array([hmac.digest(key, text.encode(), "sha256").hex()[:32] for text in messages], dtype=object)
+    return Persons(_persons(records, ids), _links(records, ids))
+
+
+def _records(
+    customers: pa.Table, profiles: pa.Table, tickets: pa.Table, own: pa.Table, rival_handles: Collection[str]
+) -> pd.DataFrame:
+    """All records, the earliest first: by valid_from (unknown last), source, id and kind."""
+    buyers = customers.to_pandas().rename(columns={"source": "record_place"})
+    buyers["source"], buyers["linked_record_id"] = buyers["record_place"], buyers.pop("customer_id")
+    accounts = profiles.to_pandas()
+    handle = accounts["handle"].astype("object")
+    accounts["name"] = accounts["display_name"].where(accounts["display_name"].notna(), handle)
+    of_company = pd.MultiIndex.from_frame(own.select(["channel", "profile_id"]).to_pandas())
+    accounts["is_own"] = pd.MultiIndex.from_frame(accounts[["channel", "profile_id"]]).isin(of_company)
+    rivals = {name.lower().lstrip("@") for name in rival_handles}
+    accounts["is_rival"] = handle.str.lower().str.lstrip("@").isin(rivals)
+    asked = tickets.to_pandas()
+    asked = asked[asked["customer_id"].isna() & asked["email"].notna()]
+    parts = []
+    for kind, part in ((CUSTOMER, buyers), (PROFILE, accounts), (TICKET, asked)):
+        named = part.rename(
+            columns={"channel": "record_place", _KEYS[kind]: "linked_record_id", "valid_from": "seen_at"}
+        )
+        parts.append(named.assign(record_kind=kind).reindex(columns=_RECORD))
+    records = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    records["email"] = records["email"].astype("object").str.strip().str.lower().replace("", None)
+    for flag in ("is_own", "is_rival"):
+        records[flag] = records[flag].astype("boolean").fillna(False).astype(bool)
+    keys = pa.table({name: pa.array(records[name], from_pandas=True) for name in _ORDER})
+    order = pc.sort_indices(keys, [(name, "ascending") for name in _ORDER])  # nulls last
+    return records.take(order.to_numpy()).reset_index(drop=True)
+
+
+def _usable_emails(records: pd.DataFrame) -> pd.Series:
+    """The address of each record, null where it is no key."""
+    of_one_person = records["record_kind"] != TICKET
+    bearers = records[of_one_person].groupby(["email", "record_kind", "record_place"]).size()
+    shared = bearers[bearers > MOST_PER_EMAIL].index.get_level_values("email")
+    return records["email"].where(~records["email"].isin(shared))
+
+
+def _named_customers(records: pd.DataFrame) -> np.ndarray:
+    """The row of the customer that each account names, -1 for none.
+
+    Where several sources know a customer by that id, only the account's own source decides.
+    """
+    named = np.full(len(records), -1)
+    giving = records[(records["record_kind"] == PROFILE) & records["customer_id"].notna()]
+    customers = records[records["record_kind"] == CUSTOMER]
+    rows = pd.Series(customers.index, index=customers["linked_record_id"])
+    alone = rows[~rows.index.duplicated(keep=False)]
+    named[giving.index] = giving["customer_id"].map(alone).fillna(-1)
+    places = pd.MultiIndex.from_frame(customers[["source", "linked_record_id"]])
+    by_source = pd.Series(customers.index, index=places)
+    open_ = giving[named[giving.index] < 0]
+    own = pd.MultiIndex.from_frame(open_[["source", "customer_id"]])
+    named[open_.index] = by_source.reindex(own).fillna(-1)
+    return named
+
+
+def _components(address: pd.Series, named: np.ndarray) -> np.ndarray:
+    """Number of the person of each record. Records and addresses are the vertices of a graph."""
+    size = len(address)
+    codes, addresses = pd.factorize(address)
+    by_email, by_name = np.flatnonzero(codes >= 0), np.flatnonzero(named >= 0)
+    tails = np.concatenate([by_email, by_name])
+    heads = np.concatenate([size + codes[by_email], named[by_name]])
+    total = size + len(addresses)
+    graph = sparse.csr_matrix((np.ones(len(tails), dtype=np.int8), (tails, heads)), shape=(total, total))
+    return csgraph.connected_components(graph, directed=False)[1][:size]
+
+
+def _methods(records: pd.DataFrame, address: pd.Series, named: np.ndarray) -> np.ndarray:
+    is_customer = records["record_kind"] == CUSTOMER
+    repeated = address.notna() & address.duplicated(keep=False)
+    again = address[is_customer & address.notna()].duplicated()
+    after_a_customer = is_customer & again.reindex(records.index, fill_value=False)
+    return np.select(
+        [named >= 0, after_a_customer, repeated & ~is_customer], ["given_id", "same_email", "email"], "seed"
+    )
+
+
+def _persons(records: pd.DataFrame, ids: np.ndarray) -> pa.Table:
+    """Name and address come from the earliest customer that has one, else the earliest account or ticket."""
+    kinds = pd.Categorical(records["record_kind"], [CUSTOMER, PROFILE, TICKET])
+    of_person = records.take(np.argsort(kinds.codes, kind="stable")).groupby("person", sort=True)
+    rows = of_person[["name", "email"]].first()
+    is_own, is_rival = (of_person[flag].max().to_numpy() for flag in ("is_own", "is_rival"))
+    counts = {kind: np.bincount(records["person"][(kinds == kind)], minlength=len(ids)) for kind in (CUSTOMER, PROFILE)}
+    role = np.select(
+        [is_own, counts[CUSTOMER] > 0, is_rival],
+        ["internal_customer", "external_customer", "competitor"],
+        "consumer",
+    )
+    return pa.table({
+        "person_id": pa.array(ids, pa.string()),
+        "name": pa.array(rows["name"], pa.string(), from_pandas=True),
+        "email": pa.array(rows["email"], pa.string(), from_pandas=True),
+        "role": pa.array(role, pa.string()),
+        "customers_count": counts[CUSTOMER],
+        "profiles_count": counts[PROFILE],
+        "first_seen_at": _times(of_person["seen_at"].min()),
+    }).sort_by("person_id")  # fmt: skip
+
+
+def _links(records: pd.DataFrame, ids: np.ndarray) -> pa.Table:
+    columns = {name: pa.array(records[name], pa.string()) for name in LINK}
+    return pa.table({
+        **columns,
+        "person_id": pa.array(ids[records["person"]], pa.string()),
+        "method": pa.array(records["method"], pa.string()),
+        "probability": np.ones(len(records)),
+        "valid_from": _times(records["seen_at"]),
+        "valid_to": pa.nulls(len(records), pa.timestamp("us", tz="UTC")),
+    }).sort_by([(name, "ascending") for name in LINK])  # fmt: skip
+
+
+def _times(values: pd.Series) -> pa.Array:
+    return pa.array(pd.to_datetime(values, utc=True), pa.timestamp("us", tz="UTC"), from_pandas=True)

@@ -1,0 +1,108 @@
+"""From computed indicators to gold.indicator_values: what is final, and since when each value was known."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import duckdb
+import pyarrow as pa
+
+from transformations.indicators.catalogue import INDICATORS
+from transformations.indicators.groups import BEGINNING, KEYS, is_final, lies_within
+from transformations.indicators.parts import ROWS, is_total
+
+Window = tuple[datetime | None, datetime | None]
+
+_KEY = ("indicator_id", *KEYS)
+_COUNTS = ("numerator", "denominator", "observations_count")
+_DOUBLES = ("value", "confidence_low", "confidence_high", "coverage_ratio")
+
+
+def finished(computed: pa.Table, *, timezone: str, as_of: datetime, late_days: int) -> pa.Table:
+    """Computed indicators with is_final, and a row without value for each indicator over nothing at all.
+
+    Args: computed: the columns of parts.ROWS.
+    """
+    present = set(computed.filter(is_total(computed))["indicator_id"].to_pylist())
+    nothing = [
+        {"indicator_id": its.indicator_id, "grain": "all", "period_start": BEGINNING, "dimension": "all",
+         "dimension_value": "all", "unit": its.unit, "observations_count": 0}
+        for its in INDICATORS if its.indicator_id not in present
+    ]  # fmt: skip
+    rows = pa.concat_tables([computed.select(ROWS.names).cast(ROWS), pa.Table.from_pylist(nothing, schema=ROWS)])
+    final = {
+        period: is_final(*period, timezone=timezone, as_of=as_of, late_days=late_days) for period in _periods(rows)
+    }
+    return rows.append_column("is_final", pa.array([final[p] for p in _period_column(rows)], pa.bool_()))
+
+
+def with_history(held: pa.Table, computed: pa.Table, *, now: datetime, timezone: str, window: Window) -> pa.Table:
+    """The rows of gold.indicator_values after a run.
+
+    A value that is as before keeps its row, with is_final and unit as they are now. A value that has changed, or is
+    computed no longer, is closed at `now`; the new one is known from then. Periods that do not lie wholly in the
+    window stay as they are.
+
+    Args:
+        held: gold.indicator_values, earlier values included.
+        computed: the rows of `finished`.
+        now: time of the run (aware).
+        window: half-open instants whose periods are recomputed, (None, None) for all.
+    Returns: the columns of `held`; equal to it where nothing changed.
+    """
+    periods = _periods(held) | _periods(computed)
+    recomputed = pa.table(
+        {
+            "grain": pa.array([grain for grain, _ in periods], pa.string()),
+            "period_start": pa.array([start for _, start in periods], pa.date32()),
+            "is_recomputed": pa.array([lies_within(*period, window, timezone) for period in periods], pa.bool_()),
+        }
+    )
+    with duckdb.connect() as connection:
+        for name, rows in (("held", _naive(held)), ("computed", computed), ("recomputed", recomputed)):
+            connection.register(name, rows)
+        result = connection.sql(_HISTORY, params={"now": now.astimezone(UTC).replace(tzinfo=None)}).to_arrow_table()
+    return result.select(held.column_names).cast(held.schema)
+
+
+def _naive(rows: pa.Table) -> pa.Table:
+    """UTC times without their zone: DuckDB knows time zones by an extension only, which is not in its wheel."""
+    naive = pa.timestamp("us")
+    return rows.cast(pa.schema([f.with_type(naive) if pa.types.is_timestamp(f.type) else f for f in rows.schema]))
+
+
+def _period_column(rows: pa.Table) -> list[tuple]:
+    return list(zip(rows["grain"].to_pylist(), rows["period_start"].to_pylist(), strict=True))
+
+
+def _periods(rows: pa.Table) -> set[tuple]:
+    distinct = rows.select(["grain", "period_start"]).group_by(["grain", "period_start"]).aggregate([])
+    return set(_period_column(distinct))
+
+
+_EQUAL = " and ".join(
+    [f"h.{name} is not distinct from n.{name}" for name in _COUNTS]
+    # 9 significant digits, as in the content hash
+    + [f"format('{{:.8e}}', h.{name}) is not distinct from format('{{:.8e}}', n.{name})" for name in _DOUBLES]
+)
+_VALUES = ", ".join(f"{{0}}.{name}" for name in (*_KEY, *_COUNTS, *_DOUBLES, "unit", "is_final"))
+_HISTORY = f"""
+with standing as (
+    select h.*, is_recomputed from held h join recomputed using (grain, period_start) where known_to is null
+), new as (
+    select n.* from computed n join recomputed using (grain, period_start) where is_recomputed
+)
+select {_VALUES.format("h")}, known_from, known_to from held h where known_to is not null
+union all by name
+select {_VALUES.format("h")}, known_from, known_to from standing h where not is_recomputed
+union all by name
+select {_VALUES.format("n")}, h.known_from, h.known_to
+    from new n join standing h using ({", ".join(_KEY)}) where {_EQUAL}
+union all by name
+select {_VALUES.format("n")}, $now::timestamp as known_from, null::timestamp as known_to
+    from new n left join standing h using ({", ".join(_KEY)}) where h.known_from is null or not ({_EQUAL})
+union all by name
+select {_VALUES.format("h")}, h.known_from, $now::timestamp as known_to
+    from standing h left join new n using ({", ".join(_KEY)})
+    where is_recomputed and h.known_from < $now and (n.grain is null or not ({_EQUAL}))
+"""

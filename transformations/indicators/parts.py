@@ -1,0 +1,162 @@
+"""The additive parts of indicators, and what follows from them: value, interval, coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from transformations.indicators import intervals
+from transformations.indicators.catalogue import CATALOGUE, Indicator
+from transformations.indicators.groups import KEYS, in_groups
+
+_GROUP = [
+    ("grain", pa.string()),
+    ("period_start", pa.date32()),
+    ("dimension", pa.string()),
+    ("dimension_value", pa.string()),
+]
+_DOUBLES = ("value", "confidence_low", "confidence_high", "coverage_ratio")
+ROWS = pa.schema(
+    [
+        *_GROUP,
+        ("indicator_id", pa.string()),
+        ("numerator", pa.decimal128(38, 4)),
+        ("denominator", pa.decimal128(38, 4)),
+        ("observations_count", pa.int64()),
+        ("unit", pa.string()),
+        *((name, pa.float64()) for name in _DOUBLES),
+    ]
+)
+"""One row an indicator and group: what every family of indicators ends in."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What an indicator adds up in a group: SQL over the group's sums.
+
+    Attributes:
+        numerator, denominator: the additive parts; no denominator for a sum or a distinct count.
+        observations_count: rows that it rests on.
+        measured, in_scope: rows that could be measured, and all that should have been.
+        positive, negative: for the interval of a difference of shares.
+        currency: of the money in the group; where it is null the amounts are not added and the group has no row.
+    """
+
+    numerator: str
+    observations_count: str
+    denominator: str = "null"
+    measured: str = "null"
+    in_scope: str = "null"
+    positive: str = "null"
+    negative: str = "null"
+    currency: str | None = None
+
+
+@dataclass(frozen=True)
+class Family:
+    """Indicators that rest on the same rows.
+
+    Attributes:
+        parts: by indicator_id.
+        sums: aggregates over the rows of a group, SQL by name.
+        one, many: dimensions, as in_groups takes them.
+        over_groups: further columns, SQL by name over the sums; may look at other groups by a window.
+    """
+
+    parts: Mapping[str, Parts]
+    sums: Mapping[str, str]
+    one: tuple[str, ...] = ()
+    many: Mapping[str, str] | None = None
+    over_groups: Mapping[str, str] | None = None
+
+
+def indicator_rows(family: Family, **tables: pa.Table) -> pa.Table:
+    """The indicators of a family, each in the grains and dimensions that the catalogue declares.
+
+    Args: tables: the rows as `rows`, with the column day (null where only the grain all is asked for).
+    Returns: the columns of ROWS.
+    """
+    declared = [CATALOGUE[indicator_id] for indicator_id in family.parts]
+    grains = [grain for grain in ("all", "month", "week", "day") if any(grain in its.grains for its in declared)]
+    keys = ", ".join(KEYS)
+    query = f"""
+        with sums as (
+            select {keys}, {_columns(family.sums)}
+            from ({in_groups("rows", grains=grains, one=family.one, many=family.many)}) its group by {keys}
+        ), extended as materialized (
+            select * {"," if family.over_groups else ""} {_columns(family.over_groups or {})} from sums
+        )
+        {" union all ".join(_select(its, family.parts[its.indicator_id]) for its in declared)}
+        order by all"""
+    with duckdb.connect() as connection:
+        for name, table in tables.items():
+            connection.register(name, table)
+        return _divided(connection.sql(query).to_arrow_table())
+
+
+def _columns(expressions: Mapping[str, str]) -> str:
+    return ", ".join(f"{expression} as {name}" for name, expression in expressions.items())
+
+
+def _select(indicator: Indicator, parts: Parts) -> str:
+    unit = f"'{indicator.unit}'"
+    if parts.currency:
+        unit = f"({parts.currency})" if indicator.unit == "money" else f"if({parts.currency} is null, null, {unit})"
+    return f"""
+        select {", ".join(KEYS)}, '{indicator.indicator_id}' as indicator_id,
+            ({parts.numerator})::decimal(38, 4) as numerator, ({parts.denominator})::decimal(38, 4) as denominator,
+            ({parts.observations_count})::bigint as observations_count,
+            {", ".join(f"({getattr(parts, name)})::double as {name}" for name in _COUNTS)},
+            {unit}::varchar as unit
+        from extended
+        where {_is_in("grain", indicator.grains)} and {_is_in("dimension", indicator.dimensions)} and {unit} is not null"""
+
+
+_COUNTS = [field.name for field in fields(Parts) if field.name in ("measured", "in_scope", "positive", "negative")]
+
+
+def _is_in(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} in ({', '.join(map(repr, values))})"
+
+
+def _divided(parts: pa.Table) -> pa.Table:
+    """Value, interval and coverage from the parts; a ratio over nothing is null."""
+    numbers = {name: parts[name].cast(pa.float64()).to_numpy() for name in ("numerator", "denominator", *_COUNTS)}
+    ids = np.array(parts["indicator_id"].to_pylist(), dtype=object)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = numbers["numerator"] / numbers["denominator"]
+        coverage = numbers["measured"] / numbers["in_scope"]
+    value = np.where(_is(ids, "aggregation", "ratio"), ratio, numbers["numerator"])
+    low, high = np.full(len(ids), np.nan), np.full(len(ids), np.nan)
+    for kind, limits in _LIMITS.items():
+        chosen = _is(ids, "interval", kind)
+        low[chosen], high[chosen] = limits({name: column[chosen] for name, column in numbers.items()})
+    doubles = dict(zip(_DOUBLES, (value, low, high, coverage), strict=True))
+    columns = [_or_null(doubles[f.name]) if f.name in doubles else parts[f.name].cast(f.type) for f in ROWS]
+    return pa.table(columns, schema=ROWS)
+
+
+_LIMITS = {
+    "wilson": lambda n: intervals.wilson(n["numerator"], n["denominator"]),
+    "difference": lambda n: intervals.difference(n["positive"], n["negative"], n["denominator"]),
+}
+
+
+def _or_null(numbers: NDArray[np.float64]) -> pa.Array:
+    return pa.array(numbers, mask=~np.isfinite(numbers))
+
+
+def _is(ids: NDArray, attribute: str, wanted: str) -> NDArray[np.bool_]:
+    chosen = {its.indicator_id for its in CATALOGUE.values() if getattr(its, attribute) == wanted}
+    return np.array([indicator_id in chosen for indicator_id in ids], dtype=bool)
+
+
+def is_total(rows: pa.Table) -> pa.ChunkedArray:
+    """Which rows are of the grain all and the dimension all."""
+    return pc.and_(pc.equal(rows["grain"], "all"), pc.equal(rows["dimension"], "all"))

@@ -1,0 +1,82 @@
+"""Indicators of what customers say: volume, tone, coverage."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from transformations.indicators.groups import days
+from transformations.indicators.parts import Family, Parts, indicator_rows
+
+
+def volume() -> Parts:
+    """Distinct relevant posts; a post stands once in a group."""
+    return Parts("relevant", "relevant", measured="enriched", in_scope="posts")
+
+
+def net_tone() -> Parts:
+    """(positive - negative) / labelled, over relevant posts."""
+    return Parts(
+        "positive - negative", "labelled", denominator="labelled", measured="labelled", in_scope="relevant",
+        positive="positive", negative="negative",
+    )  # fmt: skip
+
+
+def coverage() -> Parts:
+    """Sources on the topic / sources active in the period, of the channel where the group is one."""
+    return Parts("sources_on_topic", "sources_on_topic", denominator="monitored_sources")
+
+
+PARTS = {"volume": volume, "net_tone": net_tone, "coverage": coverage}
+
+POST_COLUMNS = ("channel", "post_id", "service_type", "audience", "profile_id", "created_at")
+ENRICHMENT_COLUMNS = ("channel", "post_id", "tone", "topics", "brands", "products", "is_relevant", "relevance_ratio")
+
+_FACTS = """
+select p.day, p.channel, p.service_type, p.audience,
+    -- a feed without authors is one source
+    p.channel || chr(0) || coalesce(p.profile_id, '') as source,
+    e.post_id is not null as is_enriched,
+    coalesce(e.is_relevant, false) as is_relevant,
+    if(e.is_relevant, e.tone, null) as tone,
+    if(e.is_relevant, e.topics, null) as topics,
+    if(e.is_relevant, e.brands, null) as brands,
+    if(e.is_relevant, e.products, null) as products
+from posts p
+    left join enrichments e on e.channel = p.channel and e.post_id = p.post_id
+    anti join accounts a on a.channel = p.channel and a.profile_id = p.profile_id
+"""
+_SUMS = {
+    "posts": "count(*)",
+    "enriched": "count(*) filter (is_enriched)",
+    "relevant": "count(*) filter (is_relevant)",
+    "positive": "count(*) filter (tone = 'positive')",
+    "negative": "count(*) filter (tone = 'negative')",
+    "labelled": "count(tone)",
+    "sources": "count(distinct source)",
+    "sources_on_topic": "count(distinct source) filter (len(topics) > 0)",
+}
+_IN_PERIOD = "max(sources) filter (dimension = 'all') over (partition by grain, period_start)"
+
+
+def post_indicators(posts: pa.Table, enrichments: pa.Table, accounts: pa.Table, timezone: str) -> pa.Table:
+    """Volume, net tone and coverage.
+
+    Args:
+        posts: POST_COLUMNS of silver.posts. enrichments: ENRICHMENT_COLUMNS of silver.post_enrichments.
+        accounts: accounts whose posts are left out: channel, profile_id.
+    Returns: the columns of parts.ROWS.
+    """
+    dated = posts.drop_columns(["created_at"]).append_column("day", days(posts["created_at"], timezone))
+    with duckdb.connect() as connection:
+        for name, table in (("posts", dated), ("enrichments", enrichments), ("accounts", accounts)):
+            connection.register(name, table)
+        facts = connection.sql(_FACTS).to_arrow_table()
+    family = Family(
+        {name: parts() for name, parts in PARTS.items()},
+        _SUMS,
+        one=("channel", "service_type", "audience"),
+        many={"topic": "topics", "brand": "brands", "product": "products"},
+        over_groups={"monitored_sources": f"if(dimension = 'topic', {_IN_PERIOD}, sources)"},
+    )
+    return indicator_rows(family, rows=facts)

@@ -1,0 +1,1 @@
+"""Segments: groups of persons of like value."""

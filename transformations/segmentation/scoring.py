@@ -1,0 +1,33 @@
+"""Which segment a person belongs to. Stands alone (numpy only): this file is logged with every model and serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+FEATURES = ("recency_days", "frequency_count", "monetary")
+
+
+def scaled(values: Mapping[str, Any], means: Any, deviations: Any) -> np.ndarray:
+    """Logarithms of the features (negative values count as 0), less their mean, in standard deviations."""
+    logs = [np.log1p(np.maximum(np.asarray(values[name], dtype=np.float64), 0.0)) for name in FEATURES]
+    return (np.column_stack(logs) - np.asarray(means)) / np.asarray(deviations)
+
+
+def assign(parameters: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """The nearest segment.
+
+    Args:
+        parameters: means, deviations, and segments, each with segment_id and centre in scaled features.
+        values: columns of FEATURES.
+    Returns: segment_id, and distance to its centre in scaled features; of two as near the first in the model's order.
+    """
+    points = scaled(values, parameters["means"], parameters["deviations"])
+    distances = np.column_stack(
+        [np.sqrt(((points - np.asarray(segment["centre"])) ** 2).sum(axis=1)) for segment in parameters["segments"]]
+    )
+    nearest = distances.argmin(axis=1)
+    ids = np.array([segment["segment_id"] for segment in parameters["segments"]], dtype=object)
+    return {"segment_id": ids[nearest], "distance": distances[np.arange(len(points)), nearest]}

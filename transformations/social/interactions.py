@@ -1,0 +1,201 @@
+"""Who acts upon whom, read out of posts: replies, answers, accepted answers, edits, mentions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+SOURCE = "posts"
+"""Source of the derived rows, so that they can be told from those that a platform gives."""
+
+POST_COLUMNS = (
+    "channel", "post_id", "kind", "profile_id", "title", "text", "created_at", "parent_post_id",
+    "accepted_answer_id", "is_accepted_answer", "source_version", "batch_id",
+)  # fmt: skip
+_HANDLE = r"(?<![\w@.])@(\w[\w.-]*(?:@[\w.-]*\w)?)"
+_UNICODE = "(?U)"  # what Java needs for \w to know more than ASCII
+_ACT = ("channel", "kind", "actor_profile_id", "target_profile_id", "post_id")
+GIVEN_COLUMNS = (*_ACT, "source")
+_KINDS = {"answer": "answer", "wiki_edit": "co_edit"}  # kind of the post: kind of the act; others are replies
+
+
+def derived_interactions(posts: DataFrame, profiles: DataFrame, given: DataFrame) -> DataFrame:
+    """Interactions that follow from posts.
+
+    Args:
+        posts (silver.posts), profiles (silver.profiles).
+        given: silver.interactions that a platform itself gives; an act among them is not derived again.
+    Returns: one row an act, those columns of silver.interactions that are not null, source = 'posts':
+        reply: a post with a parent; from its author to the parent's (null where the parent is not known).
+        answer: the same for a post of kind answer. co_edit: the same for a wiki_edit.
+        accept: from the asker to the author of the accepted answer (post_id), named by the question or marked
+            on the answer. No source says when: created_at is the answer's, the earliest it can have been.
+        mention: from the author to the account whose handle stands in title or text. A handle that two
+            accounts of the channel bear, and the parent's author, to whom the reply already goes, make none.
+        Posts without an author act upon nobody. An author may act upon himself.
+    """
+    authored = posts.where("profile_id is not null")
+    acts = _replies(authored).unionByName(_accepts(posts)).unionByName(_mentions(authored, profiles))
+    known = given.where(F.col("source") != SOURCE).select(*_ACT).distinct()
+    same = F.lit(True)
+    for name in _ACT:
+        same = same & F.col(f"a.{name}").eqNullSafe(F.col(f"k.{name}"))
+    return (
+        acts.alias("a")
+        .join(known.alias("k"), same, "left_anti")
+        .select(
+            *_ACT,
+            "interaction_id",
+            "created_at",
+            F.lit(SOURCE).alias("source"),
+            F.col("interaction_id").alias("source_record_id"),
+            "source_version",
+            F.col("created_at").alias("valid_from"),
+            "batch_id",
+        )
+    )
+
+
+def _with_parent(posts: DataFrame) -> DataFrame:
+    parents = posts.select(
+        "channel",
+        F.col("post_id").alias("parent_post_id"),
+        F.col("profile_id").alias("parent_profile_id"),
+    )
+    return posts.join(parents, ["channel", "parent_post_id"], "left")
+
+
+def _replies(authored: DataFrame) -> DataFrame:
+    kind = F.lit("reply")
+    for of_post, of_act in _KINDS.items():
+        kind = F.when(F.col("kind") == of_post, of_act).otherwise(kind)
+    return _with_parent(authored).where("parent_post_id is not null").select(
+        *_act(kind, [kind, "post_id"], "profile_id", "parent_profile_id")
+    )  # fmt: skip
+
+
+def _accepts(posts: DataFrame) -> DataFrame:
+    pair = ["channel", "question_id", "answer_id"]
+    named = posts.where("accepted_answer_id is not null").select(
+        "channel", F.col("post_id").alias("question_id"), F.col("accepted_answer_id").alias("answer_id")
+    )
+    marked = posts.where("is_accepted_answer and parent_post_id is not null").select(
+        "channel", F.col("parent_post_id").alias("question_id"), F.col("post_id").alias("answer_id")
+    )
+    askers = posts.where("profile_id is not null").select(
+        "channel", F.col("post_id").alias("question_id"), F.col("profile_id").alias("asker_id")
+    )
+    answers = posts.withColumn("answer_id", F.col("post_id"))
+    accepted = named.unionByName(marked).select(*pair).distinct()
+    return (
+        accepted.join(askers, ["channel", "question_id"], "inner")
+        .join(answers, ["channel", "answer_id"], "inner")
+        .select(*_act(F.lit("accept"), [F.lit("accept"), "question_id", "answer_id"], "asker_id", "profile_id"))
+    )
+
+
+def _mentions(authored: DataFrame, profiles: DataFrame) -> DataFrame:
+    handle = F.lower(F.regexp_replace("handle", r"^@|\s", ""))
+    accounts = (
+        profiles.where("handle is not null")
+        .groupBy("channel", handle.alias("named"))
+        .agg(F.min("profile_id").alias("named_id"), F.count("*").alias("bearers"))
+        .where("bearers = 1")
+        .drop("bearers")
+    )
+    content = F.concat_ws("\n", "title", "text")
+    named = F.transform(
+        F.regexp_extract_all(content, F.lit(_UNICODE + _HANDLE), F.lit(1)),
+        lambda found: F.lower(F.regexp_replace(found, "[.-]+$", "")),
+    )
+    naming = _with_parent(authored).where(content.contains("@")).withColumn(
+        "named", F.explode(F.array_distinct(named))
+    )  # fmt: skip
+    return (
+        naming.join(accounts, ["channel", "named"], "inner")
+        .where(~F.col("named_id").eqNullSafe(F.col("parent_profile_id")))
+        .select(*_act(F.lit("mention"), [F.lit("mention"), "post_id", "named_id"], "profile_id", "named_id"))
+    )
+
+
+def _act(kind: Column, identity: list[Column | str], actor: str, target: str) -> list[Column]:
+    return [
+        F.col("channel"),
+        F.concat_ws(":", *identity).alias("interaction_id"),
+        F.col(actor).alias("actor_profile_id"),
+        F.col(target).alias("target_profile_id"),
+        F.col("post_id"),
+        kind.alias("kind"),
+        F.col("created_at"),
+        F.col("source_version"),
+        F.col("batch_id"),
+    ]
+
+
+def derived_in_memory(posts: pa.Table, profiles: pa.Table, given: pa.Table) -> pa.Table:
+    """The same as `derived_interactions` without Spark: many times as quick while the posts fit into memory.
+
+    Args: as for `derived_interactions`: posts (POST_COLUMNS), profiles (channel, profile_id, handle), given
+        (GIVEN_COLUMNS).
+    """
+    rows = posts.select(POST_COLUMNS).to_pylist()
+    by_id = {(row["channel"], row["post_id"]): row for row in rows}
+    bearers: dict[tuple[str, str], list[str]] = {}
+    for profile in profiles.select(["channel", "profile_id", "handle"]).to_pylist():
+        if profile["handle"] is not None:
+            named = re.sub(r"^@|\s", "", profile["handle"]).lower()
+            bearers.setdefault((profile["channel"], named), []).append(profile["profile_id"])
+    derivable = pa.array(["reply", "accept", "mention", *_KINDS.values()])
+    given = given.filter(pc.and_(pc.not_equal(given["source"], SOURCE), pc.is_in(given["kind"], derivable)))
+    known = {tuple(act[name] for name in _ACT) for act in given.select(_ACT).to_pylist()}
+    acts: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        for kind, identity, actor, target, post in _acts_of(row, by_id, bearers):
+            if actor is None or (row["channel"], kind, actor, target, post["post_id"]) in known:
+                continue
+            name = ":".join((kind, *identity))
+            acts[row["channel"], name] = {
+                "channel": row["channel"], "kind": kind, "actor_profile_id": actor,
+                "target_profile_id": target, "post_id": post["post_id"], "interaction_id": name,
+                "created_at": post["created_at"],
+                "source": SOURCE, "source_record_id": name, "source_version": post["source_version"],
+                "valid_from": post["created_at"], "batch_id": post["batch_id"],
+            }  # fmt: skip
+    text, time = pa.string(), posts.schema.field("created_at").type
+    columns = (
+        *_ACT, "interaction_id", "created_at", "source", "source_record_id", "source_version", "valid_from",
+        "batch_id",
+    )  # fmt: skip
+    types = {"created_at": time, "valid_from": time}
+    schema = pa.schema([(name, types.get(name, text)) for name in columns])
+    return pa.Table.from_pylist(list(acts.values()), schema)
+
+
+def _acts_of(
+    row: dict[str, Any],
+    by_id: dict[tuple[str, str], dict[str, Any]],
+    bearers: dict[tuple[str, str], list[str]],
+) -> Iterator[tuple[str, tuple[str, ...], str | None, str | None, dict[str, Any]]]:
+    """Acts that follow from one post: kind, what its id is made of, actor, target, the post it is about."""
+    channel, post_id, author = row["channel"], row["post_id"], row["profile_id"]
+    parent = by_id.get((channel, row["parent_post_id"]))
+    answered = parent["profile_id"] if parent else None
+    if row["parent_post_id"] is not None:
+        kind = _KINDS.get(row["kind"], "reply")
+        yield kind, (post_id,), author, answered, row
+    if row["is_accepted_answer"] and parent:
+        yield "accept", (parent["post_id"], post_id), answered, author, row
+    if accepted := by_id.get((channel, row["accepted_answer_id"])):
+        yield "accept", (post_id, accepted["post_id"]), author, accepted["profile_id"], accepted
+    content = "\n".join(part for part in (row["title"], row["text"]) if part is not None)
+    if "@" in content:
+        for named in {found.rstrip(".-").lower() for found in re.findall(_HANDLE, content)}:
+            accounts = bearers.get((channel, named), [])
+            if len(accounts) == 1 and accounts[0] != answered:
+                yield "mention", (post_id, accounts[0]), author, accounts[0], row

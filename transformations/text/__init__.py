@@ -1,0 +1,1 @@
+"""What a post says and how it feels: language, tone, matches and relevance, intent."""

@@ -1,0 +1,151 @@
+"""Finds what the company monitors in a post: whole words, hashtags and handles, whatever their case."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+Kind = Literal["brand", "competitor", "product", "topic", "exclusion"]
+
+LINK = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
+_HANDLE = re.compile(r"(?<![\w@.])@\w[\w.-]*(?:@[\w.-]*\w)?")
+_BREAK = re.compile(r"[\0\n,;:!?()…]")  # no term goes over these
+_HASHTAG = re.compile(r"(?<!\w)#\w+")
+_WORD = re.compile(r"\w+(?:\+\+|#(?!\w))?")  # C++ and C# are words
+_CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=\d)(?=[^\W\d_])|_")
+
+
+class Label(NamedTuple):
+    """Something monitored: what sort it is of and the name that company.yaml gives it."""
+
+    kind: Kind
+    name: str
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Terms and handles to look for.
+
+    Attributes:
+        terms: first word of a term, then the other words and what it stands for.
+        hashtags: a term written as one word.
+        handles: an account's public name.
+    """
+
+    terms: dict[str, list[tuple[tuple[str, ...], Label]]] = field(default_factory=dict)
+    hashtags: dict[str, set[Label]] = field(default_factory=dict)
+    handles: dict[str, Label] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is monitored (exclusions alone monitor nothing)."""
+        monitored = {label.kind for labels in self.hashtags.values() for label in labels} - {"exclusion"}
+        return not monitored and not self.handles
+
+    def find(self, text: str, tags: Iterable[str] = ()) -> frozenset[Label]:
+        """What the text and the author's tags name.
+
+        A brand inside the name of a longer one (Apple in Apple Bank) is not named. Handles and links count
+        as no words: `@jaffle` is an account, not the brand jaffle.
+        """
+        found: set[Label] = set()
+        runs: list[list[str]] = []
+        if "@" in text:
+            for handle in _HANDLE.findall(text):
+                label = self.handles.get(_folded(handle.rstrip(".-").lstrip("@")))
+                if label:
+                    found.add(label)
+            text = _HANDLE.sub("\0", text)
+        if "://" in text or "www." in text:
+            text = LINK.sub("\0", text)
+        for tag in [*_HASHTAG.findall(text), *tags]:
+            found |= self.hashtags.get("".join(_words(tag)).replace("_", ""), set())
+            runs.append(_words(_CAMEL.sub(" ", tag)))
+        runs += [_words(part) for part in _BREAK.split(_HASHTAG.sub("\0", text))]
+        for words in runs:
+            found |= self._named(words)
+        return frozenset(found)
+
+    def _named(self, words: list[str]) -> set[Label]:
+        spans: list[tuple[int, int, Label]] = []
+        for start, word in enumerate(words):
+            for rest, label in self.terms.get(word, ()):
+                end = start + 1 + len(rest)
+                if tuple(words[start + 1 : end]) == rest:
+                    spans.append((start, end, label))
+        brands = [(start, end) for start, end, label in spans if label.kind in ("brand", "competitor")]
+        return {
+            label
+            for start, end, label in spans
+            if label.kind not in ("brand", "competitor")
+            or not any(a <= start and end <= b and b - a > end - start for a, b in brands)
+        }
+
+
+def vocabulary(company: Mapping[str, Any]) -> Vocabulary:
+    """What company.yaml says is monitored.
+
+    Args: company: brands, handles, products, topics, competitors, exclusions, as in company.yaml; all
+        optional.
+    A handle of the company stands for its first brand (else its name), a competitor's for the competitor's
+    first brand (else its name). A competitor without brands is known by its name. Products and topics are
+    known by their terms (without any, by their name), also with an English plural; brands only as written.
+    """
+    made = Vocabulary()
+    brands = tuple(company.get("brands") or ())
+    for brand in brands:
+        _add(made, Label("brand", brand), brand)
+    own = brands[0] if brands else company.get("name") or "company"
+    for handle in company.get("handles") or ():
+        made.handles[_folded(handle.lstrip("@"))] = Label("brand", own)
+    for competitor in company.get("competitors") or ():
+        names = tuple(competitor.get("brands") or ()) or (competitor["name"],)
+        for name in names:
+            _add(made, Label("competitor", name), name)
+        for handle in competitor.get("handles") or ():
+            made.handles[_folded(handle.lstrip("@"))] = Label("competitor", names[0])
+    for kind, things in (("product", company.get("products")), ("topic", company.get("topics"))):
+        for thing in things or ():
+            for term in thing.get("terms") or (thing["name"],):
+                for form in (term, *_plurals(term)):
+                    _add(made, Label(kind, thing["name"]), form)  # type: ignore[arg-type]
+    for term in company.get("exclusions") or ():
+        _add(made, Label("exclusion", term), term)
+    return made
+
+
+def names(found: Iterable[Label], *kinds: Kind) -> list[str]:
+    """Names of the labels of these kinds, sorted, each once."""
+    return sorted({label.name for label in found if label.kind in kinds})
+
+
+def _add(made: Vocabulary, label: Label, term: str) -> None:
+    words = _words(term.replace("_", " "))
+    if not words:
+        return
+    entry = (tuple(words[1:]), label)
+    entries = made.terms.setdefault(words[0], [])
+    if entry not in entries:
+        entries.append(entry)
+    made.hashtags.setdefault("".join(words), set()).add(label)
+
+
+def _plurals(term: str) -> Sequence[str]:
+    if not term[-3:].isalpha() or len(term) < 3 or term[-1] in "sS":
+        return ()
+    if re.search("(x|z|ch|sh)$", term, re.IGNORECASE):
+        return (f"{term}es",)
+    if re.search("[^aeiou]y$", term, re.IGNORECASE):
+        return (f"{term[:-1]}ies",)
+    return (f"{term}s",)
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(_folded(text))

@@ -1,0 +1,36 @@
+"""Tone of a post by the VADER lexicon, which knows English only."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from transformations.text import vader
+
+NEUTRAL = 0.05
+"""Below this size a score is neutral: the bounds that VADER's authors give."""
+
+score = lru_cache(maxsize=65_536)(vader.compound)
+"""Score of an English text, -1 to 1; a text that comes again is not read again."""
+
+
+def tone_of(
+    text: str, language: str | None, confidence: float | None, threshold: float
+) -> tuple[float | None, str | None]:
+    """Score and tone of a text.
+
+    Args:
+        language, confidence: the text's language and how sure that is.
+        threshold: confidence from which the language counts as known.
+    Returns: (None, None) unless the language is English and known: no lexicon holds for it.
+    """
+    if language != "en" or confidence is None or confidence < threshold or not text.strip():
+        return None, None
+    value = score(text)
+    return value, tone(value)
+
+
+def tone(value: float) -> str:
+    """negative, neutral or positive."""
+    if value >= NEUTRAL:
+        return "positive"
+    return "negative" if value <= -NEUTRAL else "neutral"
