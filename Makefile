@@ -22,7 +22,7 @@ endif
 # sync ENVIRONMENT LOCK: makes the environment hold exactly what the lock lists. uv reads no pip settings: hand on their index.
 define sync
 index=$${PIP_INDEX_URL:-$$($(BIN)/pip config get global.index-url 2>/dev/null || true)}; \
-$${index:+env UV_DEFAULT_INDEX="$$index"} $(BIN)/uv pip sync --quiet --python $(1)/bin/python --require-hashes $(2)
+$${index:+env UV_DEFAULT_INDEX="$$index"} $(BIN)/uv pip sync --quiet --compile-bytecode --python $(1)/bin/python --require-hashes $(2)
 endef
 editable = $(BIN)/uv pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-isolation --editable .
 packages = if [ -e .venv/.done-dev ]; then lock=requirements/dev.txt; else lock=requirements/jobs.txt; fi

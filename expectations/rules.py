@@ -67,9 +67,27 @@ def reference_rules(table: Table, context: RuleContext) -> tuple[Rule, ...]:
     )  # fmt: skip
 
 
+def control_rules(table: Table, context: RuleContext) -> tuple[Rule, ...]:
+    """A rule for each amount that a source may give a control total of; a case is a batch."""
+    return tuple(
+        _row_rule(
+            Rule(f"{column.name}.control_total", "accuracy", "warn", passes="true", column=column.name,
+                 message=f"the sum of {column.name} is not the source's control total"),
+            table, context,
+        )
+        for column in table.columns
+        if column.type.startswith("decimal")
+    )  # fmt: skip
+
+
 def all_rules(table: Table, context: RuleContext) -> tuple[Rule | TableRule, ...]:
     """Every rule of a table."""
-    return (*row_rules(table, context), *reference_rules(table, context), *table_rules(table, context))
+    return (
+        *row_rules(table, context),
+        *control_rules(table, context),
+        *reference_rules(table, context),
+        *table_rules(table, context),
+    )
 
 
 def unknown_codes(codes: Mapping[str, object]) -> list[str]:

@@ -25,7 +25,8 @@ INDICATORS = (
 class Summary:
     """Rows ready to print."""
 
-    accounts: list[dict[str, Any]] = field(default_factory=list)
+    records: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
     equations: list[str] = field(default_factory=list)
     properties: list[dict[str, Any]] = field(default_factory=list)
     indicators: list[dict[str, str]] = field(default_factory=list)
@@ -36,18 +37,21 @@ def summary(run: RunReport, settings: Settings) -> Summary:
     """Accounts over all that ever landed, quality by property, headline indicators, where to look next."""
     lake = open_lake(settings)
     found = report.outcomes(lake, settings)
-    return Summary(_accounts(lake), _equations(lake), _properties(found), _indicators(lake), _next_steps(lake))
+    held = lake.rows("ops.row_accounts")
+    records = _sums(held, "source", "bronze.", ("landed", *accounts.RECORD_TERMS))
+    rows = _sums(held, "table", "silver.", ("emitted", *accounts.ROW_TERMS))
+    return Summary(records, rows, _equations(lake), _properties(found), _indicators(lake), _next_steps(lake))
 
 
-def _accounts(lake: Lake) -> list[dict[str, Any]]:
+def _sums(held: list[dict[str, Any]], title: str, layer: str, terms: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The terms of one of the two equations, summed over files, by source or table."""
     sums: dict[str, dict[str, int]] = {}
-    for row in lake.rows("ops.row_accounts"):
-        of_table = sums.setdefault(row["table_name"], {})
-        for term in ("landed", *accounts.RECORD_TERMS, "emitted", *accounts.ROW_TERMS):
-            if row[term] is not None:
-                of_table[term] = of_table.get(term, 0) + row[term]
-    columns = ("landed", *accounts.RECORD_TERMS, "emitted", *accounts.ROW_TERMS)
-    return [{"table": name, **{column: sums[name].get(column) for column in columns}} for name in sorted(sums)]
+    for row in held:
+        if row["table_name"].startswith(layer):
+            of = sums.setdefault(row["table_name"].removeprefix(layer), dict.fromkeys(terms, 0))
+            for term in terms:
+                of[term] += row[term] or 0
+    return [{title: name, **sums[name]} for name in sorted(sums)]
 
 
 def _equations(lake: Lake) -> list[str]:
@@ -98,8 +102,8 @@ def _indicators(lake: Lake) -> list[dict[str, str]]:
 
 def _value(row: dict[str, Any]) -> str:
     value, unit = row["value"], row["unit"] or ""
-    if value is None:
-        return "–"
+    if value is None:  # a median of waiting times is not reached while more than half still wait
+        return "not reached" if unit == "seconds" and row["observations_count"] else "–"
     if unit == "ratio":
         return f"{value:.3f}"
     if unit == "seconds":

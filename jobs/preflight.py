@@ -74,6 +74,10 @@ def _check_source(source: Source) -> None:
             if key not in of.key:
                 raise ConfError(f"{source.file}: key tables.{table}.one_row_per: {key} is no part of the key "
                                 f"({', '.join(of.key)})")  # fmt: skip
+    for table, totals in source.control_totals.items():
+        for column in totals:
+            if table not in source.tables or not contract(f"silver.{table}").decimal(column):
+                raise ConfError(f"{source.file}: key control_totals.{table}.{column}: the source fills no such amount")
     if source.kind in ("social", "support") and not source.channel:
         raise ConfError(f"{source.file}: key channel is missing; say on which channel these things happened")
     if source.kind == "social" and not source.service_type:

@@ -77,16 +77,17 @@ def running() -> Iterator[Callable[[Job], None]]:
 def _grid(title: str, *columns: str, right: Sequence[str] = ()) -> Grid:
     grid = Grid(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold", pad_edge=False)
     for column in columns:
-        grid.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        is_name = column in ("source", "table", "job", "stage", "rule", "code")
+        grid.add_column(column, justify="right" if column in right else "left", overflow="fold", no_wrap=is_name)
     return grid
 
 
-def _number(value: int | float | Decimal | None) -> str:
+def _number(value: float | Decimal | None) -> str:
     if value is None:
         return ""
     if isinstance(value, int):
         return f"{value:,}"
-    return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.3f}"
+    return f"{value:,.2f}" if abs(float(value)) >= 1 else f"{value:.3f}"
 
 
 def report(run: RunReport, settings: Settings) -> None:
@@ -105,11 +106,12 @@ def report(run: RunReport, settings: Settings) -> None:
                      _number(job.quarantined), f"{job.seconds:.1f}")  # fmt: skip
     console.print(grid)
     summary = headline.summary(run, settings)
-    if summary.accounts:
-        accounts = _grid("Row accounts", *summary.accounts[0], right=tuple(summary.accounts[0])[1:])
-        for row in summary.accounts:
-            accounts.add_row(*(value if isinstance(value, str) else _number(value) for value in row.values()))
-        console.print(accounts)
+    if summary.records:
+        for title, of in (("Records, by source", summary.records), ("Rows, by table", summary.rows)):
+            accounts = _grid(title, *of[0], right=tuple(of[0])[1:])
+            for row in of:
+                accounts.add_row(*(value if isinstance(value, str) else _number(value) for value in row.values()))
+            console.print(accounts)
         for line in summary.equations:
             console.print(line, soft_wrap=True)
         console.print()

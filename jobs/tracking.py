@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -142,7 +143,8 @@ class Models:
             served.write_text(_SERVED, encoding="utf-8")
             code.write_bytes(scoring.read_bytes())
             values.write_text(json.dumps(parameters, sort_keys=True, indent=1), encoding="utf-8")
-            with mlflow.start_run(run_id=run_id):  # ends the run, too
+            with mlflow.start_run(run_id=run_id), warnings.catch_warnings():  # ends the run, too
+                warnings.simplefilter("ignore")  # hints for people at a prompt
                 model = pyfunc.log_model(
                     name=self.name,
                     python_model=str(served),

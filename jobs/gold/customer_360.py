@@ -4,30 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jobs.arrow import schema_of
 from jobs.registry import Run, job
-from transformations.customer import customer_360 as kernel
+from transformations.contracts import contract
+from transformations.customer import customer_360 as person
 
 if TYPE_CHECKING:
     from jobs.tables import Lake
 
-_TABLES = {
-    "persons": "silver.persons",
-    "person_links": "silver.person_links",
-    "customers": "silver.customers",
-    "orders": "silver.orders",
-    "posts": "silver.posts",
-    "post_enrichments": "silver.post_enrichments",
-    "tickets": "silver.tickets",
-    "customer_value": "gold.customer_value",
-    "segment_members": "gold.segment_members",
-    "community_members": "gold.community_members",
-    "network_measures": "gold.network_measures",
-    "influencers": "gold.influencers",
-}
 
-
-@job(stage="gold", group="inquire", reads=tuple(_TABLES.values()), writes=("gold.customer_360",))
+@job(stage="gold", group="inquire", reads=tuple(person.SOURCES), writes=("gold.customer_360",))
 def customer_360(lake: Lake, run: Run) -> None:
     """Everything known of a person in one row: ERP, social, support, value, segment, community, consent."""
-    tables = kernel.Sources(**{part: lake.read(name) for part, name in _TABLES.items()})
-    lake.write("gold.customer_360", kernel.customer_360(tables).toArrow())  # a row a person: no MERGE in Spark needed
+    rows = person.customer_360({name: lake.arrow(name, columns) for name, columns in person.SOURCES.items()})
+    schema = schema_of(contract("gold.customer_360"))
+    lake.write("gold.customer_360", rows.select(schema.names).cast(schema))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from jobs.registry import Run, job
-from transformations.value.rfm import rfm
-from transformations.value.sales import order_sales
+from transformations.value.rfm import LINK_COLUMNS, rfm
+from transformations.value.sales import daily_sales, order_sales
 
 if TYPE_CHECKING:
     from jobs.tables import Lake
@@ -25,10 +25,9 @@ def customer_value(lake: Lake, run: Run) -> None:
     company = run.settings.company
     sales = order_sales(lake.read("silver.orders"), lake.read("silver.order_lines"), company.currency)
     values = rfm(
-        sales,
-        lake.read("silver.person_links"),
+        daily_sales(sales, company.timezone).toArrow(),
+        lake.arrow("silver.person_links", LINK_COLUMNS),
         as_of_date=run.as_of.astimezone(ZoneInfo(company.timezone)).date(),
-        timezone=company.timezone,
         currency=company.currency,
     )
-    lake.write("gold.customer_value", values.toArrow())  # a row a person: no MERGE in Spark needed
+    lake.write("gold.customer_value", values)

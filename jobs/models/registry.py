@@ -60,7 +60,7 @@ def compare(lake: Lake, settings: Settings, numbers: Sequence[str] = ()) -> list
         chosen = [its.number for its in found if its.is_champion and its.number not in chosen] + chosen
     if unknown := [number for number in chosen if number not in versions]:
         raise ConfError(f"no version {', '.join(unknown)}; versions are {', '.join(versions) or 'none'}")
-    columns = {
+    columns: dict[str, dict[str, Any]] = {
         number: versions[number].metrics | versions[number].params | {"gate": versions[number].tags.get("gate")}
         for number in chosen
     }

@@ -150,15 +150,6 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def without_zones(rows: pa.Table) -> pa.Table:
-    """UTC times without their zone: neither DuckDB's wheel nor every BI client knows zones."""
-    fields = [
-        pa.field(field.name, pa.timestamp("us") if pa.types.is_timestamp(field.type) else field.type)
-        for field in rows.schema
-    ]
-    return rows.cast(pa.schema(fields))
-
-
 def _contents(path: Path, tables: list[Table]) -> dict[str, Content]:
     """What a file holds, read back from the disk."""
     with duckdb.connect(str(path), read_only=True) as file:
@@ -168,7 +159,7 @@ def _contents(path: Path, tables: list[Table]) -> dict[str, Content]:
 def _content(connection: duckdb.DuckDBPyConnection, place: str, table: Table) -> Content:
     columns = ", ".join(f'"{name}"' for name in table.content_columns)
     query = f"select count(*), coalesce(sum(hash({columns})::hugeint), 0)::hugeint from {place}"
-    count, total = connection.execute(query).fetchone()
+    ((count, total),) = connection.execute(query).fetchall()
     return Content(int(count), int(total))
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 from jobs.registry import Run, job
 from transformations.contracts import Table
 from transformations.contracts.gold import TABLES
+from transformations.instants import without_zones
 
 if TYPE_CHECKING:
     from jobs.tables import Lake
@@ -25,7 +26,7 @@ def publish(lake: Lake, run: Run) -> None:
     hidden = suppression.small_groups(lake.arrow("gold.communities"), lake.arrow("gold.segments"), least)
 
     def read(table: Table) -> tuple[pa.Table, int]:
-        rows = duckdb_file.without_zones(lake.arrow(table.name))
+        rows = without_zones(lake.arrow(table.name))
         return suppression.shown(table.name, rows, hidden, least), rows.num_rows
 
     path = lake.root / "published" / "scrm.duckdb"

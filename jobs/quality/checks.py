@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
@@ -99,6 +100,28 @@ def judge_rows(lake: Lake, run: Run, table: Table, rules: Sequence[Rule], candid
         record_rows(lake, run, table, judged)
         raise GateStopped(_explained(broken))
     return judged
+
+
+def judge_totals(
+    run: Run, table: Table, column: str, landed: Mapping[str, Decimal | None], found: Mapping[str, Decimal | None]
+) -> list[dict[str, Any]]:
+    """Holds the sum of a column against the source's control total, batch by batch.
+
+    Returns: rows of ops.rule_counts. Raises GateStopped where the rule has severity stop and a batch differs.
+    """
+    (rule,) = (rule for rule in registry.control_rules(table, context(run)) if rule.column == column)
+    counts, wrong = [], []
+    for batch, total in landed.items():
+        agrees = abs(Decimal(total or 0) - Decimal(found.get(batch) or 0)) <= Decimal("0.005")
+        counts.append({"batch_id": batch, "table_name": table.name, "rule": rule.code, "applicable": 1,
+                       "passing": int(agrees)})  # fmt: skip
+        if not agrees:
+            wrong.append(f"{found.get(batch)} instead of {total}")
+    outcome = Outcome(table.name, rule.code, rule.property, rule.severity, f"{rule.message}: {', '.join(wrong[:3])}",
+                      len(counts) - len(wrong), len(counts), rule.threshold)  # fmt: skip
+    if outcome.stops:
+        raise GateStopped(_explained([outcome]))
+    return counts
 
 
 def record_rows(lake: Lake, run: Run, table: Table, judged: Judged) -> None:

@@ -123,6 +123,7 @@ def _load_table(lake: Lake, run: Run, table: Table, parts: list[Parsed], *, is_f
     try:
         batches = sorted({batch for part in parts for batch in part.batches})
         judged = checks.judge_rows(lake, run, table, rules, told)
+        judged.counts.extend(row for part in parts for row in _control_totals(run, table, part, told))
         winners = told.where("_status = 'winner'")
         counted = [_ended(row) for row in judged.statuses]
         is_small = sum(row["accepted"] for row in counted) <= run.settings.base.limits.in_memory_rows
@@ -150,6 +151,19 @@ def _load_table(lake: Lake, run: Run, table: Table, parts: list[Parsed], *, is_f
         told.unpersist()
 
 
+def _control_totals(run: Run, table: Table, part: Parsed, told: DataFrame) -> list[dict]:
+    """The source's control totals over landed rows, against the sums of what they became, kept or refused."""
+    found = []
+    for column, expression in part.source.control_totals.get(table.short_name, {}).items():
+        readable = part.rows.where(F.col("_problem").isNull()).groupBy("batch_id")
+        landed = readable.agg(F.expr(expression).cast("decimal(38,4)").alias("total")).collect()
+        batches = {row["batch_id"]: row["total"] for row in landed}
+        sums = told.where(F.col("batch_id").isin(list(batches))).groupBy("batch_id").agg(F.sum(column).alias("total"))
+        became = {row["batch_id"]: row["total"] for row in sums.collect()}
+        found += checks.judge_totals(run, table, column, batches, became)
+    return found
+
+
 def _candidates(part: Parsed, table: Table) -> DataFrame:
     """The source's rows for a table, cast, with versions; not yet judged."""
     source, short_name = part.source, table.short_name
@@ -171,7 +185,7 @@ def _candidates(part: Parsed, table: Table) -> DataFrame:
     }  # fmt: skip
     rows = rows.withColumn("_keep_first", F.lit(bool(of_table and of_table.keep == "first")))
     mapped = mapping.mapped(rows.drop("source"), table, columns, scope)
-    cast = mapping.cast(mapped, table, source.timezone, tuple(c for c in _CARRIED if c != "batch_id") + ("batch_id",))
+    cast = mapping.cast(mapped, table, source.timezone, _CARRIED)
     versioned = mapping.with_versions(cast, table, version)
     return versioned.select(*dict.fromkeys([*_CARRIED, "_uncastable", *table.names]))
 

@@ -73,7 +73,7 @@ _NOWHERE = "s999999999"
 _POSTS = (
     _Kind("post_without_date", "existence", "quarantined", _set(created_at=None)),
     _Kind("post_from_the_future", "validity", "quarantined", _set(created_at="2199-01-01T08:00:00Z")),
-    _Kind("nul_in_text", "validity", "quarantined", lambda row, number: row.update(text=f"{row['text']}\0")),
+    _Kind("nul_in_text", "validity", "unparsable", lambda row, number: row.update(text=f"{row['text']}\0")),
     _Kind("truncated_json", "validity", "unparsable", spoil=_cut),
     _Kind("invalid_utf8", "validity", "unparsable", spoil=_bad_bytes),
     _Kind("reply_to_nothing", "integrity", "flagged", _set(parent_post_id=_NOWHERE, root_post_id=_NOWHERE)),

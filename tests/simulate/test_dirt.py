@@ -15,7 +15,7 @@ KINDS = {
     # kind: (property, table, expected)
     "post_without_date": ("existence", "posts", "quarantined"),
     "post_from_the_future": ("validity", "posts", "quarantined"),
-    "nul_in_text": ("validity", "posts", "quarantined"),
+    "nul_in_text": ("validity", "posts", "unparsable"),
     "truncated_json": ("validity", "posts", "unparsable"),
     "invalid_utf8": ("validity", "posts", "unparsable"),
     "reply_to_nothing": ("integrity", "posts", "flagged"),

@@ -154,6 +154,10 @@ class Table:
                 return field
         raise KeyError(f"{self.name} has no column {name}; it has {', '.join(self.names)}")
 
+    def decimal(self, name: str) -> bool:
+        """Whether the table has a column of that name that holds amounts."""
+        return any(field.name == name and field.type.startswith("decimal") for field in self.columns)
+
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.columns)

@@ -6,18 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 KEYS = ("grain", "period_start", "dimension", "dimension_value")
 BEGINNING = date(1970, 1, 1)
 """period_start of the grain `all`: the first day of the data would move when late data arrive."""
-
-
-def days(instants: pa.ChunkedArray, timezone: str) -> pa.ChunkedArray:
-    """Day of each instant in a time zone."""
-    local = pc.local_timestamp(instants.cast(pa.timestamp("us", tz=timezone)))
-    return pc.floor_temporal(local, unit="day").cast(pa.date32())
 
 
 def in_groups(

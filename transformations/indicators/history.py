@@ -10,6 +10,7 @@ import pyarrow as pa
 from transformations.indicators.catalogue import INDICATORS
 from transformations.indicators.groups import BEGINNING, KEYS, is_final, lies_within
 from transformations.indicators.parts import ROWS, is_total
+from transformations.instants import without_zones
 
 Window = tuple[datetime | None, datetime | None]
 
@@ -55,20 +56,16 @@ def with_history(held: pa.Table, computed: pa.Table, *, now: datetime, timezone:
         {
             "grain": pa.array([grain for grain, _ in periods], pa.string()),
             "period_start": pa.array([start for _, start in periods], pa.date32()),
-            "is_recomputed": pa.array([lies_within(*period, window, timezone) for period in periods], pa.bool_()),
+            "is_recomputed": pa.array(
+                [lies_within(grain, start, window, timezone) for grain, start in periods], pa.bool_()
+            ),
         }
     )
     with duckdb.connect() as connection:
-        for name, rows in (("held", _naive(held)), ("computed", computed), ("recomputed", recomputed)):
+        for name, rows in (("held", without_zones(held)), ("computed", computed), ("recomputed", recomputed)):
             connection.register(name, rows)
         result = connection.sql(_HISTORY, params={"now": now.astimezone(UTC).replace(tzinfo=None)}).to_arrow_table()
     return result.select(held.column_names).cast(held.schema)
-
-
-def _naive(rows: pa.Table) -> pa.Table:
-    """UTC times without their zone: DuckDB knows time zones by an extension only, which is not in its wheel."""
-    naive = pa.timestamp("us")
-    return rows.cast(pa.schema([f.with_type(naive) if pa.types.is_timestamp(f.type) else f for f in rows.schema]))
 
 
 def _period_column(rows: pa.Table) -> list[tuple]:

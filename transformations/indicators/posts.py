@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-from transformations.indicators.groups import days
 from transformations.indicators.parts import Family, Parts, indicator_rows
+from transformations.instants import days
 
 
 def volume() -> Parts:

@@ -9,21 +9,18 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from transformations.indicators import intervals
 from transformations.indicators.catalogue import CATALOGUE
-from transformations.indicators.groups import KEYS, days, in_groups
+from transformations.indicators.groups import KEYS, in_groups
 from transformations.indicators.parts import ROWS, Family, Parts, indicator_rows
+from transformations.instants import days, without_zones
 from transformations.survival import kaplan_meier
 
 _DIMENSIONS = ("channel", "service_type")
-_PEERS = ("is_answered_by_peer", "is_answerer_known")
 _SUMS = {
-    "answered": "count(*) filter (ended)",
+    "answered": "count(*) filter (not is_open)",
     "by_peer": "count(*) filter (is_answered_by_peer)",
     "known": "count(*) filter (is_answerer_known)",
 }
@@ -72,57 +69,44 @@ def _censored_median(waits: Waits) -> Median:
     return median.value, median.low, median.high
 
 
-def waits(answers: DataFrame, first_responses: DataFrame) -> DataFrame:
-    """Every wait, to be collected.
-
-    Args: as transformations.social.response gives them.
-    Returns: waited_for (answer or response), created_at, channel, service_type, seconds (waited, or watched while open),
-        ended, is_answered_by_peer and is_answerer_known (null for a response).
-    """
-
-    def of(waited_for: str, rows: DataFrame) -> DataFrame:
-        ended = F.col(f"first_{waited_for}_seconds")
-        watched = (F.unix_micros("censored_at") - F.unix_micros("created_at")) / 1e6
-        return rows.select(
-            F.lit(waited_for).alias("waited_for"), "created_at", *_DIMENSIONS,
-            F.coalesce(ended, watched).alias("seconds"), ended.isNotNull().alias("ended"),
-            *(F.col(name) if name in rows.columns else F.lit(None).cast("boolean").alias(name) for name in _PEERS),
-        )  # fmt: skip
-
-    return of("answer", answers).unionByName(of("response", first_responses))
-
-
-def wait_indicators(waits: pa.Table, timezone: str) -> pa.Table:
+def wait_indicators(answers: pa.Table, first_responses: pa.Table, timezone: str) -> pa.Table:
     """Medians of waiting, and how many answered questions peers answered.
 
-    Args: waits: the rows of `waits`.
+    Args: as transformations.social.response gives them.
     Returns: the columns of parts.ROWS.
     """
-    dated = waits.drop_columns(["created_at"]).append_column("day", days(waits["created_at"], timezone))
     family = Family({name: parts() for name, parts in PARTS.items()}, _SUMS, one=_DIMENSIONS)
-    asked = dated.filter(pc.equal(dated["waited_for"], "answer"))
-    peers = indicator_rows(family, rows=asked)
-    return pa.concat_tables([_medians(dated), peers])
+    dated = {
+        waited_for: rows.append_column("day", days(rows["created_at"], timezone))
+        for waited_for, rows in (("answer", answers), ("response", first_responses))
+    }
+    medians = [_medians(waited_for, rows) for waited_for, rows in dated.items()]
+    return pa.concat_tables([*medians, indicator_rows(family, rows=without_zones(dated["answer"]))])
 
 
-def _medians(waits: pa.Table) -> pa.Table:
+def _medians(waited_for: str, waits: pa.Table) -> pa.Table:
     with duckdb.connect() as connection:
-        connection.register("waits", waits)
+        connection.register("waits", without_zones(waits))
+        connection.execute(
+            f"""create temp view waited as select day, {", ".join(_DIMENSIONS)}, not is_open as ended,
+                coalesce(first_{waited_for}_seconds, (epoch_us(censored_at) - epoch_us(created_at)) / 1e6) as seconds
+                from waits"""
+        )
         groups = connection.sql(_GROUPS).to_arrow_table()
     lists = {name: groups[name].combine_chunks() for name in ("seconds", "ended")}
     rows = [
         _row(group, indicator_id, its, median(its))
         for at, group in enumerate(groups.drop_columns(list(lists)).to_pylist())
         for its in [tuple(values[at].values.to_numpy(zero_copy_only=False) for values in lists.values())]
-        for indicator_id, median in MEDIANS[group["waited_for"]].items()
+        for indicator_id, median in MEDIANS[waited_for].items()
     ]
     return pa.Table.from_pylist(rows, schema=ROWS)
 
 
 _GROUPS = f"""
-select waited_for, {", ".join(KEYS)},
+select {", ".join(KEYS)},
     list(seconds order by seconds, ended) as seconds, list(ended order by seconds, ended) as ended
-from ({in_groups("waits", grains=CATALOGUE["first_answer_seconds"].grains, one=_DIMENSIONS)})
+from ({in_groups("waited", grains=CATALOGUE["first_answer_seconds"].grains, one=_DIMENSIONS)})
 group by all order by all
 """
 

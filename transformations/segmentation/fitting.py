@@ -113,7 +113,9 @@ def _sample(rows: NDArray, size: int, seed: int) -> NDArray:
 def _parameters(
     values: Mapping[str, NDArray], means: NDArray, deviations: NDArray, centres: NDArray[np.float64]
 ) -> dict[str, Any]:
-    unordered = [{"segment_id": str(i), "centre": _rounded(centre)} for i, centre in enumerate(centres)]
+    unordered: list[dict[str, Any]] = [
+        {"segment_id": str(i), "centre": _rounded(centre)} for i, centre in enumerate(centres)
+    ]
     base = {
         "format": FORMAT,
         "features": list(FEATURES),

@@ -1,147 +1,140 @@
 """How long people wait: questions for their first answer, customers for the company's first response.
 
-What the data cannot show is open, not slow: what has no reply yet was watched until the end of the data, which is the
-last post of its channel or the time of the run, whichever is earlier.
+What the data cannot show is open, not slow: what has no reply yet was watched until the end of the data, which is
+the last post of its channel or the time of the run, whichever is earlier.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+import duckdb
+import pyarrow as pa
 
-_ASKING_KINDS = ("question", "message")
-_ASKING_INTENTS = ("question", "complaint")
+from transformations.instants import without_zones
+
+POST_COLUMNS = (
+    "channel", "post_id", "kind", "service_type", "profile_id", "created_at", "parent_post_id", "root_post_id",
+)  # fmt: skip
+_ASKED = (
+    ("channel", pa.string()), ("service_type", pa.string()), ("post_id", pa.string()), ("profile_id", pa.string()),
+    ("created_at", pa.timestamp("us", tz="UTC")),
+)  # fmt: skip
+_NO_ACCOUNTS = pa.schema(
+    [("channel", pa.string()), ("profile_id", pa.string()), ("is_company", pa.bool_()), ("is_bot", pa.bool_())]
+).empty_table()
+_NO_INTENTS = pa.schema([("channel", pa.string()), ("post_id", pa.string()), ("intent", pa.string())]).empty_table()
 
 
-def answers(posts: DataFrame, as_of: datetime, accounts: DataFrame | None = None) -> DataFrame:
+def answers(posts: pa.Table, as_of: datetime, accounts: pa.Table | None = None) -> pa.Table:
     """Time from a question to its first answer, whoever gives it, the asker included, and whether a peer answered.
 
     Args:
-        posts: silver.posts. Posts from as_of on are not known yet; answers older than their question cannot be
-            measured and do not count.
+        posts: POST_COLUMNS of silver.posts. Posts from as_of on are not known yet; answers older than their
+            question cannot be measured and do not count.
         as_of: instant up to which open questions are watched (aware).
         accounts: the company's and bots' accounts: channel, profile_id; they are no peers.
     Returns: one row a question: channel, service_type, post_id, profile_id, created_at, first_answer_at and
-        first_answer_seconds (null while open), is_open, is_answered_by_peer (by a customer other than the asker),
-        is_answerer_known (of one answer at least it can be told who gave it to whom), censored_at.
+        first_answer_seconds (null while open), is_open, censored_at, is_answered_by_peer (by a customer other than
+        the asker), is_answerer_known (of one answer at least it can be told who gave it to whom).
     """
-    known = posts.where(F.col("created_at") < F.lit(as_of))
-    is_question = F.col("kind") == "question"
-    threads = known.where("kind in ('question', 'answer')").select(
-        "channel",
-        F.when(is_question, F.col("post_id")).otherwise(F.col("parent_post_id")).alias("post_id"),
-        F.when(is_question, F.struct("created_at", "service_type", "profile_id")).alias("asked"),
-        F.when(~is_question, F.struct(F.col("created_at").alias("replied_at"), "profile_id")).alias("reply"),
-        "profile_id",
-    )
-    if accounts is None:
-        threads = threads.withColumn("is_own", F.lit(None).cast("boolean"))
-    else:
-        own = accounts.select("channel", "profile_id", F.lit(True).alias("is_own"))
-        threads = threads.join(F.broadcast(own), ["channel", "profile_id"], "left")
-    threads = threads.withColumn("reply", F.when(F.col("reply").isNotNull(), F.struct("reply.*", "is_own")))
-    waits = _waits(threads, known, as_of, "first_answer")
-    asker = F.col("profile_id")
-
-    def tells(reply: Column) -> Column:
-        return asker.isNotNull() & reply["profile_id"].isNotNull()
-
-    def is_peer(reply: Column) -> Column:
-        return tells(reply) & (reply["profile_id"] != asker) & reply["is_own"].isNull()
-
-    return waits.select(
-        *_COLUMNS, "first_answer_at", "first_answer_seconds", "is_open",
-        F.exists("replies", is_peer).alias("is_answered_by_peer"),
-        F.exists("replies", tells).alias("is_answerer_known"),
-        "censored_at",
-    )  # fmt: skip
+    peers = """,
+        coalesce(bool_or(r.profile_id <> q.profile_id and not r.is_own), false) as is_answered_by_peer,
+        coalesce(bool_or(r.profile_id <> q.profile_id or r.profile_id = q.profile_id), false) as is_answerer_known"""
+    query = f"""
+        with asked as (from known where kind = 'question'),
+        replies as (
+            select k.channel, k.parent_post_id as post_id, k.profile_id, k.created_at,
+                a.profile_id is not null as is_own
+            from known k left join accounts a on a.channel = k.channel and a.profile_id = k.profile_id
+            where k.kind = 'answer'
+        ) {_waits("first_answer", peers)}"""
+    schema = [*_waited("first_answer"), ("is_answered_by_peer", pa.bool_()), ("is_answerer_known", pa.bool_())]
+    return _queried(query, pa.schema(schema), posts, as_of, accounts)
 
 
 def first_response(
-    posts: DataFrame, accounts: DataFrame, as_of: datetime, enrichments: DataFrame | None = None
-) -> DataFrame:
+    posts: pa.Table, accounts: pa.Table, as_of: datetime, enrichments: pa.Table | None = None
+) -> pa.Table:
     """Time from a customer's post to the first human reply by the company.
 
-    A post awaits a response when it is a question or a message, or its intent is a question or a complaint, and it opens
-    a thread or answers the company. The company's reply to it, or to the thread that it opened, ends the wait.
+    A post awaits a response when it is a question or a message, or its intent is a question or a complaint, and it
+    opens a thread or answers the company. The company's reply to it, or to the thread that it opened, ends the wait.
 
     Args:
-        posts: silver.posts.
+        posts: POST_COLUMNS of silver.posts.
         accounts: the company's and bots' accounts: channel, profile_id, is_company, is_bot. A channel without an
             account of the company has nobody to wait for.
         as_of: instant up to which open posts are watched (aware).
-        enrichments: silver.post_enrichments for the intent; without it the kind alone decides.
+        enrichments: channel, post_id and intent of silver.post_enrichments; without it the kind alone decides.
     Returns: one row a post that awaited a response: channel, service_type, post_id, profile_id, created_at,
         first_response_at and first_response_seconds (null while open), is_open, censored_at.
     Source: Zendesk's first reply time; posts opened by the company are left out.
     """
-    known = posts.where(F.col("created_at") < F.lit(as_of))
-    served = accounts.where("is_company").select("channel").distinct()
-    whose = (
-        known.join(F.broadcast(served), "channel", "left_semi")
-        .join(F.broadcast(accounts), ["channel", "profile_id"], "left")
-        .select(
-            "channel", "service_type", "post_id", "profile_id", "created_at", "kind", "parent_post_id", "root_post_id",
-            F.coalesce("is_company", F.lit(False)).alias("is_company"),
-            F.coalesce("is_bot", F.lit(False)).alias("is_bot"),
-        )
-    )  # fmt: skip
-    asks = F.col("kind").isin(*_ASKING_KINDS)
-    asking = whose.where("not is_company and not is_bot")
-    if enrichments is not None:
-        asking = asking.join(enrichments.select("channel", "post_id", "intent"), ["channel", "post_id"], "left")
-        asks |= F.coalesce(F.col("intent").isin(*_ASKING_INTENTS), F.lit(False)) & (F.col("kind") != "answer")
-    of_company = whose.where("is_company").select("channel", F.col("post_id").alias("parent_post_id"))
-    asked = asking.where(asks & F.col("parent_post_id").isNull()).unionByName(
-        asking.where(asks & F.col("parent_post_id").isNotNull()).join(
-            of_company, ["channel", "parent_post_id"], "left_semi"
-        )
-    )
-    replies = (
-        whose.where("is_company and not is_bot")
-        .select("channel", "created_at", F.col("post_id").alias("reply_id"),
-                F.explode(F.array_distinct(F.array("parent_post_id", "root_post_id"))).alias("post_id"))
-        .where("post_id <> reply_id")
-    )  # fmt: skip
-    threads = asked.select(
-        "channel", "post_id", F.struct("created_at", "service_type", "profile_id").alias("asked"),
-        F.lit(None).cast("struct<replied_at: timestamp>").alias("reply"),
-    ).unionByName(
-        replies.select(
-            "channel", "post_id",
-            F.lit(None).cast("struct<created_at: timestamp, service_type: string, profile_id: string>").alias("asked"),
-            F.struct(F.col("created_at").alias("replied_at")).alias("reply"),
-        )
-    )  # fmt: skip
-    waits = _waits(threads, known, as_of, "first_response")
-    return waits.select(*_COLUMNS, "first_response_at", "first_response_seconds", "is_open", "censored_at")
+    query = f"""
+        with whose as (
+            select k.*, coalesce(a.is_company, false) as is_company, coalesce(a.is_bot, false) as is_bot
+            from known k left join accounts a on a.channel = k.channel and a.profile_id = k.profile_id
+            where k.channel in (select channel from accounts where is_company)
+        ), asked as (
+            select w.* from whose w
+                left join intents i on i.channel = w.channel and i.post_id = w.post_id
+                left join whose p on p.channel = w.channel and p.post_id = w.parent_post_id
+            where not w.is_company and not w.is_bot
+                and (w.kind in ('question', 'message')
+                     or w.kind <> 'answer' and i.intent in ('question', 'complaint'))
+                and (w.parent_post_id is null or p.is_company)
+        ), replies as (
+            select channel, created_at, unnest([parent_post_id, root_post_id]) as post_id
+            from whose where is_company and not is_bot
+        ) {_waits("first_response")}"""
+    return _queried(query, pa.schema(_waited("first_response")), posts, as_of, accounts, enrichments)
 
 
-_COLUMNS = ("channel", "service_type", "post_id", "profile_id", "created_at")
+def _waits(name: str, more: str = "") -> str:
+    """SQL over asked and replies: the first reply that is not older than what was asked."""
+    first = "min(r.created_at)"
+    asked = ", ".join(f"q.{column}" for column, _ in _ASKED)
+    return f"""
+        select {asked},
+            {first} as {name}_at,
+            (epoch_us({first}) - epoch_us(q.created_at)) / 1e6 as {name}_seconds,
+            {first} is null as is_open,
+            least(max(l.last_post_at), $as_of) as censored_at {more}
+        from asked q
+            join (select channel, max(created_at) as last_post_at from known group by channel) l using (channel)
+            left join replies r
+                on r.channel = q.channel and r.post_id = q.post_id and r.created_at >= q.created_at
+        group by {asked} order by q.channel, q.post_id"""
 
 
-def _waits(threads: DataFrame, known: DataFrame, as_of: datetime, name: str) -> DataFrame:
-    """Brings what was asked and its replies together, without a join: both carry the id of what was asked.
+def _waited(name: str) -> list[tuple[str, pa.DataType]]:
+    instant = pa.timestamp("us", tz="UTC")
+    ends = [
+        (f"{name}_at", instant),
+        (f"{name}_seconds", pa.float64()),
+        ("is_open", pa.bool_()),
+        ("censored_at", instant),
+    ]
+    return [*_ASKED, *ends]
 
-    Args: threads: channel, post_id, and either asked or reply.
-    Returns: _COLUMNS, replies (those not older than what was asked), {name}_at, {name}_seconds, is_open, censored_at.
-    """
-    last = known.groupBy("channel").agg(F.max("created_at").alias("last_post_at"))
-    at, created_at = F.col(f"{name}_at"), F.col("created_at")
-    return (
-        threads.groupBy("channel", "post_id")
-        .agg(F.max("asked").alias("asked"), F.collect_list("reply").alias("replies"))
-        .where("asked is not null")
-        .select("channel", "post_id", "asked.*", "replies")
-        .withColumn("replies", F.filter("replies", lambda reply: reply["replied_at"] >= created_at))
-        .withColumn(f"{name}_at", F.array_min(F.transform("replies", lambda reply: reply["replied_at"])))
-        .join(F.broadcast(last), "channel")
-        .select(
-            *_COLUMNS, "replies", f"{name}_at",
-            ((F.unix_micros(at) - F.unix_micros(created_at)) / 1e6).alias(f"{name}_seconds"),
-            at.isNull().alias("is_open"),
-            F.least(F.lit(as_of), "last_post_at").alias("censored_at"),
-        )
-    )  # fmt: skip
+
+def _queried(
+    query: str,
+    schema: pa.Schema,
+    posts: pa.Table,
+    as_of: datetime,
+    accounts: pa.Table | None,
+    intents: pa.Table | None = None,
+) -> pa.Table:
+    tables = {
+        "posts": without_zones(posts.select(POST_COLUMNS)),
+        "accounts": _NO_ACCOUNTS if accounts is None else accounts,
+        "intents": _NO_INTENTS if intents is None else intents.select(_NO_INTENTS.schema.names),
+    }
+    end = as_of.astimezone(UTC).replace(tzinfo=None)
+    with duckdb.connect() as connection:
+        for name, table in tables.items():
+            connection.register(name, table)
+        connection.execute("create temp table known as from posts where created_at < $as_of", {"as_of": end})
+        return connection.sql(query, params={"as_of": end}).to_arrow_table().cast(schema)

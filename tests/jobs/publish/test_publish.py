@@ -182,7 +182,7 @@ def test_a_file_that_differs_from_the_lake_is_not_put_in_place(lake: Lake, tmp_p
         return filled
 
     monkeypatch.setattr(duckdb_file, "_fill", lossy)
-    with pytest.raises(ScrmError, match="gold.customer_value differs from the lake"):
+    with pytest.raises(ScrmError, match=r"gold\.customer_value differs from the lake"):
         publish(lake, _run(tmp_path))
     assert _query(lake, "select person_id from gold.customer_value") == [("A",)]
     assert [path.name for path in _path(lake).parent.iterdir()] == ["scrm.duckdb"]

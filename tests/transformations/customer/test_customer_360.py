@@ -1,14 +1,12 @@
-from dataclasses import fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pyarrow as pa
 import pytest
-from pyspark.sql import SparkSession
 
 from jobs import arrow
 from transformations.contracts import contract
-from transformations.customer.customer_360 import Sources, customer_360
+from transformations.customer.customer_360 import SOURCES, customer_360
 
 T1, T2, T3 = (datetime(2025, 1, day, tzinfo=UTC) for day in (1, 2, 3))
 TABLES = {
@@ -59,22 +57,17 @@ TABLES = {
     "network_measures": [{"person_id": "B", "period": "all", "pagerank": 0.25}],
     "influencers": [{"person_id": "B", "period": "all", "authority_class": "A"}],
 }  # fmt: skip
-NAMES = {
-    field.name: ("silver." if f"silver.{field.name}" in ("silver.persons", "silver.person_links", "silver.customers",
-                 "silver.orders", "silver.posts", "silver.post_enrichments", "silver.tickets") else "gold.") + field.name
-    for field in fields(Sources)
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def rows(spark: SparkSession) -> dict[str, dict]:
+def rows() -> dict[str, dict]:
     tables = {
-        part: spark.createDataFrame(pa.Table.from_pylist(TABLES[part], arrow.schema_of(contract(name))))
-        for part, name in NAMES.items()
+        name: pa.Table.from_pylist(TABLES[name.split(".")[1]], arrow.schema_of(contract(name))).select(columns)
+        for name, columns in SOURCES.items()
     }
-    found = customer_360(Sources(**tables))
-    assert tuple(found.columns) == contract("gold.customer_360").names
-    return {row["person_id"]: row.asDict() for row in found.collect()}
+    found = customer_360(tables)
+    assert sorted(found.column_names) == sorted(contract("gold.customer_360").names)
+    return {row["person_id"]: row for row in found.to_pylist()}
 
 
 def _without_zone(at: datetime) -> datetime:

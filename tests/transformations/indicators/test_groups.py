@@ -4,7 +4,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from transformations.indicators.groups import KEYS, days, in_groups, is_final, lies_within, period_end
+from transformations.indicators.groups import KEYS, in_groups, is_final, lies_within, period_end
 
 SCHEMA = pa.schema(
     [("day", pa.date32()), ("channel", pa.string()), ("region", pa.string()), ("tags", pa.list_(pa.string()))]
@@ -15,12 +15,6 @@ def _groups(row: dict, **choice: object) -> list[tuple]:
     with duckdb.connect() as connection:
         connection.register("rows", pa.Table.from_pylist([row], SCHEMA))
         return connection.sql(f"select {', '.join(KEYS)} from ({in_groups('rows', **choice)})").fetchall()
-
-
-def test_day_is_that_of_the_time_zone() -> None:
-    instants = [datetime(2025, 3, 30, 22, 30, tzinfo=UTC), datetime(2025, 3, 30, 21, 30, tzinfo=UTC), None]
-    column = pa.chunked_array([pa.array(instants, pa.timestamp("us", tz="UTC"))])
-    assert days(column, "Europe/Berlin").to_pylist() == [date(2025, 3, 31), date(2025, 3, 30), None]
 
 
 def test_a_row_stands_once_in_each_period_and_value_it_belongs_to() -> None:

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from xml.etree.ElementTree import parse
 
@@ -6,51 +6,59 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from pyspark.sql import SparkSession
 
 from jobs import arrow
 from transformations.contracts import contract
-from transformations.indicators.waiting import wait_indicators, waits
+from transformations.indicators.waiting import wait_indicators
 from transformations.social.response import answers, first_response
 
 BEGINNING = date(1970, 1, 1)
+NOBODY = pa.table(
+    {"channel": pa.array([], pa.string()), "profile_id": pa.array([], pa.string()),
+     "is_company": pa.array([], pa.bool_()), "is_bot": pa.array([], pa.bool_())}
+)  # fmt: skip
 KINDS = {"1": "question", "2": "answer"}
 
 
-SCHEMA = pa.schema(
-    [
-        ("waited_for", pa.string()), ("created_at", pa.timestamp("us", tz="UTC")), ("channel", pa.string()),
-        ("service_type", pa.string()), ("seconds", pa.float64()), ("ended", pa.bool_()),
-        ("is_answered_by_peer", pa.bool_()), ("is_answerer_known", pa.bool_()),
-    ]
-)  # fmt: skip
+AS_OF = datetime(2021, 6, 30, tzinfo=UTC)
+MAY, JUNE = (datetime(2021, *day, tzinfo=UTC) for day in ((5, 31), (6, 1)))
 
 
-def _waits(*rows: tuple) -> pa.Table:
-    return pa.Table.from_pylist([dict(zip(SCHEMA.names, row, strict=True)) for row in rows], SCHEMA)
+def _post(post_id: str, kind: str, author: str, at: datetime, **more: object) -> dict:
+    shared = {"channel": "a", "service_type": "forum", "post_id": post_id, "kind": kind, "profile_id": author}
+    return shared | {"created_at": at} | more
+
+
+def _asked(post_id: str, at: datetime, seconds: float | None, answerer: str = "bob", **more: object) -> list[dict]:
+    """A question by ada, and its answer after so many seconds."""
+    question = _post(post_id, "question", "ada", at, root_post_id=post_id, **more)
+    if seconds is None:
+        return [question]
+    answered_at = at + timedelta(seconds=seconds)
+    return [question, _post(f"{post_id}-a", "answer", answerer, answered_at, parent_post_id=post_id, **more)]
+
+
+def _table(posts: list[dict]) -> pa.Table:
+    return pa.Table.from_pylist(posts, arrow.schema_of(contract("silver.posts")))
+
+
+def _indicators(posts: list[dict], accounts: pa.Table = NOBODY) -> dict[tuple, dict]:
+    table = _table(posts)
+    found = wait_indicators(answers(table, AS_OF, accounts), first_response(table, accounts, AS_OF), "UTC")
+    return {
+        (row["indicator_id"], row["grain"], row["period_start"], row["dimension"], row["dimension_value"]): row
+        for row in found.to_pylist()
+    }
 
 
 def test_medians_with_and_without_what_is_open() -> None:
-    may, june = (datetime(2021, *day, tzinfo=UTC) for day in ((5, 31), (6, 1)))
-    table = wait_indicators(
-        _waits(
-            ("answer", may, "a", "forum", 10.0, True, True, True),
-            ("answer", may, "a", "forum", 20.0, True, False, False),
-            ("answer", june, "a", "forum", 30.0, False, False, False),
-            ("answer", june, "b", None, 40.0, True, False, True),
-        ),
-        "UTC",
-    )
-    rows = {
-        (
-            row["indicator_id"],
-            row["grain"],
-            row["period_start"],
-            row["dimension"],
-            row["dimension_value"],
-        ): row
-        for row in table.to_pylist()
-    }
+    rows = _indicators(
+        [
+            *_asked("1", MAY, 10), *_asked("2", MAY, 20), *_asked("3", JUNE, None),
+            *_asked("4", JUNE, 40, channel="b", service_type=None),
+            _post("5", "comment", "cyd", JUNE + timedelta(seconds=30)),  # until here the channel was watched
+        ]
+    )  # fmt: skip
     censored = rows["first_answer_seconds", "all", BEGINNING, "all", "all"]
     assert (censored["numerator"], censored["denominator"]) == (70, 3)
     assert (censored["value"], censored["observations_count"], censored["coverage_ratio"]) == (20.0, 4, 0.75)
@@ -64,27 +72,25 @@ def test_medians_with_and_without_what_is_open() -> None:
     assert {key[1] for key in rows if key[0] == "first_answer_seconds"} == {"all", "month", "week"}
 
 
+def test_the_companys_responses_are_waited_for_too() -> None:
+    company = pa.table({"channel": ["a"], "profile_id": ["care"], "is_company": [True], "is_bot": [False]})
+    rows = _indicators([*_asked("1", MAY, 10, "care"), *_asked("2", MAY, None)], company)
+    response = rows["first_response_seconds", "all", BEGINNING, "channel", "a"]
+    assert (response["value"], response["observations_count"], response["coverage_ratio"]) == (10.0, 2, 0.5)
+
+
 def test_peers_are_counted_among_answered_questions() -> None:
-    at = datetime(2021, 5, 31, tzinfo=UTC)
-    table = wait_indicators(
-        _waits(
-            ("answer", at, "a", "forum", 10.0, True, True, True),
-            ("answer", at, "a", "forum", 10.0, True, False, False),
-            ("answer", at, "a", "forum", 10.0, False, False, False),
-            ("response", at, "a", "forum", 10.0, True, None, None),
-        ),
-        "UTC",
+    rows = _indicators(
+        [*_asked("1", MAY, 10), *_asked("2", MAY, 10, "ada"), *_asked("3", MAY, None), *_asked("4", MAY, 10, None)]
     )
-    (row,) = [
-        row for row in table.to_pylist()
-        if (row["indicator_id"], row["grain"], row["dimension"]) == ("peer_answer_ratio", "day", "all")
-    ]  # fmt: skip
-    assert (row["numerator"], row["denominator"], row["value"], row["coverage_ratio"]) == (1, 2, 0.5, 0.5)
-    assert 0 < row["confidence_low"] < 0.5 < row["confidence_high"] < 1
+    row = rows["peer_answer_ratio", "day", MAY.date(), "all", "all"]
+    assert (row["numerator"], row["denominator"], row["value"]) == (1, 3, pytest.approx(1 / 3))
+    assert row["coverage_ratio"] == pytest.approx(2 / 3)
+    assert 0 < row["confidence_low"] < 1 / 3 < row["confidence_high"] < 1
 
 
 def test_nothing_waited_for_gives_no_rows() -> None:
-    assert wait_indicators(_waits(), "UTC").num_rows == 0
+    assert _indicators([]) == {}
 
 
 def _median_with_open_ones(seconds: np.ndarray, ended: np.ndarray) -> float:
@@ -97,8 +103,7 @@ def _median_with_open_ones(seconds: np.ndarray, ended: np.ndarray) -> float:
     raise AssertionError("the curve stays above one half")
 
 
-@pytest.mark.slow
-def test_stack_exchange(spark: SparkSession, shared_data: Path) -> None:
+def test_stack_exchange(shared_data: Path) -> None:
     """Median time to the first answer, against an independent computation from the XML."""
     rows = [element.attrib for element in parse(shared_data / "stackexchange_cardano" / "Posts.xml").getroot()]
     frame = pd.DataFrame(rows)
@@ -114,11 +119,8 @@ def test_stack_exchange(spark: SparkSession, shared_data: Path) -> None:
          "parent_post_id": row.get("ParentId"), "created_at": datetime.fromisoformat(row["CreationDate"] + "Z")}
         for row in rows
     ]  # fmt: skip
-    table = spark.createDataFrame(pa.Table.from_pylist(posts, arrow.schema_of(contract("silver.posts"))))
-    nobody = spark.createDataFrame([], "channel string, profile_id string, is_company boolean, is_bot boolean")
-    as_of = datetime(2022, 1, 1, tzinfo=UTC)
-    answered, responses = answers(table, as_of, nobody), first_response(table, nobody, as_of)
-    found = wait_indicators(waits(answered, responses).toArrow(), "UTC").to_pylist()
+    table, as_of = _table(posts), datetime(2022, 1, 1, tzinfo=UTC)
+    found = wait_indicators(answers(table, as_of), first_response(table, NOBODY, as_of), "UTC").to_pylist()
     values = {row["indicator_id"]: row for row in found if row["grain"] == "all" and row["dimension"] == "all"}
 
     assert values["first_answer_seconds_answered"]["value"] == pytest.approx(took.median())
