@@ -52,6 +52,8 @@ def is_stale(lake: Lake, run: Run, job: Job) -> bool:
     """Whether a job that works on whole tables has something to do."""
     if run.full or any(not lake.exists(name) for name in job.writes if name.split(".")[0] in ("silver", "gold")):
         return True
+    if any(name.startswith("published.") and not lake.published(name).is_file() for name in job.writes):
+        return True
     newest: dict[str, dict[str, Any]] = {}
     for row in sorted(rows(lake, job.name), key=lambda row: row["computed_at"]):
         newest[row["input"]] = row

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from transformations.contracts import Table
 
 _WIDE = 140
+_SIDE_BY_SIDE = 8
 
 
 def _console(*, stderr: bool = False) -> Console:
@@ -187,8 +188,20 @@ def table(of: Table) -> None:
 
 
 def rows(of: Table, found: pa.Table) -> None:
+    """Rows of a table; one block a row where they would not fit side by side. Columns without any value are left out."""
     shown = [name for name in of.names if any(value is not None for value in found[name].to_pylist())] or list(of.names)
-    _records(_grid(f"{of.name}: {found.num_rows} rows", *shown), found.select(shown).to_pylist())
+    title = f"{of.name}: {found.num_rows} rows"
+    records = found.select(shown).to_pylist()
+    if len(shown) <= _SIDE_BY_SIDE:
+        _records(_grid(title, *shown), records)
+        return
+    console = _console()
+    console.print(f"[bold]{title}[/]")
+    width = max(map(len, shown))
+    for record in records:
+        console.print()
+        for name, value in record.items():
+            console.print(f"  [dim]{name:<{width}}[/]  {escape(_cell(value))}", soft_wrap=True)
 
 
 def dictionaries(found: list[dict[str, Any]], title: str) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from jobs.models.customer_value import sales_by_day
 from jobs.registry import Run, job
 from transformations.identity.accounts import own_accounts
 from transformations.indicators.customers import CUSTOMER_COLUMNS, LINK_COLUMNS, customer_indicators
@@ -14,7 +15,6 @@ from transformations.indicators.posts import ENRICHMENT_COLUMNS, POST_COLUMNS, p
 from transformations.indicators.sales import sale_indicators
 from transformations.indicators.waiting import wait_indicators
 from transformations.social import response
-from transformations.value.sales import daily_sales, order_sales
 
 if TYPE_CHECKING:
     from jobs.tables import Lake
@@ -41,12 +41,11 @@ def indicator_values(lake: Lake, run: Run) -> None:
     posts = lake.arrow("silver.posts", dict.fromkeys((*POST_COLUMNS, *response.POST_COLUMNS)))
     enrichments = lake.arrow("silver.post_enrichments", (*ENRICHMENT_COLUMNS, "intent"))
     customers = lake.arrow("silver.customers", CUSTOMER_COLUMNS)
-    sales = order_sales(lake.read("silver.orders"), lake.read("silver.order_lines"), company.currency)
     answers = response.answers(posts, run.as_of, accounts)
     responses = response.first_response(posts, accounts, run.as_of, enrichments)
     computed = [
         post_indicators(posts, enrichments, accounts, zone),
-        sale_indicators(daily_sales(sales, zone).toArrow()),
+        sale_indicators(sales_by_day(lake, company)),
         customer_indicators(customers, lake.arrow("silver.person_links", LINK_COLUMNS)),
         wait_indicators(answers, responses, zone),
     ]

@@ -15,7 +15,7 @@ def own_accounts(
     bot_profiles: Mapping[str, Sequence[str]],
     handles: Sequence[str],
 ) -> pa.Table:
-    """Accounts of the company, its staff and of programs, as transformations.indicators.accounts has it.
+    """Accounts of the company, its staff and of programs.
 
     Args:
         profiles (silver.profiles: channel, profile_id, handle, is_company, is_bot).

@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
+from transformations.indicators.catalogue import CATALOGUE
 from transformations.indicators.parts import Family, Parts, indicator_rows
 from transformations.instants import days
 
@@ -46,6 +47,7 @@ from posts p
     left join enrichments e on e.channel = p.channel and e.post_id = p.post_id
     anti join accounts a on a.channel = p.channel and a.profile_id = p.profile_id
 """
+_COVERED = f"dimension in {CATALOGUE['coverage'].dimensions}"  # distinct counts are dear: only where they are asked for
 _SUMS = {
     "posts": "count(*)",
     "enriched": "count(*) filter (is_enriched)",
@@ -53,8 +55,8 @@ _SUMS = {
     "positive": "count(*) filter (tone = 'positive')",
     "negative": "count(*) filter (tone = 'negative')",
     "labelled": "count(tone)",
-    "sources": "count(distinct source)",
-    "sources_on_topic": "count(distinct source) filter (len(topics) > 0)",
+    "sources": f"count(distinct source) filter ({_COVERED})",
+    "sources_on_topic": f"count(distinct source) filter ({_COVERED} and len(topics) > 0)",
 }
 _IN_PERIOD = "max(sources) filter (dimension = 'all') over (partition by grain, period_start)"
 
@@ -79,4 +81,5 @@ def post_indicators(posts: pa.Table, enrichments: pa.Table, accounts: pa.Table, 
         many={"topic": "topics", "brand": "brands", "product": "products"},
         over_groups={"monitored_sources": f"if(dimension = 'topic', {_IN_PERIOD}, sources)"},
     )
-    return indicator_rows(family, rows=facts)
+    numbered = facts["source"].combine_chunks().dictionary_encode().indices  # numbers are told apart sooner than text
+    return indicator_rows(family, rows=facts.drop_columns(["source"]).append_column("source", numbered))

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 COUNTS = ("lines", "lines_with_amount", "sale_lines", "return_lines")
 AMOUNTS = ("amount", "sale_amount", "return_amount")
+DAILY = pa.schema(
+    [("day", pa.date32()), *((name, pa.string()) for name in ("source", "customer_id", "channel", "currency"))]
+    + [(name, pa.int64()) for name in COUNTS]
+    + [(name, pa.decimal128(38, 4)) for name in AMOUNTS]
+)
+"""What `daily_sales` gives, once collected."""
 
 
 def order_sales(orders: DataFrame, order_lines: DataFrame, currency: str) -> DataFrame:

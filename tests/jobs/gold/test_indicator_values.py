@@ -9,6 +9,7 @@ import pytest
 from jobs import arrow
 from jobs.gold.customer_360 import customer_360
 from jobs.gold.indicator_values import indicator_values
+from jobs.models.customer_value import customer_value
 from jobs.registry import Run
 from jobs.settings import Base, Company, LakeSettings, Settings
 from jobs.tables import Lake
@@ -115,8 +116,14 @@ def test_running_again_writes_nothing_and_a_change_keeps_what_was_known(filled: 
     assert _current(filled)["volume"]["known_from"] == NOW
 
 
-def test_an_empty_lake_has_no_values(lake: Lake, run: Run) -> None:
+def test_an_empty_lake_has_no_values_and_needs_no_spark(tmp_path: Path, run: Run) -> None:
+    def no_spark():
+        raise AssertionError("an empty lake started Spark")
+
+    lake = Lake(tmp_path / "empty", no_spark, "run-1")
+    customer_value(lake, run)
     indicator_values(lake, run)
+    assert lake.rows("gold.customer_value") == []
     assert {(row["grain"], row["value"]) for row in lake.rows("gold.indicator_values")} == {("all", None)}
     assert set(_current(lake)) == set(CATALOGUE)
 

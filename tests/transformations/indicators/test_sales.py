@@ -153,5 +153,6 @@ def test_online_retail(spark: SparkSession, shared_data: Path, tmp_path: Path) -
     }
     assert _parts(rows["revenue"]) == (Decimal("8911407.904"), None, 397_884, "GBP")
     assert _parts(rows["all_lines_total"]) == (Decimal("9747747.934"), None, 541_909, "GBP")
+    assert rows["revenue"]["value"] == 8911407.904
     assert rows["active_customers"]["value"] == 4_338
     assert rows["return_ratio"]["value"] == pytest.approx(0.0686022, abs=1e-7)
