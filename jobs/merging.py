@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import and_
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from delta.tables import DeltaTable
 from pyspark.sql import DataFrame
@@ -13,9 +13,6 @@ from pyspark.sql import functions as F
 from jobs.errors import ScrmError
 from transformations.content import same_content
 from transformations.contracts import Table
-
-if TYPE_CHECKING:
-    from jobs.tables import Lake
 
 
 def conformed(rows: DataFrame, table: Table, run_id: str) -> DataFrame:
@@ -36,20 +33,20 @@ def conformed(rows: DataFrame, table: Table, run_id: str) -> DataFrame:
     return rows.select(*columns)
 
 
-def append(lake: Lake, table: Table, rows: DataFrame) -> None:
-    rows.write.format("delta").mode("append").option("mergeSchema", "true").save(str(lake.path(table.name)))
+def append(path: Path, rows: DataFrame) -> None:
+    rows.write.format("delta").mode("append").option("mergeSchema", "true").save(str(path))
 
 
-def merge(lake: Lake, table: Table, rows: DataFrame, scope: str | None) -> None:
+def merge(path: Path, table: Table, rows: DataFrame, scope: str | None) -> None:
     """Makes the scope equal to `rows`: insert, update where content differs, delete keys gone from the scope.
 
     What differs is found first: a MERGE that also looks for keys gone from its source commits even when nothing is.
     Args: scope: SQL over the table; None is the whole of it, and "false" deletes nothing.
     """
-    if not lake.exists(table.name):
-        append(lake, table, rows)
+    if not (path / "_delta_log").is_dir():
+        append(path, rows)
         return
-    target = DeltaTable.forPath(lake.spark, str(lake.path(table.name)))
+    target = DeltaTable.forPath(rows.sparkSession, str(path))
     compared = [name for name in table.content_columns if name not in table.key]
     if table.layer == "silver" and "batch_id" in table.names:
         compared.append("batch_id")  # the row accounts say which batch each standing row came with

@@ -189,7 +189,7 @@ class Lake:
             return
         from jobs import merging
 
-        merging.merge(self, table, merging.conformed(rows, table, self.run_id), scope)
+        merging.merge(self.path(name), table, merging.conformed(rows, table, self.run_id), scope)
 
     def append(self, name: str, rows: DataFrame | pa.Table) -> None:
         """Adds rows. The caller holds the table's lock and knows that none of them is there yet."""
@@ -200,7 +200,7 @@ class Lake:
             return
         from jobs import merging
 
-        merging.append(self, table, merging.conformed(rows, table, self.run_id))
+        merging.append(self.path(name), merging.conformed(rows, table, self.run_id))
 
     def append_arrow(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Adds rows of the contract's schema without Spark, a batch at a time."""
@@ -227,7 +227,7 @@ class Lake:
             return
         from jobs import merging
 
-        merging.merge(self, table, merging.conformed(rows, table, self.run_id), scope="false")
+        merging.merge(self.path(name), table, merging.conformed(rows, table, self.run_id), scope="false")
 
     def delete(self, name: str, where: str) -> None:
         """Deletes the rows that a SQL condition chooses. Starts no JVM."""
