@@ -105,3 +105,25 @@ def test_a_control_total_that_the_rows_do_not_meet_is_an_accuracy_fault_of_that_
     result, lake = run_conf(conf)
     (found,) = (o for o in quality.outcomes(lake, load(conf)) if o.code == "amount.control_total")
     assert (result.exit_code, found.property, found.passing, found.applicable) == (0, "accuracy", 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("said", "seeded"),
+    [("My Alder kettle leaks", set()), ("Lovely sunset over the lake today", {"relevance"})],
+)
+def test_a_post_about_nothing_that_is_monitored_is_a_relevance_fault(tmp_path, write_conf, run_conf, said, seeded):
+    posts = (
+        "id,author,text,at\n1,ada,I love my Alder kettle,2025-03-01T09:00:00Z\n2,ada,"
+        + said
+        + ",2025-03-01T10:00:00Z\n"
+    )
+    (tmp_path / "posts.csv").write_text(posts)
+    source = (
+        f"kind: social\nformat: csv\npath: {tmp_path / 'posts.csv'}\nchannel: microblog\nservice_type: microblog\ntables:\n"
+        "  posts: {columns: {post_id: id, kind: \"'post'\", profile_id: author, text: text, created_at: at}}\n"
+        "  profiles: {one_row_per: [profile_id], columns: {profile_id: author}}\n"
+    )
+    folder = write_conf({"posts": source}, company="name: Alder\nas_of: data\nbrands: [Alder]\n")
+    result, lake = run_conf(folder, stages=("land", "silver", "enrich"))
+    found = {o.property for o in quality.outcomes(lake, load(folder)) if o.passing < o.applicable}
+    assert (result.exit_code, result.message, found) == (0, "", seeded)
