@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from functools import cache
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from jobs.errors import ScrmError
 from transformations.contracts import Table
@@ -98,7 +97,3 @@ def _same_value(a: object, b: object) -> bool:
     if isinstance(a, float) and isinstance(b, float):  # as in the content hash: 9 significant digits
         return f"{a:.8e}" == f"{b:.8e}"
     return a == b
-
-
-def count_true(column: pa.ChunkedArray) -> int:
-    return pc.sum(column).as_py() or 0

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -280,8 +279,3 @@ class Lake:
             return deltalake.DeltaTable(str(self.path(name)))
         except deltalake.exceptions.TableNotFoundError:
             raise ScrmError(f"{self.path(name)} is no Delta table; run the job that writes {name} first") from None
-
-
-def now() -> datetime:
-    """The clock, UTC."""
-    return datetime.now(UTC)

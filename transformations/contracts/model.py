@@ -78,7 +78,7 @@ class Rule:
         passes: SQL condition; null counts as passed, so that existence alone speaks of nulls.
         applies: SQL condition that chooses the rows it speaks about.
         message: what is wrong, for a person.
-        kind: `row`, or the core expectation that says the same (`not_null`, `in_set`, `between`, `pattern`).
+        kind: `row`, or the core expectation that says the same (`not_null`, `in_set`, `pattern`).
         column: the column that the rule is about, where it is one.
         threshold: smallest passing ratio that counts as kept, for warn and stop.
     """
@@ -89,7 +89,7 @@ class Rule:
     passes: str
     message: str
     applies: str = "true"
-    kind: Literal["row", "not_null", "in_set", "between", "pattern"] = "row"
+    kind: Literal["row", "not_null", "in_set", "pattern"] = "row"
     column: str | None = None
     threshold: float = 1.0
 
