@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -59,6 +59,7 @@ class SparkSettings(_Strict):
 class LimitSettings(_Strict):
     record_bytes: int = Field(default=16_000_000, gt=0)
     csv_record_lines: int = Field(default=1_000, gt=0)
+    nesting_depth: int = Field(default=100, gt=0)
     in_memory_bytes: int = Field(default=256_000_000, ge=0)
     in_memory_rows: int = Field(default=200_000, ge=0)
 
@@ -182,14 +183,52 @@ class TableMapping(_Strict):
     columns: dict[str, str]
 
 
+class KafkaSettings(_Strict):
+    """A topic whose messages are records of the source's format."""
+
+    bootstrap_servers: str
+    topic: str
+    max_offsets_per_trigger: int = Field(default=100_000, gt=0)
+    options: dict[str, str] = {}
+
+
+class JdbcSettings(_Strict):
+    """A table or query of a database, read over JDBC. The user and the password come from environment variables."""
+
+    url: str
+    query: str
+    cursor: str | None = None
+    key: tuple[str, ...] = ()
+    user_variable: str = "SCRM_JDBC_USER"
+    password_variable: str = "SCRM_JDBC_PASSWORD"
+    fetch_size: int = Field(default=10_000, gt=0)
+
+
+class FeedSettings(_Strict):
+    """Addresses that are polled over HTTP."""
+
+    urls: tuple[str, ...]
+    max_bytes: int = Field(default=20_000_000, gt=0)
+    timeout_seconds: float = Field(default=20, gt=0)
+    max_redirects: int = Field(default=5, ge=0)
+    allow_private: bool = False
+
+
 class Source(_Strict):
-    """One source: where its files lie, what they are and which canonical columns they fill."""
+    """One source: where its records come from, what they are and which canonical columns they fill.
+
+    Records come from files (path), a topic (kafka), a database (jdbc) or the web (feed): exactly one of them.
+    """
 
     name: str
-    kind: Literal["erp", "social", "web", "support", "survey", "campaign", "reference"]
+    kind: Literal["erp", "social", "web", "support", "survey", "campaign", "reference", "organisation", "usage",
+                  "market"]  # fmt: skip
     system: str | None = None
     format: str
-    path: tuple[str, ...]
+    path: tuple[str, ...] = ()
+    kafka: KafkaSettings | None = None
+    jdbc: JdbcSettings | None = None
+    feed: FeedSettings | None = None
     channel: str | None = None
     service_type: Literal["blog", "wiki", "tagging", "multimedia", "syndication", "social_network", "microblog",
                           "forum", "review", "community", "email"] | None = None  # fmt: skip
@@ -204,6 +243,13 @@ class Source(_Strict):
     tables: dict[str, TableMapping] = {}
     control_totals: dict[str, dict[str, str]] = {}
     file: Path
+
+    @model_validator(mode="after")
+    def _has_one_origin(self) -> Source:
+        ways = [name for name in ("path", "kafka", "jdbc", "feed") if getattr(self, name)]
+        if len(ways) != 1:
+            raise ValueError(f"one of path, kafka, jdbc, feed says where records come from; found {ways or 'none'}")
+        return self
 
     @property
     def origin(self) -> str:

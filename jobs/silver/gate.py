@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from jobs.quality import checks
 from jobs.registry import Run, job
-from jobs.silver import erp, reference, social, support
+from jobs.silver import sources
 
 if TYPE_CHECKING:
     from jobs.tables import Lake
 
 # Interactions are checked by the job that derives more of them, when all are there.
-TABLES = tuple(
-    name for name in (*erp.TABLES, *social.TABLES, *support.TABLES, *reference.TABLES) if name != "silver.interactions"
-)
+TABLES = tuple(name for name in sources.TABLES if name != "silver.interactions")
 
 
 @job(stage="silver", group="gather", reads=TABLES, writes=("ops.rule_counts",))

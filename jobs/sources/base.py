@@ -31,12 +31,16 @@ class Record:
 
 @dataclass(frozen=True)
 class SplitOptions:
-    """How a source's files are cut into records."""
+    """How a source's files are cut into records, and how much of one is read at most."""
 
     encoding: str = "utf-8"
     delimiter: str = ","
     record_bytes: int = 16_000_000
     csv_record_lines: int = 1_000
+    nesting_depth: int = 100
+
+
+DEFAULTS = SplitOptions()
 
 
 class ParseError(ValueError):
@@ -44,9 +48,7 @@ class ParseError(ValueError):
 
 
 class Format(Protocol):
-    """A format is a module of this package with these names."""
-
-    name: str
+    """A format is a module of `jobs.sources.formats` with these names."""
 
     def split(self, stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
         """Cuts a file into records; never fails on content."""
@@ -74,8 +76,14 @@ class Platform(Format, Protocol):
     tables: dict[str, tuple[str, ...]]
     """Silver table (without layer) -> the columns that its rows may have."""
 
-    def parse(self, raw: bytes, context: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Rows of one record: (canonical table without layer, canonical columns). Raises ParseError."""
+    def parse(
+        self, raw: bytes, context: str | None, options: SplitOptions = DEFAULTS
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Rows of one record: (canonical table without layer, canonical columns). Raises ParseError.
+
+        Values are strings as the platform writes them, or None where it says nothing; a list of strings for array
+        columns. A value that cannot be read is handed on: the contract's rules refuse it with a reason.
+        """
         ...
 
 

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from jobs.settings import Source
 from jobs.sources import expressions, formats
 from jobs.sources.base import ParseError, SplitOptions
+from jobs.sources.payload import text_of
 from transformations.contracts import contract
 
 if TYPE_CHECKING:
@@ -42,11 +43,14 @@ def parsed(source: Source, records: DataFrame, options: SplitOptions, contexts: 
             for raw, context in zip(batch["raw"].to_pylist(), batch["context"].to_pylist(), strict=True):
                 rows: dict[str, list[dict[str, Any]]] = {table: [] for table in shape}
                 try:
-                    for table, row in parse(raw, context):
-                        rows[table].append(row)
+                    for table, row in parse(raw, context, options):
+                        rows[table].append({name: _as_text(value) for name, value in row.items()})
                     problems.append(None)
                 except ParseError as error:
                     problems.append(str(error))
+                    rows = {table: [] for table in shape}
+                except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+                    problems.append(f"not_this_format: {type(error).__name__}: {error}")  # of another shape
                     rows = {table: [] for table in shape}
                 for table, of_table in rows.items():
                     found[table].append(of_table)
@@ -56,6 +60,13 @@ def parsed(source: Source, records: DataFrame, options: SplitOptions, contexts: 
             yield pa.RecordBatch.from_arrays([*batch.columns, *arrays], names=[*batch.schema.names, *names])
 
     return records.mapInArrow(read, ddl)
+
+
+def _as_text(value: Any) -> str | list[str] | None:
+    if isinstance(value, (list, tuple)):
+        texts = [text for text in map(text_of, value) if text is not None]
+        return texts or None
+    return text_of(value)
 
 
 def emitted(source: Source, rows: DataFrame, table: str) -> DataFrame:

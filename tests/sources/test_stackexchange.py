@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from jobs.sources import stackexchange
+from jobs.sources.formats import stackexchange
 from jobs.sources.base import ParseError, Record, SplitOptions
 
 POSTS = (

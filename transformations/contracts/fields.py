@@ -99,6 +99,7 @@ service_type = Field(
 audience = Field("audience", "string", "For whom the channel is.", allowed=("internal", "external", "top_layer"))
 text = Field("text", "string", "What was written, as plain text.")
 title = Field("title", "string", "Title.")
+media = Field("media", "array<string>", "Addresses of its pictures, videos and sound.")
 tags = Field("tags", "array<string>", "Tags and hashtags that the author gave.")
 edited_at = Field("edited_at", "timestamp", "Last edit, UTC.")
 parent_post_id = Field("parent_post_id", "string", "Post that this one answers or comments.")
@@ -121,6 +122,35 @@ actor_profile_id = Field("actor_profile_id", "string", "Account that acts.")
 target_profile_id = Field("target_profile_id", "string", "Account acted upon.")
 ended_at = Field("ended_at", "timestamp", "When it ended (an unfollow), UTC.")
 
+tagging_id = Field("tagging_id", "string", "A tag given, on a channel.")
+tagger_profile_id = Field("tagger_profile_id", "string", "Account that gives the tag.")
+object_kind = Field(
+    "object_kind", "string", "What is tagged.", allowed=("post", "person", "page", "product", "group", "other")
+)
+object_id = Field("object_id", "string", "The tagged thing's id on its channel; the address of a page.")
+tag = Field("tag", "string", "The tag as it was given.")
+content_id = Field("content_id", "string", "Post, page or issue that was read.")
+reader_profile_id = Field("reader_profile_id", "string", "Account that read.")
+read_at = Field("read_at", "timestamp", "When it was read, UTC.", minimum="timestamp'1970-01-01'")
+is_shared = Field("is_shared", "boolean", "The reader passed it on.")
+conversation_id = Field("conversation_id", "string", "The thread's first post, or the ticket.")
+began_by_role = Field("began_by_role", "string", "Who wrote the first turn.", allowed=("company", "customer", "other"))
+began_by_profile_id = Field("began_by_profile_id", "string", "Account or customer that wrote the first turn.")
+started_at = Field("started_at", "timestamp", "When it began, UTC.")
+last_turn_at = Field("last_turn_at", "timestamp", "When the last turn was taken, UTC.")
+turns_count = Field("turns_count", "bigint", "Turns.")
+company_turns_count = Field("company_turns_count", "bigint", "Turns of the company.")
+customer_turns_count = Field("customer_turns_count", "bigint", "Turns of customers.")
+other_turns_count = Field("other_turns_count", "bigint", "Turns of people who are not known as customers.")
+participants_count = Field("participants_count", "bigint", "Accounts that took a turn.")
+direction_of_talk = Field(
+    "direction", "string",
+    "broadcast: the company speaks, nobody answers; unanswered: addressed to the company, which does not answer; "
+    "two_way: the company answered a customer's turn, or a customer a turn addressed to him; customer_to_customer: "
+    "the company takes no part.",
+    allowed=("broadcast", "unanswered", "two_way", "customer_to_customer"),
+)  # fmt: skip
+
 # --- Support ----------------------------------------------------------------------------------------------------
 ticket_id = Field("ticket_id", "string", "Support conversation.")
 event_id = Field("event_id", "string", "Event.")
@@ -129,6 +159,73 @@ opened_at = Field("opened_at", "timestamp", "When it was opened, UTC.", minimum=
 solved_at = Field("solved_at", "timestamp", "When it was last solved, UTC; null while open.")
 actor = Field("actor", "string", "Who acted.", allowed=("customer", "agent"))
 actor_id = Field("actor_id", "string", "The actor's own id.")
+
+response_id = Field("response_id", "string", "Filled-in questionnaire.")
+question = Field("question", "string", "Question, as the survey names it.")
+survey = Field("survey", "string", "Survey that the question belongs to.")
+goal = Field("goal", "double", "Score that counts as the goal, as the survey states it.")
+score = Field("score", "double", "Score given, as the survey scales it.")
+comment = Field("comment", "string", "What the respondent wrote.")
+answered_at = Field("answered_at", "timestamp", "When it was answered, UTC.", minimum="timestamp'1970-01-01'")
+
+# --- Web and use ------------------------------------------------------------------------------------------------
+event_name = Field("event_name", "string", "Kind of event, as the tracker names it.")
+occurred_at = Field("occurred_at", "timestamp", "When it happened, UTC.", minimum="timestamp'1970-01-01'")
+visitor_id = Field("visitor_id", "string", "Browser, by the tracker's first-party cookie.")
+user_id = Field("user_id", "string", "User who is logged in, by the site's own id.")
+session_id = Field("session_id", "string", "Visit.")
+session_number = Field("session_number", "bigint", "The visitor's how-manieth visit, the first is 1.", minimum="1")
+view_id = Field("view_id", "string", "View of a page.")
+page_url = Field("page_url", "string", "Address of the page.")
+page_title = Field("page_title", "string", "Title of the page.")
+referrer_url = Field("referrer_url", "string", "Address that the visitor came from.")
+traffic_medium = Field("traffic_medium", "string", "Kind of way that led to the site (utm_medium).")
+traffic_source = Field("traffic_source", "string", "Site or list that led to the site (utm_source).")
+traffic_campaign = Field("traffic_campaign", "string", "Campaign that led to the site (utm_campaign).")
+is_conversion = Field("is_conversion", "boolean", "The event is what the site wants visitors to do.")
+scroll_depth_ratio = Field(
+    "scroll_depth_ratio", "double", "Part of the page that was scrolled to, 0 to 1.", minimum="0", maximum="1"
+)
+view_number = Field("view_number", "bigint", "Place of the view in its session, the first is 1.", minimum="1")
+engaged_seconds = Field("engaged_seconds", "double", "Time with signs of life, seconds.", minimum="0")
+absolute_seconds = Field("absolute_seconds", "double", "Time from the first event to the last, seconds.", minimum="0")
+landing_url = Field("landing_url", "string", "First page of the visit.")
+exit_url = Field("exit_url", "string", "Last page of the visit.")
+views_count = Field("views_count", "bigint", "Page views.")
+events_count = Field("events_count", "bigint", "Events.")
+has_conversion = Field("has_conversion", "boolean", "The visit did what the site wants visitors to do.")
+usage_id = Field("usage_id", "string", "A use of a product.")
+feature = Field("feature", "string", "Part of the product that was used.")
+used_at = Field("used_at", "timestamp", "When it was used, UTC.", minimum="timestamp'1970-01-01'")
+used_seconds = Field("used_seconds", "double", "How long it was used, seconds.", minimum="0")
+uses_count = Field("uses_count", "bigint", "Uses that the row sums up.", minimum="0")
+
+# --- Outreach ---------------------------------------------------------------------------------------------------
+medium = Field("medium", "string", "Way of reaching people: e-mail, telephone, advertisement.")
+begins_at = Field("begins_at", "timestamp", "When it begins, UTC.")
+ends_at = Field("ends_at", "timestamp", "When it ends, UTC.")
+budget = Field("budget", MONEY, "Money set aside, in the currency beside it.", minimum="0")
+touch_id = Field("touch_id", "string", "A contact made by a campaign.")
+contact_id = Field("contact_id", "string", "Entry of a contact list.")
+organisation_name = Field("organisation_name", "string", "Organisation that the contact names.")
+contact_list = Field("contact_list", "string", "List that the contact stands in.")
+
+# --- Parties ----------------------------------------------------------------------------------------------------
+organisation_id = Field("organisation_id", "string", "Company, school or group.")
+email_domain = Field("email_domain", "string", "Domain of its e-mail addresses.")
+member_kind = Field("member_kind", "string", "What the member is.", allowed=("customer", "profile", "contact"))
+member_id = Field("member_id", "string", "customer_id, profile_id or contact_id of the member.")
+member_role = Field("member_role", "string", "The member's part in the organisation, as the source names it.")
+joined_at = Field("joined_at", "timestamp", "When the membership began, UTC.")
+left_at = Field("left_at", "timestamp", "When the membership ended, UTC; null while it lasts.")
+staff_id = Field("staff_id", "string", "Member of staff.")
+department = Field("department", "string", "Department.")
+
+# --- Market -----------------------------------------------------------------------------------------------------
+competitor = Field("competitor", "string", "Competitor.")
+product = Field("product", "string", "Product as the competitor names it.")
+price = Field("price", MONEY, "Price of a unit, in the currency beside it.", minimum="0")
+own_product_id = Field("own_product_id", "string", "The company's product that it competes with, where known.")
 
 # --- Enrichment -------------------------------------------------------------------------------------------------
 tone_score = Field("tone_score", "double", "Tone from -1 (negative) to 1 (positive).", minimum="-1", maximum="1")

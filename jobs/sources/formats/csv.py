@@ -13,7 +13,6 @@ from jobs.sources.text import with_text
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-name = "csv"
 _CORRUPT = "_corrupt"
 _BOM = b"\xef\xbb\xbf"
 

@@ -2,7 +2,7 @@
 
 import io
 
-from jobs.sources import json_lines
+from jobs.sources.formats import json as json_lines
 from jobs.sources.base import Record, SplitOptions
 
 DDL = "source string, batch_id string, file string, line bigint, context string, raw binary, landed_at timestamp"

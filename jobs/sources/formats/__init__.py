@@ -1,25 +1,28 @@
-"""Formats by name, and what is common to reading them."""
+"""Formats, one module each; a module's name is the `format` that conf names. This file finds them."""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from typing import TYPE_CHECKING, cast
 
 from jobs.errors import ConfError
-from jobs.settings import LimitSettings, Source
-from jobs.sources import csv_file, json_lines, stackexchange
 from jobs.sources.base import Format, Platform, SplitOptions, Tabular
 
 if TYPE_CHECKING:
-    from types import ModuleType
+    from jobs.settings import LimitSettings, Source
 
-_MODULES: dict[str, ModuleType] = {module.name: module for module in (csv_file, json_lines, stackexchange)}
+
+def names() -> tuple[str, ...]:
+    """Formats that there are."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
 
 
 def format_of(source: Source) -> Format:
     """The source's format. Raises ConfError where there is none of that name."""
-    if source.format not in _MODULES:
-        raise ConfError(f"{source.file}: key format is {source.format!r}; formats are {', '.join(sorted(_MODULES))}")
-    return cast(Format, _MODULES[source.format])
+    if source.format not in names():
+        raise ConfError(f"{source.file}: key format is {source.format!r}; formats are {', '.join(names())}")
+    return cast(Format, importlib.import_module(f"{__name__}.{source.format}"))
 
 
 def platform_of(source: Source) -> Platform | None:
@@ -39,4 +42,6 @@ def tables_of(source: Source) -> tuple[str, ...]:
 
 
 def split_options(source: Source, limits: LimitSettings) -> SplitOptions:
-    return SplitOptions(source.encoding, source.delimiter, limits.record_bytes, limits.csv_record_lines)
+    return SplitOptions(
+        source.encoding, source.delimiter, limits.record_bytes, limits.csv_record_lines, limits.nesting_depth
+    )

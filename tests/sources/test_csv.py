@@ -5,7 +5,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.sources import csv_file
+from jobs.sources.formats import csv as csv_file
 from jobs.sources.base import Record, SplitOptions
 
 OPTIONS = SplitOptions(csv_record_lines=3)

@@ -11,8 +11,6 @@ from jobs.sources.text import with_text
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-name = "json"
-
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
     """One record a line that is not blank. A file without any is one record."""

@@ -6,18 +6,13 @@ Source: the schema that Stack Exchange publishes with its dumps. Comments have i
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
-from xml.etree.ElementTree import ParseError as XmlError
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from jobs.sources import payload
+from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions, lines
 
-from jobs.sources.base import ParseError, Record, SplitOptions, lines
-
-name = "stackexchange"
 tables = {
     "profiles": ("profile_id", "handle", "display_name", "bio", "url", "location", "is_bot", "created_at"),
     "posts": ("post_id", "kind", "profile_id", "title", "text", "tags", "created_at", "edited_at", "parent_post_id",
@@ -27,8 +22,6 @@ tables = {
 
 _ROOT = re.compile(rb"^<([a-z]+)\s*/?>$")
 _END = re.compile(rb"^</[a-z]+>$")
-_BLOCK_TAG = re.compile(r"</?(?:p|div|li|ul|ol|h[1-6]|blockquote|pre|br|hr|tr)\b[^>]*>", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]+>")
 _KINDS = {
     "1": "question",
     "2": "answer",
@@ -58,18 +51,13 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
         yield Record(1, b"", root)
 
 
-def parse(raw: bytes, context: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
+def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Iterator[tuple[str, dict[str, Any]]]:
     """Rows of one dump row: users give profiles, posts give posts and post_metrics, comments give posts."""
     if not raw:
         raise ParseError("empty_file: the file has no rows")
     if context is None:
         raise ParseError("not_this_format: the line stands outside a Stack Exchange table")
-    try:
-        element = fromstring(raw.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise ParseError("invalid_text: the bytes are no utf-8 text") from None
-    except (XmlError, DefusedXmlException, ValueError) as error:
-        raise ParseError(f"malformed_xml: {error}") from None
+    element = payload.xml_element(raw, options)
     if element.tag != "row":
         raise ParseError(f"not_this_format: expected a row, found {element.tag}")
     if handler := _HANDLERS.get(context):
@@ -83,7 +71,7 @@ def _user(row: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
             "profile_id": row.get("Id"),
             "handle": row.get("DisplayName"),
             "display_name": row.get("DisplayName"),
-            "bio": plain_text(row.get("AboutMe")),
+            "bio": payload.plain_text(row.get("AboutMe")),
             "url": row.get("WebsiteUrl") or None,
             "location": row.get("Location") or None,
             "is_bot": "true" if row.get("Id") == "-1" else None,  # the Community user is a program
@@ -102,7 +90,7 @@ def _post(row: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
             "kind": kind,
             "profile_id": row.get("OwnerUserId"),
             "title": row.get("Title"),
-            "text": plain_text(row.get("Body")),
+            "text": payload.plain_text(row.get("Body")),
             "tags": re.findall(r"[^<>|]+", row.get("Tags") or "") or None,
             "created_at": row.get("CreationDate"),
             "edited_at": row.get("LastEditDate"),
@@ -142,11 +130,3 @@ def _comment(row: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
 _HANDLERS: dict[str, Callable[[dict[str, str]], Iterator[tuple[str, dict[str, Any]]]]] = {
     "users": _user, "posts": _post, "comments": _comment,
 }  # fmt: skip
-
-
-def plain_text(markup: str | None) -> str | None:
-    """Text of an HTML fragment: block tags become line ends, other tags go, entities are resolved."""
-    if not markup:
-        return None
-    text = html.unescape(_TAG.sub("", _BLOCK_TAG.sub("\n", markup)))
-    return re.sub(r"\s*\n\s*", "\n", text).strip() or None

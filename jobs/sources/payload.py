@@ -1,0 +1,219 @@
+"""What platforms' payloads have in common: JSON and XML read strictly and within limits, markup, times."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, BinaryIO
+from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import ParseError as XmlError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions, lines
+
+_BOM = b"\xef\xbb\xbf"
+_BLOCK_TAG = re.compile(r"</?(?:p|div|li|ul|ol|h[1-6]|blockquote|pre|br|hr|tr)\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]+>")
+_NOT_SHOWN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_STRUCTURE = re.compile(rb'["{}\[\]]')
+_STRING_END = re.compile(rb'["\\]')
+
+
+# --- JSON -----------------------------------------------------------------------------------------------------
+
+
+def split_json(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
+    """Values of a JSON file, verbatim: the elements of an array, else one value a line, else the whole document.
+
+    A file without a value is one record. A value over `record_bytes` is cut off there, and will not parse.
+    """
+    first = b""
+    for first in lines(stream, options.record_bytes):
+        if first.removeprefix(_BOM).strip():
+            break
+    opening = first.removeprefix(_BOM).strip()
+    stream.seek(0)
+    if opening.startswith(b"["):
+        found = _elements(stream.read(), options.record_bytes)
+    elif opening.endswith(b"}") or not opening.startswith(b"{"):
+        found = (line for line in lines(stream, options.record_bytes) if line.removeprefix(_BOM).strip())
+    else:
+        found = iter([stream.read(options.record_bytes + 1).strip()])
+    number = 0
+    for raw in found:
+        number += 1
+        yield Record(number, raw)
+    if number == 0:
+        yield Record(1, b"")
+
+
+def _elements(document: bytes, limit: int) -> Iterator[bytes]:
+    """Elements of a JSON array as they stand. What follows a broken element is one element with it."""
+    start = position = document.index(b"[") + 1
+    depth = 0
+    while match := _STRUCTURE.search(document, position):
+        position, mark = match.end(), match[0]
+        if mark == b'"':
+            while (end := _STRING_END.search(document, position)) and end[0] == b"\\":
+                position = end.end() + 1
+            if not end:
+                break
+            position = end.end()
+        elif mark in b"{[":
+            start = match.start() if depth == 0 else start
+            depth += 1
+        else:
+            depth -= 1
+            if depth < 0:
+                if (rest := document[position:].strip()) and rest != b";":
+                    yield rest[: limit + 1]
+                return
+            if depth == 0:
+                yield document[start:position][: limit + 1]
+                start = position
+    if rest := document[start:].strip(b" \t\r\n,"):
+        yield rest[: limit + 1]
+
+
+def json_value(raw: bytes, options: SplitOptions = DEFAULTS) -> Any:
+    """A JSON value; numbers are strings as they stand in the payload, so that no digit is lost.
+
+    Raises ParseError: empty_file, too_large, invalid_text, nul_byte, malformed_json, duplicate_key, not_a_number,
+    nested_too_deep.
+    """
+    raw = raw.removeprefix(_BOM)
+    if not raw.strip():
+        raise ParseError("empty_file: the file has no records")
+    if len(raw) > options.record_bytes:
+        raise ParseError(f"too_large: the record has more than limits.record_bytes ({options.record_bytes:,}) bytes")
+    if deep := _deeper_than(raw, options.nesting_depth):
+        raise ParseError(f"nested_too_deep: {deep} levels or more; limits.nesting_depth is {options.nesting_depth}")
+    try:
+        value = json.loads(
+            raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse_constant, parse_float=str,
+            parse_int=str,
+        )  # fmt: skip
+    except UnicodeDecodeError:
+        raise ParseError("invalid_text: the bytes are no utf-8 text") from None
+    except json.JSONDecodeError as error:
+        raise ParseError(f"malformed_json: {error.msg} at character {error.pos + 1}") from None
+    if b"\\u0000" in raw and _holds_nul(value):
+        raise ParseError("nul_byte: a value holds a NUL character")
+    return value
+
+
+def json_object(raw: bytes, options: SplitOptions = DEFAULTS) -> dict[str, Any]:
+    """As `json_value`, for payloads that are objects."""
+    value = json_value(raw, options)
+    if not isinstance(value, dict):
+        raise ParseError(f"malformed_json: expected an object, found {type(value).__name__}")
+    return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ParseError(f"duplicate_key: the key {twice!r} stands twice in one object")
+    return found
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ParseError(f"not_a_number: {name} is no JSON number")
+
+
+def _deeper_than(raw: bytes, limit: int) -> int:
+    """limit + 1 where brackets nest deeper than that, else 0; text inside strings is left out."""
+    if raw.count(b"{") + raw.count(b"[") <= limit:
+        return 0
+    depth = position = 0
+    while match := _STRUCTURE.search(raw, position):
+        position, mark = match.end(), match[0]
+        if mark == b'"':
+            while (end := _STRING_END.search(raw, position)) and end[0] == b"\\":
+                position = end.end() + 1
+            if not end:
+                return 0
+            position = end.end()
+        else:
+            depth += 1 if mark in b"{[" else -1
+            if depth > limit:
+                return depth
+    return 0
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_holds_nul(part) for pair in value.items() for part in pair)
+    return isinstance(value, list) and any(_holds_nul(part) for part in value)
+
+
+# --- XML ------------------------------------------------------------------------------------------------------
+
+
+def xml_element(raw: bytes, options: SplitOptions = DEFAULTS) -> Element:
+    """An XML element, entities refused.
+
+    Raises ParseError: empty_file, too_large, invalid_text, malformed_xml, forbidden_xml.
+    """
+    if not raw.strip():
+        raise ParseError("empty_file: the file has no records")
+    if len(raw) > options.record_bytes:
+        raise ParseError(f"too_large: the record has more than limits.record_bytes ({options.record_bytes:,}) bytes")
+    try:
+        return fromstring(raw.decode("utf-8-sig"), forbid_dtd=True)
+    except UnicodeDecodeError:
+        raise ParseError("invalid_text: the bytes are no utf-8 text") from None
+    except DefusedXmlException as error:
+        raise ParseError(f"forbidden_xml: {error}") from None
+    except (XmlError, ValueError) as error:
+        raise ParseError(f"malformed_xml: {error}") from None
+
+
+# --- values ---------------------------------------------------------------------------------------------------
+
+
+def plain_text(markup: str | None) -> str | None:
+    """Text of an HTML fragment: block tags become line ends, other tags go, entities are resolved."""
+    if not markup:
+        return None
+    text = html.unescape(_TAG.sub("", _BLOCK_TAG.sub("\n", _NOT_SHOWN.sub("", markup))))
+    return re.sub(r"\s*\n\s*", "\n", text).strip() or None
+
+
+def epoch(seconds: Any, unit: int = 1) -> str | None:
+    """Seconds since 1970 (or milliseconds with unit=1000) as ISO 8601 in UTC; what is none is handed on as text."""
+    if seconds is None or seconds == "":
+        return None
+    try:
+        return datetime.fromtimestamp(float(seconds) / unit, UTC).isoformat()
+    except (ValueError, OverflowError, OSError, TypeError):
+        return str(seconds)
+
+
+def mail_date(text: str | None) -> str | None:
+    """A date of RFC 822 (feeds, mail) as ISO 8601; what is none is handed on as it is."""
+    if not text or not text.strip():
+        return None
+    try:
+        return parsedate_to_datetime(text.strip()).isoformat()
+    except (ValueError, TypeError, IndexError):
+        return text.strip()
+
+
+def text_of(value: Any) -> str | None:
+    """A scalar as text: true and false in lower case, an empty text as None."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

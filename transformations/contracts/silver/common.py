@@ -1,0 +1,28 @@
+"""What silver tables share: where a row came from, and rules about time."""
+
+from __future__ import annotations
+
+from transformations.contracts import fields as f
+from transformations.contracts.model import Field, Rule
+
+LINEAGE: tuple[Field, ...] = (
+    f.source, f.source_record_id, f.source_version, f.valid_from, f.deleted_at, f.flags, f.batch_id, f.run_id,
+)  # fmt: skip
+
+
+def not_in_the_future(column: str) -> Rule:
+    return Rule(
+        f"{column}.not_in_the_future", "validity", "quarantine",
+        passes=f"{column} < {{as_of}} + interval 1 day",
+        message=f"{column} lies more than a day after the time of the run",
+        column=column,
+    )  # fmt: skip
+
+
+def not_before(later: str, earlier: str) -> Rule:
+    return Rule(
+        f"{later}.not_before_{earlier}", "validity", "quarantine",
+        passes=f"{later} >= {earlier}",
+        message=f"{later} lies before {earlier}",
+        column=later,
+    )  # fmt: skip

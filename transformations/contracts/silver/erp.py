@@ -1,0 +1,121 @@
+"""What the company sells and to whom, as its ERP and its ledger know it."""
+
+from __future__ import annotations
+
+from transformations.contracts import fields as f
+from transformations.contracts.model import Rule, Table, TableRule
+from transformations.contracts.silver.common import LINEAGE, not_in_the_future
+
+CUSTOMERS = Table(
+    "silver.customers", "Buyers as the ERP knows them, one row a customer.",
+    key=("source", "customer_id"),
+    columns=(
+        f.customer_id.required(), f.name, f.email, f.phone, f.street, f.city, f.postcode, f.country, f.birth_date,
+        f.gender, f.segment, f.has_email_consent, f.created_at, *LINEAGE,
+    ),
+    rules=(not_in_the_future("created_at"),),
+    event_time="created_at",
+    restates_by="person",
+)  # fmt: skip
+
+PRODUCTS = Table(
+    "silver.products", "What the company sells, one row a product.",
+    key=("source", "product_id"),
+    columns=(
+        f.product_id.required(), f.name, f.category, f.brand, f.list_price, f.unit_cost, f.currency, f.launched_at,
+        *LINEAGE,
+    ),
+    event_time="launched_at",
+)  # fmt: skip
+
+ORDERS = Table(
+    "silver.orders", "Orders and returns, one row an order.",
+    key=("source", "order_id"),
+    columns=(
+        f.order_id.required(), f.customer_id.references("silver.customers"), f.ordered_at.required(), f.status,
+        f.currency, f.total_amount, f.channel, f.is_return.derived_as("coalesce(total_amount < 0, false)"), *LINEAGE,
+    ),
+    rules=(not_in_the_future("ordered_at"),),
+    table_rules=(
+        TableRule(
+            "total_is_the_sum_of_its_lines", "consistency", "warn",
+            query="""
+                select o.source, o.order_id, o.total_amount, l.amount
+                from {silver.orders} o join (
+                    select source, order_id, sum(amount) amount from {silver.order_lines}
+                    where deleted_at is null group by source, order_id having count(amount) = count(*)
+                ) l using (source, order_id)
+                where o.deleted_at is null and abs(o.total_amount - l.amount) > 0.005""",
+            applicable="""
+                select count(*) from {silver.orders} o join (
+                    select source, order_id from {silver.order_lines}
+                    where deleted_at is null group by source, order_id having count(amount) = count(*)
+                ) l using (source, order_id)
+                where o.deleted_at is null and o.total_amount is not null""",
+            message="the order's total differs from the sum of its lines",
+            reads=("silver.order_lines",),
+            threshold=0.99,
+        ),
+    ),
+    event_time="ordered_at",
+    restates_by="period",
+)  # fmt: skip
+
+ORDER_LINES = Table(
+    "silver.order_lines", "What was bought or returned, one row a line of an order.",
+    key=("source", "order_id", "line_number"),
+    columns=(
+        f.order_id.required().references("silver.orders"), f.line_number.required(),
+        f.product_id.required().references("silver.products"), f.quantity.required(), f.unit_price, f.discount,
+        f.unit_cost, f.currency,
+        f.amount.derived_as("quantity * unit_price - coalesce(discount, 0)"),
+        f.is_return.derived_as("quantity < 0"), *LINEAGE,
+    ),
+    rules=(
+        Rule("quantity.not_zero", "validity", "quarantine", "quantity <> 0", "quantity is zero", column="quantity"),
+        Rule("unit_price.not_negative", "validity", "warn", "unit_price >= 0", "unit price is negative",
+             column="unit_price", threshold=0.999),
+    ),
+    table_rules=(
+        TableRule(
+            "agrees_with_the_ledger", "accuracy", "warn",
+            query="""
+                select g.source, g.ledger_date, g.currency, g.amount ledger_amount, coalesce(l.amount, 0) lines_amount
+                from {silver.ledger_totals} g left join (
+                    select cast(from_utc_timestamp(o.ordered_at, '{timezone}') as date) ledger_date,
+                           coalesce(l.currency, o.currency) currency, sum(l.amount) amount
+                    from {silver.order_lines} l join {silver.orders} o
+                        on o.order_id = l.order_id and o.deleted_at is null
+                    where l.deleted_at is null group by 1, 2
+                ) l on l.ledger_date = g.ledger_date and l.currency <=> g.currency
+                where g.deleted_at is null and abs(g.amount - coalesce(l.amount, 0)) > 0.005""",
+            applicable="select count(*) from {silver.ledger_totals} where deleted_at is null",
+            message="the day's lines do not add up to the ledger's total",
+            reads=("silver.orders", "silver.ledger_totals"),
+            threshold=0.9,
+        ),
+    ),
+    restates_by="period",
+)  # fmt: skip
+
+LEDGER_TOTALS = Table(
+    "silver.ledger_totals",
+    "What finance booked, one row a day and currency: the reference for order lines.",
+    key=("source", "ledger_date", "currency"),
+    columns=(f.ledger_date.required(), f.currency.required(), f.amount.required(), *LINEAGE),
+    event_time="ledger_date",
+)
+
+COSTS = Table(
+    "silver.costs", "Costs of supply, service, acquisition and campaigns, one row an entry.",
+    key=("source", "cost_id"),
+    columns=(
+        f.cost_id.required(),
+        f.kind.one_of("supply", "service", "acquisition", "campaign").required(),
+        f.customer_id.references("silver.customers"), f.campaign_id, f.product_id.references("silver.products"),
+        f.amount.required(), f.currency, f.cost_date, *LINEAGE,
+    ),
+    event_time="cost_date",
+)  # fmt: skip
+
+TABLES = (CUSTOMERS, PRODUCTS, ORDERS, ORDER_LINES, LEDGER_TOTALS, COSTS)

@@ -1,0 +1,30 @@
+"""What competitors charge and bring out."""
+
+from __future__ import annotations
+
+from transformations.contracts import fields as f
+from transformations.contracts.model import Table
+from transformations.contracts.silver.common import LINEAGE, not_in_the_future
+
+COMPETITOR_PRICES = Table(
+    "silver.competitor_prices", "Prices of competitors' products, one row an observation.",
+    key=("competitor", "product", "observed_at"),
+    columns=(
+        f.competitor.required(), f.product.required(), f.observed_at.required(), f.category,
+        f.price.required(), f.currency, f.own_product_id, f.url, *LINEAGE,
+    ),
+    rules=(not_in_the_future("observed_at"),),
+    event_time="observed_at",
+)  # fmt: skip
+
+COMPETITOR_RELEASES = Table(
+    "silver.competitor_releases", "What competitors brought out, one row a release seen.",
+    key=("competitor", "product", "observed_at"),
+    columns=(
+        f.competitor.required(), f.product.required(), f.observed_at.required(), f.title, f.text, f.url, *LINEAGE,
+    ),
+    rules=(not_in_the_future("observed_at"),),
+    event_time="observed_at",
+)  # fmt: skip
+
+TABLES = (COMPETITOR_PRICES, COMPETITOR_RELEASES)

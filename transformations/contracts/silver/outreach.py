@@ -1,0 +1,46 @@
+"""Outreach: campaigns, whom they touched, and lists of contacts."""
+
+from __future__ import annotations
+
+from transformations.contracts import fields as f
+from transformations.contracts.model import Table
+from transformations.contracts.silver.common import LINEAGE, not_before, not_in_the_future
+
+CAMPAIGNS = Table(
+    "silver.campaigns", "Campaigns, one row a campaign.",
+    key=("source", "campaign_id"),
+    columns=(
+        f.campaign_id.required(), f.name, f.medium, f.objective, f.begins_at, f.ends_at, f.budget, f.currency,
+        *LINEAGE,
+    ),
+    rules=(not_before("ends_at", "begins_at"),),
+    event_time="begins_at",
+)  # fmt: skip
+
+CAMPAIGN_TOUCHES = Table(
+    "silver.campaign_touches", "Whom a campaign reached and what came of it, one row a contact made.",
+    key=("source", "campaign_id", "touch_id"),
+    columns=(
+        f.campaign_id.required().references("silver.campaigns"), f.touch_id.required(),
+        f.customer_id.references("silver.customers"), f.email,
+        f.kind.one_of("sent", "delivered", "opened", "clicked", "converted", "bounced", "unsubscribed", "complained")
+        .required(),
+        f.url, f.created_at.required(), *LINEAGE,
+    ),
+    rules=(not_in_the_future("created_at"),),
+    event_time="created_at",
+)  # fmt: skip
+
+CONTACTS = Table(
+    "silver.contacts", "Lists of people who may be written to, one row a contact.",
+    key=("source", "contact_id"),
+    columns=(
+        f.contact_id.required(), f.name, f.email, f.phone, f.country, f.organisation_name, f.contact_list,
+        f.has_email_consent, f.created_at, *LINEAGE,
+    ),
+    rules=(not_in_the_future("created_at"),),
+    event_time="created_at",
+    restates_by="person",
+)  # fmt: skip
+
+TABLES = (CAMPAIGNS, CAMPAIGN_TOUCHES, CONTACTS)

@@ -1,0 +1,42 @@
+"""Parties that are not one customer: organisations, groups and their members, the company's staff."""
+
+from __future__ import annotations
+
+from transformations.contracts import fields as f
+from transformations.contracts.model import Table
+from transformations.contracts.silver.common import LINEAGE, not_before
+
+ORGANISATIONS = Table(
+    "silver.organisations", "Companies, schools and groups that people belong to, one row an organisation.",
+    key=("source", "organisation_id"),
+    columns=(
+        f.organisation_id.required(), f.name,
+        f.kind.one_of("company", "school", "group", "public_body", "other"), f.channel, f.url, f.country,
+        f.email_domain, f.created_at, *LINEAGE,
+    ),
+    event_time="created_at",
+)  # fmt: skip
+
+ORGANISATION_MEMBERS = Table(
+    "silver.organisation_members", "Who belongs to an organisation, one row a membership.",
+    key=("source", "organisation_id", "member_kind", "member_id"),
+    columns=(
+        f.organisation_id.required().references("silver.organisations"), f.member_kind.required(),
+        f.member_id.required(), f.channel, f.member_role, f.joined_at, f.left_at, *LINEAGE,
+    ),
+    rules=(not_before("left_at", "joined_at"),),
+    event_time="joined_at",
+)  # fmt: skip
+
+STAFF = Table(
+    "silver.staff", "The company's own people, one row a member of staff.",
+    key=("source", "staff_id"),
+    columns=(
+        f.staff_id.required(), f.name, f.email, f.department, f.joined_at, f.left_at, *LINEAGE,
+    ),
+    rules=(not_before("left_at", "joined_at"),),
+    event_time="joined_at",
+    restates_by="person",
+)  # fmt: skip
+
+TABLES = (ORGANISATIONS, ORGANISATION_MEMBERS, STAFF)

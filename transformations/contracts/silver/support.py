@@ -1,0 +1,43 @@
+"""Support conversations and what customers answer when asked."""
+
+from __future__ import annotations
+
+from transformations.contracts import fields as f
+from transformations.contracts.model import Table
+from transformations.contracts.silver.common import LINEAGE, not_before, not_in_the_future
+
+TICKETS = Table(
+    "silver.tickets", "Support conversations, one row a ticket.",
+    key=("channel", "ticket_id"),
+    columns=(
+        f.channel.required(), f.ticket_id.required(), f.customer_id.references("silver.customers"), f.email, f.subject,
+        f.text, f.status, f.opened_at.required(), f.solved_at, *LINEAGE,
+    ),
+    rules=(not_in_the_future("opened_at"), not_before("solved_at", "opened_at")),
+    event_time="opened_at",
+)  # fmt: skip
+
+TICKET_EVENTS = Table(
+    "silver.ticket_events", "What happened to a ticket, one row an event.",
+    key=("channel", "ticket_id", "event_id"),
+    columns=(
+        f.channel.required(), f.ticket_id.required().references("silver.tickets"), f.event_id.required(),
+        f.kind.one_of("opened", "replied", "solved", "reopened", "closed").required(), f.actor, f.actor_id,
+        f.created_at.required(), *LINEAGE,
+    ),
+    rules=(not_in_the_future("created_at"),),
+    event_time="created_at",
+)  # fmt: skip
+
+SURVEY_RESPONSES = Table(
+    "silver.survey_responses", "Answers to surveys, one row an answer.",
+    key=("source", "response_id", "question"),
+    columns=(
+        f.response_id.required(), f.question.required(), f.survey, f.customer_id.references("silver.customers"),
+        f.email, f.goal, f.score, f.comment, f.answered_at.required(), *LINEAGE,
+    ),
+    rules=(not_in_the_future("answered_at"),),
+    event_time="answered_at",
+)  # fmt: skip
+
+TABLES = (TICKETS, TICKET_EVENTS, SURVEY_RESPONSES)
