@@ -24,7 +24,8 @@ def check(lake: Lake, run: Run, jobs: list[Job]) -> None:
     lands = any(job.stage == "land" for job in jobs)
     if lands:
         for source in settings.sources:
-            files.find(source)
+            if source.path:
+                files.find(source)
     lake.prepare()
     _check_owner(lake, settings)
     if lands:

@@ -5,8 +5,8 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.sources.formats import csv as csv_file
 from jobs.sources.base import Record, SplitOptions
+from jobs.sources.formats import csv as csv_file
 
 OPTIONS = SplitOptions(csv_record_lines=3)
 

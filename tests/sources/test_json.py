@@ -2,8 +2,8 @@
 
 import io
 
-from jobs.sources.formats import json as json_lines
 from jobs.sources.base import Record, SplitOptions
+from jobs.sources.formats import json as json_lines
 
 DDL = "source string, batch_id string, file string, line bigint, context string, raw binary, landed_at timestamp"
 

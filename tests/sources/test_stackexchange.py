@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from jobs.sources.formats import stackexchange
 from jobs.sources.base import ParseError, Record, SplitOptions
+from jobs.sources.formats import stackexchange
 
 POSTS = (
     b'\xef\xbb\xbf<?xml version="1.0" encoding="utf-8"?>\r\n<posts>\r\n'
@@ -48,7 +48,7 @@ def test_comments_have_ids_of_their_own():
         (b'<row Id="1"', "posts", "malformed_xml"),
         (b'<row Id="\xff" />', "posts", "invalid_text"),
         (b"\x89PNG", None, "not_this_format"),
-        (b'<!DOCTYPE x [<!ENTITY a "b">]><row Id="&a;"/>', "posts", "malformed_xml"),
+        (b'<!DOCTYPE x [<!ENTITY a "b">]><row Id="&a;"/>', "posts", "forbidden_xml"),
         (b"<other />", "posts", "not_this_format"),
     ],
 )
