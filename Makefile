@@ -40,8 +40,8 @@ run: $(runtime) ## a made-up company in simulated/, all jobs over it, results in
 	@[ -d simulated ] || { trap 'rm -rf simulated' EXIT; $(BIN)/scrm simulate --out simulated --customers 300 --days 120 --seed 7; trap - EXIT; }
 	@SCRM_CONF= SCRM_SIMULATED=simulated $(BIN)/scrm run $(ARGS)
 
-test: .venv/.done-java .venv/.done-dev $(runtime) .venv-airflow/.done ## all tests; ARGS goes to pytest (make test ARGS="-k jars")
-	@$(BIN)/python -m pytest -q $(ARGS)
+test: .venv/.done-java .venv/.done-dev $(runtime) .venv-airflow/.done ## all tests, in two processes; ARGS goes to pytest (make test ARGS="-n 0 -k jars")
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
 
 lint: .venv/.done-dev ## ruff, mypy, import rules
 	@$(BIN)/ruff check --quiet .

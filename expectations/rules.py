@@ -45,7 +45,10 @@ class RuleContext:
 def row_rules(table: Table, context: RuleContext) -> tuple[Rule, ...]:
     """Every row rule of a table, placeholders filled in."""
     implied = [rule for column in table.columns if not column.is_lineage for rule in _implied(column, table)]
-    return tuple(_row_rule(rule, table, context) for rule in (*implied, *table.rules))
+    declared = table.rules
+    if "deleted_at" in table.names:
+        declared = tuple(replace(rule, applies=_standing(rule.applies)) for rule in declared)
+    return tuple(_row_rule(rule, table, context) for rule in (*implied, *declared))
 
 
 def table_rules(table: Table, context: RuleContext) -> tuple[TableRule, ...]:
@@ -107,10 +110,12 @@ def _implied(field: Field, table: Table) -> list[Rule]:
                  column=name)
         )  # fmt: skip
     if (field.is_required or name in table.key) and not _is_filled_in(field):
+        applies = "true" if field.type == "string" else readable
+        if name not in table.key and "deleted_at" in table.names:
+            applies = _standing(applies)  # of what its source deleted, the key alone is known
         found.append(
             Rule(f"{name}.required", "existence", "quarantine", f"{name} is not null", f"{name} is missing",
-                 applies="true" if field.type == "string" else readable, column=name,
-                 kind="not_null" if field.type == "string" else "row")
+                 applies=applies, column=name, kind="not_null" if applies == "true" else "row")
         )  # fmt: skip
     if field.allowed:
         values = ", ".join(f"'{value}'" for value in field.allowed)
@@ -136,9 +141,14 @@ def _implied(field: Field, table: Table) -> list[Rule]:
     return found
 
 
+def _standing(applies: str) -> str:
+    """The condition, for rows that their source has not deleted."""
+    return "deleted_at is null" if applies == "true" else f"({applies}) and deleted_at is null"
+
+
 def _is_filled_in(field: Field) -> bool:
     """Columns that the pipeline fills in itself."""
-    return field.name in ("source", "source_record_id", "source_version", "valid_from", "deleted_at", "flags")
+    return field.name in ("source", "source_record_id", "source_version", "valid_from", "flags")
 
 
 def _unique(table: Table) -> TableRule:

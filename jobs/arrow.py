@@ -75,7 +75,7 @@ def check_key(rows: pa.Table, table: Table) -> None:
 def difference(current: pa.Table, rows: pa.Table, table: Table) -> tuple[pa.Table, pa.Table]:
     """What has to be written: (rows new or of other content, rows of `current` whose key is gone)."""
     held = {key: position for position, key in enumerate(_keys(current, table))}
-    content = [name for name in table.content_columns if name not in table.key]
+    content = list(table.compared_columns)
     old, new = current.select(content).to_pylist(), rows.select(content).to_pylist()
     changed = []
     for position, key in enumerate(_keys(rows, table)):

@@ -47,9 +47,7 @@ def merge(path: Path, table: Table, rows: DataFrame, scope: str | None) -> None:
         append(path, rows)
         return
     target = DeltaTable.forPath(rows.sparkSession, str(path))
-    compared = [name for name in table.content_columns if name not in table.key]
-    if table.layer == "silver" and "batch_id" in table.names:
-        compared.append("batch_id")  # the row accounts say which batch each standing row came with
+    compared = table.compared_columns
     present = [name for name in table.names if name in target.toDF().columns]
     standing = target.toDF().select(*present)
     standing = standing.select(

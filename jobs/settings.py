@@ -235,7 +235,7 @@ class Source(_Strict):
     audience: Literal["internal", "external", "top_layer"] = "external"
     timezone: Timezone = "UTC"
     currency: Currency | None = None
-    encoding: Literal["utf-8", "iso-8859-1", "windows-1252"] = "utf-8"
+    encoding: Literal["utf-8", "utf-16", "iso-8859-1", "windows-1252"] = "utf-8"
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     version: str = "_file"
     late_days: int = Field(default=30, ge=0)

@@ -21,6 +21,15 @@ ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("SCRM_IDENTITY_KEY", "a key that only tests know")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What costs a minute once a process is kept in one process."""
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        for shared in ("simulated", "in_airflow"):
+            if shared in names:
+                item.add_marker(pytest.mark.xdist_group(shared))
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Real data that nobody in this project made: SCRM_DATA, else ../shared/data. Skips where it is absent."""

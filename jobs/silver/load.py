@@ -17,7 +17,7 @@ from jobs.errors import ConfError
 from jobs.quality import checks
 from jobs.registry import Run
 from jobs.settings import Source
-from jobs.silver import accounts, work
+from jobs.silver import accounts, deletions, drift, work
 from jobs.sources import expressions, formats, reading
 from transformations.canonical import mapping, versions
 from transformations.contracts import Table, contract
@@ -75,7 +75,10 @@ def _parsed(lake: Lake, run: Run, source: Source, pending: work.Pending, job: st
     rows = rows.withColumns({"_line": F.col("line"), "_landed_at": F.col("landed_at")})
     rows = rows.persist(StorageLevel.MEMORY_AND_DISK)
     short_names = formats.tables_of(source)
-    aggregates = {key: value for table in short_names for key, value in reading.emitted_counts(source, table).items()}
+    seen = {"_seen": F.array_distinct(F.flatten(F.collect_set("_columns")))} if "_columns" in rows.columns else {}
+    aggregates = seen | {
+        key: value for table in short_names for key, value in reading.emitted_counts(source, table).items()
+    }
     counted = rows.groupBy("batch_id").agg(
         F.count("*").alias("landed"),
         F.count_if(F.col("_problem").isNull()).alias("parsed"),
@@ -84,6 +87,9 @@ def _parsed(lake: Lake, run: Run, source: Source, pending: work.Pending, job: st
     )
     counts = [row.asDict() for row in counted.collect()]
     if work.home_job(source) == job:
+        if "_columns" in rows.columns:
+            seen_columns = {row["batch_id"]: row["_seen"] for row in counts}
+            drift.notice(lake, run, source, batches, seen_columns, has_header=bool(contexts))
         accounts.open_records(lake, source, batches, counts)
         if any(row["unparsable"] for row in counts) or lake.exists(f"quarantine.{source.name}"):
             _quarantine_unparsable(lake, run, source, rows, sorted(listed))
@@ -145,6 +151,9 @@ def _load_table(lake: Lake, run: Run, table: Table, parts: list[Parsed], *, is_f
             against.unpersist()
         has_refused = any(row["quarantined"] for row in counted)
         _quarantine_refused(lake, run, table, parts, told, batches, has_refused=has_refused)
+        for part in parts:
+            if part.source.deletes == "missing_in_full_dump" and part.source.path:
+                deletions.apply(lake, table, part.source, work.landed(lake, part.source), told)
         accounts.close_table(lake, table, batches, counted)
         checks.record_rows(lake, run, table, judged)
     finally:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jobs import progress
 from jobs.registry import Run
 from jobs.settings import Settings, Source
+from jobs.silver import deletions
 from jobs.sources import formats
 
 if TYPE_CHECKING:
@@ -71,7 +72,18 @@ def pending(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> Pending:
     if run.full or is_changed:
         return Pending({name: rows for name, rows in of_sources.items() if rows}, True, prints)
     new = {name: [row for row in rows if (name, row["batch_id"]) not in done] for name, rows in of_sources.items()}
+    for source in sources:
+        if new[source.name] and source.deletes == "missing_in_full_dump" and source.path:
+            known = {row["batch_id"] for row in new[source.name]}  # what is missing is told by the newest dumps
+            new[source.name] += [
+                row for row in deletions.newest(of_sources[source.name]) if row["batch_id"] not in known
+            ]
     return Pending({name: rows for name, rows in new.items() if rows}, False, prints)
+
+
+def landed(lake: Lake, source: Source) -> list[dict[str, Any]]:
+    """All landed batches of a source, rows of ops.batches."""
+    return lake.rows("ops.batches", where=f"batch_state = 'landed' and source = '{source.name}'")
 
 
 def done(lake: Lake, run: Run, job: str, pending: Pending) -> None:

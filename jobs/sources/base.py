@@ -59,14 +59,11 @@ class Tabular(Format, Protocol):
     """Named columns, all strings, mapped by conf."""
 
     def read(self, records: DataFrame, columns: list[str], options: SplitOptions, contexts: list[str]) -> DataFrame:
-        """Bronze records with `columns` (strings, null where a record has none) and `_problem`.
+        """Bronze records with `columns` (strings, null where a record has none), `_problem` and `_columns`.
 
-        `_problem` is null or why the record cannot be read, as `code: explanation`.
+        `_problem` is null or why the record cannot be read, as `code: explanation`; `_columns` are the names that the
+        record itself has.
         """
-        ...
-
-    def named(self, records: DataFrame, options: SplitOptions, contexts: list[str]) -> list[str]:
-        """Names of the columns that these records have."""
         ...
 
 

@@ -15,6 +15,7 @@ from jobs.errors import ConfError
 from jobs.settings import Source
 from jobs.sources import formats
 from jobs.sources.base import SplitOptions
+from jobs.sources.text import opened
 
 _ROWS_A_BATCH = 50_000
 _BYTES_A_BATCH = 32_000_000
@@ -91,7 +92,7 @@ def records(
         raws: list[bytes] = []
         size = 0
         with Path(path).open("rb") as stream:
-            for record in format_.split(stream, options):
+            for record in format_.split(opened(stream, options.encoding), options):
                 lines.append(record.line)
                 contexts.append(record.context)
                 raws.append(record.raw)

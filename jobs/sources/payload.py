@@ -25,6 +25,17 @@ _STRUCTURE = re.compile(rb'["{}\[\]]')
 _STRING_END = re.compile(rb'["\\]')
 
 
+class Number(float):
+    """A JSON number with a fraction or an exponent, and how it was written."""
+
+    def __new__(cls, text: str) -> Number:
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+    text: str
+
+
 # --- JSON -----------------------------------------------------------------------------------------------------
 
 
@@ -82,7 +93,7 @@ def _elements(document: bytes, limit: int) -> Iterator[bytes]:
 
 
 def json_value(raw: bytes, options: SplitOptions = DEFAULTS) -> Any:
-    """A JSON value; numbers are strings as they stand in the payload, so that no digit is lost.
+    """A JSON value; `text_of` gives its numbers as they stand in the payload, so that no digit is lost.
 
     Raises ParseError: empty_file, too_large, invalid_text, nul_byte, malformed_json, duplicate_key, not_a_number,
     nested_too_deep.
@@ -96,13 +107,16 @@ def json_value(raw: bytes, options: SplitOptions = DEFAULTS) -> Any:
         raise ParseError(f"nested_too_deep: {deep} levels or more; limits.nesting_depth is {options.nesting_depth}")
     try:
         value = json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse_constant, parse_float=str,
-            parse_int=str,
-        )  # fmt: skip
+            raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse_constant, parse_float=Number
+        )
     except UnicodeDecodeError:
         raise ParseError("invalid_text: the bytes are no utf-8 text") from None
     except json.JSONDecodeError as error:
         raise ParseError(f"malformed_json: {error.msg} at character {error.pos + 1}") from None
+    except ParseError:
+        raise
+    except ValueError:
+        raise ParseError("not_a_number: an integer of more digits than can be read") from None
     if b"\\u0000" in raw and _holds_nul(value):
         raise ParseError("nul_byte: a value holds a NUL character")
     return value
@@ -211,9 +225,13 @@ def mail_date(text: str | None) -> str | None:
 
 
 def text_of(value: Any) -> str | None:
-    """A scalar as text: true and false in lower case, an empty text as None."""
+    """A scalar as text: numbers as written, true and false in lower case, an empty text as None; else compact JSON."""
     if value is None or value == "":
         return None
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Number):
+        return value.text
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
+import codecs
+import io
+from typing import TYPE_CHECKING, BinaryIO
 
-ENCODINGS = {"utf-8": "UTF-8", "iso-8859-1": "ISO-8859-1", "windows-1252": "windows-1252"}
+from jobs.sources.base import ParseError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+# Spark's names. UTF-16 has become UTF-8 when the file was cut into records.
+ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-8", "iso-8859-1": "ISO-8859-1", "windows-1252": "windows-1252"}
+_CHUNK = 1 << 20
 
 
 def with_text(records: DataFrame, encoding: str) -> DataFrame:
     """Records with `_text` and `_problem`: Spark would turn invalid bytes into U+FFFD without a word."""
-    if encoding == "utf-8":
+    from pyspark.sql import functions as F
+
+    if ENCODINGS[encoding] == "UTF-8":
         text = F.when(F.expr("is_valid_utf8(cast(raw as string))"), F.col("raw").cast("string"))
     else:
         text = F.decode("raw", ENCODINGS[encoding])
@@ -20,3 +30,49 @@ def with_text(records: DataFrame, encoding: str) -> DataFrame:
         .when(F.contains(F.col("_text"), F.lit("\0")), F.lit("nul_byte: the record holds a NUL character"))
         .cast("string"),
     )
+
+
+def as_utf8(raw: bytes, encoding: str) -> bytes:
+    """The record's bytes in UTF-8. Raises ParseError where they are no text of the encoding."""
+    if ENCODINGS[encoding] == "UTF-8":
+        return raw
+    try:
+        return raw.decode(encoding).encode()
+    except UnicodeDecodeError:
+        raise ParseError(f"invalid_text: the bytes are no {encoding} text") from None
+
+
+def opened(stream: BinaryIO, encoding: str) -> BinaryIO:
+    """The stream, in UTF-8 where the file is UTF-16: a line's end cannot be told in its bytes."""
+    return io.BufferedReader(_FromUtf16(stream), _CHUNK) if encoding == "utf-16" else stream
+
+
+class _FromUtf16(io.RawIOBase):
+    """UTF-16 (by its byte order mark, else little-endian) as UTF-8; from an invalid place on the bytes stay as they are."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._ready = b""
+        self._decoder: codecs.IncrementalDecoder | None = None
+        self._is_invalid = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        while not self._ready and (chunk := self._stream.read(_CHUNK)):
+            self._ready = chunk if self._is_invalid else self._decoded(chunk)
+        given = self._ready[: len(buffer)]
+        buffer[: len(given)] = given
+        self._ready = self._ready[len(given) :]
+        return len(given)
+
+    def _decoded(self, chunk: bytes) -> bytes:
+        if self._decoder is None:
+            has_mark = chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+            self._decoder = codecs.getincrementaldecoder("utf-16" if has_mark else "utf-16-le")()
+        try:
+            return self._decoder.decode(chunk).encode()
+        except UnicodeError:
+            self._is_invalid = True
+            return chunk

@@ -34,7 +34,7 @@ def conf_with(shop, name: str, old: str, new: str):
     ("file", "old", "new", "told"),
     [
         ("sources/shop.yaml", "kind: erp", "knid: erp", ["unknown key knid", "key kind is missing"]),
-        ("sources/shop.yaml", "format: csv", "format: cvs", ["key format is 'cvs'", "csv, json, stackexchange"]),
+        ("sources/shop.yaml", "format: csv", "format: cvs", ["key format is 'cvs'", "formats are"]),
         ("sources/shop.yaml", "Europe/London", "Europe/Londn", ["key timezone", "Europe/Londn", "no time zone"]),
         ("sources/shop.yaml", "upper(trim(sku))", "upper(trim(sku)", ["order_lines.columns.product_id", "upper(trim(sku)"]),
         ("sources/shop.yaml", "upper(trim(sku))", "uper(sku)", ["order_lines.columns.product_id", "uper"]),

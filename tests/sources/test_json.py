@@ -23,6 +23,10 @@ def test_keys_are_columns_and_faults_have_reasons(spark):
         b'{"a":"\xff"}',
         b'{"a":"x\\u0000"}',
         b"",
+        b'{"a": 1, "a": 2}',
+        b'{"a": NaN}',
+        b'{"a": ' + b"[" * 5000 + b"]" * 5000 + b"}",
+        b'\xef\xbb\xbf{"a": 1.50, "b": 12345678901234567890}',
     ]
     rows = [("s", "b", "f", place, None, raw, None) for place, raw in enumerate(lines, 1)]
     read = json_lines.read(spark.createDataFrame(rows, DDL), ["a", "b"], SplitOptions(), [])
@@ -33,6 +37,10 @@ def test_keys_are_columns_and_faults_have_reasons(spark):
         3: (None, None, "malformed_json"),
         4: (None, None, ""),
         5: (None, None, "invalid_text"),
-        6: ("x\0", None, "nul_byte"),
+        6: (None, None, "nul_byte"),
         7: (None, None, "empty_file"),
+        8: (None, None, "duplicate_key"),
+        9: (None, None, "not_a_number"),
+        10: (None, None, "nested_too_deep"),
+        11: ("1.50", "12345678901234567890", ""),  # as written: no digit is lost
     }

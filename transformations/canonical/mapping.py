@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 from transformations.contracts import Field, Table
 
 SPECIAL_COLUMNS = ("_file", "_line", "_landed_at", "_ordinal")
+_KEPT = ("source", "source_record_id", "deleted_at")
 _OFFSET = r"(Z|[+-]\d{2}:?\d{2})$"
 
 
@@ -41,7 +42,8 @@ def mapped(records: DataFrame, table: Table, columns: Mapping[str, str], scope: 
 
 
 def cast(rows: DataFrame, table: Table, timezone: str, keep: tuple[str, ...]) -> DataFrame:
-    """Candidates: contract columns cast, derived columns filled in, `_uncastable` beside them.
+    """Candidates: contract columns cast, derived columns filled in, `_uncastable` beside them; what is deleted is
+    blank.
 
     Args:
         rows: `_r_<column>` for the columns that the source gives.
@@ -67,7 +69,23 @@ def cast(rows: DataFrame, table: Table, timezone: str, keep: tuple[str, ...]) ->
     for field in missing:
         if field.derived:
             cast_rows = cast_rows.withColumn(field.name, F.expr(field.derived).cast(field.type))
-    return cast_rows
+    return blanked(cast_rows, table) if "_r_deleted_at" in types else cast_rows
+
+
+def blanked(rows: DataFrame, table: Table) -> DataFrame:
+    """Rows whose source deleted them keep key, place and time of deletion, and nothing of their content."""
+    is_deleted = F.col("deleted_at").isNotNull()
+    kept = {*table.key, *(field.name for field in table.columns if field.is_lineage), *_KEPT}
+    columns = {
+        field.name: F.when(~is_deleted, F.col(field.name))
+        for field in table.columns
+        if field.name not in kept and field.name in rows.columns
+    }
+    if "_uncastable" in rows.columns:
+        readable = F.array(*(F.lit(name) for name in (*table.key, "deleted_at")))
+        of_key = F.array_intersect("_uncastable", readable)
+        columns["_uncastable"] = F.when(is_deleted, of_key).otherwise(F.col("_uncastable"))
+    return rows.withColumns(columns)
 
 
 def _as_type(value: Column, have: str, want: str, timezone: str) -> Column:
@@ -107,6 +125,8 @@ def with_versions(rows: DataFrame, table: Table, version: str) -> DataFrame:
     event = F.col(table.event_time).cast("timestamp") if table.event_time else F.lit(None).cast("timestamp")
     if "edited_at" in table.names:
         event = F.coalesce("edited_at", event)
+    if "deleted_at" in table.names:
+        event = F.coalesce("deleted_at", event)
     return rows.withColumns(
         {
             "source_record_id": F.concat_ws("|", *own_key),

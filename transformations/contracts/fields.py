@@ -23,7 +23,9 @@ raw = Field("raw", "binary", "The record's bytes as they came, without the line 
 landed_at = Field("landed_at", "timestamp", "When the record was landed.", is_lineage=True)
 computed_at = Field("computed_at", "timestamp", "When the row was computed.", is_lineage=True)
 source_record_id = Field("source_record_id", "string", "The record's own id in its source: its key, joined by |.")
-source_version = Field("source_version", "string", "Orders two versions of a record; the greater is newer.")
+source_version = Field(
+    "source_version", "string", "Orders two versions of a record; the greater is newer.", is_lineage=True
+)
 valid_from = Field("valid_from", "timestamp", "Time from which this version holds, by the source's own account.")
 deleted_at = Field("deleted_at", "timestamp", "When the source deleted the record; null while it stands.")
 flags = Field("flags", "array<string>", "Codes of the rules with severity warn that the row does not keep.")

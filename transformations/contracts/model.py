@@ -176,6 +176,15 @@ class Table:
         return tuple(sorted(field.name for field in self.columns if not field.is_lineage))
 
     @property
+    def compared_columns(self) -> tuple[str, ...]:
+        """Columns that say whether a row has to be written anew: its content, and where a source's row came from.
+
+        The row accounts tell by batch_id with which batch a row came; the next version is held against source_version.
+        """
+        came = [name for name in ("batch_id", "source_version") if self.layer == "silver" and name in self.names]
+        return tuple(name for name in (*self.content_columns, *came) if name not in self.key)
+
+    @property
     def ddl(self) -> str:
         """The Spark schema as DDL."""
         return ", ".join(f"`{field.name}` {field.type}" for field in self.columns)

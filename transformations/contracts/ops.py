@@ -16,6 +16,7 @@ BATCHES = Table(
         Field("modified_at_ns", "bigint", "Modification time, nanoseconds since 1970: a known file is not read again."),
         Field("records_count", "bigint", "Records landed."),
         Field("batch_state", "string", "landed, or repeated where the same bytes are known.", allowed=("landed", "repeated")),
+        Field("columns", "array<string>", "Names of the columns that its records have; null where a format has none."),
         Field("notice", "string", "What is unusual about the file, for a person; null where nothing is."),
         Field("bronze_version", "bigint", "Version of the bronze table that holds it."),
         f.run_id, f.landed_at,

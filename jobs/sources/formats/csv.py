@@ -54,6 +54,7 @@ def read(records: DataFrame, columns: list[str], options: SplitOptions, contexts
     for header in contexts:
         part = readable.where(F.col("context") == header)
         names = _unique(header_columns(header, options.delimiter))
+        part = part.withColumn("_columns", F.array(*(F.lit(name) for name in names)))
         if not set(names) & set(columns):
             text = f"not_this_format: the header has none of the columns {', '.join(columns[:5])}"
             part = part.withColumn("_problem", F.coalesce("_problem", F.lit(text)))
@@ -80,12 +81,9 @@ def read(records: DataFrame, columns: list[str], options: SplitOptions, contexts
             F.lit("no_records: the file has a header and no records")
         ),
     )
+    without = without.withColumn("_columns", F.lit(None).cast("array<string>"))
     parts.append(without.select("*", *(F.lit(None).cast("string").alias(name) for name in columns)))
     return reduce(lambda a, b: a.unionByName(b), parts).drop("_text")
-
-
-def named(records: DataFrame, options: SplitOptions, contexts: list[str]) -> list[str]:
-    return sorted({column for header in contexts for column in header_columns(header, options.delimiter)})
 
 
 def _unique(names: list[str]) -> list[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
-from jobs.sources.base import Record, SplitOptions, lines
-from jobs.sources.text import with_text
+import pyarrow as pa
+
+from jobs.sources import payload
+from jobs.sources.base import ParseError, Record, SplitOptions, lines
+from jobs.sources.text import as_utf8
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -24,38 +27,32 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 
 def read(records: DataFrame, columns: list[str], options: SplitOptions, contexts: list[str]) -> DataFrame:
-    from pyspark.sql import functions as F
-
-    rows = _objects(records, options)
-    return rows.select(
-        *records.columns,
-        "_problem",
-        *(F.try_element_at("_object", F.lit(name)).alias(name) for name in columns),
+    """Values by key, numbers as they stand in the file: Spark's own reader would take the last of two equal keys."""
+    text = pa.string()
+    types = [("_problem", text), ("_columns", pa.list_(text)), *((name, text) for name in columns)]
+    ddl = ", ".join(
+        [f"`{field.name}` {field.dataType.simpleString()}" for field in records.schema.fields]
+        + ["_problem string", "_columns array<string>"]
+        + [f"`{name.replace('`', '``')}` string" for name in columns]
     )
 
+    def rows(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            found: list[list] = [[] for _ in types]
+            for raw in batch["raw"].to_pylist():
+                for column, value in zip(found, _read(raw, columns, options), strict=True):
+                    column.append(value)
+            arrays = [pa.array(values, type_) for values, (_, type_) in zip(found, types, strict=True)]
+            names = [*batch.schema.names, *(name for name, _ in types)]
+            yield pa.RecordBatch.from_arrays([*batch.columns, *arrays], names=names)
 
-def named(records: DataFrame, options: SplitOptions, contexts: list[str]) -> list[str]:
-    from pyspark.sql import functions as F
-
-    keys = _objects(records, options).select(F.explode(F.map_keys("_object")).alias("key")).distinct()
-    return sorted(row["key"] for row in keys.collect())
+    return records.mapInArrow(rows, ddl)
 
 
-def _objects(records: DataFrame, options: SplitOptions) -> DataFrame:
-    from pyspark.sql import functions as F
-
-    rows = with_text(records, options.encoding)
-    text = F.when(F.col("_problem").isNull(), F.col("_text"))
-    rows = rows.withColumn("_object", F.from_json(text, "map<string,string>"))
-    escaped_nul = F.exists(F.map_values("_object"), lambda value: F.contains(value, F.lit("\0")))
-    return rows.withColumn(
-        "_problem",
-        F.when(F.length("raw") == 0, F.lit("empty_file: the file has no records")).otherwise(
-            F.coalesce(
-                "_problem",
-                F.when(F.col("_object").isNull(), F.lit("malformed_json: the line is no JSON object")).when(
-                    F.coalesce(escaped_nul, F.lit(False)), F.lit("nul_byte: a value holds a NUL character")
-                ),
-            )
-        ),
-    )
+def _read(raw: bytes, columns: list[str], options: SplitOptions) -> list:
+    """Problem, names of the object's keys, and the values of the columns."""
+    try:
+        found = payload.json_object(as_utf8(raw, options.encoding), options)
+    except ParseError as error:
+        return [str(error), None, *([None] * len(columns))]
+    return [None, list(found), *(payload.text_of(found.get(name)) for name in columns)]

@@ -1,0 +1,60 @@
+"""Columns that come and go in a source's files: kept in bronze as they are, and said once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jobs.registry import Run
+from jobs.settings import Source
+from jobs.sources import expressions
+
+if TYPE_CHECKING:
+    from jobs.tables import Lake
+
+
+def notice(
+    lake: Lake, run: Run, source: Source, batches: list[dict[str, Any]], columns: dict[str, list[str]],
+    *, has_header: bool,
+) -> None:  # fmt: skip
+    """Registers which columns these batches have, and notes what is new or gone against the batches before them.
+
+    Args:
+        batches: rows of ops.batches that are read now.
+        columns: batch_id -> names of its records' columns; none where nothing could be read.
+        has_header: the files name all of their columns; else one that no record of a file has may only be unused.
+    """
+    registered = lake.rows("ops.batches", where=f"source = '{source.name}' and batch_state = 'landed'")
+    reading = {row["batch_id"] for row in batches}
+    known: set[str] = set()
+    for row in registered:
+        if row["batch_id"] not in reading:
+            known.update(row["columns"] or ())
+    wanted = set(expressions.source_columns(source))
+    new: dict[str, str] = {}
+    missing: dict[str, str] = {}
+    changed = []
+    for row in sorted((row for row in registered if row["batch_id"] in reading), key=lambda row: row["file_version"]):
+        found = columns.get(row["batch_id"])
+        if not found:
+            continue
+        gone = {name for name in wanted - set(found) if has_header or name in known}
+        if known:
+            new |= {name: row["file"] for name in sorted(set(found) - known) if name not in new}
+        missing |= {name: row["file"] for name in sorted(gone) if name not in missing}
+        known.update(found)
+        if row["columns"] != sorted(found):
+            changed.append(row | {"columns": sorted(found), "notice": _said(gone)})
+    if changed:
+        lake.upsert("ops.batches", changed)
+        if new:
+            listed = ", ".join(f"{name} (first in {file})" for name, file in new.items())
+            run.note(
+                f"{source.name}: new columns, kept in bronze and not mapped: {listed}; map them in {source.file.name}"
+            )
+        if missing:
+            listed = ", ".join(f"{name} (not in {file})" for name, file in missing.items())
+            run.note(f"{source.name}: columns that {source.file.name} maps are gone: {listed}; they count as null")
+
+
+def _said(missing: set[str]) -> str | None:
+    return f"lacks columns that conf maps: {', '.join(sorted(missing))}" if missing else None
