@@ -27,7 +27,7 @@ endef
 editable = $(BIN)/uv pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-isolation --editable .
 packages = if [ -e .venv/.done-dev ]; then lock=requirements/dev.txt; else lock=requirements/jobs.txt; fi
 
-.PHONY: help setup run test lint docs airflow dags mlflow clean lock
+.PHONY: help setup run test lint docs airflow dags mlflow kafka clean lock
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
@@ -40,7 +40,7 @@ run: $(runtime) ## a made-up company in simulated/, all jobs over it, results in
 	@[ -d simulated ] || { trap 'rm -rf simulated' EXIT; $(BIN)/scrm simulate --out simulated --customers 300 --days 120 --seed 7; trap - EXIT; }
 	@SCRM_CONF= SCRM_SIMULATED=simulated $(BIN)/scrm run $(ARGS)
 
-test: .venv/.done-java .venv/.done-dev $(runtime) .venv-airflow/.done ## all tests, in two processes; ARGS goes to pytest (make test ARGS="-n 0 -k jars")
+test: .venv/.done-java .venv/.done-dev $(runtime) .venv/.done-kafka .venv-airflow/.done ## all tests, in two processes; ARGS goes to pytest (make test ARGS="-n 0 -k jars")
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
 
 lint: .venv/.done-dev ## ruff, mypy, import rules
@@ -66,8 +66,11 @@ mlflow: $(runtime) ## the models of the lake in MLflow on 127.0.0.1:5000 until C
 	  exec $(BIN)/mlflow server --host 127.0.0.1 --port $(MLFLOW_PORT) --workers 1 --uvicorn-opts "--log-level warning" \
 	  --backend-store-uri sqlite:///$(LAKE)/mlflow.db --artifacts-destination $(LAKE)/mlartifacts
 
+kafka: $(runtime) .venv/.done-kafka ## a Kafka broker on 127.0.0.1:9092 until Ctrl-C
+	@exec $(BIN)/python bin/kafka-local
+
 clean: ## removes what can be made again; keeps lake/ and the environments
-	@rm -rf simulated .airflow docs/_build dist spark-warehouse metastore_db derby.log .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	@rm -rf simulated .airflow .kafka docs/_build dist spark-warehouse metastore_db derby.log .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
 	@find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
 
 compile = $(BIN)/uv pip compile --quiet $(ARGS) --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
@@ -102,6 +105,11 @@ lock: .venv/.done-uv ## writes requirements/*.txt anew (ARGS=--upgrade: with the
 .venv/.done-jars: jobs/jars.txt | .venv/.done-java .venv/.done-jobs
 	@echo "[4/4] Spark jars (about 10 s)"
 	@$(BIN)/python -m jobs.jars
+	@touch $@
+
+.venv/.done-kafka: jobs/jars.txt | .venv/.done-jars
+	@echo "Jars of a Kafka broker (44, about 15 s)"
+	@$(BIN)/python -m jobs.jars --only kafka_broker
 	@touch $@
 
 .venv-airflow/.done: requirements/airflow.txt .venv/.done-uv

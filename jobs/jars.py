@@ -2,8 +2,9 @@
 
 Sessions then start without a network.
 
-python -m jobs.jars               what every run needs, and the optional groups where they can be had
-python -m jobs.jars --group s3    another group as well
+python -m jobs.jars                       what every run needs, and the optional groups where they can be had
+python -m jobs.jars --group s3            another group as well
+python -m jobs.jars --only kafka_broker   that group and no other
 """
 
 from __future__ import annotations
@@ -188,13 +189,15 @@ def _ivy() -> Iterator[Callable[[Jar], Path]]:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m jobs.jars", description="Fetches the jars that Spark needs.")
     parser.add_argument("--group", action="append", default=[], help="a further group of jars.txt, such as s3")
+    parser.add_argument("--only", action="append", default=[], help="a group of jars.txt, and none of the others")
 
     def show(number: int, total: int, file: str) -> None:
         if sys.stdout.isatty():
             print(f"  {number} of {total}: {file}")
 
     try:
-        warnings = resolve((*NEEDED, *OPTIONAL, *parser.parse_args(arguments).group), show)
+        chosen = parser.parse_args(arguments)
+        warnings = resolve(chosen.only or (*NEEDED, *OPTIONAL, *chosen.group), show)
     except (JarError, JavaMissing, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

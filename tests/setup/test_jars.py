@@ -159,5 +159,5 @@ def test_wrong_line_of_the_list_is_named(folder, line):
 
 def test_the_real_list_has_every_group_and_a_checksum_wherever_a_jar_is_needed():
     listed = jars.listed()
-    assert {jar.group for jar in listed} == {*jars.NEEDED, *jars.OPTIONAL, "s3"}
+    assert {jar.group for jar in listed} == {*jars.NEEDED, *jars.OPTIONAL, "s3", "kafka_broker"}
     assert [jar.coordinate for jar in listed if jar.sha256 is None and jar.group not in jars.OPTIONAL] == []
