@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -60,8 +61,10 @@ class LimitSettings(_Strict):
     record_bytes: int = Field(default=16_000_000, gt=0)
     csv_record_lines: int = Field(default=1_000, gt=0)
     nesting_depth: int = Field(default=100, gt=0)
+    unpacked_bytes: int = Field(default=256_000_000, gt=0)
     in_memory_bytes: int = Field(default=256_000_000, ge=0)
     in_memory_rows: int = Field(default=200_000, ge=0)
+    settle_seconds: float = Field(default=2, ge=0)
 
 
 class RuleSettings(_Strict):
@@ -80,6 +83,15 @@ class QualitySettings(_Strict):
 
 class IdentitySettings(_Strict):
     key_variable: str = "SCRM_IDENTITY_KEY"
+
+
+class WebSettings(_Strict):
+    """How the site's tracker is set, and which of its events are believed."""
+
+    heartbeat_seconds: int = Field(default=10, ge=1)
+    min_visit_seconds: int = Field(default=5, ge=1)
+    max_session_days: int = Field(default=3, ge=1)
+    days_late_allowed: int = Field(default=3, ge=0)
 
 
 class NetworkSettings(_Strict):
@@ -115,6 +127,7 @@ class Base(_Strict):
     limits: LimitSettings = LimitSettings()
     quality: QualitySettings = QualitySettings()
     identity: IdentitySettings = IdentitySettings()
+    web: WebSettings = WebSettings()
     network: NetworkSettings = NetworkSettings()
     models: ModelSettings = ModelSettings()
     publish: PublishSettings = PublishSettings()
@@ -187,21 +200,49 @@ class KafkaSettings(_Strict):
     """A topic whose messages are records of the source's format."""
 
     bootstrap_servers: str
-    topic: str
+    topic: str = Field(pattern=r"^[A-Za-z0-9._-]+$")
+    message: Literal["record", "file"] = "record"
+    starting_offsets: Literal["earliest", "latest"] = "earliest"
+    fail_on_data_loss: bool = True
     max_offsets_per_trigger: int = Field(default=100_000, gt=0)
     options: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _options_are_the_clients(self) -> KafkaSettings:
+        for key in self.options:
+            if not key.startswith(("kafka.", "fetchOffset.", "kafkaConsumer.", "minPartitions", "groupIdPrefix")):
+                raise ValueError(
+                    f"options.{key}: name an option of the Kafka client as kafka.{key}; what to read and from where "
+                    "is said by bootstrap_servers, topic and starting_offsets"
+                )
+        return self
+
+
+def _address_without_secrets(url: str) -> str:
+    if re.search(r"[?&;](user|password)=|//[^/]*@|:[^/:]*/[^/:]*@", url, re.IGNORECASE):
+        raise PydanticCustomError(
+            "secret", "leave out user and password; user_variable and password_variable name the environment variables"
+        )
+    if not url.startswith("jdbc:"):
+        raise ValueError("an address begins with jdbc:, for example jdbc:postgresql://db.example.org:5432/crm")
+    return url
 
 
 class JdbcSettings(_Strict):
     """A table or query of a database, read over JDBC. The user and the password come from environment variables."""
 
-    url: str
-    query: str
+    url: Annotated[str, AfterValidator(_address_without_secrets)]
+    query: str = Field(min_length=1)
     cursor: str | None = None
     key: tuple[str, ...] = ()
     user_variable: str = "SCRM_JDBC_USER"
     password_variable: str = "SCRM_JDBC_PASSWORD"
     fetch_size: int = Field(default=10_000, gt=0)
+
+    @property
+    def driver_jars(self) -> str | None:
+        """Group of jars.txt with the driver that the address asks for, or None where conf has to bring it."""
+        return "postgres" if self.url.startswith("jdbc:postgresql:") else None
 
 
 class FeedSettings(_Strict):
@@ -237,6 +278,7 @@ class Source(_Strict):
     currency: Currency | None = None
     encoding: Literal["utf-8", "utf-16", "iso-8859-1", "windows-1252"] = "utf-8"
     delimiter: str = Field(default=",", min_length=1, max_length=1)
+    sheet: str | None = None
     version: str = "_file"
     late_days: int = Field(default=30, ge=0)
     deletes: Literal["none", "tombstones", "missing_in_full_dump"] = "none"
@@ -249,6 +291,8 @@ class Source(_Strict):
         ways = [name for name in ("path", "kafka", "jdbc", "feed") if getattr(self, name)]
         if len(ways) != 1:
             raise ValueError(f"one of path, kafka, jdbc, feed says where records come from; found {ways or 'none'}")
+        if self.kafka and self.deletes == "missing_in_full_dump":
+            raise ValueError("deletes: missing_in_full_dump speaks of files; a topic holds no full dump")
         return self
 
     @property
@@ -273,6 +317,14 @@ class Settings(_Strict):
     def late_days(self) -> int:
         """Longest time after which a late record may still restate a period."""
         return max((source.late_days for source in self.sources), default=0)
+
+    @property
+    def jar_groups(self) -> tuple[str, ...]:
+        """Groups of jars.txt that a session needs: those of base.yaml, Kafka's for a topic, a driver for a database."""
+        needed = [source.jdbc.driver_jars for source in self.sources if source.jdbc and source.jdbc.driver_jars]
+        if any(source.kafka for source in self.sources):
+            needed.append("kafka")
+        return tuple(dict.fromkeys((*self.base.spark.jars, *needed)))
 
     def source(self, name: str) -> Source:
         for source in self.sources:
@@ -326,6 +378,7 @@ class _PartialBase(_Strict):
     limits: LimitSettings | None = None
     quality: QualitySettings | None = None
     identity: IdentitySettings | None = None
+    web: WebSettings | None = None
     network: NetworkSettings | None = None
     models: ModelSettings | None = None
     publish: PublishSettings | None = None
@@ -393,6 +446,8 @@ def _explained(error: ValidationError, path: Path) -> str:
             lines.append(f"{path}: unknown key {key}; remove it or mend its name")
         elif problem["type"] == "missing":
             lines.append(f"{path}: key {key} is missing; add it")
+        elif problem["type"] == "secret":  # what was found is not to be shown
+            lines.append(f"{path}: key {key}: {problem['msg']}")
         else:
             reason = problem["msg"].removeprefix("Value error, ")
             lines.append(f"{path}: key {key} is {problem['input']!r}: {reason}")

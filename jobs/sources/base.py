@@ -38,6 +38,8 @@ class SplitOptions:
     record_bytes: int = 16_000_000
     csv_record_lines: int = 1_000
     nesting_depth: int = 100
+    unpacked_bytes: int = 256_000_000
+    sheet: str | None = None
 
 
 DEFAULTS = SplitOptions()

@@ -43,5 +43,6 @@ def tables_of(source: Source) -> tuple[str, ...]:
 
 def split_options(source: Source, limits: LimitSettings) -> SplitOptions:
     return SplitOptions(
-        source.encoding, source.delimiter, limits.record_bytes, limits.csv_record_lines, limits.nesting_depth
+        source.encoding, source.delimiter, limits.record_bytes, limits.csv_record_lines, limits.nesting_depth,
+        limits.unpacked_bytes, source.sheet,
     )

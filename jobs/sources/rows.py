@@ -1,0 +1,203 @@
+"""Rows of binary tables (Parquet, Excel, databases) as records: a row is one JSON object, the same bytes each time.
+
+Columns keep their order and nulls are kept. Dates and times are ISO 8601, those with a time zone in UTC with Z, those
+without one without an offset. Decimals are text, nested values JSON text, bytes text or `\\x` and hex digits.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jobs.sources.base import Record, SplitOptions
+from jobs.sources.formats import json as json_lines
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_UNREADABLE = "unreadable: "
+
+
+# --- what cannot be read --------------------------------------------------------------------------------------
+
+
+def unreadable(line: int, raw: bytes, reason: str) -> Record:
+    """A record that stands for what could not be cut into rows; `reason` is `code: explanation`."""
+    return Record(line, raw, _UNREADABLE + " ".join(reason.split()))
+
+
+def record(line: int, raw: bytes, context: str, options: SplitOptions) -> Record:
+    """A row as a record; one over `record_bytes` is cut off there and cannot be read."""
+    if len(raw) <= options.record_bytes:
+        return Record(line, raw, context)
+    reason = f"too_large: the row has more than limits.record_bytes ({options.record_bytes:,}) bytes"
+    return unreadable(line, raw[: options.record_bytes], reason)
+
+
+def beginning(stream: BinaryIO, options: SplitOptions) -> bytes:
+    """The file's bytes, at most `record_bytes`."""
+    stream.seek(0)
+    return stream.read(options.record_bytes)
+
+
+def explained(error: Exception) -> str:
+    """What a library says of content that it cannot read. Raises the error itself where the disk is at fault."""
+    if isinstance(error, OSError) and error.errno is not None:
+        raise error
+    return " ".join(str(error).split())[:300] or type(error).__name__
+
+
+# --- reading --------------------------------------------------------------------------------------------------
+
+
+def read(records: DataFrame, columns: list[str], options: SplitOptions) -> DataFrame:
+    """As `Tabular.read`, for records made here."""
+    from pyspark.sql import functions as F
+
+    found = json_lines.read(records, columns, replace(options, encoding="utf-8"), [])
+    reason = F.when(F.startswith("context", F.lit(_UNREADABLE)), F.substring("context", len(_UNREADABLE) + 1, 1_000))
+    problem = F.coalesce(reason, "_problem")
+    if columns:
+        has_one = F.arrays_overlap("_columns", F.array(*map(F.lit, columns)))
+        none = F.lit(f"not_this_format: the header has none of the columns {', '.join(columns[:5])}")
+        problem = F.coalesce(problem, F.when(~has_one, none))
+    return found.withColumn("_problem", problem)
+
+
+# --- rendering ------------------------------------------------------------------------------------------------
+
+
+def unique(names: Iterable[str]) -> list[str]:
+    """A name that stands twice would be ambiguous: the later ones get their place behind it."""
+    found: list[str] = []
+    for place, name in enumerate(names):
+        found.append(f"{name}#{place}" if name in found else name)
+    return found
+
+
+def schema_text(schema: pa.Schema) -> str:
+    """Columns and their types as a JSON object."""
+    names = unique(schema.names)
+    return json.dumps(dict(zip(names, map(str, schema.types), strict=True)), ensure_ascii=False)
+
+
+def of_batch(batch: pa.RecordBatch) -> Iterator[bytes]:
+    """The rows of a batch as JSON objects."""
+    names = unique(batch.schema.names)
+    if not names:
+        yield from (b"{}" for _ in range(batch.num_rows))
+        return
+    for values in zip(*(_values(column) for column in batch.columns), strict=True):
+        yield as_json(names, values)
+
+
+def as_json(names: Sequence[str], values: Sequence[Any]) -> bytes:
+    """One row as a JSON object; `values` as `plain` gives them."""
+    return _bytes(_dumped(dict(zip(names, values, strict=True))))
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        if math.isnan(value):
+            return "NaN"
+        return value if math.isfinite(value) else ("Infinity" if value > 0 else "-Infinity")
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime):
+        if value.tzinfo:
+            value = value.astimezone(UTC).replace(tzinfo=None)
+            return _trimmed(value.isoformat()) + "Z"
+        return _trimmed(value.isoformat())
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return _text_of_bytes(bytes(value))
+    if isinstance(value, dict):
+        return _dumped({_key(key): _inner(part) for key, part in value.items()})
+    if isinstance(value, (list, tuple, set, np.ndarray)):
+        return _dumped([_inner(part) for part in value])
+    return str(value)
+
+
+def _inner(value: Any) -> Any:
+    """A value within a nested one: what is nested deeper stays JSON."""
+    if isinstance(value, dict):
+        return {_key(key): _inner(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple, set, np.ndarray)):
+        return [_inner(part) for part in value]
+    return plain(value)
+
+
+def _key(key: Any) -> str:
+    found = plain(key)
+    return found if isinstance(found, str) else _dumped(found)
+
+
+def _values(column: pa.Array) -> list[Any]:
+    """A column's values as JSON has them."""
+    if isinstance(column, pa.ExtensionArray):
+        column = column.storage
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    kind = column.type
+    if pa.types.is_timestamp(kind):
+        mark = "Z" if kind.tz else ""
+        texts = pc.strftime(column.cast(pa.timestamp(kind.unit)), "%Y-%m-%dT%H:%M:%S").to_pylist()
+        return [None if text is None else _trimmed(text) + mark for text in texts]
+    if pa.types.is_float32(kind) or pa.types.is_float16(kind):
+        short = np.float32 if pa.types.is_float32(kind) else np.float16  # the shortest text of its own precision
+        return [None if value is None else plain(float(str(short(value)))) for value in column.to_pylist()]
+    try:
+        values = column.to_pylist(maps_as_pydicts="lossy")
+    except UnicodeDecodeError:
+        return [_one_value(column, place) for place in range(len(column))]
+    is_simple = pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_string(kind)
+    return values if is_simple else [plain(value) for value in values]
+
+
+def _one_value(column: pa.Array, place: int) -> Any:
+    """A value of a column whose text is not all UTF-8: its bytes stay as they are, and reading refuses the row."""
+    try:
+        return plain(column[place].as_py(maps_as_pydicts="lossy"))
+    except UnicodeDecodeError as error:
+        return error.object.decode("utf-8", "surrogateescape")
+
+
+def _trimmed(text: str) -> str:
+    """A time without the zeros at the end of its fraction."""
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _text_of_bytes(value: bytes) -> str:
+    if b"\0" not in value:
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+    return "\\x" + value.hex()
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _bytes(text: str) -> bytes:
+    """In UTF-8; what came as other bytes goes out as it came."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
