@@ -82,6 +82,13 @@ def _parser() -> argparse.ArgumentParser:
     quarantine = command("quarantine", _quarantine, "say why rows were refused, with examples")
     quarantine.add_argument("--table", metavar="T")
 
+    replay = command("replay", _replay, "try refused rows again, after a rule, a mapping or a reference was mended")
+    replay.add_argument("--table", metavar="T", help="only those of this quarantine")
+    sources = command("source", _source, "try a source on its first records before anything is landed")
+    sources.add_argument("action", choices=["check"])
+    sources.add_argument("name", metavar="NAME", help="of conf/sources/NAME.yaml")
+    sources.add_argument("--records", type=_positive, default=1_000, metavar="N")
+
     models = command("models", _models, "list, compare, promote or roll back segmentation models")
     models.add_argument("action", nargs="?", choices=["list", "compare", "promote", "rollback"], default="list")
     models.add_argument("version", nargs="?", type=int, help="version to promote")
@@ -223,6 +230,36 @@ def _quarantine(options: argparse.Namespace) -> None:
 
     lake, _ = _lake(options)
     show.quarantine(report.quarantined(lake, options.table))
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from jobs.quality import replay
+    from jobs.registry import STAGES
+    from jobs.runner import Choice, execute
+
+    lake, settings = _lake(options)
+    tables = replay.tables(lake, options.table)
+    before = replay.counts(lake, tables)
+    stages = tuple(stage for stage in STAGES if stage != "land")
+    with show.running() as on_job:
+        report = execute(settings, Choice(stages=stages, replay=tables), on_job=on_job, lake=lake)
+    show.report(report, settings)
+    show.replayed(before, replay.counts(lake, tables))
+    return report.exit_code
+
+
+def _source(options: argparse.Namespace) -> int:
+    from jobs import preflight, session, show_trial
+    from jobs.registry import Run
+    from jobs.silver.trial import trial
+
+    settings = _settings(options)
+    source = settings.source(options.name)
+    preflight.check_settings(settings)
+    now = datetime.now(UTC)
+    found = trial(session.build(settings), Run("", now, settings, now), source, options.records)
+    show_trial.trial(found)
+    return 0
 
 
 def _models(options: argparse.Namespace) -> None:

@@ -16,12 +16,30 @@ from typing import TYPE_CHECKING, Literal
 from jobs.errors import ConfError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pyspark.sql import DataFrame
+
     from jobs.settings import Settings
     from jobs.tables import Lake
 
 Stage = Literal["land", "silver", "enrich", "persons", "network", "models", "gold", "publish"]
 STAGES: tuple[Stage, ...] = ("land", "silver", "enrich", "persons", "network", "models", "gold", "publish")
 Group = Literal["", "gather", "inquire", "interact", "investigate", "improve"]
+
+
+@dataclass(frozen=True)
+class Stream:
+    """What `scrm stream` tells a run.
+
+    Attributes:
+        sources: names of the sources that are landed.
+        micro_batches: source -> what its query has just read of its topic, with the query's checkpoint and the number
+            of the batch; None where topics are read to their ends.
+    """
+
+    sources: tuple[str, ...]
+    micro_batches: Mapping[str, tuple[DataFrame, str, int]] | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +54,8 @@ class Run:
         start, end: event dates [start, end) chosen by --from and --to, or None.
         full: recompute all from bronze.
         note: takes one line for the closing report.
+        replay: quarantine tables whose batches are worked off again, or None.
+        stream: what `scrm stream` has read, or None.
     """
 
     run_id: str
@@ -46,6 +66,8 @@ class Run:
     end: datetime | None = None
     full: bool = False
     note: Callable[[str], None] = lambda line: None
+    replay: tuple[str, ...] | None = None
+    stream: Stream | None = None
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 from jobs import locks, progress, session
 from jobs.errors import ConfError, GateStopped, ScrmError
 from jobs.quality import checks
-from jobs.registry import Job, Run, all_jobs, selected
+from jobs.registry import Job, Run, Stream, all_jobs, selected
 from jobs.settings import Settings
 from jobs.tables import Lake
 
 _EVENTS = (
     ("silver.orders", "ordered_at"), ("silver.posts", "created_at"), ("silver.interactions", "created_at"),
-    ("silver.tickets", "opened_at"),
+    ("silver.tickets", "opened_at"), ("silver.web_events", "occurred_at"),
 )  # fmt: skip
 
 
@@ -54,13 +54,15 @@ class RunReport:
 
 @dataclass(frozen=True)
 class Choice:
-    """What the user asked to run."""
+    """What the user asked to run. replay: quarantine tables whose rows are tried again."""
 
     jobs: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
     start: datetime | None = None
     end: datetime | None = None
     full: bool = False
+    replay: tuple[str, ...] | None = None
+    stream: Stream | None = None
 
 
 def open_lake(settings: Settings, run_id: str = "") -> Lake:
@@ -81,7 +83,8 @@ def execute(
     lake = lake or open_lake(settings)
     lake.run_id = run_id
     notes: list[str] = []
-    run = Run(run_id, started_at, settings, started_at, choice.start, choice.end, choice.full, notes.append)
+    run = Run(run_id, started_at, settings, started_at, choice.start, choice.end, choice.full, notes.append,
+              choice.replay, choice.stream)  # fmt: skip
     preflight.check(lake, run, chosen)
     report = RunReport(run_id, started_at.isoformat(timespec="seconds"), "", str(lake.root), notes=notes)
     begun = time.monotonic()

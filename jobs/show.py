@@ -38,7 +38,7 @@ _WIDE = 140
 _SIDE_BY_SIDE = 8
 
 
-def _console(*, stderr: bool = False) -> Console:
+def console_of(*, stderr: bool = False) -> Console:
     """A pipe gets wide lines that grep can work with; a terminal its own width."""
     console = Console(stderr=stderr, highlight=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
@@ -47,13 +47,13 @@ def _console(*, stderr: bool = False) -> Console:
 
 
 def error(message: str) -> None:
-    _console(stderr=True).print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
+    console_of(stderr=True).print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
 
 
 def progress() -> Progress:
     return Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(),
-        TimeElapsedColumn(), console=_console(stderr=True), transient=True,
+        TimeElapsedColumn(), console=console_of(stderr=True), transient=True,
     )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def running() -> Iterator[Callable[[Job], None]]:
         yield on_job
 
 
-def _grid(title: str, *columns: str, right: Sequence[str] = ()) -> Grid:
+def grid_of(title: str, *columns: str, right: Sequence[str] = ()) -> Grid:
     grid = Grid(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold", pad_edge=False)
     for column in columns:
         is_name = column in ("source", "table", "job", "stage", "rule", "code")
@@ -95,11 +95,11 @@ def report(run: RunReport, settings: Settings) -> None:
     """The closing tables of a run: jobs, row accounts, the six properties, headline indicators, where to look next."""
     from jobs import headline
 
-    console = _console()
+    console = console_of()
     if run.jobs and all(job.state == "up to date" for job in run.jobs):
         console.print(f"Nothing new: everything is up to date ({run.seconds:.1f} s). Lake: {run.lake}", soft_wrap=True)
         return
-    grid = _grid("Jobs", "stage", "job", "state", "rows in", "rows out", "quarantined", "seconds",
+    grid = grid_of("Jobs", "stage", "job", "state", "rows in", "rows out", "quarantined", "seconds",
                  right=("rows in", "rows out", "quarantined", "seconds"))  # fmt: skip
     for job in run.jobs:
         colour = {"done": "green", "up to date": "dim", "failed": "red", "stopped": "yellow"}.get(job.state, "dim")
@@ -109,7 +109,7 @@ def report(run: RunReport, settings: Settings) -> None:
     summary = headline.summary(run, settings)
     if summary.records:
         for title, of in (("Records, by source", summary.records), ("Rows, by table", summary.rows)):
-            accounts = _grid(title, *of[0], right=tuple(of[0])[1:])
+            accounts = grid_of(title, *of[0], right=tuple(of[0])[1:])
             for row in of:
                 accounts.add_row(*(value if isinstance(value, str) else _number(value) for value in row.values()))
             console.print(accounts)
@@ -117,7 +117,7 @@ def report(run: RunReport, settings: Settings) -> None:
             console.print(line, soft_wrap=True)
         console.print()
     if summary.properties:
-        grid = _grid(
+        grid = grid_of(
             "Quality, by property",
             "property",
             "kept",
@@ -130,7 +130,7 @@ def report(run: RunReport, settings: Settings) -> None:
             grid.add_row(row["property"], row["kept"], str(row["rules"]), str(row["broken"]), escape(row["worst"]))
         console.print(grid)
     if summary.indicators:
-        grid = _grid("Indicators, all time", "indicator", "value", "unit", "over", right=("value", "over"))
+        grid = grid_of("Indicators, all time", "indicator", "value", "unit", "over", right=("value", "over"))
         for row in summary.indicators:
             grid.add_row(row["name"], row["value"], row["unit"], row["over"])
         console.print(grid)
@@ -147,8 +147,8 @@ def report(run: RunReport, settings: Settings) -> None:
 
 
 def simulated(out: Path, summary: Any) -> None:
-    console = _console()
-    grid = _grid(f"A made-up company in {out}", "what", "rows", right=("rows",))
+    console = console_of()
+    grid = grid_of(f"A made-up company in {out}", "what", "rows", right=("rows",))
     for name, count in summary.rows.items():
         grid.add_row(name, _number(count))
     console.print(grid)
@@ -156,32 +156,32 @@ def simulated(out: Path, summary: Any) -> None:
 
 
 def jobs(found: list[Job]) -> None:
-    grid = _grid("Jobs in the order of a run", "stage", "job", "what it does", "writes")
+    grid = grid_of("Jobs in the order of a run", "stage", "job", "what it does", "writes")
     for job in found:
         grid.add_row(job.stage, job.name, job.description, ", ".join(job.writes))
-    _console().print(grid)
+    console_of().print(grid)
 
 
 def tables(found: list[Table]) -> None:
-    grid = _grid("Tables", "table", "key", "a row is")
+    grid = grid_of("Tables", "table", "key", "a row is")
     for table in found:
         grid.add_row(table.name, ", ".join(table.key), table.description)
-    _console().print(grid)
+    console_of().print(grid)
 
 
 def table(of: Table) -> None:
     """Columns with meaning, then rules."""
     from expectations import rules as registry
 
-    console = _console()
+    console = console_of()
     console.print(f"[bold]{of.name}[/]: {of.description}\nKey: {', '.join(of.key)}", soft_wrap=True)
-    grid = _grid("Columns", "column", "type", "required", "meaning")
+    grid = grid_of("Columns", "column", "type", "required", "meaning")
     for field in of.columns:
         is_needed = field.is_required or field.name in of.key
         grid.add_row(field.name, field.type, "yes" if is_needed else "", escape(field.description))
     console.print(grid)
     context = registry.RuleContext(datetime.now().astimezone())
-    grid = _grid("Rules", "code", "property", "severity", "what is wrong when it is broken")
+    grid = grid_of("Rules", "code", "property", "severity", "what is wrong when it is broken")
     for rule in registry.all_rules(of, context):
         grid.add_row(f"{of.name}.{rule.code}", rule.property, rule.severity, escape(rule.message))
     console.print(grid)
@@ -193,9 +193,9 @@ def rows(of: Table, found: pa.Table) -> None:
     title = f"{of.name}: {found.num_rows} rows"
     records = found.select(shown).to_pylist()
     if len(shown) <= _SIDE_BY_SIDE:
-        _records(_grid(title, *shown), records)
+        _records(grid_of(title, *shown), records)
         return
-    console = _console()
+    console = console_of()
     console.print(f"[bold]{title}[/]")
     width = max(map(len, shown))
     for record in records:
@@ -206,15 +206,15 @@ def rows(of: Table, found: pa.Table) -> None:
 
 def dictionaries(found: list[dict[str, Any]], title: str) -> None:
     if not found:
-        _console().print(f"{title}: none yet; `scrm run --stage models` makes the first")
+        console_of().print(f"{title}: none yet; `scrm run --stage models` makes the first")
         return
-    _records(_grid(title, *found[0]), found)
+    _records(grid_of(title, *found[0]), found)
 
 
 def _records(grid: Grid, found: list[dict[str, Any]]) -> None:
     for row in found:
         grid.add_row(*(escape(_cell(value)) for value in row.values()))
-    _console().print(grid)
+    console_of().print(grid)
 
 
 def _cell(value: Any) -> str:
@@ -235,7 +235,7 @@ def _cell(value: Any) -> str:
 
 def quality(found: list[Outcome]) -> None:
     """One line a rule that applies, the broken ones first in their table."""
-    grid = _grid("Quality", "table", "property", "rule", "kept", "passing", "applicable", "state", "what is wrong, examples",
+    grid = grid_of("Quality", "table", "property", "rule", "kept", "passing", "applicable", "state", "what is wrong, examples",
                  right=("kept", "passing", "applicable"))  # fmt: skip
     for o in found:
         if o.ratio is None:
@@ -245,12 +245,12 @@ def quality(found: list[Outcome]) -> None:
         examples = f" [{', '.join(o.examples)}]" if o.examples else ""
         grid.add_row(o.table, o.property, o.code, _percent(o.ratio), _number(o.passing), _number(o.applicable),
                      f"[{colour}]{o.state}[/]", escape(wrong + examples))  # fmt: skip
-    _console().print(grid)
+    console_of().print(grid)
     without = sorted(
         {o.property for o in found} ^ {"existence", "validity", "consistency", "integrity", "accuracy", "relevance"}
     )
     if without:
-        _console().print(f"Nothing applied for: {', '.join(without)}")
+        console_of().print(f"Nothing applied for: {', '.join(without)}")
 
 
 def _percent(ratio: float) -> str:
@@ -260,11 +260,11 @@ def _percent(ratio: float) -> str:
 
 
 def quarantine(found: list[Refusal]) -> None:
-    console = _console()
+    console = console_of()
     if not found:
         console.print("Quarantine is empty.")
         return
-    grid = _grid("Quarantine", "table", "rows", "property", "reason", "what is wrong", "for example", right=("rows",))
+    grid = grid_of("Quarantine", "table", "rows", "property", "reason", "what is wrong", "for example", right=("rows",))
     for refusal in found:
         grid.add_row(refusal.table, _number(refusal.rows), refusal.property, refusal.code, escape(refusal.message),
                      escape(", ".join(refusal.examples)))  # fmt: skip
@@ -274,10 +274,22 @@ def quarantine(found: list[Refusal]) -> None:
 
 def machine(findings: list[Finding]) -> int:
     """Prints what is there and what is missing; 0 when all that is needed is there, else 2."""
-    console = _console()
+    console = console_of()
     for finding in findings:
         mark = "[green]ok[/]     " if finding.is_good else "[red]missing[/]"
         console.print(f"{mark} {finding.name}: {escape(finding.found)}", soft_wrap=True)
         if finding.remedy and (not finding.is_good or not finding.is_needed):
             console.print(f"        {escape(finding.remedy)}", soft_wrap=True)
     return 0 if all(finding.is_good for finding in findings if finding.is_needed) else 2
+
+
+def replayed(before: dict[str, int], after: dict[str, int]) -> None:
+    """What a replay moved: rows refused before and after, by quarantine."""
+    console = console_of()
+    if not before:
+        console.print("The quarantine is empty: nothing to replay.")
+        return
+    grid = grid_of("Replayed", "quarantine", "refused before", "refused now", right=("refused before", "refused now"))
+    for name, rows in before.items():
+        grid.add_row(name, _number(rows), _number(after.get(name, 0)))
+    console.print(grid)

@@ -124,7 +124,7 @@ def _quarantine_unparsable(lake: Lake, run: Run, source: Source, rows: DataFrame
 
 def _load_table(lake: Lake, run: Run, table: Table, parts: list[Parsed], *, is_full: bool) -> None:
     rules = checks.row_rules(table, run)
-    candidates = reduce(lambda a, b: a.unionByName(b), (_candidates(part, table) for part in parts))
+    candidates = reduce(lambda a, b: a.unionByName(b), (candidates_of(part, table) for part in parts))
     told = versions.ranked(flags.flagged(candidates, rules), table).persist(StorageLevel.MEMORY_AND_DISK)
     try:
         batches = sorted({batch for part in parts for batch in part.batches})
@@ -173,7 +173,7 @@ def _control_totals(run: Run, table: Table, part: Parsed, told: DataFrame) -> li
     return found
 
 
-def _candidates(part: Parsed, table: Table) -> DataFrame:
+def candidates_of(part: Parsed, table: Table) -> DataFrame:
     """The source's rows for a table, cast, with versions; not yet judged."""
     source, short_name = part.source, table.short_name
     rows = reading.emitted(source, part.rows, short_name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jobs import progress
+from jobs.quality import replay
 from jobs.registry import Run
 from jobs.settings import Settings, Source
 from jobs.silver import deletions
@@ -42,7 +43,9 @@ class Pending:
 
 def fingerprint(settings: Settings, source: Source) -> str:
     """Hash of all that decides what a source's records become: code, its conf, rules."""
-    mapped = source.model_dump_json(exclude={"file", "path"}) + settings.base.quality.model_dump_json(include={"rules"})
+    mapped = source.model_dump_json(exclude={"file", "path", "kafka"}) + settings.base.quality.model_dump_json(
+        include={"rules"}
+    )
     return hashlib.sha256(f"{progress.code_hash()}{mapped}{settings.company.timezone}".encode()).hexdigest()[:16]
 
 
@@ -72,6 +75,9 @@ def pending(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> Pending:
     if run.full or is_changed:
         return Pending({name: rows for name, rows in of_sources.items() if rows}, True, prints)
     new = {name: [row for row in rows if (name, row["batch_id"]) not in done] for name, rows in of_sources.items()}
+    again = replay.batches(lake, run.replay) if run.replay else set()
+    for name, rows in of_sources.items():
+        new[name] += [row for row in rows if row["batch_id"] in again and row not in new[name]]
     for source in sources:
         if new[source.name] and source.deletes == "missing_in_full_dump" and source.path:
             known = {row["batch_id"] for row in new[source.name]}  # what is missing is told by the newest dumps
