@@ -91,9 +91,7 @@ def trial(spark: SparkSession, run: Run, source: Source, limit: int) -> Trial:
     contexts = sorted({context for context in records["context"].to_pylist() if context is not None})
     batches = sorted(set(records["batch_id"].to_pylist()))
     named = pa.array([found[int(batch)].file for batch in records["batch_id"].to_pylist()], pa.string())
-    frame = spark.createDataFrame(
-        records.append_column("_file", named), contract(f"bronze.{source.name}").ddl + ", _file string"
-    )
+    frame = spark.createDataFrame(records.append_column("_file", named))
     rows = reading.parsed(source, frame, options, contexts)
     rows = rows.withColumns({"_line": F.col("line"), "_landed_at": F.col("landed_at")}).persist()
     try:
