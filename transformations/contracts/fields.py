@@ -171,30 +171,58 @@ comment = Field("comment", "string", "What the respondent wrote.")
 answered_at = Field("answered_at", "timestamp", "When it was answered, UTC.", minimum="timestamp'1970-01-01'")
 
 # --- Web and use ------------------------------------------------------------------------------------------------
-event_name = Field("event_name", "string", "Kind of event, as the tracker names it.")
+event_name = Field(
+    "event_name",
+    "string",
+    "Kind of event, as the tracker names it; page_view, screen_view and page_ping make views and sessions.",
+)
 occurred_at = Field("occurred_at", "timestamp", "When it happened, UTC.", minimum="timestamp'1970-01-01'")
+collected_at = Field("collected_at", "timestamp", "When the tracker's collector got the event, UTC.")
+device_created_at = Field("device_created_at", "timestamp", "When it happened by the device's own clock, UTC.")
+app_id = Field("app_id", "string", "Site or app, as the tracker names it.")
+platform = Field("platform", "string", "What the tracker runs on: web, mob, srv …")
 visitor_id = Field("visitor_id", "string", "Browser, by the tracker's first-party cookie.")
+network_user_id = Field("network_user_id", "string", "Browser, by the collector's cookie over several sites.")
 user_id = Field("user_id", "string", "User who is logged in, by the site's own id.")
+known_user_id = Field("known_user_id", "string", "User who was last logged in with the same visitor_id.")
 session_id = Field("session_id", "string", "Visit.")
 session_number = Field("session_number", "bigint", "The visitor's how-manieth visit, the first is 1.", minimum="1")
 view_id = Field("view_id", "string", "View of a page.")
 page_url = Field("page_url", "string", "Address of the page.")
 page_title = Field("page_title", "string", "Title of the page.")
 referrer_url = Field("referrer_url", "string", "Address that the visitor came from.")
+referrer_medium = Field(
+    "referrer_medium", "string", "Kind of site that the visitor came from: search, social, internal …"
+)
+referrer_source = Field("referrer_source", "string", "Name of the site that the visitor came from.")
 traffic_medium = Field("traffic_medium", "string", "Kind of way that led to the site (utm_medium).")
 traffic_source = Field("traffic_source", "string", "Site or list that led to the site (utm_source).")
+traffic_term = Field("traffic_term", "string", "Words that were searched for or paid for (utm_term).")
+traffic_content = Field("traffic_content", "string", "Which of several advertisements or links it was (utm_content).")
 traffic_campaign = Field("traffic_campaign", "string", "Campaign that led to the site (utm_campaign).")
+device_kind = Field("device_kind", "string", "Kind of device: Desktop, Phone, Tablet …")
+browser = Field("browser", "string", "Browser's name.")
+operating_system = Field("operating_system", "string", "Operating system's name.")
 is_conversion = Field("is_conversion", "boolean", "The event is what the site wants visitors to do.")
+scrolled_pixels = Field("scrolled_pixels", "bigint", "How far down the page the window's upper edge was.")
+window_pixels = Field("window_pixels", "bigint", "Height of the part of the page that can be seen at once.", minimum="0")
+page_pixels = Field("page_pixels", "bigint", "Height of the whole page.", minimum="0")
 scroll_depth_ratio = Field(
-    "scroll_depth_ratio", "double", "Part of the page that was scrolled to, 0 to 1.", minimum="0", maximum="1"
-)
+    "scroll_depth_ratio", "double", "Part of the page's height that was seen, 0 to 1, to the hundredth.",
+    minimum="0", maximum="1",
+)  # fmt: skip
 view_number = Field("view_number", "bigint", "Place of the view in its session, the first is 1.", minimum="1")
-engaged_seconds = Field("engaged_seconds", "double", "Time with signs of life, seconds.", minimum="0")
-absolute_seconds = Field("absolute_seconds", "double", "Time from the first event to the last, seconds.", minimum="0")
+engaged_seconds = Field(
+    "engaged_seconds", "double", "Time with signs of life (page_ping), seconds; 0 where none came.", minimum="0"
+)
+absolute_seconds = Field(
+    "absolute_seconds", "double", "Time from begin to end in whole seconds of the clock.", minimum="0"
+)
 landing_url = Field("landing_url", "string", "First page of the visit.")
 exit_url = Field("exit_url", "string", "Last page of the visit.")
 views_count = Field("views_count", "bigint", "Page views.")
 events_count = Field("events_count", "bigint", "Events.")
+is_engaged = Field("is_engaged", "boolean", "Two views or more, two heartbeats engaged, or a conversion.")
 has_conversion = Field("has_conversion", "boolean", "The visit did what the site wants visitors to do.")
 usage_id = Field("usage_id", "string", "A use of a product.")
 feature = Field("feature", "string", "Part of the product that was used.")

@@ -1,0 +1,56 @@
+"""Views and sessions of the web site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from jobs import arrow
+from jobs.registry import Run, job
+from transformations.contracts import contract
+from transformations.web.events import in_sessions
+from transformations.web.sessions import web_sessions
+from transformations.web.views import page_views
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from jobs.tables import Lake
+
+MOST_IN_MEMORY = 1_000_000
+"""Events up to which views and sessions are written without Spark, whose every commit costs a second or two."""
+
+
+@job(
+    stage="enrich",
+    group="investigate",
+    reads=("silver.web_events",),
+    writes=("silver.page_views", "silver.web_sessions"),
+)
+def web_visits(lake: Lake, run: Run) -> None:
+    """Tells from the tracker's events which pages people saw, in which visits, and for how long."""
+    size = lake.arrow("silver.web_events", ("event_id",)).num_rows
+    if not size:
+        for name in ("silver.page_views", "silver.web_sessions"):
+            lake.write(name, arrow.schema_of(contract(name)).empty_table())
+        return
+    web = run.settings.base.web
+    events = in_sessions(
+        lake.read("silver.web_events"),
+        max_session_days=web.max_session_days,
+        days_late_allowed=web.days_late_allowed,
+    ).persist()
+    beats = {"heartbeat_seconds": web.heartbeat_seconds, "min_visit_seconds": web.min_visit_seconds}
+    try:
+        for name, rows in (
+            ("silver.page_views", page_views(events, **beats)),
+            ("silver.web_sessions", web_sessions(events, **beats)),
+        ):
+            lake.write(name, _written(rows, size))
+    finally:
+        events.unpersist()
+
+
+def _written(rows: DataFrame, size: int) -> DataFrame | pa.Table:
+    return pa.table(rows.toArrow()) if size <= MOST_IN_MEMORY else rows

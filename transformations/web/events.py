@@ -1,0 +1,50 @@
+"""Which events of the web tracker make views and sessions."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+VIEWS = ("page_view", "screen_view")
+PING = "page_ping"
+"""Sent by the tracker again and again while the visitor shows signs of life on a page."""
+
+ORDER = ("occurred_at", "device_created_at", "event_id")
+"""How the events of a session follow each other."""
+
+
+def in_sessions(events: DataFrame, *, max_session_days: int, days_late_allowed: int) -> DataFrame:
+    """Events of people that count towards views and sessions, each with its session's visitor.
+
+    Left out are events without a session, of programs, those that reached the collector more than days_late_allowed
+    after they happened, and what came more than max_session_days after the session's first event: a session that goes
+    on for longer is a program or a window left open.
+
+    Args: events (silver.web_events).
+    Returns: the events' columns; visitor_id is the session's first.
+    """
+    came = F.coalesce("collected_at", "occurred_at")
+    of_session = Window.partitionBy("session_id")
+    timely = events.where("session_id is not null and not coalesce(is_bot, false)").where(
+        came <= F.col("occurred_at") + _days(days_late_allowed)
+    )
+    within = timely.withColumn("_first", F.min(came).over(of_session)).where(
+        came <= F.col("_first") + _days(max_session_days)
+    )
+    in_order = of_session.orderBy(*ORDER).rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
+    visitor = F.first("visitor_id", ignorenulls=True).over(in_order)
+    return within.withColumn("visitor_id", visitor).drop("_first")
+
+
+def heartbeat(seconds: int) -> Column:
+    """Number of the heartbeat that an event falls into, by the device's clock: two pings within one count once."""
+    return F.floor(F.unix_seconds(F.coalesce("device_created_at", "occurred_at")) / seconds)
+
+
+def clock_seconds(begin: str, end: str) -> Column:
+    """Seconds of the clock from one time to another: their fractions are cut off first."""
+    return (F.unix_seconds(end) - F.unix_seconds(begin)).cast("double")
+
+
+def _days(number: int) -> Column:
+    return F.expr(f"interval {number} days")
