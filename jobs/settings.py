@@ -72,13 +72,28 @@ class RuleSettings(_Strict):
     threshold: float | None = Field(default=None, ge=0, le=1)
 
 
+class ReferenceSettings(_Strict):
+    """A trusted reference that a table's values are held against: a file or another table of the lake."""
+
+    name: str = Field(pattern="^[a-z][a-z0-9_]*$")
+    table: str
+    reference: str
+    on: dict[str, str] = Field(min_length=1)
+    compare: dict[str, str] = {}
+    where: str = "true"
+    tolerance: float = Field(default=0, ge=0)
+    ignore_case: bool = False
+
+
 class QualitySettings(_Strict):
     max_quarantined_ratio: float = Field(default=0.5, ge=0, le=1)
     min_rows_to_stop: int = Field(default=100, ge=0)
     integrity_threshold: float = Field(default=0.95, ge=0, le=1)
     integrity_severity: Literal["warn", "stop"] = "warn"
     examples: int = Field(default=3, ge=0, le=20)
+    judged_threshold: float = Field(default=0.8, ge=0, le=1)
     rules: dict[str, RuleSettings] = {}
+    references: tuple[ReferenceSettings, ...] = ()
 
 
 class IdentitySettings(_Strict):
@@ -184,6 +199,7 @@ class Company(_Strict):
     exclusions: tuple[str, ...] = ()
     objectives: tuple[Objective, ...] = ()
     thresholds: Thresholds = Thresholds()
+    judged_samples: tuple[str, ...] = ()
 
 
 # --- sources/*.yaml -------------------------------------------------------------------------------------------

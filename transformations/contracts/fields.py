@@ -405,6 +405,10 @@ severity = Field("severity", "string", "What a broken rule does.", allowed=("qua
 state = Field("state", "string", "kept, broken or not_applicable.", allowed=("kept", "broken", "not_applicable"))
 message = Field("message", "string", "What is wrong, for a person.")
 examples = Field("examples", "array<string>", "A few cases that break the rule.")
+trend = Field(
+    "trend", "string", "The ratio against that of the period before.", allowed=("better", "worse", "same", "new"),
+)  # fmt: skip
+broken_since = Field("broken_since", "date", "First day on which runs found the rule broken; null while it is kept.")
 column_name = Field("column_name", "string", "Column.")
 column_type = Field("column_type", "string", "Spark type.")
 position = Field("position", "int", "Place in the table, the first is 1.")

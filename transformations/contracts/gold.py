@@ -105,11 +105,12 @@ SEGMENT_MEMBERS = Table(
 )  # fmt: skip
 
 DATA_QUALITY = Table(
-    "gold.data_quality", "How far each promise is kept, one row a table, rule and period.",
+    "gold.data_quality", "How far each promise is kept: over all (period all), and what the runs of each day found.",
     key=("table_name", "property", "rule", "period"),
     columns=(
         f.table_name.required(), f.property_.required(), f.rule.required(), f.period.required(), f.severity,
-        f.passing, f.applicable, f.ratio, f.threshold, f.state, f.message, f.examples, f.run_id, f.computed_at,
+        f.passing, f.applicable, f.ratio, f.confidence_low, f.confidence_high, f.threshold, f.state, f.trend,
+        f.broken_since, f.message, f.examples, f.run_id, f.computed_at,
     ),
     restates_by="period", module="operational", is_published=True,
 )  # fmt: skip

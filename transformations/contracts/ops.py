@@ -61,6 +61,46 @@ RULE_COUNTS = Table(
              f.examples, f.run_id, f.computed_at),
 )  # fmt: skip
 
+RULE_HISTORY = Table(
+    "ops.rule_history", "What the runs of a day found of each rule, one row a day, table and rule; never rewritten later.",
+    key=("day", "table_name", "rule"),
+    columns=(
+        Field("day", "date", "Day on which runs judged, in the company's time zone."),
+        f.table_name, f.rule, f.property_, f.severity, f.threshold,
+        f.passing.described("Cases judged on that day that keep the rule; for a rule about a whole table all of its."),
+        f.applicable.described("Cases judged on that day; for a rule about a whole table all of its."),
+        f.ratio, f.confidence_low, f.confidence_high,
+        Field("total_passing", "bigint", "Cases that kept the rule over everything judged up to then."),
+        Field("total_applicable", "bigint", "Cases over everything judged up to then."),
+        f.run_id, f.computed_at,
+    ),
+)  # fmt: skip
+
+PUBLICATIONS = Table(
+    "ops.publications", "Whether published files hold what the lake holds, one row a day and table.",
+    key=("day", "table_name"),
+    columns=(
+        Field("day", "date", "Day of the comparison, in the company's time zone."), f.table_name,
+        f.passing.described("Rows that are the same in both."),
+        f.applicable.described("Rows that stand in either."), f.examples, f.run_id, f.computed_at,
+    ),
+)  # fmt: skip
+
+JUDGEMENTS = Table(
+    "ops.judgements", "What people said of sampled values, one row a table, column, row and judge.",
+    key=("table_name", "column_name", "row_key", "judge"),
+    columns=(
+        f.table_name, f.column_name, Field("row_key", "string", "Key of the judged row, a JSON list."),
+        Field("judge", "string", "Who judged."),
+        Field("stratum", "string", "Stratum that the row was drawn from."),
+        Field("stratum_rows", "bigint", "Rows of the stratum when it was judged."),
+        Field("value", "string", "Value that was judged."),
+        Field("judged_value", "string", "Value that the judge holds right; null where only right or wrong was said."),
+        Field("is_right", "boolean", "The judged value was right."),
+        Field("judged_at", "timestamp", "When the judgement was read.", is_lineage=True), f.run_id, f.computed_at,
+    ),
+)  # fmt: skip
+
 RUNS = Table(
     "ops.runs", "Runs, one row a run.",
     key=("run_id",),
@@ -71,4 +111,4 @@ RUNS = Table(
     ),
 )  # fmt: skip
 
-TABLES: tuple[Table, ...] = (BATCHES, PROGRESS, ROW_ACCOUNTS, RULE_COUNTS, RUNS)
+TABLES: tuple[Table, ...] = (BATCHES, PROGRESS, ROW_ACCOUNTS, RULE_COUNTS, RULE_HISTORY, PUBLICATIONS, JUDGEMENTS, RUNS)
