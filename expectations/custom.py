@@ -1,10 +1,17 @@
-"""An expectation that the core lacks: rows satisfy an SQL condition. It shares the one aggregate of column maps."""
+"""Expectations that the core lacks; those that people add by hand may name them too.
+
+`expect_column_values_to_satisfy`: rows satisfy an SQL condition. It shares the one aggregate of column maps.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from great_expectations.execution_engine import SparkDFExecutionEngine
 from great_expectations.expectations.expectation import ColumnMapExpectation
 from great_expectations.expectations.metrics import ColumnMapMetricProvider, column_condition_partial
+from great_expectations.render import LegacyRendererType, RenderedStringTemplateContent
+from great_expectations.render.renderer.renderer import renderer
 from pyspark.sql import functions as F
 
 
@@ -32,3 +39,23 @@ class ExpectColumnValuesToSatisfy(ColumnMapExpectation):
     map_metric = "column_values.satisfy"
     success_keys = ("mostly", "condition")
     args_keys = ("column", "condition")
+
+    @classmethod
+    @renderer(renderer_type=LegacyRendererType.PRESCRIPTIVE)
+    def _prescriptive_renderer(
+        cls, configuration: Any = None, result: Any = None, runtime_configuration: Any = None, **kwargs: Any
+    ) -> list[RenderedStringTemplateContent]:
+        """Says the condition in Data Docs."""
+        given = configuration.kwargs if configuration else {}
+        template, params = "rows must satisfy $condition", {"condition": given.get("condition", "")}
+        mostly = given.get("mostly")
+        if mostly is not None and mostly < 1:
+            template, params = template + ", at least $share of the time", {**params, "share": f"{mostly:.4g}"}
+        styling = (runtime_configuration or {}).get("styling") or {}
+        code = {**styling, "params": {**styling.get("params", {}), "condition": {"tag": "code"}}}
+        return [
+            RenderedStringTemplateContent(
+                content_block_type="string_template",
+                string_template={"template": template, "params": params, "styling": code},
+            )
+        ]

@@ -29,6 +29,7 @@ class Outcome:
         applicable, passing: cases that it speaks about, and those that keep it.
         threshold: smallest passing ratio that counts as kept.
         examples: a few broken cases.
+        estimate, low, high: ratio and its 95 % interval where only a sample was judged.
     """
 
     table: str
@@ -40,9 +41,14 @@ class Outcome:
     applicable: int
     threshold: float
     examples: tuple[str, ...] = field(default=())
+    estimate: float | None = None
+    low: float | None = None
+    high: float | None = None
 
     @builtins.property
     def ratio(self) -> float | None:
+        if self.estimate is not None:
+            return self.estimate
         return self.passing / self.applicable if self.applicable else None
 
     @builtins.property
@@ -62,18 +68,33 @@ def unexpected_counts(rows: DataFrame, name: str, expectations: list[Any]) -> di
     Returns: code of each rule -> number of rows that break it.
     Raises: RuntimeError where an expectation itself failed (a missing column, bad SQL): that is no data failure.
     """
-    if not expectations:
-        return {}
+    return {code: unexpected(one) for code, one in results(rows, name, expectations).items()}
+
+
+def results(
+    rows: DataFrame, name: str, expectations: list[Any], counted: list[Any] | None = None, examples: int = 0
+) -> dict[str, Any]:
+    """Runs a checkpoint over rows.
+
+    Args:
+        expectations: those of which only broken cases matter.
+        counted: those of which Great Expectations counts the applicable cases too, with some broken values.
+        examples: how many broken values of `counted`.
+    Returns: code of each rule -> Great Expectations' validation result of it.
+    Raises: RuntimeError where an expectation itself failed.
+    """
+    counted = counted or []
+    found: dict[str, Any] = {}
     with _one_at_a_time, _quiet():
         # First whether each holds: counting and collecting broken cases costs as much again, so only for those.
-        held = _validated(rows, name, expectations, {"result_format": "BOOLEAN_ONLY"})
-        broken = [e for e in expectations if not held[e.meta["code"]].success]
-        counted = dict.fromkeys(held, 0)
+        if expectations:
+            found = _validated(rows, name, expectations, {"result_format": "BOOLEAN_ONLY"})
+        broken = [e for e in expectations if not found[e.meta["code"]].success]
         if broken:
-            counting = {"result_format": "BASIC", "partial_unexpected_count": 0}
-            for code, one in _validated(rows, name, broken, counting).items():
-                counted[code] = _unexpected(one)
-    return counted
+            found |= _validated(rows, name, broken, {"result_format": "BASIC", "partial_unexpected_count": 0})
+        if counted:
+            found |= _validated(rows, name, counted, {"result_format": "BASIC", "partial_unexpected_count": examples})
+    return found
 
 
 def _validated(rows: DataFrame, name: str, expectations: list[Any], result_format: dict[str, Any]) -> dict[str, Any]:
@@ -100,14 +121,16 @@ def _validated(rows: DataFrame, name: str, expectations: list[Any], result_forma
     return found
 
 
-def _unexpected(one: Any) -> int:
+def unexpected(one: Any) -> int:
     """Broken cases: UnexpectedRowsExpectation counts in observed_value, the others in unexpected_count."""
+    if one.success:
+        return 0
     count = one.result.get("unexpected_count")
     if count is None:
         count = one.result.get("observed_value")
-    if count is None and not one.success:
+    if count is None:
         raise RuntimeError(f"Great Expectations gave no count for {one.expectation_config.meta['code']}")
-    return int(count or 0)
+    return int(count)
 
 
 def _exception(info: dict[str, Any]) -> str | None:

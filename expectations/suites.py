@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from expectations.rules import with_tables
 from transformations.contracts import Rule, Severity, Table, TableRule
 
+if TYPE_CHECKING:
+    from expectations.by_hand import ByHand
+
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
-_SEVERITY: dict[Severity, str] = {"quarantine": "warning", "warn": "info", "stop": "critical"}
+SEVERITY: dict[Severity, str] = {"quarantine": "warning", "warn": "info", "stop": "critical"}
 
 
 def row_expectations(table: Table, rules: Sequence[Rule]) -> list[Any]:
@@ -48,14 +51,50 @@ def table_expectations(table: Table, rules: Sequence[TableRule], view_of: Callab
             else:
                 found.append(gxe.ExpectCompoundColumnsToBeUnique(column_list=list(table.key), **_common(table, rule)))
             continue
-        query = with_tables(rule.query, lambda name: "{batch}" if name == table.name else view_of(name))
-        found.append(gxe.UnexpectedRowsExpectation(unexpected_rows_query=query, **_common(table, rule)))
+        found.append(
+            gxe.UnexpectedRowsExpectation(
+                unexpected_rows_query=_of_batch(rule.query, table, view_of), **_common(table, rule)
+            )
+        )
     return found
 
 
-def _common(table: Table, rule: Rule | TableRule) -> dict[str, Any]:
+def by_hand_expectations(table: Table, given: Sequence[ByHand], view_of: Callable[[str], str]) -> list[Any]:
+    """Expectations that people wrote for a table, whatever their kind; all of them hold before `mostly` is asked.
+
+    Raises: ByHandError naming the file where Great Expectations knows no such expectation or refuses its kwargs.
+    """
+    import great_expectations.expectations  # noqa: F401  (registers the core's)
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
+    import expectations.custom  # noqa: F401  (registers ours)
+    from expectations.by_hand import ByHandError
+
+    found = []
+    for one in given:
+        kwargs = {key: value for key, value in one.kwargs.items() if key != "mostly"}
+        if query := kwargs.get("unexpected_rows_query"):
+            kwargs["unexpected_rows_query"] = _of_batch(str(query), table, view_of)
+        try:
+            made = ExpectationConfiguration(type=one.type, kwargs=kwargs, **_common(table, one)).to_domain_obj()
+        except Exception as error:  # it refuses in many ways: unknown names, missing or wrong kwargs
+            raise ByHandError(f"{one.file}: {one.code}: {one.type}: {_reason(error)}") from None
+        found.append(made)
+    return found
+
+
+def _of_batch(query: str, table: Table, view_of: Callable[[str], str]) -> str:
+    return with_tables(query, lambda name: "{batch}" if name == table.name else view_of(name))
+
+
+def _reason(error: Exception) -> str:
+    return "; ".join(line.strip() for line in str(error).splitlines() if line.strip())[:300]
+
+
+def _common(table: Table, rule: Rule | TableRule | ByHand) -> dict[str, Any]:
     return {
-        "severity": _SEVERITY[rule.severity],
+        "severity": SEVERITY[rule.severity],
         "description": rule.message,
-        "meta": {"code": rule.code, "property": rule.property, "table": table.name},
-    }
+        "meta": {"code": rule.code, "property": rule.property, "severity": rule.severity,
+                 "threshold": rule.threshold, "table": table.name},
+    }  # fmt: skip

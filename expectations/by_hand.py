@@ -1,0 +1,161 @@
+"""Expectations that people add by hand: a file a table, in the form of a Great Expectations suite.
+
+Files lie in `expectations/tables/` and in the folder `expectations/` of a conf folder, and are called after the table:
+`silver.posts.yaml` (or .yml, .json). They run in the table's checkpoint with the generated ones, once it is written:
+
+    expectations:
+      - type: expect_column_value_lengths_to_be_between     # any of the core's or of expectations/custom.py
+        kwargs: {column: text, max_value: 40000, mostly: 0.99}
+        description: the text is longer than any channel allows      # what is wrong when it is broken
+        meta: {code: text.length, property: validity, severity: warn}
+
+`meta.code` names the rule, `silver.posts.text.length` in full; conf changes severity and threshold by that name
+(quality.rules). `meta.property` is one of the six properties. `meta.severity` is warn (the default) or stop; Great
+Expectations' own `severity: critical` means stop too. `mostly` (or meta.threshold) is the share of cases that must keep
+it. In `unexpected_rows_query` {batch} is the table, {silver.orders} another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from expectations.rules import Override, RuleContext, all_rules
+from transformations.contracts import CONTRACTS, PROPERTIES, Property, Severity, Table
+
+SHIPPED = Path(__file__).resolve().parent / "tables"
+_SUFFIXES = (".yaml", ".yml", ".json")
+_ENTRY = {"type", "expectation_type", "kwargs", "meta", "severity", "description", "notes", "id", "rendered_content"}
+_COLUMNS = ("column", "column_A", "column_B", "column_list", "column_set")
+
+
+class ByHandError(ValueError):
+    """An expectation that cannot be used; says file, place and what to do."""
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """An expectation added by hand; its first attributes are those of a rule."""
+
+    table: str
+    code: str
+    property: Property
+    severity: Severity
+    message: str
+    threshold: float
+    type: str
+    kwargs: Mapping[str, Any]
+    file: Path
+
+
+def load(folders: Iterable[Path], context: RuleContext | None = None) -> tuple[ByHand, ...]:
+    """Every expectation in these folders, with what conf says of its severity and threshold.
+
+    Raises: ByHandError naming the file, what was found and what was expected.
+    """
+    found: dict[str, ByHand] = {}
+    for folder in folders:
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if path.suffix not in _SUFFIXES:
+                continue
+            for one in _of_file(path):
+                full = f"{one.table}.{one.code}"
+                if full in found:
+                    raise ByHandError(f"{path}: {one.code} stands in {found[full].file} too; give one another meta.code")
+                found[full] = _overridden(one, (context.overrides if context else {}).get(full))
+    return tuple(found.values())
+
+
+def files(folders: Iterable[Path]) -> list[Path]:
+    """The files of these folders, to tell by their content whether something changed."""
+    return [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir())
+            if path.suffix in _SUFFIXES]  # fmt: skip
+
+
+def _of_file(path: Path) -> list[ByHand]:
+    table = CONTRACTS.get(path.stem)
+    if table is None or table.layer not in ("silver", "gold"):
+        raise ByHandError(f"{path}: no table is called {path.stem}; name the file after its table, "
+                          "for example silver.posts.yaml (`scrm tables` lists them)")  # fmt: skip
+    try:
+        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise ByHandError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from None
+    entries = (document or {}).get("expectations") if isinstance(document or {}, dict) else None
+    if not isinstance(entries, list):
+        raise ByHandError(f"{path}: expected a list under the key expectations, as in a Great Expectations suite")
+    taken = {rule.code for rule in all_rules(table, _NO_CONTEXT)}
+    return [_entry(path, table, place, entry, taken) for place, entry in enumerate(entries, start=1)]
+
+
+def _entry(path: Path, table: Table, place: int, entry: Any, taken: set[str]) -> ByHand:
+    where = f"{path}: expectation {place}"
+    if not isinstance(entry, dict):
+        raise ByHandError(f"{where}: expected type, kwargs and meta, found {type(entry).__name__}")
+    unknown = sorted(set(entry) - _ENTRY)
+    if unknown:
+        raise ByHandError(f"{where}: unknown key {unknown[0]}; known are type, kwargs, meta, severity, description")
+    type_ = entry.get("type") or entry.get("expectation_type")
+    if not isinstance(type_, str):
+        raise ByHandError(f"{where}: key type is missing, for example expect_column_values_to_be_between")
+    kwargs, meta = entry.get("kwargs") or {}, entry.get("meta") or {}
+    if not isinstance(kwargs, dict) or not isinstance(meta, dict):
+        raise ByHandError(f"{where}: kwargs and meta hold keys and values")
+    code = meta.get("code")
+    if not isinstance(code, str) or not code.strip():
+        raise ByHandError(f"{where} ({type_}): meta.code is missing; it names the rule, for example text.length")
+    where = f"{where} ({code})"
+    if code in taken:
+        raise ByHandError(f"{where}: {table.name} has a rule of that code already; give it another meta.code")
+    said = meta.get("property")
+    if said not in PROPERTIES:
+        raise ByHandError(f"{where}: meta.property is {said!r}; it is one of {', '.join(PROPERTIES)}")
+    for key in _COLUMNS:
+        named = kwargs.get(key)
+        for column in [named] if isinstance(named, str) else named or ():
+            if column not in table.names:
+                raise ByHandError(f"{where}: {key} {column}: {table.name} has no such column; it has "
+                                  f"{', '.join(table.names)}")  # fmt: skip
+    return ByHand(
+        table.name, code, said, _severity(where, entry, meta),
+        str(entry.get("description") or meta.get("message") or f"{type_} does not hold"),
+        _threshold(where, kwargs, meta), type_, kwargs, path,
+    )  # fmt: skip
+
+
+def _severity(where: str, entry: dict[str, Any], meta: dict[str, Any]) -> Severity:
+    said = meta.get("severity") or {"critical": "stop"}.get(str(entry.get("severity")), "warn")
+    if said not in ("warn", "stop"):
+        raise ByHandError(
+            f"{where}: meta.severity is {said!r}; it is warn (reported) or stop (nothing downstream runs). "
+            "Only rules of the contracts put rows in quarantine: these run once the table is written"
+        )
+    return said
+
+
+def _threshold(where: str, kwargs: dict[str, Any], meta: dict[str, Any]) -> float:
+    said = meta.get("threshold", kwargs.get("mostly", 1.0))
+    if isinstance(said, bool) or not isinstance(said, int | float) or not 0 <= said <= 1:
+        raise ByHandError(f"{where}: meta.threshold (or mostly) is {said!r}; it is a share from 0 to 1")
+    return float(said)
+
+
+def _overridden(one: ByHand, override: Override | None) -> ByHand:
+    if override is None:
+        return one
+    if override.severity == "quarantine":
+        raise ByHandError(f"{one.file}: {one.code}: conf gives it severity quarantine; it is warn or stop")
+    return replace(
+        one,
+        severity=override.severity or one.severity,
+        threshold=one.threshold if override.threshold is None else override.threshold,
+    )
+
+
+_NO_CONTEXT = RuleContext(datetime(2000, 1, 1))
