@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from jobs.errors import ConfError
+
 
 @contextmanager
 def held(folder: Path, names: Iterable[str]) -> Iterator[None]:
@@ -16,4 +18,16 @@ def held(folder: Path, names: Iterable[str]) -> Iterator[None]:
         for name in sorted(set(names)):
             handle = stack.enter_context((folder / f"{name}.lock").open("w"))
             fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def held_or_refused(folder: Path, name: str, message: str) -> Iterator[None]:
+    """Holds a lock, or raises ConfError with the message where another process holds it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{name}.lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConfError(message) from None
         yield

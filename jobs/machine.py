@@ -36,7 +36,7 @@ def _java() -> Finding:
 
 def _jars(settings: Settings) -> Finding:
     try:
-        paths = jars.paths(settings.base.spark.jars)
+        paths = jars.paths(settings.jar_groups)
     except jars.JarError as error:
         return Finding("jars", "missing", False, str(error))
     return Finding("jars", f"{len(paths)} in {jars.folder()}", True)

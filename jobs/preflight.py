@@ -23,9 +23,9 @@ def check(lake: Lake, run: Run, jobs: list[Job]) -> None:
     check_settings(settings)
     lands = any(job.stage == "land" for job in jobs)
     if lands:
-        for source in settings.sources:
+        for source in run.landed_sources():
             if source.path:
-                files.find(source)
+                files.find(source, may_be_empty=run.stream is not None)
     lake.prepare()
     _check_owner(lake, settings)
     if lands:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from graphlib import TopologicalSorter
@@ -16,11 +16,8 @@ from typing import TYPE_CHECKING, Literal
 from jobs.errors import ConfError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pyspark.sql import DataFrame
-
-    from jobs.settings import Settings
+    from jobs.bronze.from_kafka import MicroBatch
+    from jobs.settings import Settings, Source
     from jobs.tables import Lake
 
 Stage = Literal["land", "silver", "enrich", "persons", "network", "models", "gold", "publish"]
@@ -34,12 +31,11 @@ class Stream:
 
     Attributes:
         sources: names of the sources that are landed.
-        micro_batches: source -> what its query has just read of its topic, with the query's checkpoint and the number
-            of the batch; None where topics are read to their ends.
+        micro_batches: source -> what its query has just read of its topic; None where topics are read to their ends.
     """
 
     sources: tuple[str, ...]
-    micro_batches: Mapping[str, tuple[DataFrame, str, int]] | None = None
+    micro_batches: Mapping[str, MicroBatch] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +64,10 @@ class Run:
     note: Callable[[str], None] = lambda line: None
     replay: tuple[str, ...] | None = None
     stream: Stream | None = None
+
+    def landed_sources(self) -> tuple[Source, ...]:
+        """The sources that this run lands."""
+        return tuple(source for source in self.settings.sources if not self.stream or source.name in self.stream.sources)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def build(settings: Settings) -> SparkSession:
 
     try:
         home = java.find_java().home
-        paths = jars.paths(settings.base.spark.jars)
+        paths = jars.paths(settings.jar_groups)
     except (java.JavaMissing, jars.JarError) as error:
         raise ConfError(str(error)) from None
     os.environ["JAVA_HOME"] = str(home)

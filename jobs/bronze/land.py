@@ -36,7 +36,7 @@ def way_of(source: Source) -> Way:
 @job(stage="land", group="gather", writes=("bronze.*", "ops.batches", "ops.row_accounts"))
 def land(lake: Lake, run: Run) -> None:
     """Lands what is new in every source, verbatim, with coordinates."""
-    for source in progress_bar.each(run.settings.sources, "land", lambda source: source.name):
+    for source in progress_bar.each(run.landed_sources(), "land", lambda source: source.name):
         way = way_of(source)
         if way.has_new(lake, run, source):
             way.land(lake, run, source)
@@ -44,4 +44,4 @@ def land(lake: Lake, run: Run) -> None:
 
 def has_new(lake: Lake, run: Run) -> bool:
     """Whether any source has something that is not registered. Starts no JVM."""
-    return any(way_of(source).has_new(lake, run, source) for source in run.settings.sources)
+    return any(way_of(source).has_new(lake, run, source) for source in run.landed_sources())

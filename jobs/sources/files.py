@@ -37,21 +37,24 @@ class Found:
     modified_at_ns: int
 
 
-def find(source: Source) -> list[Found]:
-    """The source's files in the order of their names. Raises ConfError where a path names none."""
+def find(source: Source, *, may_be_empty: bool = False) -> list[Found]:
+    """The source's files in the order of their names. Raises ConfError where a path names none, unless it may."""
     found: dict[str, Found] = {}
     for pattern in source.path:
         root = _fixed_folder(pattern)
         paths = sorted(Path(path) for path in glob.glob(pattern, recursive=True))
         files = [path for path in paths if path.is_file()]
-        if not files:
+        if not files and not may_be_empty:
             raise ConfError(
                 f"{source.file}: key path names no file: {pattern} "
                 f"({'folder ' + str(root) + ' does not exist' if not root.is_dir() else 'the folder exists'}); "
                 "mend the path, or set SCRM_DATA to where the data lies"
             )
         for path in files:
-            stat = path.stat()
+            try:
+                stat = path.stat()
+            except FileNotFoundError:  # moved away meanwhile
+                continue
             name = path.relative_to(root).as_posix()
             found[name] = Found(path.resolve(), name, stat.st_size, stat.st_mtime_ns)
     return [found[name] for name in sorted(found)]
