@@ -129,6 +129,25 @@ class ModelSettings(_Strict):
     segments: SegmentSettings = SegmentSettings()
 
 
+class SurvivorshipSettings(_Strict):
+    """Which source's value of an attribute stands: source names, or channels, the first counts most."""
+
+    default: tuple[str, ...] = ()
+    name: tuple[str, ...] | None = None
+    email: tuple[str, ...] | None = None
+    phone: tuple[str, ...] | None = None
+    street: tuple[str, ...] | None = None
+    city: tuple[str, ...] | None = None
+    postcode: tuple[str, ...] | None = None
+    country: tuple[str, ...] | None = None
+    birth_date: tuple[str, ...] | None = None
+    gender: tuple[str, ...] | None = None
+
+    def precedence(self) -> dict[str, tuple[str, ...]]:
+        """Attribute -> sources, `default` for those that are not named."""
+        return {name: value for name, value in self if value is not None}
+
+
 class PublishSettings(_Strict):
     targets: tuple[Literal["duckdb"], ...] = ("duckdb",)
     min_group_size: int = Field(default=5, ge=1)
@@ -142,6 +161,7 @@ class Base(_Strict):
     limits: LimitSettings = LimitSettings()
     quality: QualitySettings = QualitySettings()
     identity: IdentitySettings = IdentitySettings()
+    survivorship: SurvivorshipSettings = SurvivorshipSettings()
     web: WebSettings = WebSettings()
     network: NetworkSettings = NetworkSettings()
     models: ModelSettings = ModelSettings()
@@ -394,6 +414,7 @@ class _PartialBase(_Strict):
     limits: LimitSettings | None = None
     quality: QualitySettings | None = None
     identity: IdentitySettings | None = None
+    survivorship: SurvivorshipSettings | None = None
     web: WebSettings | None = None
     network: NetworkSettings | None = None
     models: ModelSettings | None = None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from jobs.persons.identity_key import identity_key
 from jobs.registry import Run, job
+from transformations.identity import attributes
 from transformations.identity.accounts import own_accounts
 from transformations.identity.changes import all_moves
 from transformations.identity.persons import resolve
@@ -13,7 +14,7 @@ from transformations.identity.persons import resolve
 if TYPE_CHECKING:
     from jobs.tables import Lake
 
-_CUSTOMER = ("source", "customer_id", "name", "email", "valid_from")
+_CUSTOMER = attributes.CUSTOMER_COLUMNS
 _PROFILE = (
     "source", "channel", "profile_id", "handle", "display_name", "email", "customer_id", "valid_from",
 )  # fmt: skip
@@ -24,10 +25,10 @@ _TICKET = ("source", "channel", "ticket_id", "customer_id", "email", "valid_from
     stage="persons",
     group="interact",
     reads=("silver.customers", "silver.profiles", "silver.tickets"),
-    writes=("silver.persons", "silver.person_links", "silver.person_id_changes"),
+    writes=("silver.persons", "silver.person_links", "silver.person_id_changes", "silver.person_attributes"),
 )
 def persons(lake: Lake, run: Run) -> None:
-    """Links customers, accounts and tickets to persons by exact keys and notes which ids changed.
+    """Links records to persons by exact keys, notes which ids changed and which source's values stand.
 
     Changes are written before the links that they were told from: a run broken off between finds them again.
     """
@@ -38,10 +39,16 @@ def persons(lake: Lake, run: Run) -> None:
         bot_profiles=company.bot_profiles,
         handles=company.handles,
     )
+    customers, profiles, tickets = (
+        lake.arrow(name, columns)
+        for name, columns in (
+            ("silver.customers", _CUSTOMER), ("silver.profiles", _PROFILE), ("silver.tickets", _TICKET),
+        )
+    )  # fmt: skip
     resolved = resolve(
-        lake.arrow("silver.customers", _CUSTOMER),
-        lake.arrow("silver.profiles", _PROFILE),
-        lake.arrow("silver.tickets", _TICKET),
+        customers,
+        profiles,
+        tickets,
         key=identity_key(lake.root, run.settings.base.identity),
         own=own.filter(own["is_company"]),
         rival_handles=[handle for competitor in company.competitors for handle in competitor.handles],
@@ -52,6 +59,14 @@ def persons(lake: Lake, run: Run) -> None:
         resolved.links,
         run.started_at,
     )
+    standing = attributes.person_attributes(
+        customers,
+        profiles,
+        tickets,
+        resolved.links.select(attributes.LINK_COLUMNS),
+        run.settings.base.survivorship.precedence(),
+    )
     lake.write("silver.person_id_changes", moves)
-    lake.write("silver.persons", resolved.persons)
+    lake.write("silver.person_attributes", standing)
+    lake.write("silver.persons", attributes.with_standing_values(resolved.persons, standing))
     lake.write("silver.person_links", resolved.links)

@@ -139,21 +139,26 @@ reader_profile_id = Field("reader_profile_id", "string", "Account that read.")
 read_at = Field("read_at", "timestamp", "When it was read, UTC.", minimum="timestamp'1970-01-01'")
 is_shared = Field("is_shared", "boolean", "The reader passed it on.")
 conversation_id = Field("conversation_id", "string", "The thread's first post, or the ticket.")
-began_by_role = Field("began_by_role", "string", "Who wrote the first turn.", allowed=("company", "customer", "other"))
-began_by_profile_id = Field("began_by_profile_id", "string", "Account or customer that wrote the first turn.")
+began_by_role = Field(
+    "began_by_role", "string", "Who took the first turn; null where only programs did.",
+    allowed=("company", "customer", "other"),
+)  # fmt: skip
+began_by_profile_id = Field("began_by_profile_id", "string", "Account, customer or agent that took the first turn.")
 started_at = Field("started_at", "timestamp", "When it began, UTC.")
 last_turn_at = Field("last_turn_at", "timestamp", "When the last turn was taken, UTC.")
-turns_count = Field("turns_count", "bigint", "Turns.")
-company_turns_count = Field("company_turns_count", "bigint", "Turns of the company.")
+turns_count = Field("turns_count", "bigint", "Turns of people and the company; programs' are not among them.")
+company_turns_count = Field("company_turns_count", "bigint", "Turns of the company and its staff.")
 customer_turns_count = Field("customer_turns_count", "bigint", "Turns of customers.")
 other_turns_count = Field("other_turns_count", "bigint", "Turns of people who are not known as customers.")
-participants_count = Field("participants_count", "bigint", "Accounts that took a turn.")
+bot_turns_count = Field("bot_turns_count", "bigint", "Posts of programs in it.")
+participants_count = Field("participants_count", "bigint", "Known accounts, customers and agents that took a turn.")
 direction_of_talk = Field(
     "direction", "string",
     "broadcast: the company speaks, nobody answers; unanswered: addressed to the company, which does not answer; "
-    "two_way: the company answered a customer's turn, or a customer a turn addressed to him; customer_to_customer: "
-    "the company takes no part.",
-    allowed=("broadcast", "unanswered", "two_way", "customer_to_customer"),
+    "two_way: the company answered a customer's turn, or a customer a company's turn addressed to him; "
+    "two_way_with_consumer: the same with somebody who is not known as a customer; customer_to_customer: people "
+    "among themselves, the company takes no part; null: only programs.",
+    allowed=("broadcast", "unanswered", "two_way", "two_way_with_consumer", "customer_to_customer"),
 )  # fmt: skip
 
 # --- Support ----------------------------------------------------------------------------------------------------
@@ -208,7 +213,9 @@ browser = Field("browser", "string", "Browser's name.")
 operating_system = Field("operating_system", "string", "Operating system's name.")
 is_conversion = Field("is_conversion", "boolean", "The event is what the site wants visitors to do.")
 scrolled_pixels = Field("scrolled_pixels", "bigint", "How far down the page the window's upper edge was.")
-window_pixels = Field("window_pixels", "bigint", "Height of the part of the page that can be seen at once.", minimum="0")
+window_pixels = Field(
+    "window_pixels", "bigint", "Height of the part of the page that can be seen at once.", minimum="0"
+)
 page_pixels = Field("page_pixels", "bigint", "Height of the whole page.", minimum="0")
 scroll_depth_ratio = Field(
     "scroll_depth_ratio", "double", "Part of the page's height that was seen, 0 to 1, to the hundredth.",
@@ -300,6 +307,14 @@ customers_count = Field("customers_count", "bigint", "Customer records of the pe
 profiles_count = Field("profiles_count", "bigint", "Profiles of the person.")
 first_seen_at = Field("first_seen_at", "timestamp", "Earliest record of the person, UTC.")
 
+attribute = Field("attribute", "string", "Attribute of a person: name, email, phone, country …")
+attribute_value = Field("value", "string", "The value that stands, by precedence and freshness of its source.")
+value_source = Field("value_source", "string", "Source or channel of the value that stands.")
+value_record_id = Field("value_record_id", "string", "Record of that source that the value stands in.")
+sources_count = Field("sources_count", "bigint", "Sources and channels that have a value.")
+values_count = Field("values_count", "bigint", "Values that differ.")
+other_values = Field("other_values", "array<string>", "The other records' values as `source: value`.")
+is_agreed = Field("is_agreed", "boolean", "All sources have the same value; null where one source alone has one.")
 old_person_id = Field("old_person_id", "string", "Person to whom a record belonged before.")
 new_person_id = Field("new_person_id", "string", "Person to whom the record went.")
 changed_at = Field("changed_at", "timestamp", "When the change was found.", is_lineage=True)

@@ -13,7 +13,8 @@ from transformations.instants import without_zones
 SOURCES: Mapping[str, tuple[str, ...]] = {
     "silver.persons": ("person_id", "name", "email", "role"),
     "silver.person_links": ("record_kind", "record_place", "linked_record_id", "person_id", "valid_to"),
-    "silver.customers": ("source", "customer_id", "country", "has_email_consent", "source_version"),
+    "silver.person_attributes": ("person_id", "attribute", "value"),
+    "silver.customers": ("source", "customer_id", "has_email_consent"),
     "silver.orders": ("source", "customer_id", "ordered_at", "is_return"),
     "silver.posts": ("channel", "post_id", "profile_id", "created_at"),
     "silver.post_enrichments": ("channel", "post_id", "tone"),
@@ -33,10 +34,10 @@ _PARTS = {
             list_sort(list(distinct place || ':' || record) filter (kind = 'profile')) as profile_ids
         from links group by person_id""",
     "data": """
-        select l.person_id, bool_and(c.has_email_consent) as has_email_consent,
-            arg_max(c.country, (c.source_version, c.source, c.customer_id)) filter (c.country is not null) as country
+        select l.person_id, bool_and(c.has_email_consent) as has_email_consent
         from customers c join links l on l.kind = 'customer' and l.place = c.source and l.record = c.customer_id
         group by l.person_id""",
+    "lives": "select person_id, value as country from person_attributes where attribute = 'country'",
     "bought": """
         select l.person_id,
             count(*) filter (not coalesce(o.is_return, false)) as orders_count,

@@ -23,9 +23,12 @@ TABLES = {
         )
     ],
     "customers": [
-        {"source": "erp", "customer_id": "1", "country": "France", "has_email_consent": True, "source_version": "1"},
-        {"source": "erp", "customer_id": "2", "country": "Spain", "has_email_consent": False, "source_version": "2"},
-        {"source": "erp", "customer_id": "9", "country": "Peru", "source_version": "3"},
+        {"source": "erp", "customer_id": "1", "has_email_consent": True},
+        {"source": "erp", "customer_id": "2", "has_email_consent": False},
+        {"source": "erp", "customer_id": "9"},
+    ],
+    "person_attributes": [
+        {"person_id": "A", "attribute": "country", "value": "Spain"}, {"person_id": "A", "attribute": "city", "value": "Vigo"},
     ],
     "orders": [
         {"source": "erp", "order_id": "1", "customer_id": "1", "ordered_at": T1, "is_return": False},

@@ -44,6 +44,30 @@ PERSON_LINKS = Table(
     restates_by="person",
 )  # fmt: skip
 
+
+def _agrees(attribute: str) -> TableRule:
+    """A promise that the sources of one person have the same value."""
+    several = f"from {{silver.person_attributes}} where attribute = '{attribute}' and sources_count > 1"
+    return TableRule(
+        f"{attribute}.same_in_every_source", "consistency", "warn",
+        query=f"select person_id, attribute, value_source, value, other_values {several} and not is_agreed",
+        applicable=f"select count(*) {several}",
+        message=f"sources of one person differ in {attribute}; the value that stands is that of value_source",
+        threshold=0.9,
+    )  # fmt: skip
+
+
+PERSON_ATTRIBUTES = Table(
+    "silver.person_attributes", "Which source's value of an attribute stands for a person, and what others say.",
+    key=("person_id", "attribute"),
+    columns=(
+        f.person_id.required().references("silver.persons"), f.attribute.required(), f.attribute_value, f.value_source,
+        f.value_record_id, f.valid_from, f.sources_count, f.values_count, f.other_values, f.is_agreed, f.run_id,
+    ),
+    table_rules=tuple(_agrees(name) for name in ("name", "email", "phone", "postcode", "country", "birth_date")),
+    restates_by="person",
+)  # fmt: skip
+
 PERSON_ID_CHANGES = Table(
     "silver.person_id_changes", "Which person ids gave way to which, one row a pair.",
     key=("old_person_id", "new_person_id"),
@@ -51,4 +75,4 @@ PERSON_ID_CHANGES = Table(
     restates_by="person",
 )  # fmt: skip
 
-TABLES = (POST_ENRICHMENTS, PERSONS, PERSON_LINKS, PERSON_ID_CHANGES)
+TABLES = (POST_ENRICHMENTS, PERSONS, PERSON_LINKS, PERSON_ATTRIBUTES, PERSON_ID_CHANGES)
