@@ -23,6 +23,9 @@ _TAG = re.compile(r"<[^>]+>")
 _NOT_SHOWN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _STRUCTURE = re.compile(rb'["{}\[\]]')
 _STRING_END = re.compile(rb'["\\]')
+_NUL = re.compile("\0")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class Number(float):
@@ -117,8 +120,10 @@ def json_value(raw: bytes, options: SplitOptions = DEFAULTS) -> Any:
         raise
     except ValueError:
         raise ParseError("not_a_number: an integer of more digits than can be read") from None
-    if b"\\u0000" in raw and _holds_nul(value):
+    if b"\\u0000" in raw and _holds(value, _NUL):
         raise ParseError("nul_byte: a value holds a NUL character")
+    if _ESCAPED_SURROGATE.search(raw) and _holds(value, _SURROGATE):
+        raise ParseError("invalid_text: a value holds half of a character (a surrogate without the other)")
     return value
 
 
@@ -163,12 +168,12 @@ def _deeper_than(raw: bytes, limit: int) -> int:
     return 0
 
 
-def _holds_nul(value: Any) -> bool:
+def _holds(value: Any, what: re.Pattern[str]) -> bool:
     if isinstance(value, str):
-        return "\0" in value
+        return what.search(value) is not None
     if isinstance(value, dict):
-        return any(_holds_nul(part) for pair in value.items() for part in pair)
-    return isinstance(value, list) and any(_holds_nul(part) for part in value)
+        return any(_holds(part, what) for pair in value.items() for part in pair)
+    return isinstance(value, list) and any(_holds(part, what) for part in value)
 
 
 # --- XML ------------------------------------------------------------------------------------------------------

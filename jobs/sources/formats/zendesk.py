@@ -1,0 +1,256 @@
+"""Zendesk: answers of the Support API, incremental exports and event webhooks; helpdesks that export alike.
+
+| Zendesk | here |
+|---|---|
+| ticket | tickets; e-mail and external_id (the company's customer) of the requester where users are side-loaded |
+| ticket's status deleted, deleted_tickets, event soft_deleted or permanently_deleted | the key and deleted_at |
+| audit with Create events, first comment of a list | ticket_events of kind opened |
+| later public Comment | replied |
+| status to solved; to closed | solved; closed |
+| status from solved or closed to another | reopened |
+
+Read: tickets, audits, comments, ticket_events (incremental), deleted_tickets, each alone or with `users` beside them,
+one object `{"ticket": {…}, "audits": […] or "comments": […], "users": […]}`, and webhooks zen:event-type:ticket.*.
+An event's id is that of its comment or change, so that the same event is one row however it was read. A list of
+comments does not name its ticket, unless the exporter adds ticket_id; a webhook's id is that of its notification: read
+webhooks or audits, not both. solved_at comes from metric_set, else from the last solving in the same record.
+actor: agent or customer by the user's role, else the requester is the customer; the system (-1) is neither.
+Not read: private comments (no reply to the customer), suspended tickets, satisfaction.
+
+Source: developer.zendesk.com/api-reference (ticketing: Tickets, Ticket Audits, Ticket Comments, Incremental Exports;
+webhooks: Ticket events).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from jobs.sources import payload
+from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
+from jobs.sources.loose import first, thing, things
+from jobs.sources.named import split_named as split
+from jobs.sources.social import Rows, finished, part, refuse_what_is_no_answer
+
+__all__ = ["parse", "split", "tables"]
+
+tables = {
+    "tickets": ("ticket_id", "customer_id", "email", "subject", "text", "status", "opened_at", "solved_at",
+                "deleted_at"),
+    "ticket_events": ("ticket_id", "event_id", "kind", "actor", "actor_id", "created_at"),
+}  # fmt: skip
+
+_LISTS = frozenset(("tickets", "audits", "comments", "ticket_events", "deleted_tickets"))
+_NOT_READ = frozenset(
+    ("users", "user", "suspended_tickets", "organizations", "groups", "ticket_fields", "ticket_metrics", "brands",
+     "satisfaction_ratings")
+)  # fmt: skip
+_DONE = ("solved", "closed")
+_WEBHOOK = "zen:event-type:ticket."
+
+
+@dataclass
+class _Known:
+    """What a record tells of people: side-loaded users by id, and who requested which ticket."""
+
+    users: dict[str, dict[str, Any]] = field(default_factory=dict)
+    requesters: dict[str, str] = field(default_factory=dict)
+
+    def actor(self, ticket_id: str | None, who: str | None) -> str | None:
+        role = first(part(self.users, who or "", "role"))
+        if who is None or who == "-1":
+            return None
+        if role:
+            return "customer" if role == "end-user" else "agent"
+        requester = self.requesters.get(ticket_id or "")
+        return None if requester is None else ("customer" if who == requester else "agent")
+
+
+def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Rows:
+    """Rows of one answer, export, webhook, or object of them alone."""
+    yield from finished(_any(payload.json_value(raw, options)))
+
+
+def _any(value: Any) -> Rows:
+    if isinstance(value, list):
+        for each in value:
+            yield from _any(each)
+        return
+    refuse_what_is_no_answer(value)
+    if (first(value.get("type")) or "").startswith(_WEBHOOK):
+        yield from _webhook(value)
+    elif value.keys() & (_LISTS | {"ticket", "audit"}) and not value.keys() & {"requester_id", "subject"}:
+        yield from _answer(value)
+    elif "events" in value and "ticket_id" in value:
+        yield from _answer({"audits": [value]})
+    elif "child_events" in value:
+        yield from _answer({"ticket_events": [value]})
+    elif "id" in value and value.keys() & {"requester_id", "requester", "raw_subject"}:
+        yield from _answer({"tickets": [value]})
+    elif not value.keys() & _NOT_READ:
+        raise ParseError("not_this_format: no answer, export or webhook of Zendesk that is read")
+
+
+def _answer(value: dict[str, Any]) -> Rows:
+    tickets = things(value.get("tickets")) + things(value.get("ticket"))
+    audits = things(value.get("audits")) + things(value.get("audit"))
+    known = _known(value, tickets, audits)
+    events: list[dict[str, Any]] = []
+    for audit in sorted(audits, key=lambda audit: first(audit.get("created_at")) or ""):
+        events.extend(_audit(audit, known))
+    for update in things(value.get("ticket_events")):
+        events.extend(_update(update, known))
+    ticket_id = first(value.get("ticket_id"), tickets[0].get("id") if len(tickets) == 1 else None)
+    if not audits:
+        is_first_page = first(value.get("previous_page")) is None
+        events.extend(_comments(things(value.get("comments")), ticket_id, known, has_opening=is_first_page))
+    for ticket in tickets:
+        yield _ticket(ticket, known, events)
+    for gone in things(value.get("deleted_tickets")):
+        yield "tickets", {"ticket_id": gone.get("id"), "deleted_at": gone.get("deleted_at")}
+    yield from (("ticket_events", event) for event in events)
+
+
+def _known(value: dict[str, Any], tickets: list[dict[str, Any]], audits: list[dict[str, Any]]) -> _Known:
+    known = _Known()
+    for user in things(value.get("users")) + [thing(ticket.get("requester")) for ticket in tickets]:
+        if user_id := first(user.get("id")):
+            known.users[user_id] = known.users.get(user_id, {}) | user
+    for audit in audits:
+        for event in things(audit.get("events")):
+            if event.get("field_name") == "requester_id" and first(event.get("value")):
+                known.requesters[first(audit.get("ticket_id")) or ""] = first(event["value"]) or ""
+    for ticket in tickets:
+        if requester := first(ticket.get("requester_id"), part(ticket, "requester", "id")):
+            known.requesters[first(ticket.get("id")) or ""] = requester
+    return known
+
+
+def _ticket(ticket: dict[str, Any], known: _Known, events: list[dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    ticket_id, status = first(ticket.get("id")), first(ticket.get("status"))
+    if (status or "").lower() == "deleted":
+        return "tickets", {"ticket_id": ticket_id, "deleted_at": ticket.get("updated_at")}
+    requester = known.users.get(first(ticket.get("requester_id"), part(ticket, "requester", "id")) or "", {})
+    solvings = [
+        event["created_at"] or "" for event in events if (event["ticket_id"], event["kind"]) == (ticket_id, "solved")
+    ]
+    is_done = (status or "").lower() in _DONE
+    return (
+        "tickets",
+        {
+            "ticket_id": ticket_id,
+            "customer_id": requester.get("external_id"),
+            "email": first(
+                requester.get("email"),
+                part(ticket, "requester", "email"),
+                part(ticket, "via", "source", "from", "address"),
+            ),
+            "subject": first(ticket.get("subject"), ticket.get("raw_subject")),
+            "text": ticket.get("description"),
+            "status": status,
+            "opened_at": ticket.get("created_at"),
+            "solved_at": first(part(ticket, "metric_set", "solved_at"), *solvings[-1:]) if is_done else None,
+        },
+    )
+
+
+# --- events -----------------------------------------------------------------------------------------------------
+
+
+def _event(known: _Known, ticket_id: Any, event_id: Any, kind: str, who: Any, at: Any) -> dict[str, Any]:
+    ticket_id, who = first(ticket_id), first(who)
+    return {
+        "ticket_id": ticket_id,
+        "event_id": first(event_id),
+        "kind": kind,
+        "actor": known.actor(ticket_id, who),
+        "actor_id": None if who == "-1" else who,
+        "created_at": first(at),
+    }
+
+
+def _status_kind(before: Any, after: Any) -> str | None:
+    """What a change of status is: solved, closed, reopened, or none of them."""
+    was, becomes = ((first(value) or "").lower() for value in (before, after))
+    if was == becomes or not becomes or becomes == "deleted":
+        return None
+    return becomes if becomes in _DONE else ("reopened" if was in _DONE else None)
+
+
+def _audit(audit: dict[str, Any], known: _Known) -> list[dict[str, Any]]:
+    """An update of a ticket. The first one creates it, and its comment is the description."""
+    found, ticket_id, at, who = [], audit.get("ticket_id"), audit.get("created_at"), audit.get("author_id")
+    events = things(audit.get("events"))
+    comments = [event for event in events if event.get("type") in ("Comment", "VoiceComment")]
+    is_creating = any(event.get("type") == "Create" for event in events)
+    if is_creating:
+        opening_id = first(*(event.get("id") for event in comments[:1]), audit.get("id"))
+        found.append(_event(known, ticket_id, opening_id, "opened", who, at))
+    for comment in [] if is_creating else comments:
+        if comment.get("public") is not False:
+            found.append(
+                _event(known, ticket_id, comment.get("id"), "replied", first(comment.get("author_id"), who), at)
+            )
+    for event in events:
+        if event.get("field_name") == "status" and event.get("type") in ("Create", "Change"):
+            before = None if event["type"] == "Create" else event.get("previous_value")
+            if kind := _status_kind(before, event.get("value")):
+                found.append(_event(known, ticket_id, event.get("id"), kind, who, at))
+    return found
+
+
+def _update(update: dict[str, Any], known: _Known) -> list[dict[str, Any]]:
+    """An update of the incremental export; its parts name their event_type, and the field that changed is a key."""
+    parts = [
+        {
+            "id": each.get("id"),
+            "type": each.get("event_type"),
+            "public": each.get("public"),
+            "author_id": each.get("author_id"),
+            "field_name": "status" if "status" in each else None,
+            "value": each.get("status"),
+            "previous_value": each.get("previous_value"),
+        }
+        for each in things(update.get("child_events"))
+    ]
+    at = first(update.get("created_at")) or payload.epoch(first(update.get("timestamp")))
+    by = {"author_id": update.get("updater_id"), "created_at": at}
+    return _audit({"id": update.get("id"), "ticket_id": update.get("ticket_id"), "events": parts} | by, known)
+
+
+def _comments(
+    comments: list[dict[str, Any]], ticket_id: Any, known: _Known, *, has_opening: bool
+) -> list[dict[str, Any]]:
+    """Comments of a ticket. The oldest one is its description."""
+    found = []
+    for place, comment in enumerate(sorted(comments, key=lambda comment: first(comment.get("created_at")) or "")):
+        kind = "opened" if place == 0 and has_opening else "replied"
+        if kind == "opened" or comment.get("public") is not False:
+            of = first(comment.get("ticket_id"), ticket_id)
+            found.append(
+                _event(known, of, comment.get("id"), kind, comment.get("author_id"), comment.get("created_at"))
+            )
+    return found
+
+
+def _webhook(value: dict[str, Any]) -> Rows:
+    what = (first(value.get("type")) or "").removeprefix(_WEBHOOK)
+    ticket, told, at = thing(value.get("detail")), thing(value.get("event")), first(value.get("time"))
+    ticket_id = first(ticket.get("id")) or (first(value.get("subject")) or "").rpartition(":")[2]
+    if what in ("soft_deleted", "permanently_deleted"):
+        yield "tickets", {"ticket_id": ticket_id, "deleted_at": at}
+        return
+    known = _known({}, [ticket], [])
+    event_id, who = value.get("id"), ticket.get("actor_id")
+    yield _ticket(ticket | {"id": ticket_id}, known, [])
+    if what == "created":
+        by = first(who, ticket.get("submitter_id"))
+        yield "ticket_events", _event(known, ticket_id, event_id, "opened", by, at)
+    elif what == "status_changed" and (kind := _status_kind(told.get("previous"), told.get("current"))):
+        yield "ticket_events", _event(known, ticket_id, event_id, kind, who, at)
+    elif what == "comment_added" and part(told, "comment", "is_public") is not False:
+        author = thing(part(told, "comment", "author"))
+        event = _event(known, ticket_id, event_id, "replied", first(author.get("id"), who), at)
+        if isinstance(author.get("is_staff"), bool):
+            event["actor"] = "agent" if author["is_staff"] else "customer"
+        yield "ticket_events", event

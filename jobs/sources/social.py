@@ -1,0 +1,102 @@
+"""Rows that parsers of social platforms make alike: interactions, measurements, one profile an account."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
+from jobs.sources.base import ParseError
+from jobs.sources.loose import distinct, first, scalar
+from jobs.sources.payload import plain_text, text_of
+from transformations.contracts import contract
+
+Rows = Iterator[tuple[str, dict[str, Any]]]
+
+_HASHTAG = re.compile(r"(?<![\w&/])#(\w*[^\W\d]\w*)")
+
+
+def part(value: Any, *path: str | int) -> Any:
+    """What lies at the end of the path, or None: part(post, "from", "id")."""
+    for step in path:
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and -len(value) <= step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def plain(markup: Any) -> str | None:
+    """As `payload.plain_text`, for a value of any shape."""
+    return plain_text(scalar(markup))
+
+
+def hashtags(text: Any) -> list[str]:
+    """Hashtags of a text, without #, each once, in their order."""
+    return list(dict.fromkeys(_HASHTAG.findall(text))) if isinstance(text, str) else []
+
+
+def measured(table: str, key: str, id_: Any, observed_at: Any, **counts: Any) -> Rows:
+    """A row of post_metrics or profile_metrics; none where nothing was measured."""
+    given = {name: count for name, value in counts.items() if (count := scalar(value)) is not None}
+    if given:
+        yield table, {key: id_, "observed_at": observed_at, **given}
+
+
+def interaction(kind: str, actor: Any, target: Any, post_id: Any, created_at: Any, id_: str | None = None) -> Rows:
+    """A row of interactions; none where nobody is named who acts, or nothing that is acted upon.
+
+    Its id is `id_`, else kind:actor:post, or kind:actor:target:post where one actor may act upon several in a post.
+    """
+    actor, target, post_id = scalar(actor), scalar(target), scalar(post_id)
+    upon = [each for each in ((target, post_id) if kind in ("mention", "tag") else (post_id or target,)) if each]
+    if actor is None or not upon:
+        return
+    yield (
+        "interactions",
+        {
+            "interaction_id": id_ or ":".join((kind, actor, *upon)),
+            "kind": kind,
+            "actor_profile_id": actor,
+            "target_profile_id": target,
+            "post_id": post_id,
+            "created_at": created_at,
+        },
+    )
+
+
+def refuse_what_is_no_answer(value: Any) -> None:
+    """Raises ParseError for what no platform's own objects are: ActivityStreams, an API's error, no object at all."""
+    if not isinstance(value, dict):
+        raise ParseError(f"not_this_format: expected an object, found {type(value).__name__}")
+    if "objectType" in value or ("verb" in value and ("actor" in value or "objectType" in (value.get("object") or ()))):
+        raise ParseError("not_this_format: an ActivityStreams object, not one of the platform's own")
+    if "id" not in value and (isinstance(value.get("error"), (dict, str)) or value.get("stat") == "fail"):
+        said = first(part(value, "error", "message"), value.get("message"), value.get("error")) or "no message"
+        raise ParseError(f"not_this_format: the API answered with an error: {said}")
+
+
+def finished(rows: Iterable[tuple[str, dict[str, Any]]]) -> Rows:
+    """Rows with the columns that say something, each of its column's kind: a text, or a list of texts.
+
+    A record often tells of one account several times: its profile is one row, which every telling adds to. One of
+    which nothing but the id is told is no row: it would take the place of what was told before.
+    """
+    accounts: dict[str, dict[str, Any]] = {}
+    for table, row in rows:
+        lists = _array_columns(table)
+        read = {name: (distinct(value) or None) if name in lists else text_of(value) for name, value in row.items()}
+        told: dict[str, Any] = {name: value for name, value in read.items() if value is not None}
+        if table == "profiles" and "profile_id" in told and "deleted_at" not in told:
+            accounts[told["profile_id"]] = told | accounts.get(told["profile_id"], {})
+        else:
+            yield table, told
+    yield from (("profiles", told) for told in accounts.values() if len(told) > 1)
+
+
+@cache
+def _array_columns(table: str) -> frozenset[str]:
+    return frozenset(field.name for field in contract(f"silver.{table}").columns if field.is_array)
