@@ -396,6 +396,24 @@ is_final = Field("is_final", "boolean", "The period's end plus the latest late_d
 known_from = Field("known_from", "timestamp", "Since when this value was known.", is_lineage=True)
 known_to = Field("known_to", "timestamp", "Until when this value stood; null on the current row.")
 
+# --- Objectives -------------------------------------------------------------------------------------------------
+objective_id = Field("objective_id", "string", "Objective of company.yaml.")
+data_state = Field(
+    "data_state", "string",
+    "held: a source gives it; obtainable: a source that conf declares could, and has not; absent: none could.",
+    allowed=("held", "obtainable", "absent"),
+)  # fmt: skip
+rows_count = Field("rows_count", "bigint", "Rows of the table.")
+filled_ratio = Field("filled_ratio", "double", "Share of the rows that have a value, 0 to 1; null without rows.")
+held_from = Field("held_from", "date", "First day that the table holds events of.")
+held_to = Field("held_to", "date", "Last day that the table holds events of.")
+held_sources = Field("held_sources", "array<string>", "Sources whose rows have a value.")
+obtainable_sources = Field("obtainable_sources", "array<string>", "Declared sources that could give it and have not.")
+possible_formats = Field("possible_formats", "array<string>", "Formats of platforms that carry it, for what is absent.")
+reached_indicators = Field("reached_indicators", "array<string>", "Indicators that need the attribute.")
+reached_objectives = Field("reached_objectives", "array<string>", "Objectives that these indicators measure.")
+reaches_objective = Field("reaches_objective", "boolean", "At least one objective rests on it.")
+
 # --- Customer 360 -----------------------------------------------------------------------------------------------
 customer_ids = Field("customer_ids", "array<string>", "Customer records of the person.")
 profile_ids = Field("profile_ids", "array<string>", "Profiles of the person as channel:profile_id.")

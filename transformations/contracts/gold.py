@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from transformations.contracts import fields as f
-from transformations.contracts.model import Table
+from transformations.contracts.model import Table, TableRule
 
 INDICATOR_CATALOGUE = Table(
     "gold.indicator_catalogue", "Every indicator with its definition, one row an indicator.",
@@ -132,7 +132,50 @@ LINEAGE = Table(
     module="operational", is_published=True,
 )  # fmt: skip
 
+OBJECTIVE_DATA = Table(
+    "gold.objective_data", "What each objective's indicator needs of the sources, and whether it is held.",
+    key=("objective_id", "table_name", "column_name"),
+    columns=(
+        f.objective_id.required(), f.indicator_id.references("gold.indicator_catalogue"), f.table_name.required(),
+        f.column_name.required(), f.data_state.required(), f.rows_count, f.filled_ratio, f.held_from, f.held_to,
+        f.held_sources, f.obtainable_sources, f.possible_formats,
+    ),
+    table_rules=(
+        TableRule(
+            "needs_are_held", "existence", "warn",
+            query="""
+                select objective_id, table_name, column_name, data_state, obtainable_sources, possible_formats
+                from {gold.objective_data} where data_state <> 'held'""",
+            applicable="select count(*) from {gold.objective_data}",
+            message="an objective's indicator needs data that the company does not hold",
+        ),
+    ),
+    module="strategic", is_published=True,
+)  # fmt: skip
+
+DATA_REACH = Table(
+    "gold.data_reach", "Which attributes of which source reach an objective through its indicator, one row an attribute.",
+    key=("source", "table_name", "column_name"),
+    columns=(
+        f.source.described("Source, by its file in conf."), f.table_name.required(), f.column_name.required(),
+        f.reached_indicators, f.reached_objectives, f.reaches_objective,
+    ),
+    table_rules=(
+        TableRule(
+            "reaches_an_objective", "relevance", "warn",
+            query="""
+                select source, table_name, column_name, reached_indicators
+                from {gold.data_reach} where not reaches_objective""",
+            applicable="select count(*) from {gold.data_reach}",
+            message="a source's attribute serves no declared objective",
+            threshold=0.1,
+        ),
+    ),
+    module="strategic", is_published=True,
+)  # fmt: skip
+
 TABLES: tuple[Table, ...] = (
     INDICATOR_CATALOGUE, INDICATOR_VALUES, CUSTOMER_360, CUSTOMER_VALUE, NETWORK_MEASURES, INFLUENCERS, COMMUNITIES,
     COMMUNITY_MEMBERS, SEGMENTS, SEGMENT_MEMBERS, DATA_QUALITY, DATA_DICTIONARY, LINEAGE,
+    OBJECTIVE_DATA, DATA_REACH,
 )  # fmt: skip

@@ -20,6 +20,7 @@ class Indicator:
         aggregation: how the value follows from its parts: the numerator itself (sum, distinct), numerator /
             denominator (ratio), or a quantile of what the parts sum up.
         interval: how its 95 % interval is computed; None where none holds.
+        needs: attributes that sources must give for it, `layer.table.column`.
         counts_persons: its numerator (distinct) or denominator (ratio) is a number of persons.
     """
 
@@ -34,6 +35,7 @@ class Indicator:
     process: str
     objective: str
     source_tables: tuple[str, ...]
+    needs: tuple[str, ...]
     grains: tuple[str, ...] = ALL_GRAINS
     interval: Literal["wilson", "difference", "median"] | None = None
     counts_persons: bool = False
@@ -58,6 +60,11 @@ class Indicator:
 
 _POSTS = ("silver.posts", "silver.post_enrichments", "silver.profiles")
 _SALES = ("silver.orders", "silver.order_lines")
+_SAID = ("silver.posts.text", "silver.posts.created_at", "silver.posts.profile_id")
+_THREADS = ("silver.posts.kind", "silver.posts.created_at", "silver.posts.parent_post_id")
+_BOUGHT = (
+    "silver.orders.ordered_at", "silver.orders.customer_id", "silver.order_lines.quantity", "silver.order_lines.unit_price",
+)  # fmt: skip
 _PLACES = ("all", "channel", "service_type", "audience")
 _SUBJECTS = ("topic", "brand", "product")
 
@@ -68,6 +75,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "accounts and of bots are left out. A post on three topics counts once in each, and once in all.",
         "count of posts with is_relevant",
         "posts", "sum", (*_PLACES, *_SUBJECTS), "up", "social media monitoring and responding", "image", _POSTS,
+        _SAID,
     ),
     Indicator(
         "net_tone", "Net tone",
@@ -75,6 +83,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "coverage_ratio is the share of relevant posts that carry a tone.",
         "(positive - negative) / (positive + neutral + negative)",
         "ratio", "ratio", (*_PLACES, *_SUBJECTS), "up", "company image", "image", _POSTS,
+        _SAID,
         interval="difference",
     ),
     Indicator(
@@ -83,7 +92,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "any topic. The company's own accounts and bots are no sources.",
         "sources with a relevant post on the topic / sources with any post",
         "ratio", "ratio", ("all", "channel", "topic"), "up", "social media monitoring and responding", "image",
-        _POSTS, interval="wilson",
+        _POSTS, _SAID, interval="wilson",
     ),
     Indicator(
         "first_response_seconds", "Time to the first response",
@@ -92,7 +101,8 @@ INDICATORS: tuple[Indicator, ...] = (
         "still open counts as open up to the last post of its channel (Kaplan-Meier).",
         "smallest t with S(t) <= 1/2; numerator and denominator: seconds of the answered ones, and their number",
         "seconds", "quantile", ("all", "channel", "service_type"), "down", "social media monitoring and responding",
-        "image", _POSTS, grains=("all", "month", "week"), interval="median",
+        "image", _POSTS,
+        (*_THREADS, "silver.posts.text", "silver.posts.profile_id"), grains=("all", "month", "week"), interval="median",
     ),
     Indicator(
         "first_answer_seconds", "Time to the first answer",
@@ -100,7 +110,8 @@ INDICATORS: tuple[Indicator, ...] = (
         "counts as open up to the last post of its channel (Kaplan-Meier): what the data cannot show is open, not slow.",
         "smallest t with S(t) <= 1/2; numerator and denominator: seconds of the answered ones, and their number",
         "seconds", "quantile", ("all", "channel", "service_type"), "down", "community management",
-        "lower_marketing_cost", ("silver.posts",), grains=("all", "month", "week"), interval="median",
+        "lower_marketing_cost", ("silver.posts",),
+        _THREADS, grains=("all", "month", "week"), interval="median",
     ),
     Indicator(
         "first_answer_seconds_answered", "Time to the first answer, answered questions only",
@@ -108,7 +119,8 @@ INDICATORS: tuple[Indicator, ...] = (
         "do not count.",
         "median of first_answer_seconds over answered questions",
         "seconds", "quantile", ("all", "channel", "service_type"), "down", "community management",
-        "lower_marketing_cost", ("silver.posts",), grains=("all", "month", "week"), interval="median",
+        "lower_marketing_cost", ("silver.posts",),
+        _THREADS, grains=("all", "month", "week"), interval="median",
     ),
     Indicator(
         "peer_answer_ratio", "Answered by peers",
@@ -116,7 +128,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "nor a bot. coverage_ratio is the share of answered questions of which it can be told who answered whom.",
         "questions answered by another customer / answered questions",
         "ratio", "ratio", ("all", "channel", "service_type"), "up", "community management", "lower_marketing_cost",
-        ("silver.posts", "silver.profiles"), interval="wilson",
+        ("silver.posts", "silver.profiles"), (*_THREADS, "silver.posts.profile_id"), interval="wilson",
     ),
     Indicator(
         "revenue", "Revenue",
@@ -125,6 +137,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "Amounts of several currencies are never added: then there is no total, only the dimension currency.",
         "sum of amount over lines with a customer, quantity > 0 and unit price > 0",
         "money", "sum", ("all", "channel", "currency"), "up", "sales trends", "up_selling", _SALES,
+        _BOUGHT,
     ),
     Indicator(
         "all_lines_total", "Total of all lines",
@@ -132,12 +145,14 @@ INDICATORS: tuple[Indicator, ...] = (
         "total must agree with.",
         "sum of amount over all lines",
         "money", "sum", ("all", "channel", "currency"), "up", "sales trends", "up_selling", _SALES,
+        ("silver.orders.ordered_at", "silver.order_lines.quantity", "silver.order_lines.unit_price"),
     ),
     Indicator(
         "active_customers", "Active customers",
         "Distinct customers with at least one sale line in the period. Distinct counts of periods do not add up.",
         "count of distinct customers with a sale line",
         "customers", "distinct", ("all", "channel"), "up", "most valuable customers", "cross_selling", _SALES,
+        ("silver.orders.ordered_at", "silver.orders.customer_id", "silver.order_lines.quantity"),
         counts_persons=True,
     ),
     Indicator(
@@ -146,13 +161,15 @@ INDICATORS: tuple[Indicator, ...] = (
         "period.",
         "- sum of amount over return lines / revenue",
         "ratio", "ratio", ("all", "channel", "currency"), "down", "product quality", "up_selling", _SALES,
+        _BOUGHT,
     ),
     Indicator(
         "linked_customer_ratio", "Linked customers",
         "Share of the customers whose person has at least one profile on a social channel, as things stand now.",
         "customers linked to a profile / customers",
         "ratio", "ratio", ("all",), "up", "social profile mapping", "cross_marketing",
-        ("silver.customers", "silver.person_links"), grains=("all",), interval="wilson", counts_persons=True,
+        ("silver.customers", "silver.person_links"),
+        ("silver.customers.customer_id", "silver.profiles.customer_id"), grains=("all",), interval="wilson", counts_persons=True,
     ),
 )  # fmt: skip
 

@@ -18,6 +18,11 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
 
 
+def named(name: str) -> dict[str, tuple[str, ...]]:
+    """Tables and their columns that a format maps by itself; none for formats that conf maps."""
+    return getattr(importlib.import_module(f"{__name__}.{name}"), "tables", {})
+
+
 def format_of(source: Source) -> Format:
     """The source's format. Raises ConfError where there is none of that name."""
     if source.format not in names():

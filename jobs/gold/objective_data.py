@@ -1,0 +1,100 @@
+"""Existence and relevance towards the objectives: what they need and is held, and what serves none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from jobs.arrow import schema_of
+from jobs.registry import Run, job
+from jobs.settings import Settings, Source
+from jobs.sources import formats
+from transformations.contracts import contract
+from transformations.indicators.catalogue import CATALOGUE, INDICATORS
+
+if TYPE_CHECKING:
+    from jobs.tables import Lake
+
+_NEEDED = tuple(sorted({need.rsplit(".", 1)[0] for indicator in INDICATORS for need in indicator.needs}))
+
+
+@job(stage="gold", group="improve", reads=_NEEDED, writes=("gold.objective_data", "gold.data_reach"))
+def objective_data(lake: Lake, run: Run) -> None:
+    """Which data each objective's indicator needs and whether they are held; which attributes serve no objective."""
+    needs = [_need(lake, run.settings, objective, need) for objective in run.settings.company.objectives
+             if objective.indicator in CATALOGUE for need in CATALOGUE[objective.indicator].needs]  # fmt: skip
+    _write(lake, "gold.objective_data", needs)
+    _write(lake, "gold.data_reach", _reach(run.settings))
+
+
+def _write(lake: Lake, name: str, rows: list[dict[str, Any]]) -> None:
+    lake.write(name, pa.Table.from_pylist(rows, schema=schema_of(contract(name))))
+
+
+def filled_by(source: Source, table: str) -> set[str]:
+    """Columns of a silver table (without layer) that a source's format or mapping fills."""
+    platform = formats.platform_of(source)
+    filled = set(platform.tables.get(table, ())) if platform else set()
+    return filled | (set(source.tables[table].columns) if table in source.tables else set())
+
+
+def _need(lake: Lake, settings: Settings, objective: Any, need: str) -> dict[str, Any]:
+    name, column = need.rsplit(".", 1)
+    table = contract(name)
+    held: dict[str, int] = {}
+    rows, first, last = 0, None, None
+    if lake.exists(name):
+        event = table.event_time or "null"
+        query = (
+            f"select source, count(*) as n, count({column}) as filled, min({event}) as first, max({event}) as last "
+            "from t where deleted_at is null group by source"
+        )
+        for row in lake.sql(query, t=name).to_pylist():
+            rows += row["n"]
+            if row["filled"]:
+                held[row["source"]] = row["filled"]
+            first = min(filter(None, (first, row["first"])), default=None)
+            last = max(filter(None, (last, row["last"])), default=None)
+    possible = {
+        source.name for source in settings.sources
+        if column in filled_by(source, table.short_name) and source.origin not in held and source.name not in held
+    }  # fmt: skip
+    state = "held" if held else "obtainable" if possible else "absent"
+    return {
+        "objective_id": objective.objective_id, "indicator_id": objective.indicator, "table_name": name,
+        "column_name": column, "data_state": state, "rows_count": rows,
+        "filled_ratio": sum(held.values()) / rows if rows else None,
+        "held_from": first.date() if first else None, "held_to": last.date() if last else None,
+        "held_sources": sorted(held), "obtainable_sources": sorted(possible),
+        "possible_formats": _formats_with(table.short_name, column) if state == "absent" else [],
+    }  # fmt: skip
+
+
+def _formats_with(table: str, column: str) -> list[str]:
+    return [name for name in formats.names() if column in formats.named(name).get(table, ())]
+
+
+def _reach(settings: Settings) -> list[dict[str, Any]]:
+    objectives: dict[str, list[str]] = {}
+    for objective in settings.company.objectives:
+        objectives.setdefault(objective.indicator, []).append(objective.objective_id)
+    rows = []
+    for source in settings.sources:
+        for table in formats.tables_of(source):
+            of = contract(f"silver.{table}")
+            for column in sorted(filled_by(source, table) - set(_given_anyway(of.key))):
+                indicators = [i.indicator_id for i in INDICATORS if f"{of.name}.{column}" in i.needs]
+                reached = sorted({name for indicator in indicators for name in objectives.get(indicator, ())})
+                rows.append(
+                    {"source": source.name, "table_name": of.name, "column_name": column,
+                     "reached_indicators": indicators, "reached_objectives": reached,
+                     "reaches_objective": bool(reached)}
+                )  # fmt: skip
+    return rows
+
+
+def _given_anyway(key: Iterable[str]) -> Iterable[str]:
+    """What every row has is no question of relevance."""
+    return (*key, "deleted_at")
