@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from jobs.bronze import batches
 from jobs.registry import Run
 from jobs.settings import Source
-from jobs.silver import accounts
 from jobs.sources import files, formats
 from jobs.sources.base import SplitOptions
+from transformations.contracts import contract
 
 if TYPE_CHECKING:
     from jobs.tables import Lake
@@ -25,103 +27,82 @@ def has_new(lake: Lake, run: Run, source: Source) -> bool:
 
 def land(lake: Lake, run: Run, source: Source) -> None:
     """Lands the files that are not registered yet."""
-    _remove_unregistered(lake, source)
+    batches.remove_unregistered(lake, source)
     new = new_batches(lake, source, run)
     if new:
         _land(lake, run, source, new)
 
 
-def new_batches(lake: Lake, source: Source, run: Run) -> list[dict]:
+def new_batches(lake: Lake, source: Source, run: Run) -> list[dict[str, Any]]:
     """Rows of ops.batches for files not registered yet, landed or repeated."""
-    registered = lake.rows("ops.batches", where=f"source = '{source.name}'")
-    seen = {(row["path"], row["bytes_count"], row["modified_at_ns"]) for row in registered}
-    names = {(row["batch_id"], row["file"]) for row in registered}
-    landed = {row["batch_id"]: row for row in registered if row["batch_state"] == "landed"}
-    versions: dict[str, int] = {}
-    for row in landed.values():
-        versions[row["file"]] = versions.get(row["file"], 0) + 1
-    new: list[dict] = []
-    for found in files.find(source):
-        if (str(found.path), found.bytes_count, found.modified_at_ns) in seen:
+    known = batches.registered(lake, source)
+    return batches.new(_arrivals(source, known, run), known, source, run)
+
+
+def _arrivals(source: Source, known: list[dict[str, Any]], run: Run) -> Iterator[batches.Arrival]:
+    """The source's files; one whose place, size and time are known is not read again.
+
+    A watched folder may be empty, and a file that was changed a moment ago may still be being written: it waits.
+    """
+    is_watched = run.stream is not None
+    now = run.started_at.timestamp() * 1e9
+    settled = now - run.settings.base.limits.settle_seconds * 1e9
+    seen = {(row["path"], row["bytes_count"], row["modified_at_ns"]) for row in known}
+    for found in files.find(source, may_be_empty=is_watched):
+        if is_watched and settled < found.modified_at_ns <= now:
             continue
-        batch = files.batch_id(source.name, found.path)
-        if (batch, found.file) in names:
-            continue  # touched or moved, not changed
-        row = {
-            "batch_id": batch, "source": source.name, "file": found.file, "path": str(found.path),
-            "bytes_count": found.bytes_count, "modified_at_ns": found.modified_at_ns, "run_id": run.run_id,
-            "landed_at": run.started_at,
-        }  # fmt: skip
-        if batch in landed:
-            first = landed[batch]
-            row |= {"batch_state": "repeated", "file_version": first["file_version"],
-                    "records_count": first.get("records_count"),
-                    "notice": f"the same bytes as {first['file']}: not landed again"}  # fmt: skip
-        else:
-            number = versions[found.file] = versions.get(found.file, 0) + 1
-            row |= {
-                "batch_state": "landed",
-                "file_version": found.file + (f"@{number}" if number > 1 else ""),
-            }
-            landed[batch] = row
-        new.append(row)
-    return new
+        if (str(found.path), found.bytes_count, found.modified_at_ns) not in seen:
+            batch_id = files.batch_id(source.name, found.path)
+            yield batches.Arrival(batch_id, found.file, str(found.path), found.bytes_count, found.modified_at_ns)
 
 
-def _land(lake: Lake, run: Run, source: Source, new: list[dict]) -> None:
+def _land(lake: Lake, run: Run, source: Source, new: list[dict[str, Any]]) -> None:
     name = f"bronze.{source.name}"
     options = formats.split_options(source, run.settings.base.limits)
     landed = [row for row in new if row["batch_state"] == "landed"]
     if landed:
         chosen = [(row["path"], row["file"], row["batch_id"]) for row in landed]
         if sum(row["bytes_count"] for row in landed) <= run.settings.base.limits.in_memory_bytes:
-            batches = files.records(source, options, chosen, run.started_at)
-            lake.append_arrow(name, pa.RecordBatchReader.from_batches(files.BRONZE_SCHEMA, batches))
+            records = files.records(source, options, chosen, run.started_at)
+            lake.append_arrow(name, pa.RecordBatchReader.from_batches(files.BRONZE_SCHEMA, records))
         else:
             lake.append(name, _distributed(lake, source, options, chosen, run.started_at))
-    counts = _counts(lake, name) if landed else {}
-    version = lake.version(name)
-    for row in new:
-        row["records_count"] = counts.get(row["batch_id"], row.get("records_count"))
-        row["bronze_version"] = version
-    for row in new:
-        if row["records_count"] is None:  # repeated within this landing
-            row["records_count"] = counts[row["batch_id"]]
-    lake.upsert("ops.batches", new)
-    accounts.open_repeated(lake, source, [row for row in new if row["batch_state"] == "repeated"])
+        new = _without_changed(lake, run, source, new)
+    if new:
+        batches.register(lake, source, new)
+
+
+def _without_changed(lake: Lake, run: Run, source: Source, new: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Takes back what was landed of files that were written to while they were read: the next run reads them."""
+    changed = {row["batch_id"]: row["file"] for row in new if row["batch_state"] == "landed" and _is_changed(row)}
+    if not changed:
+        return new
+    batches.remove(lake, source, changed)
+    run.note(f"{source.name}: written to while they were read, left to the next run: {', '.join(changed.values())}")
+    return [row for row in new if row["batch_id"] not in changed]
+
+
+def _is_changed(row: dict[str, Any]) -> bool:
+    try:
+        stat = Path(row["path"]).stat()
+    except FileNotFoundError:
+        return False  # moved away after it was read to its end
+    return (stat.st_size, stat.st_mtime_ns) != (row["bytes_count"], row["modified_at_ns"])
 
 
 def _distributed(
     lake: Lake, source: Source, options: SplitOptions, chosen: list[tuple[str, str, str]], landed_at: datetime
 ):
     """Bronze rows split by Spark's workers, which must see the files."""
-    from transformations.contracts import contract
-
+    bronze = contract(f"bronze.{source.name}")
+    ddl = ", ".join(f"`{column}` {bronze.field(column).type}" for column in files.BRONZE_SCHEMA.names)
     spark = lake.spark
     tasks = min(len(chosen), 2 * spark.sparkContext.defaultParallelism)
     paths = spark.createDataFrame(chosen, "path string, file string, batch_id string").repartition(tasks)
 
-    def split(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
+    def split(listed: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in listed:
             rows = [(row["path"], row["file"], row["batch_id"]) for row in batch.to_pylist()]
             yield from files.records(source, options, rows, landed_at)
 
-    return paths.mapInArrow(split, contract(f"bronze.{source.name}").ddl)
-
-
-def _counts(lake: Lake, name: str) -> dict[str, int]:
-    found = lake.sql("select batch_id, count(*) as n from t group by batch_id", t=name)
-    return {row["batch_id"]: row["n"] for row in found.to_pylist()}
-
-
-def _remove_unregistered(lake: Lake, source: Source) -> None:
-    """Removes what a landing wrote before it died: its batches are in bronze and not in the register."""
-    name = f"bronze.{source.name}"
-    if not lake.exists(name):
-        return
-    registered = lake.rows("ops.batches", where=f"source = '{source.name}' and batch_state = 'landed'")
-    if lake.version(name) == max((row["bronze_version"] for row in registered), default=-1):
-        return
-    orphans = sorted(set(_counts(lake, name)) - {row["batch_id"] for row in registered})
-    if orphans:
-        lake.delete(name, "batch_id in (" + ", ".join(f"'{batch}'" for batch in orphans) + ")")
+    return paths.mapInArrow(split, ddl)

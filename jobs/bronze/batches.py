@@ -1,0 +1,121 @@
+"""What every way of landing whole contents has in common: which are new, their register, and what a dead run left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jobs.registry import Run
+from jobs.settings import Source
+from jobs.silver import accounts
+
+if TYPE_CHECKING:
+    from jobs.tables import Lake
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Content that came.
+
+    Attributes:
+        batch_id: sha256 of source and bytes.
+        file: the name that it goes by.
+        path: where it lay.
+        bytes_count, modified_at_ns: size, and time of its last change.
+    """
+
+    batch_id: str
+    file: str
+    path: str
+    bytes_count: int
+    modified_at_ns: int
+
+
+def registered(lake: Lake, source: Source) -> list[dict[str, Any]]:
+    """The source's rows of ops.batches."""
+    return lake.rows("ops.batches", where=f"source = '{source.name}'")
+
+
+def numbered(file: str, number: int) -> str:
+    """The version of a file: its name, and @2, @3 … when the name comes again."""
+    return file + (f"@{number}" if number > 1 else "")
+
+
+def new(
+    arrivals: Iterable[Arrival],
+    known: list[dict[str, Any]],
+    source: Source,
+    run: Run,
+    version: Callable[[str, int], str] = numbered,
+) -> list[dict[str, Any]]:
+    """Rows of ops.batches for what is not registered under its name yet, landed or repeated.
+
+    Args:
+        known: the source's registered batches.
+        version: (file, how many contents the name has had) -> file_version; sorts as the contents came.
+    """
+    names = {(row["batch_id"], row["file"]) for row in known}
+    landed = {row["batch_id"]: row for row in known if row["batch_state"] == "landed"}
+    versions: dict[str, int] = {}
+    for of_name in landed.values():
+        versions[of_name["file"]] = versions.get(of_name["file"], 0) + 1
+    found: list[dict[str, Any]] = []
+    for arrival in arrivals:
+        if (arrival.batch_id, arrival.file) in names:
+            continue  # touched, moved or asked for again, not changed
+        names.add((arrival.batch_id, arrival.file))
+        row: dict[str, Any] = {
+            "batch_id": arrival.batch_id, "source": source.name, "file": arrival.file, "path": arrival.path,
+            "bytes_count": arrival.bytes_count, "modified_at_ns": arrival.modified_at_ns, "run_id": run.run_id,
+            "landed_at": run.started_at,
+        }  # fmt: skip
+        if first := landed.get(arrival.batch_id):
+            row |= {"batch_state": "repeated", "file_version": first["file_version"],
+                    "records_count": first.get("records_count"),
+                    "notice": f"the same bytes as {first['file']}: not landed again"}  # fmt: skip
+        else:
+            number = versions[arrival.file] = versions.get(arrival.file, 0) + 1
+            row |= {"batch_state": "landed", "file_version": version(arrival.file, number)}
+            landed[arrival.batch_id] = row
+        found.append(row)
+    return found
+
+
+def register(lake: Lake, source: Source, rows: list[dict[str, Any]]) -> None:
+    """Registers new batches whose records stand in bronze, and accounts for those that are repeated."""
+    name = f"bronze.{source.name}"
+    counts = _counts(lake, name) if any(row.get("records_count") is None for row in rows) else {}
+    version = lake.version(name)
+    for row in rows:
+        if row.get("records_count") is None:  # landed now, or repeated within this landing
+            row["records_count"] = counts.get(row["batch_id"], 0)
+        row["bronze_version"] = version
+    lake.upsert("ops.batches", rows)
+    accounts.open_repeated(lake, source, [row for row in rows if row["batch_state"] == "repeated"])
+
+
+def remove_unregistered(lake: Lake, source: Source) -> None:
+    """Removes what a landing wrote before it died: its batches are in bronze and not in the register."""
+    name = f"bronze.{source.name}"
+    if not lake.exists(name):
+        return
+    landed = [row for row in registered(lake, source) if row["batch_state"] == "landed"]
+    if lake.version(name) == max((row["bronze_version"] for row in landed), default=-1):
+        return
+    orphans = sorted(set(_counts(lake, name)) - {row["batch_id"] for row in landed})
+    if orphans:
+        remove(lake, source, orphans)
+
+
+def remove(lake: Lake, source: Source, batch_ids: Iterable[str]) -> None:
+    """Takes batches that are not registered out of bronze."""
+    listed = ", ".join(f"'{batch}'" for batch in sorted(batch_ids))
+    lake.delete(f"bronze.{source.name}", f"batch_id in ({listed})")
+
+
+def _counts(lake: Lake, name: str) -> dict[str, int]:
+    if not lake.exists(name):
+        return {}
+    found = lake.sql("select batch_id, count(*) as n from t group by batch_id", t=name)
+    return {row["batch_id"]: row["n"] for row in found.to_pylist()}
