@@ -1,0 +1,435 @@
+"""X (Twitter): API v1.1 and API v2, told apart by their shape.
+
+v1.1: statuses (alone, in lists, in search answers, from the stream), users, `delete` notices and user events of the
+stream. v2: pages `{data, includes, errors, meta}` of posts or users, lines of the filtered stream, posts alone (as
+twarc flattens pages), events of the compliance streams. Definitions: developer.x.com, "Data dictionary" (v1.1, v2) and
+"Compliance data objects".
+
+| X | here |
+|---|---|
+| tweet; reply | posts of kind post; comment, with parent_post_id; conversation_id is root_post_id |
+| retweet | interaction share with the retweet's id, and the original where it is embedded |
+| quote | a post, and an interaction share |
+| favorite, follow (events) | interactions reaction, follow; unfavorite, unfollow delete them |
+| user_mentions, entities.mentions with ids | interactions mention |
+| retweet_count + quote_count | shares |
+| favorite_count, like_count; reply_count; bookmark_count | reactions; comments; saves |
+| impression_count (public, else non-public, else organic) | impressions |
+| url_link_clicks (non-public, else organic) | clicks |
+| view_count of attached videos | views |
+
+No reach. Metrics are observed at the time of the newest tweet of their page or status: it was read then or later.
+Deletes: a notice is for a tweet or a retweet, so both tables get its key. user_delete, user_suspend and user_protect
+take the profile away; undoing them brings it back when it is read again. A notice without a time is dated to the
+tweet's own creation, which its id tells: it was deleted then or later. An edited tweet has a new id: the versions before
+it are deleted. Direct messages are not read.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from jobs.sources import named, payload
+from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
+from jobs.sources.loose import Row, distinct, first, language, listed, row, scalar, thing, things, tombstone, total
+
+tables = {
+    "profiles": ("profile_id", "handle", "display_name", "bio", "url", "location", "followers_count",
+                 "following_count", "posts_count", "is_verified", "created_at", "deleted_at"),
+    "profile_metrics": ("profile_id", "observed_at", "followers_count", "following_count", "posts_count"),
+    "posts": ("post_id", "kind", "profile_id", "text", "url", "media", "tags", "language", "created_at",
+              "parent_post_id", "root_post_id", "deleted_at"),
+    "post_metrics": ("post_id", "observed_at", "impressions", "clicks", "reactions", "comments", "shares", "saves",
+                     "views"),
+    "interactions": ("interaction_id", "actor_profile_id", "target_profile_id", "post_id", "kind", "created_at",
+                     "deleted_at"),
+}  # fmt: skip
+
+_SNOWFLAKE_EPOCH = 1_288_834_974_657
+_FIRST_SNOWFLAKE = 29_700_859_247
+_ISO = re.compile(r"^\d{4}-\d\d-\d\dT")
+_HOUSEKEEPING = {
+    "scrub_geo", "limit", "status_withheld", "user_withheld", "disconnect", "warning", "friends", "friends_str",
+    "control", "for_user",
+}  # fmt: skip
+_GONE_USER = {"user_delete", "user_suspend", "user_protect"}
+_COMPLIANCE = _GONE_USER | {
+    "delete", "drop", "undrop", "withheld", "tweet_edit", "user_undelete", "user_unsuspend", "user_unprotect",
+    "user_withheld", "user_profile_modification", "scrub_geo",
+}  # fmt: skip
+
+
+def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
+    """One record a status, page or event."""
+    return named.split_named(stream, options)
+
+
+def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Iterator[Row]:
+    """Rows of statuses, users, events and pages of either API version."""
+    for value in listed(payload.json_value(raw, options)):
+        if not isinstance(value, dict):
+            raise ParseError(f"not_this_format: expected an object of X, found {type(value).__name__}")
+        yield from _object(value)
+
+
+def _object(value: dict[str, Any]) -> Iterator[Row]:
+    """Rows of one object, by its shape."""
+    if isinstance(value.get("data"), (dict, list)):
+        yield from _page(value)
+    elif isinstance(value.get("delete"), dict):
+        yield from _delete(value["delete"])
+    elif "event" in value and isinstance(value.get("source"), dict):
+        yield from _event(value)
+    elif "statuses" in value or "globalObjects" in value or ("users" in value and "next_cursor" in value):
+        found = thing(value.get("globalObjects")) or value
+        for user in _members(found.get("users")):
+            yield from _user(user, None)
+        for status in _members(found.get("statuses") or found.get("tweets")):
+            yield from _status(status)
+    elif _is_tweet(value):
+        yield from _tweet(value, {}, {}, {}, _time_of_tweet(value))
+    elif _is_status(value):
+        yield from _status(value)
+    elif "screen_name" in value:
+        yield from _user(value, None)
+    elif thing(value.get("meta")).get("result_count") is not None or _HOUSEKEEPING & set(value):
+        return
+    elif "errors" in value or ("title" in value and "status" in value and "detail" in value):
+        error = next(iter(things(value.get("errors"))), value)
+        raise ParseError(f"platform_error: {first(error.get('detail'), error.get('message'), error.get('title'))}")
+    else:
+        raise ParseError(f"not_this_format: no status, user, event or page of X: {', '.join(sorted(value)[:5])}")
+
+
+def _members(value: Any) -> list[dict[str, Any]]:
+    """Objects of a list, or of an object that holds them by id."""
+    if isinstance(value, dict):
+        return things(list(value.values()))
+    return things(value)
+
+
+def _text(*texts: Any) -> str | None:
+    """The API writes &, < and > of texts as entities."""
+    text = first(*texts)
+    return html.unescape(text) if text else None
+
+
+def _address(post_id: str | None) -> str | None:
+    return f"https://twitter.com/i/web/status/{post_id}" if post_id else None
+
+
+def _created(text: Any) -> str | None:
+    """`Wed Oct 10 20:19:24 +0000 2018` as ISO 8601."""
+    parts = (scalar(text) or "").split()
+    if len(parts) != 6:
+        return scalar(text)
+    return payload.mail_date(" ".join((parts[0] + ",", parts[2], parts[1], parts[5], parts[3], parts[4])))
+
+
+def _time_of_id(post_id: str | None) -> str | None:
+    """When a tweet was created, by its id (ids tell it since November 2010)."""
+    if post_id is None or not post_id.isdecimal() or not _FIRST_SNOWFLAKE <= int(post_id) < 2**63:
+        return None
+    return payload.epoch((int(post_id) >> 22) + _SNOWFLAKE_EPOCH, 1000)
+
+
+def _mention_rows(actor: str | None, targets: list[str], post_id: str | None, at: str | None) -> Iterator[Row]:
+    for target in targets:
+        yield row(
+            "interactions", interaction_id=f"mention:{actor or ''}:{target}:{post_id or ''}", actor_profile_id=actor,
+            target_profile_id=target, post_id=post_id, kind="mention", created_at=at,
+        )  # fmt: skip
+
+
+def _gone(post_id: str | None, at: str | None) -> Iterator[Row]:
+    """A tweet or a retweet that is no more."""
+    at = at or _time_of_id(post_id)
+    if at is None:
+        raise ParseError("no_time: the notice does not say when the tweet was deleted, nor does the tweet's id")
+    yield tombstone("posts", "post_id", post_id, at)
+    yield tombstone("interactions", "interaction_id", post_id, at)
+
+
+# --- API v1.1 ---------------------------------------------------------------------------------------------------
+
+
+def _id(value: dict[str, Any]) -> str | None:
+    return first(value.get("id_str"), value.get("id"))
+
+
+def _is_status(value: dict[str, Any]) -> bool:
+    has_text = any(name in value for name in ("text", "full_text", "retweeted_status"))
+    return _id(value) is not None and has_text and isinstance(value.get("user"), dict)
+
+
+def _status(status: dict[str, Any], seen_at: str | None = None) -> Iterator[Row]:
+    """A status, those that it embeds, and their users.
+
+    Args: seen_at: time of the status that embeds this one.
+    """
+    post_id, user = _id(status), thing(status.get("user"))
+    created_at = _created(status.get("created_at")) or _time_of_id(post_id)
+    observed_at = seen_at or created_at
+    actor = first(user.get("id_str"), user.get("id"), user.get("screen_name"))
+    yield from _user(user, observed_at)
+    if isinstance(retweeted := status.get("retweeted_status"), dict):
+        yield from _status(retweeted, observed_at)
+        yield _share(post_id, actor, retweeted, created_at)
+        return
+    quoted = status.get("quoted_status")
+    if isinstance(quoted, dict):
+        yield from _status(quoted, observed_at)
+    whole = thing(status.get("extended_tweet"))
+    entities = thing(whole.get("entities")) or thing(status.get("entities"))
+    extended = thing(whole.get("extended_entities")) or thing(status.get("extended_entities"))
+    parent = first(status.get("in_reply_to_status_id_str"), status.get("in_reply_to_status_id"))
+    yield row(
+        "posts", post_id=post_id, kind="comment" if parent else "post", profile_id=actor,
+        text=_text(whole.get("full_text"), status.get("full_text"), status.get("text")), url=_address(post_id),
+        media=_media([*things(extended.get("media")), *things(entities.get("media"))]),
+        tags=distinct([tag.get("text") for tag in things(entities.get("hashtags"))]),
+        language=_language(status.get("lang")), created_at=created_at, parent_post_id=parent,
+        root_post_id=None if parent else post_id,
+    )  # fmt: skip
+    metrics = row(
+        "post_metrics", post_id=post_id, observed_at=observed_at, reactions=scalar(status.get("favorite_count")),
+        comments=scalar(status.get("reply_count")), shares=total(status.get("retweet_count"), status.get("quote_count")),
+    )  # fmt: skip
+    if len(metrics[1]) > 2:
+        yield metrics
+    mentioned = distinct([first(one.get("id_str"), one.get("id")) for one in things(entities.get("user_mentions"))])
+    yield from _mention_rows(actor, mentioned, post_id, created_at)
+    quoted_id = first(status.get("quoted_status_id_str"), status.get("quoted_status_id"), _id(thing(quoted)))
+    if quoted_id:
+        share_id = f"share:{actor or ''}:{quoted_id}:{post_id or ''}"
+        yield _share(share_id, actor, {"id_str": quoted_id, "user": thing(quoted).get("user")}, created_at)
+
+
+def _share(share_id: str | None, actor: str | None, original: dict[str, Any], at: str | None) -> Row:
+    author = thing(original.get("user"))
+    return row(
+        "interactions", interaction_id=share_id, actor_profile_id=actor, kind="share", post_id=_id(original),
+        target_profile_id=first(author.get("id_str"), author.get("id"), author.get("screen_name")), created_at=at,
+    )  # fmt: skip
+
+
+def _language(code: Any) -> str | None:
+    """X's own codes (qme, qht, …) say that a tweet has no words."""
+    found = language(code)
+    return None if found and len(found) == 3 and found.startswith("q") else found
+
+
+def _media(entries: list[dict[str, Any]]) -> list[str]:
+    """Addresses of media entities, the best file of a video, each once."""
+    found: dict[str, str] = {}
+    for entry in entries:
+        address = _best_variant(thing(entry.get("video_info")).get("variants"))
+        address = address or first(entry.get("media_url_https"), entry.get("media_url"))
+        if address:
+            found.setdefault(first(entry.get("id_str"), entry.get("id")) or address, address)
+    return distinct(list(found.values()))
+
+
+def _best_variant(variants: Any) -> str | None:
+    """Address of the MP4 file of the highest bit rate."""
+    files = [one for one in things(variants) if one.get("content_type") == "video/mp4"]
+    return scalar(max(files, key=_bit_rate).get("url")) if files else None
+
+
+def _bit_rate(variant: dict[str, Any]) -> int:
+    text = first(variant.get("bitrate"), variant.get("bit_rate")) or ""
+    return int(text) if text.isdecimal() else 0
+
+
+def _user(user: dict[str, Any], seen_at: str | None) -> Iterator[Row]:
+    """A user of v1.1, and how it was followed where a status says when."""
+    profile_id = first(user.get("id_str"), user.get("id"), user.get("screen_name"))
+    if profile_id is None:
+        return
+    counts = {
+        "followers_count": scalar(user.get("followers_count")),
+        "following_count": scalar(user.get("friends_count")),
+        "posts_count": scalar(user.get("statuses_count")),
+    }
+    yield row(
+        "profiles", profile_id=profile_id, handle=scalar(user.get("screen_name")), display_name=_text(user.get("name")),
+        bio=_text(user.get("description")), url=_website(user), location=_text(user.get("location")),
+        is_verified=scalar(user.get("verified")), created_at=_created(user.get("created_at")), **counts,
+    )  # fmt: skip
+    if seen_at and any(counts.values()):
+        yield row("profile_metrics", profile_id=profile_id, observed_at=seen_at, **counts)
+
+
+def _website(user: dict[str, Any]) -> str | None:
+    """The address that the user gives: as it is, not as X shortens it."""
+    links = things(thing(thing(user.get("entities")).get("url")).get("urls"))
+    return first(*(link.get("expanded_url") for link in links), user.get("url"))
+
+
+def _delete(notice: dict[str, Any]) -> Iterator[Row]:
+    """`{"delete": {"status": {…}, "timestamp_ms": …}}` of the stream; those of direct messages and likes are not ours."""
+    if isinstance(status := notice.get("status"), dict):
+        yield from _gone(_id(status), payload.epoch(scalar(notice.get("timestamp_ms")), 1000))
+    elif not {"direct_message", "favorite"} & set(notice):
+        raise ParseError(f"not_this_format: no delete notice of X: {', '.join(sorted(notice)[:5])}")
+
+
+def _event(event: dict[str, Any]) -> Iterator[Row]:
+    """An event of the user stream."""
+    name, at = scalar(event.get("event")), _created(event.get("created_at"))
+    source, target = thing(event.get("source")), thing(event.get("target"))
+    actor = first(source.get("id_str"), source.get("id"), source.get("screen_name"))
+    aimed_at = first(target.get("id_str"), target.get("id"), target.get("screen_name"))
+    for user in (source, target):
+        yield from _user(user, at)
+    status = thing(event.get("target_object"))
+    if _is_status(status):
+        yield from _status(status, at)
+    if name in ("follow", "unfollow"):
+        kind, key, post_id = "follow", f"follow:{actor or ''}:{aimed_at or ''}", None
+    elif name in ("favorite", "unfavorite"):
+        kind, post_id = "reaction", _id(status)
+        key = f"reaction:{actor or ''}:{post_id or ''}"
+    else:
+        return
+    if name.startswith("un"):
+        yield tombstone("interactions", "interaction_id", key, at)
+        return
+    yield row(
+        "interactions", interaction_id=key, actor_profile_id=actor, target_profile_id=aimed_at, post_id=post_id,
+        kind=kind, created_at=at,
+    )  # fmt: skip
+
+
+# --- API v2 -----------------------------------------------------------------------------------------------------
+
+
+def _is_tweet(value: dict[str, Any]) -> bool:
+    return "text" in value and ("author_id" in value or "edit_history_tweet_ids" in value)
+
+
+def _time_of_tweet(tweet: dict[str, Any]) -> str | None:
+    return scalar(tweet.get("created_at")) or _time_of_id(scalar(tweet.get("id")))
+
+
+def _page(page: dict[str, Any]) -> Iterator[Row]:
+    """A page of posts or users, a line of the filtered stream, or a compliance event."""
+    data = page["data"]
+    if isinstance(data, dict) and "id" not in data and (names := _COMPLIANCE & set(data)):
+        for name in sorted(names):
+            yield from _compliance(name, thing(data[name]))
+        return
+    includes = thing(page.get("includes"))
+    users = {scalar(user.get("id")): user for user in things(includes.get("users"))}
+    media = {scalar(one.get("media_key")): one for one in things(includes.get("media"))}
+    found = things(data)
+    if data and not found:
+        raise ParseError("not_this_format: a page of X holds objects")
+    tweets = {scalar(tweet.get("id")): tweet for tweet in [*things(includes.get("tweets")), *found] if "text" in tweet}
+    times = [time for time in map(_time_of_tweet, tweets.values()) if time and _ISO.match(time)]
+    observed_at = max(times, default=None)
+    for user in users.values():
+        yield from _user_v2(user, observed_at)
+    for tweet in things(includes.get("tweets")):
+        yield from _tweet(tweet, tweets, users, media, observed_at)
+    for one in found:
+        if "event_type" in one:
+            raise ParseError("not_this_format: direct messages are not read")
+        if "text" in one:
+            yield from _tweet(one, tweets, users, media, observed_at)
+        elif "username" in one:
+            yield from _user_v2(one, observed_at)
+        else:
+            raise ParseError(f"not_this_format: no post or user of X: {', '.join(sorted(one)[:5])}")
+
+
+def _tweet(
+    tweet: dict[str, Any],
+    tweets: dict[Any, dict[str, Any]],
+    users: dict[Any, dict[str, Any]],
+    media: dict[Any, dict[str, Any]],
+    observed_at: str | None,
+) -> Iterator[Row]:
+    """A post of v2; its page gives the posts, users and media that it refers to."""
+    post_id, created_at = scalar(tweet.get("id")), _time_of_tweet(tweet)
+    actor = first(tweet.get("author_id"), thing(tweet.get("author")).get("id"))
+    refers = {scalar(one.get("type")): scalar(one.get("id")) for one in things(tweet.get("referenced_tweets"))}
+    if "author" in tweet and scalar(thing(tweet["author"]).get("id")) not in users:
+        yield from _user_v2(thing(tweet["author"]), observed_at)  # flattened pages embed what they refer to
+    shared = refers.get("retweeted") or refers.get("quoted")
+    if shared:
+        yield row(
+            "interactions", interaction_id=post_id if "retweeted" in refers else f"share:{actor or ''}:{shared}:{post_id or ''}",
+            actor_profile_id=actor, target_profile_id=scalar(tweets.get(shared, {}).get("author_id")), post_id=shared,
+            kind="share", created_at=created_at,
+        )  # fmt: skip
+    if refers.get("retweeted"):
+        return
+    entities, parent = thing(tweet.get("entities")), refers.get("replied_to")
+    attached = [media.get(key, {}) for key in distinct(thing(tweet.get("attachments")).get("media_keys"))]
+    yield row(
+        "posts", post_id=post_id, kind="comment" if parent else "post", profile_id=actor,
+        text=_text(thing(tweet.get("note_tweet")).get("text"), tweet.get("text")), url=_address(post_id),
+        media=distinct([_media_address(one) for one in attached]),
+        tags=distinct([tag.get("tag") for tag in things(entities.get("hashtags"))]),
+        language=_language(tweet.get("lang")), created_at=created_at, parent_post_id=parent,
+        root_post_id=first(tweet.get("conversation_id"), None if parent else post_id),
+    )  # fmt: skip
+    versions = distinct(tweet.get("edit_history_tweet_ids"))
+    for older in versions[: versions.index(post_id)] if post_id in versions else []:
+        yield tombstone("posts", "post_id", older, _time_of_id(post_id) or created_at)
+    public, organic = thing(tweet.get("public_metrics")), thing(tweet.get("organic_metrics"))
+    private = thing(tweet.get("non_public_metrics"))
+    metrics = row(
+        "post_metrics", post_id=post_id, observed_at=observed_at,
+        impressions=first(*(of.get("impression_count") for of in (public, private, organic))),
+        clicks=first(private.get("url_link_clicks"), organic.get("url_link_clicks")),
+        reactions=first(public.get("like_count"), organic.get("like_count")),
+        comments=first(public.get("reply_count"), organic.get("reply_count")),
+        shares=total(first(public.get("retweet_count"), organic.get("retweet_count")), public.get("quote_count")),
+        saves=scalar(public.get("bookmark_count")),
+        views=total(*(thing(one.get("public_metrics")).get("view_count") for one in attached)),
+    )  # fmt: skip
+    if len(metrics[1]) > 2:
+        yield metrics
+    mentioned = distinct([one.get("id") for one in things(entities.get("mentions"))])
+    yield from _mention_rows(actor, mentioned, post_id, created_at)
+
+
+def _media_address(one: dict[str, Any]) -> str | None:
+    return first(_best_variant(one.get("variants")), one.get("url"), one.get("preview_image_url"))
+
+
+def _user_v2(user: dict[str, Any], observed_at: str | None) -> Iterator[Row]:
+    profile_id, metrics = first(user.get("id"), user.get("username")), thing(user.get("public_metrics"))
+    if profile_id is None:
+        return
+    counts = {
+        "followers_count": scalar(metrics.get("followers_count")),
+        "following_count": scalar(metrics.get("following_count")),
+        "posts_count": scalar(metrics.get("tweet_count")),
+    }
+    yield row(
+        "profiles", profile_id=profile_id, handle=scalar(user.get("username")), display_name=_text(user.get("name")),
+        bio=_text(user.get("description")), url=_website(user), location=_text(user.get("location")),
+        is_verified=scalar(user.get("verified")), created_at=scalar(user.get("created_at")), **counts,
+    )  # fmt: skip
+    if observed_at and any(counts.values()):
+        yield row("profile_metrics", profile_id=profile_id, observed_at=observed_at, **counts)
+
+
+def _compliance(name: str, event: dict[str, Any]) -> Iterator[Row]:
+    """An event of the compliance streams."""
+    at = scalar(event.get("event_at"))
+    if name in ("delete", "drop"):
+        yield from _gone(scalar(thing(event.get("tweet")).get("id")), at)
+    elif name == "tweet_edit":
+        newest = scalar(thing(event.get("tweet")).get("id"))
+        for post_id in distinct(event.get("edit_tweet_ids")):
+            if post_id != newest:
+                yield tombstone("posts", "post_id", post_id, at)
+    elif name in _GONE_USER:
+        yield tombstone("profiles", "profile_id", thing(event.get("user")).get("id"), at)
