@@ -12,6 +12,7 @@ from transformations.identity.accounts import own_accounts
 from transformations.indicators.customers import CUSTOMER_COLUMNS, LINK_COLUMNS, customer_indicators
 from transformations.indicators.history import finished, with_history
 from transformations.indicators.posts import ENRICHMENT_COLUMNS, POST_COLUMNS, post_indicators
+from transformations.indicators.quarantine import quarantine_indicators
 from transformations.indicators.sales import sale_indicators
 from transformations.indicators.waiting import wait_indicators
 from transformations.social import response
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _READS = (
     "silver.posts", "silver.post_enrichments", "silver.profiles", "silver.orders", "silver.order_lines",
-    "silver.customers", "silver.person_links",
+    "silver.customers", "silver.person_links", "ops.row_accounts",
 )  # fmt: skip
 
 
@@ -48,8 +49,19 @@ def indicator_values(lake: Lake, run: Run) -> None:
         sale_indicators(sales_by_day(lake, company)),
         customer_indicators(customers, lake.arrow("silver.person_links", LINK_COLUMNS)),
         wait_indicators(answers, responses, zone),
+        quarantine_indicators(_refused(lake), run.as_of),
     ]
     rows = finished(pa.concat_tables(computed), timezone=zone, as_of=run.as_of, late_days=run.settings.late_days)
     held = lake.arrow("gold.indicator_values")
     rows = with_history(held, rows, now=run.started_at, timezone=zone, window=(run.start, run.end))
     lake.write("gold.indicator_values", rows)
+
+
+def _refused(lake: Lake) -> pa.Table:
+    """One row a refused record or row: where it was meant to go, and since when it waits."""
+    found = []
+    for name in lake.names("quarantine"):
+        rows = lake.arrow(name, ("quarantined_at",))
+        found.append(rows.append_column("place", pa.array([name.split(".")[1]] * rows.num_rows, pa.string())))
+    empty = pa.table({"quarantined_at": pa.array([], pa.timestamp("us", tz="UTC")), "place": pa.array([], pa.string())})
+    return pa.concat_tables([empty, *found], promote_options="permissive")

@@ -46,10 +46,11 @@ def _need(lake: Lake, settings: Settings, objective: Any, need: str) -> dict[str
     held: dict[str, int] = {}
     rows, first, last = 0, None, None
     if lake.exists(name):
-        event = table.event_time or "null"
+        event = table.event_time or "cast(null as timestamp)"
+        standing = "where deleted_at is null" if "deleted_at" in table.names else ""
         query = (
             f"select source, count(*) as n, count({column}) as filled, min({event}) as first, max({event}) as last "
-            "from t where deleted_at is null group by source"
+            f"from t {standing} group by source"
         )
         for row in lake.sql(query, t=name).to_pylist():
             rows += row["n"]

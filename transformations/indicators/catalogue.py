@@ -171,6 +171,21 @@ INDICATORS: tuple[Indicator, ...] = (
         ("silver.customers", "silver.person_links"),
         ("silver.customers.customer_id", "silver.profiles.customer_id"), grains=("all",), interval="wilson", counts_persons=True,
     ),
+    Indicator(
+        "quarantined_rows", "Rows in quarantine",
+        "Records that could not be read and rows that were refused and wait to be worked, by the table or source they "
+        "were meant for.",
+        "count of rows in quarantine",
+        "rows", "sum", ("all", "place"), "down", "data-driven decisions", "lower_marketing_cost",
+        ("ops.row_accounts",), ("ops.row_accounts.quarantined",), grains=("all",),
+    ),
+    Indicator(
+        "quarantine_age_days", "Age of the quarantine",
+        "Mean time that refused records and rows have waited to be worked.",
+        "sum of days since the rows were refused / rows in quarantine",
+        "days", "ratio", ("all", "place"), "down", "data-driven decisions", "lower_marketing_cost",
+        ("ops.row_accounts",), ("ops.row_accounts.quarantined",), grains=("all",),
+    ),
 )  # fmt: skip
 
 CATALOGUE: Mapping[str, Indicator] = {indicator.indicator_id: indicator for indicator in INDICATORS}

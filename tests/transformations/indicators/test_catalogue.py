@@ -1,11 +1,11 @@
 from jobs import arrow
 from transformations.contracts import CONTRACTS, contract
-from transformations.indicators import customers, posts, sales, waiting
+from transformations.indicators import customers, posts, quarantine, sales, waiting
 from transformations.indicators.catalogue import CATALOGUE, INDICATORS
 
 
 def _computed() -> list[str]:
-    functions = [posts.PARTS, sales.PARTS, customers.PARTS, waiting.PARTS, *waiting.MEDIANS.values()]
+    functions = [posts.PARTS, sales.PARTS, customers.PARTS, quarantine.PARTS, waiting.PARTS, *waiting.MEDIANS.values()]
     return [indicator_id for family in functions for indicator_id in family]
 
 
@@ -15,7 +15,14 @@ def test_declared_is_what_is_computed() -> None:
 
 
 def test_each_is_computed_by_the_function_of_its_name() -> None:
-    for family in (posts.PARTS, sales.PARTS, customers.PARTS, waiting.PARTS, *waiting.MEDIANS.values()):
+    for family in (
+        posts.PARTS,
+        sales.PARTS,
+        customers.PARTS,
+        quarantine.PARTS,
+        waiting.PARTS,
+        *waiting.MEDIANS.values(),
+    ):
         for indicator_id, function in family.items():
             assert function.__name__ == indicator_id
 
@@ -29,6 +36,14 @@ def test_rows_keep_the_contract() -> None:
         assert row["better"] in table.field("better").allowed
         assert set(row["grains"]) <= set(contract("gold.indicator_values").field("grain").allowed)
         assert set(row["source_tables"]) <= set(CONTRACTS)
+
+
+def test_what_indicators_need_are_columns_that_a_source_fills():
+    for indicator in INDICATORS:
+        assert indicator.needs
+        for need in indicator.needs:
+            name, column = need.rsplit(".", 1)
+            assert column in CONTRACTS[name].names, need
 
 
 def test_an_interval_is_declared_where_one_holds() -> None:
