@@ -187,6 +187,16 @@ class Competitor(_Strict):
     handles: tuple[str, ...] = ()
 
 
+class Ambiguous(_Strict):
+    """A brand, product, topic or competitor whose name is a common word too.
+
+    It counts beside any other sign, or beside one of the `context` terms.
+    """
+
+    name: str
+    context: tuple[str, ...] = ()
+
+
 class Objective(_Strict):
     objective_id: str
     name: str
@@ -217,6 +227,7 @@ class Company(_Strict):
     topics: tuple[Topic, ...] = ()
     competitors: tuple[Competitor, ...] = ()
     exclusions: tuple[str, ...] = ()
+    ambiguous: tuple[Ambiguous, ...] = ()
     objectives: tuple[Objective, ...] = ()
     thresholds: Thresholds = Thresholds()
     judged_samples: tuple[str, ...] = ()

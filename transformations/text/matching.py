@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-Kind = Literal["brand", "competitor", "product", "topic", "exclusion"]
+Kind = Literal["brand", "competitor", "product", "topic", "exclusion", "context"]
 
 LINK = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w@.])@\w[\w.-]*(?:@[\w.-]*\w)?")
@@ -33,16 +33,19 @@ class Vocabulary:
         terms: first word of a term, then the other words and what it stands for.
         hashtags: a term written as one word.
         handles: an account's public name.
+        ambiguous: names that are common words too: they count beside another sign, or beside a term of their context.
     """
 
     terms: dict[str, list[tuple[tuple[str, ...], Label]]] = field(default_factory=dict)
     hashtags: dict[str, set[Label]] = field(default_factory=dict)
     handles: dict[str, Label] = field(default_factory=dict)
+    ambiguous: set[Label] = field(default_factory=set)
 
     @property
     def is_empty(self) -> bool:
         """Nothing is monitored (exclusions alone monitor nothing)."""
-        monitored = {label.kind for labels in self.hashtags.values() for label in labels} - {"exclusion"}
+        monitored = {label.kind for labels in self.hashtags.values() for label in labels}
+        monitored -= {"exclusion", "context"}
         return not monitored and not self.handles
 
     def find(self, text: str, tags: Iterable[str] = ()) -> frozenset[Label]:
@@ -52,12 +55,13 @@ class Vocabulary:
         as no words: `@jaffle` is an account, not the brand jaffle.
         """
         found: set[Label] = set()
+        sure: set[Label] = set()
         runs: list[list[str]] = []
         if "@" in text:
             for handle in _HANDLE.findall(text):
                 label = self.handles.get(_folded(handle.rstrip(".-").lstrip("@")))
                 if label:
-                    found.add(label)
+                    sure.add(label)
             text = _HANDLE.sub("\0", text)
         if "://" in text or "www." in text:
             text = LINK.sub("\0", text)
@@ -67,7 +71,16 @@ class Vocabulary:
         runs += [_words(part) for part in _BREAK.split(_HASHTAG.sub("\0", text))]
         for words in runs:
             found |= self._named(words)
-        return frozenset(found)
+        return frozenset(
+            label for label in found | sure if label.kind != "context" and self._is_meant(label, found, sure)
+        )
+
+    def _is_meant(self, label: Label, found: set[Label], sure: set[Label]) -> bool:
+        """Whether a name that is a common word too stands beside something that tells it is meant."""
+        if label not in self.ambiguous or label in sure or Label("context", label.name) in found:
+            return True
+        beside = (found | sure) - {label}
+        return any(other.kind not in ("context", "exclusion") and other not in self.ambiguous for other in beside)
 
     def _named(self, words: list[str]) -> set[Label]:
         spans: list[tuple[int, int, Label]] = []
@@ -88,7 +101,7 @@ class Vocabulary:
 def vocabulary(company: Mapping[str, Any]) -> Vocabulary:
     """What company.yaml says is monitored.
 
-    Args: company: brands, handles, products, topics, competitors, exclusions, as in company.yaml; all
+    Args: company: brands, handles, products, topics, competitors, exclusions, ambiguous, as in company.yaml; all
         optional.
     A handle of the company stands for its first brand (else its name), a competitor's for the competitor's
     first brand (else its name). A competitor without brands is known by its name. Products and topics are
@@ -114,6 +127,12 @@ def vocabulary(company: Mapping[str, Any]) -> Vocabulary:
                     _add(made, Label(kind, thing["name"]), form)  # type: ignore[arg-type]
     for term in company.get("exclusions") or ():
         _add(made, Label("exclusion", term), term)
+    known = {label for labels in made.hashtags.values() for label in labels}
+    for thing in company.get("ambiguous") or ():
+        made.ambiguous |= {label for label in known if label.name == thing["name"]}
+        for term in thing.get("context") or ():
+            for form in (term, *_plurals(term)):
+                _add(made, Label("context", thing["name"]), form)
     return made
 
 

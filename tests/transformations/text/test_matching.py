@@ -78,3 +78,29 @@ def test_names_are_sorted_and_of_the_kinds_asked_for() -> None:
     found = {RIVAL, OWN, DELIVERY, Label("brand", "Tangaroo")}
     assert names(found, "brand", "competitor") == ["Jaffle Shop", "Tangaroo", "Toastie"]
     assert names(found, "product") == []
+
+
+AMBIGUOUS = {
+    "brands": ["Shell", "Acme"], "handles": ["shell"], "topics": [{"name": "fuel", "terms": ["petrol"]}],
+    "competitors": [{"name": "Apple"}],
+    "ambiguous": [{"name": "Shell", "context": ["petrol station"]}, {"name": "Apple", "context": ["phone"]}],
+}  # fmt: skip
+SHELL, APPLE, FUEL = Label("brand", "Shell"), Label("competitor", "Apple"), Label("topic", "fuel")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a shell on the beach", set()),
+        ("#shell", set()),
+        ("Shell sells petrol", {SHELL, FUEL}),  # beside another sign
+        ("the petrol station of Shell", {SHELL, FUEL}),
+        ("thanks @shell", {SHELL}),  # a handle is no common word
+        ("an apple in a shell", set()),  # two doubtful names do not prove each other
+        ("Apple has a new phone", {APPLE}),  # beside a term of its context, which is no sign itself
+        ("two phones", set()),
+        ("Acme and Apple", {Label("brand", "Acme"), APPLE}),
+    ],
+)
+def test_a_name_that_is_a_common_word_needs_context(text: str, found: set[Label]) -> None:
+    assert vocabulary(AMBIGUOUS).find(text) == found
