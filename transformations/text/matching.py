@@ -129,7 +129,7 @@ def vocabulary(company: Mapping[str, Any]) -> Vocabulary:
         _add(made, Label("exclusion", term), term)
     known = {label for labels in made.hashtags.values() for label in labels}
     for thing in company.get("ambiguous") or ():
-        made.ambiguous |= {label for label in known if label.name == thing["name"]}
+        made.ambiguous.update(label for label in known if label.name == thing["name"])
         for term in thing.get("context") or ():
             for form in (term, *_plurals(term)):
                 _add(made, Label("context", thing["name"]), form)
