@@ -26,6 +26,10 @@ def check(lake: Lake, run: Run, jobs: list[Job]) -> None:
         for source in run.landed_sources():
             if source.path:
                 files.find(source, may_be_empty=run.stream is not None)
+            if source.jdbc:
+                from jobs.bronze import from_jdbc
+
+                from_jdbc.check(source)
     lake.prepare()
     _check_owner(lake, settings)
     if lands:

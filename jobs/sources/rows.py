@@ -93,11 +93,15 @@ def schema_text(schema: pa.Schema) -> str:
 def of_batch(batch: pa.RecordBatch) -> Iterator[bytes]:
     """The rows of a batch as JSON objects."""
     names = unique(batch.schema.names)
-    if not names:
-        yield from (b"{}" for _ in range(batch.num_rows))
-        return
-    for values in zip(*(_values(column) for column in batch.columns), strict=True):
+    for values in values_of(batch):
         yield as_json(names, values)
+
+
+def values_of(batch: pa.RecordBatch) -> Iterator[tuple[Any, ...]]:
+    """The rows of a batch, their values as JSON has them."""
+    if not batch.num_columns:
+        return iter([()] * batch.num_rows)
+    return zip(*(_values(column) for column in batch.columns), strict=True)
 
 
 def as_json(names: Sequence[str], values: Sequence[Any]) -> bytes:
