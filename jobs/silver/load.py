@@ -18,7 +18,7 @@ from jobs.quality import checks
 from jobs.registry import Run
 from jobs.settings import Source
 from jobs.silver import accounts, deletions, drift, work
-from jobs.sources import expressions, formats, reading
+from jobs.sources import expressions, formats, linking, reading
 from transformations.canonical import mapping, versions
 from transformations.contracts import Table, contract
 
@@ -71,7 +71,8 @@ def _parsed(lake: Lake, run: Run, source: Source, pending: work.Pending, job: st
         for row in lake.sql(f"select distinct context from t where {_among(listed)}", t=name).to_pylist()
         if row["context"] is not None
     )
-    rows = reading.parsed(source, _records(lake, run, name, listed, batches), options, contexts)
+    facts = linking.facts(lake, source)
+    rows = reading.parsed(source, _records(lake, run, name, listed, batches), options, contexts, facts)
     rows = rows.withColumns({"_line": F.col("line"), "_landed_at": F.col("landed_at")})
     rows = rows.persist(StorageLevel.MEMORY_AND_DISK)
     short_names = formats.tables_of(source)

@@ -11,7 +11,7 @@ from jobs.quality import replay
 from jobs.registry import Run
 from jobs.settings import Settings, Source
 from jobs.silver import deletions
-from jobs.sources import formats
+from jobs.sources import formats, linking
 
 if TYPE_CHECKING:
     from jobs.tables import Lake
@@ -72,8 +72,9 @@ def pending(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> Pending:
         for name, rows in of_sources.items()
         for row in rows
     )
+    everything = Pending({name: rows for name, rows in of_sources.items() if rows}, True, prints)
     if run.full or is_changed:
-        return Pending({name: rows for name, rows in of_sources.items() if rows}, True, prints)
+        return everything
     new = {name: [row for row in rows if (name, row["batch_id"]) not in done] for name, rows in of_sources.items()}
     again = replay.batches(lake, run.replay) if run.replay else set()
     for name, rows in of_sources.items():
@@ -84,6 +85,10 @@ def pending(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> Pending:
             new[source.name] += [
                 row for row in deletions.newest(of_sources[source.name]) if row["batch_id"] not in known
             ]
+    for source in sources:
+        some, all_ = new[source.name], of_sources[source.name]
+        if len(some) < len(all_) and linking.needs_all(lake, source, some):
+            return everything  # they complete what others began, or name what others speak of
     return Pending({name: rows for name, rows in new.items() if rows}, False, prints)
 
 

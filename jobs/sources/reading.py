@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from pyspark.sql import functions as F
 
 from jobs.settings import Source
-from jobs.sources import expressions, formats
+from jobs.sources import expressions, formats, linking
 from jobs.sources.base import ParseError, SplitOptions
 from jobs.sources.payload import text_of
 from transformations.contracts import contract
@@ -20,10 +21,17 @@ if TYPE_CHECKING:
 COORDINATES = ("source", "batch_id", "file", "line", "context", "raw", "landed_at")
 
 
-def parsed(source: Source, records: DataFrame, options: SplitOptions, contexts: list[str]) -> DataFrame:
+def parsed(
+    source: Source,
+    records: DataFrame,
+    options: SplitOptions,
+    contexts: list[str],
+    facts: Mapping[str, str] | None = None,
+) -> DataFrame:
     """Records with `_problem` (null or `code: explanation`), and what was read.
 
     Tabular: a string column for each source column that conf names. Platform: `_t_<table>`, an array of rows.
+    Args: facts: what records look up, of a format whose records are linked.
     """
     platform = formats.platform_of(source)
     if platform is None:
@@ -34,16 +42,22 @@ def parsed(source: Source, records: DataFrame, options: SplitOptions, contexts: 
         + ["_problem string"]
         + [f"_t_{table} array<{_struct(kind)}>" for table, kind in shape.items()]
     )
-    parse = platform.parse
+    parse, linked, columns = platform.parse, linking.linked_of(source), records.columns
+    records = linking.together(records, linked) if linked else records
 
     def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
+        for batch in linking.whole_groups(batches) if linked else batches:
             problems: list[str | None] = []
             found: dict[str, list[list[dict[str, Any]] | None]] = {table: [] for table in shape}
-            for raw, context in zip(batch["raw"].to_pylist(), batch["context"].to_pylist(), strict=True):
+            if linked:
+                readers: Iterable = linking.readers(batch, linked, options, facts or {})
+            else:
+                pairs = zip(batch["raw"].to_pylist(), batch["context"].to_pylist(), strict=True)
+                readers = (partial(parse, raw, context, options) for raw, context in pairs)
+            for reader in readers:
                 rows: dict[str, list[dict[str, Any]]] = {table: [] for table in shape}
                 try:
-                    for table, row in parse(raw, context, options):
+                    for table, row in reader():
                         rows[table].append({name: _as_text(value) for name, value in row.items()})
                     problems.append(None)
                 except ParseError as error:
@@ -56,8 +70,8 @@ def parsed(source: Source, records: DataFrame, options: SplitOptions, contexts: 
                     found[table].append(of_table)
             arrays = [pa.array(problems, pa.string())]
             arrays += [pa.array(found[table], pa.list_(kind)) for table, kind in shape.items()]
-            names = ["_problem", *(f"_t_{table}" for table in shape)]
-            yield pa.RecordBatch.from_arrays([*batch.columns, *arrays], names=[*batch.schema.names, *names])
+            names = [*columns, "_problem", *(f"_t_{table}" for table in shape)]
+            yield pa.RecordBatch.from_arrays([*batch.select(columns).columns, *arrays], names=names)
 
     return records.mapInArrow(read, ddl)
 

@@ -18,11 +18,12 @@ ORGANISATIONS = Table(
 )  # fmt: skip
 
 ORGANISATION_MEMBERS = Table(
-    "silver.organisation_members", "Who belongs to an organisation, one row a membership.",
-    key=("source", "organisation_id", "member_kind", "member_id"),
+    "silver.organisation_members", "Who belongs to an organisation, one row a part that a member plays in it.",
+    key=("source", "organisation_id", "member_kind", "member_id", "member_role"),
     columns=(
         f.organisation_id.required().references("silver.organisations"), f.member_kind.required(),
-        f.member_id.required(), f.channel, f.member_role, f.joined_at, f.left_at, *LINEAGE,
+        f.member_id.required(), f.channel, f.member_role.required().derived_as("'member'"), f.joined_at, f.left_at,
+        *LINEAGE,
     ),
     rules=(not_before("left_at", "joined_at"),),
     event_time="joined_at",

@@ -1,0 +1,149 @@
+"""Platforms whose files tell of one thing in several records: what belongs together is read together.
+
+A record that only completes another one (who wrote a post, which tags it bears) gives no row; the record that it
+completes gives whole ones. What many records refer to by id (names of tags and places) is looked up.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import pyarrow as pa
+
+from jobs.settings import Source
+from jobs.sources import formats
+from jobs.sources.base import DEFAULTS, ParseError, Platform, SplitOptions
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from jobs.tables import Lake
+
+Part = tuple[bytes, str]
+"""Bytes and context of a record that completes another one."""
+Rows = Iterable[tuple[str, dict[str, Any]]]
+
+
+class Linked(Platform, Protocol):
+    """A platform whose records complete each other: a format with these names beside those of a platform."""
+
+    fact_contexts: tuple[str, ...]
+    """Contexts of the records that hold what others look up."""
+
+    def is_linked(self, context: str | None) -> bool:
+        """Whether records of this context complete others, are completed by them, or are looked up."""
+        ...
+
+    def thing(self, raw: bytes, context: str | None) -> tuple[str, bool] | None:
+        """The thing that a record tells of, and whether it only completes the thing's own record.
+
+        None where the record stands alone, or cannot be read.
+        """
+        ...
+
+    def facts(self, raw: bytes, context: str | None) -> Iterator[tuple[str, str]]:
+        """What others look up in a record; nothing where it cannot be read."""
+        ...
+
+    def parse(
+        self, raw: bytes, context: str | None, options: SplitOptions = DEFAULTS, parts: Sequence[Part] = (),
+        facts: Mapping[str, str] | None = None,
+    ) -> Iterator[tuple[str, dict[str, Any]]]:  # fmt: skip
+        """As a platform's; the records that complete this one beside it, in the order of their files and lines."""
+        ...
+
+
+def linked_of(source: Source) -> Linked | None:
+    """The source's format where its records complete each other, else None."""
+    found = formats.platform_of(source)
+    return cast(Linked, found) if hasattr(found, "thing") else None
+
+
+def needs_all(lake: Lake, source: Source, batches: Iterable[dict[str, Any]]) -> bool:
+    """Whether these batches, rows of ops.batches, can change what earlier ones of the source gave. Starts no JVM."""
+    linked = linked_of(source)
+    among = ", ".join(f"'{row['batch_id']}'" for row in batches)
+    if linked is None or not among:
+        return False
+    found = lake.sql(f"select distinct context from t where batch_id in ({among})", t=f"bronze.{source.name}")
+    return any(linked.is_linked(row["context"]) for row in found.to_pylist())
+
+
+def facts(lake: Lake, source: Source) -> dict[str, str]:
+    """What records of the source look up, out of all its landed files; newer ones win. Starts no JVM."""
+    linked = linked_of(source)
+    if linked is None:
+        return {}
+    landed = lake.rows("ops.batches", where=f"source = '{source.name}' and batch_state = 'landed'")
+    versions = {row["batch_id"]: row["file_version"] for row in landed}
+    contexts = ", ".join(f"'{context}'" for context in linked.fact_contexts)
+    wanted = ("batch_id", "line", "context", "raw")
+    rows = lake.arrow(f"bronze.{source.name}", wanted, where=f"context in ({contexts})").to_pylist()
+    known = [row for row in rows if row["batch_id"] in versions]
+    found: dict[str, str] = {}
+    for row in sorted(known, key=lambda row: (versions[row["batch_id"]], row["line"])):
+        found.update(linked.facts(row["raw"], row["context"]))
+    return found
+
+
+def together(records: DataFrame, linked: Linked) -> DataFrame:
+    """Bronze records with `_thing` and `_is_part`, all of one thing next to each other in one partition."""
+    from pyspark.sql import functions as F
+
+    columns = [f"{field.name} {field.dataType.simpleString()}" for field in records.schema.fields]
+
+    def mark(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            pairs = zip(batch["raw"].to_pylist(), batch["context"].to_pylist(), strict=True)
+            found = [linked.thing(raw, context) or (None, False) for raw, context in pairs]
+            things = pa.array([thing for thing, _ in found], pa.string())
+            are_parts = pa.array([is_part for _, is_part in found], pa.bool_())
+            names = [*batch.schema.names, "_thing", "_is_part"]
+            yield pa.RecordBatch.from_arrays([*batch.columns, things, are_parts], names=names)
+
+    marked = records.mapInArrow(mark, ", ".join([*columns, "_thing string", "_is_part boolean"]))
+    apart = F.coalesce("_thing", F.concat_ws("#", "batch_id", F.col("line").cast("string")))
+    return marked.repartition(apart).sortWithinPartitions("_thing", "_file", "line")
+
+
+def whole_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same rows in batches that cut no thing in two."""
+    held: pa.Table | None = None
+    for batch in batches:
+        table = pa.Table.from_batches([batch])
+        rows = table if held is None else pa.concat_tables([held, table])
+        things = rows["_thing"].to_pylist()
+        end = len(things)
+        while end and things[end - 1] is not None and things[end - 1] == things[-1]:
+            end -= 1
+        yield from rows.slice(0, end).combine_chunks().to_batches()
+        held = rows.slice(end)
+    if held is not None:
+        yield from held.combine_chunks().to_batches()
+
+
+def readers(
+    batch: pa.RecordBatch, linked: Linked, options: SplitOptions, facts: Mapping[str, str]
+) -> Iterator[Callable[[], Rows]]:
+    """For each record of a batch of whole groups what gives its rows, or raises ParseError."""
+    columns = (batch[name].to_pylist() for name in ("raw", "context", "_thing", "_is_part"))
+    records = list(zip(*columns, strict=True))
+    parts: dict[str, list[Part]] = defaultdict(list)
+    for raw, context, thing, is_part in records:
+        if is_part:
+            parts[thing].append((raw, context))
+    own = {thing for _, _, thing, is_part in records if not is_part}
+    for raw, context, thing, is_part in records:
+        if not is_part:
+            yield partial(linked.parse, raw, context, options, parts.get(thing, ()), facts)
+        elif thing in own:
+            yield tuple  # its rows are those of the record that it completes
+        else:
+            yield partial(_alone, thing)
+
+
+def _alone(thing: str) -> Rows:
+    raise ParseError(f"incomplete: no record of {thing} came, and this one only completes it")
