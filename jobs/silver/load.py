@@ -72,7 +72,14 @@ def _parsed(lake: Lake, run: Run, source: Source, pending: work.Pending, job: st
         if row["context"] is not None
     )
     facts = linking.facts(lake, source)
-    rows = reading.parsed(source, _records(lake, run, name, listed, batches), options, contexts, facts)
+    records = _records(lake, run, name, listed, batches)
+    if source.kafka:  # a tombstone of a topic has no value: not the same as an empty one
+        records = records.withColumns({"_has_value": F.col("raw").isNotNull(), "raw": F.coalesce("raw", F.lit(b""))})
+    rows = reading.parsed(source, records, options, contexts, facts)
+    if source.kafka:
+        no_value = F.lit("no_value: the message has no value (a tombstone)")
+        rows = rows.withColumn("_problem", F.when(F.col("_has_value"), F.col("_problem")).otherwise(no_value))
+        rows = rows.drop("_has_value")
     rows = rows.withColumns({"_line": F.col("line"), "_landed_at": F.col("landed_at")})
     rows = rows.persist(StorageLevel.MEMORY_AND_DISK)
     short_names = formats.tables_of(source)
@@ -101,12 +108,14 @@ def _parsed(lake: Lake, run: Run, source: Source, pending: work.Pending, job: st
 def _records(lake: Lake, run: Run, name: str, listed: dict[str, str], batches: list[dict]) -> DataFrame:
     """Bronze records of these batches, with `_file`, the file and its version."""
     if sum(row["bytes_count"] for row in batches) <= run.settings.base.limits.in_memory_bytes:
-        records = lake.arrow(name, where=_among(listed))
+        records = lake.arrow(name, reading.COORDINATES, where=_among(listed))
         files = pa.array([listed[batch] for batch in records["batch_id"].to_pylist()], pa.string())
-        types = contract(name).ddl + ", _file string"
+        of = contract(name)
+        types = ", ".join(f"`{column}` {of.field(column).type}" for column in reading.COORDINATES) + ", _file string"
         return lake.spark.createDataFrame(records.append_column("_file", files), types)
     versions_of = lake.spark.createDataFrame(list(listed.items()), "batch_id string, _file string")
-    return lake.read(name).where(_among(listed)).join(F.broadcast(versions_of), "batch_id")
+    records = lake.read(name).select(*reading.COORDINATES).where(_among(listed))
+    return records.join(F.broadcast(versions_of), "batch_id")
 
 
 def _quarantine_unparsable(lake: Lake, run: Run, source: Source, rows: DataFrame, batches: list[str]) -> None:

@@ -60,6 +60,11 @@ def find(source: Source, *, may_be_empty: bool = False) -> list[Found]:
     return [found[name] for name in sorted(found)]
 
 
+def folders(source: Source) -> list[Path]:
+    """The folders that the source's patterns start from."""
+    return [_fixed_folder(pattern) for pattern in source.path]
+
+
 def _fixed_folder(pattern: str) -> Path:
     """The part of a glob before its first wildcard."""
     parts = Path(pattern).parts

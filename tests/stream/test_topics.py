@@ -1,0 +1,209 @@
+"""A topic and a file with the same records end in the same silver, whatever happens on the way."""
+
+import json
+import shutil
+from datetime import timedelta
+
+import pytest
+
+from jobs.silver import accounts
+from jobs.tables import Lake
+
+from .conftest import SHOP, from_files, from_topic
+
+pytestmark = pytest.mark.services
+
+LINES = [
+    {"order": "1", "customer": "c1", "name": "Ada", "country": "UK", "at": "2025-03-01T09:00:00Z", "status": "new"},
+    {"order": "2", "customer": "c2", "name": "Bo", "country": "FR", "at": "2025-03-01T10:00:00Z", "status": "new"},
+    {"order": "3", "customer": None, "name": None, "country": None, "at": "2025-03-01T11:00:00Z", "status": "new"},
+    {"order": "1", "customer": "c1", "name": "Ada", "country": "UK", "at": "2025-03-01T09:00:00Z", "status": "sent"},
+    {"order": "4", "customer": "c1", "name": "Ada", "country": "IE", "at": "not a time", "status": "new"},
+    {"order": "5", "customer": "c3", "name": "Cy", "country": "UK", "at": "2025-03-02T08:00:00Z", "status": "new"},
+]  # fmt: skip
+MESSAGES = [json.dumps(line).encode() for line in LINES]
+
+
+@pytest.fixture
+def by_file(place, tmp_path):
+    """The lake that has the records from one file."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "day.json").write_bytes(b"\n".join(MESSAGES) + b"\n")
+    made = place("by_file", shop=from_files(folder))
+    made.good_run()
+    return made
+
+
+def terms(lake: Lake, table: str) -> dict[str, int]:
+    """Sums of the table's row accounts over all batches, without zeros."""
+    rows = [row for row in lake.rows("ops.row_accounts") if row["table_name"] == table]
+    sums = {term: sum(row[term] or 0 for row in rows) for term in ("landed", *accounts.RECORD_TERMS, "emitted", *accounts.ROW_TERMS)}  # fmt: skip
+    return {term: count for term, count in sums.items() if count}
+
+
+def test_a_topic_ends_in_the_same_silver_as_a_file(place, broker, topic, by_file):
+    broker.send(topic, *MESSAGES[:4], partition=0, key=b"k", headers=[("trace", b"\x00\x01"), ("trace", b"2"), ("none", None)])
+    broker.send(topic, *MESSAGES[4:], partition=1)
+    streamed = place("streamed", shop=from_topic(broker, topic, ", max_offsets_per_trigger: 3"))
+    streamed.good_run()
+    assert streamed.hashes() == by_file.hashes()
+    assert streamed.hashes()["silver.orders"][0] == 4
+    assert accounts.mistakes(streamed.lake) == []
+    assert terms(streamed.lake, "silver.orders") == {"emitted": 6, "accepted": 4, "superseded": 1, "quarantined": 1}
+
+    rows = sorted(streamed.lake.rows("bronze.shop"), key=lambda row: (row["file"], row["line"]))
+    assert [(row["file"], row["line"]) for row in rows] == [
+        *((f"kafka/{topic}/0", offset) for offset in range(4)), *((f"kafka/{topic}/1", offset) for offset in range(2)),
+    ]  # fmt: skip
+    assert [row["raw"] for row in rows] == MESSAGES
+    assert rows[0]["message_key"] == b"k"
+    assert rows[0]["headers"] == [
+        {"key": "trace", "value": b"\x00\x01"}, {"key": "trace", "value": b"2"}, {"key": "none", "value": None},
+    ]  # fmt: skip
+    assert (rows[4]["message_key"], rows[4]["headers"]) == (None, None)
+    assert timedelta(0) <= rows[1]["sent_at"] - rows[0]["sent_at"] < timedelta(minutes=1)
+    ranges = sorted((row["file"], row["first_offset"], row["end_offset"]) for row in streamed.lake.rows("ops.batches"))
+    assert len(ranges) == 4  # two partitions, two micro-batches
+    assert ranges[0][1:] == (0, ranges[1][1])
+    assert (ranges[1][2], ranges[3][2]) == (4, 2)
+
+    versions = streamed.versions()
+    streamed.good_run()
+    assert streamed.versions() == versions
+    shutil.rmtree(streamed.lake.root / "checkpoints")
+    streamed.good_run()
+    assert streamed.versions() == versions
+
+    broker.send(topic, *MESSAGES[:4], partition=0)  # a producer that tries again
+    streamed.good_run()
+    assert streamed.hashes() == by_file.hashes()
+    assert accounts.mistakes(streamed.lake) == []
+    assert terms(streamed.lake, "bronze.shop") == {"landed": 10, "parsed": 10}
+    streamed.good_run(full=True)
+    assert streamed.hashes() == by_file.hashes()
+    assert accounts.mistakes(streamed.lake) == []
+
+
+def test_what_cannot_be_read_is_kept_aside_with_its_offset(place, broker, topic):
+    broker.send(topic, b"no json", b'{"order": "\xff"}', None, b"", MESSAGES[0], partition=1)
+    streamed = place("streamed", shop=from_topic(broker, topic))
+    streamed.good_run()
+    refused = sorted(streamed.lake.rows("quarantine.shop"), key=lambda row: row["line"])
+    assert [(row["record_id"], row["reasons"][0]["code"], row["raw"]) for row in refused] == [
+        (f"kafka/{topic}/1#0", "malformed_json", b"no json"),
+        (f"kafka/{topic}/1#1", "invalid_text", b'{"order": "\xff"}'),
+        (f"kafka/{topic}/1#2", "no_value", b""),
+        (f"kafka/{topic}/1#3", "empty_file", b""),
+    ]
+    assert terms(streamed.lake, "bronze.shop") == {"landed": 5, "parsed": 1, "unparsable": 4}
+    assert accounts.mistakes(streamed.lake) == []
+
+
+def test_a_crash_between_bronze_and_the_register_is_made_good(place, broker, topic, by_file, monkeypatch):
+    broker.send(topic, *MESSAGES, partition=0)
+    streamed = place("streamed", shop=from_topic(broker, topic, ", max_offsets_per_trigger: 4"))
+    upsert, registered = Lake.upsert, []
+
+    def dies_at_the_second(self, name, rows):
+        if name == "ops.batches":
+            registered.append(rows)
+            if len(registered) == 2:
+                raise RuntimeError("power failure")
+        upsert(self, name, rows)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Lake, "upsert", dies_at_the_second)
+        report = streamed.run()
+    assert report.exit_code == 1
+    assert report.message.startswith("land: RuntimeError: power failure")
+    assert len(streamed.lake.rows("bronze.shop")) == 6
+    assert [row["end_offset"] for row in streamed.lake.rows("ops.batches")] == [4]
+
+    streamed.good_run()
+    assert sorted(row["line"] for row in streamed.lake.rows("bronze.shop")) == [0, 1, 2, 3, 4, 5]
+    assert streamed.hashes() == by_file.hashes()
+    assert accounts.mistakes(streamed.lake) == []
+
+
+def test_expired_offsets_stop_the_landing_until_someone_goes_on_without_them(place, broker, topic):
+    from confluent_kafka import TopicPartition
+
+    broker.send(topic, *MESSAGES[:2], partition=0)
+    streamed = place("streamed", shop=from_topic(broker, topic))
+    streamed.good_run()
+    broker.send(topic, *MESSAGES[2:6], partition=0)
+    admin = broker.admin()
+    for future in admin.delete_records([TopicPartition(topic, 0, 4)]).values():
+        future.result(timeout=20)
+    versions = streamed.versions()
+    report = streamed.run()
+    assert report.exit_code == 1
+    assert "partition 0: offsets 2 to 3 expired before they landed" in report.message
+    assert "kafka.fail_on_data_loss" in report.message
+    assert streamed.versions() == versions
+
+    without = place("streamed", shop=from_topic(broker, topic, ", fail_on_data_loss: false"))
+    report = without.good_run()
+    assert report.notes == [f"shop: topic {topic}, partition 0: offsets 2 to 3 expired before they landed"]
+    assert sorted(row["line"] for row in without.lake.rows("bronze.shop")) == [0, 1, 4, 5]
+    place("streamed", shop=from_topic(broker, topic)).good_run()
+
+
+def test_a_message_may_be_a_small_file(place, broker, topic, by_file):
+    crlf = b"order,customer,name,country,at,status\r\n"
+    lines = [b",".join((line[name] or "").encode() for name in LINES[0]) for line in LINES]
+    broker.send(topic, crlf + b"\r\n".join(lines[:4]), partition=0)
+    broker.send(topic, crlf + b"\r\n".join(lines[4:]), None, partition=0)
+    text = from_topic(broker, topic, ", message: file").replace("format: json", "format: csv")
+    streamed = place("streamed", shop=text)
+    streamed.good_run()
+    assert sorted(row["line"] for row in streamed.lake.rows("bronze.shop")) == [1, 2, 3, 4, 1_000_001, 1_000_002, 2_000_001]
+    assert streamed.hashes() == by_file.hashes()
+    assert accounts.mistakes(streamed.lake) == []
+
+
+def test_only_what_comes_after_the_first_run_is_read_from_latest(place, broker, topic):
+    broker.send(topic, *MESSAGES[:2], partition=0)
+    streamed = place("streamed", shop=from_topic(broker, topic, ", starting_offsets: latest"))
+    streamed.good_run()
+    assert streamed.lake.rows("bronze.shop") == []
+    broker.send(topic, MESSAGES[5], partition=0)
+    streamed.good_run()
+    assert [row["line"] for row in streamed.lake.rows("bronze.shop")] == [2]
+    assert accounts.mistakes(streamed.lake) == []
+
+
+def test_large_micro_batches_are_written_by_spark_and_transactions_leave_no_gap(place, broker, topic, by_file):
+    from confluent_kafka import Producer
+
+    producer = Producer({"bootstrap.servers": broker.servers, "transactional.id": topic})
+    producer.init_transactions(20)
+    for messages, ends in ((MESSAGES[:3], producer.commit_transaction), ([b"never"], producer.abort_transaction),
+                           (MESSAGES[3:], producer.commit_transaction)):  # fmt: skip
+        producer.begin_transaction()
+        for message in messages:
+            producer.produce(topic, message, partition=0)
+        producer.flush(20)
+        ends(20)
+    streamed = place("streamed", "limits: {in_memory_bytes: 0, in_memory_rows: 0}\n", shop=from_topic(broker, topic))
+    streamed.good_run()
+    assert sorted(row["line"] for row in streamed.lake.rows("bronze.shop")) == [0, 1, 2, 6, 7, 8]
+    # Marks of the three transactions and the message taken back are offsets too: what was read goes to the very end.
+    assert [(row["first_offset"], row["end_offset"]) for row in streamed.lake.rows("ops.batches")] == [(0, 10)]
+    assert streamed.hashes() == by_file.hashes()
+    versions = streamed.versions()
+    streamed.good_run()
+    assert streamed.versions() == versions
+
+
+@pytest.mark.parametrize(
+    ("kafka", "said"),
+    [("topic: nowhere", "topic nowhere does not exist at"), ("bootstrap_servers: '127.0.0.1:9'", "no Kafka broker answers")],
+)
+def test_a_missing_topic_or_broker_is_named(place, broker, kafka, said):
+    given = {"bootstrap_servers": f"'{broker.servers}'", "topic": "t"} | dict([kafka.split(": ", 1)])
+    there = f"kafka: {{{', '.join(f'{key}: {value}' for key, value in given.items())}}}"
+    report = place("streamed", shop=SHOP.format(place=there)).run()
+    assert report.exit_code == 1
+    assert said in report.message
