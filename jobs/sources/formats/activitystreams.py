@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
-from jobs.sources import named, payload
+from jobs.sources import named, payload, social
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, listed, row, scalar, thing, things, tombstone
 
@@ -96,6 +96,10 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Iterator[Row]:
     """Rows of objects, activities, actors and collections."""
+    yield from social.finished(_rows(raw, options))
+
+
+def _rows(raw: bytes, options: SplitOptions) -> Iterator[Row]:
     for value in listed(payload.json_value(raw, options)):
         if not isinstance(value, dict):
             raise ParseError(f"not_this_format: expected an object of ActivityStreams, found {type(value).__name__}")

@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import named, payload
+from jobs.sources import named, payload, social
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, listed, row, scalar, thing, things, tombstone, total
 
@@ -57,6 +57,10 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Iterator[Row]:
     """Rows of views, pages, records and events."""
+    yield from social.finished(_rows(raw, options))
+
+
+def _rows(raw: bytes, options: SplitOptions) -> Iterator[Row]:
     for value in listed(payload.json_value(raw, options)):
         if not isinstance(value, dict):
             raise ParseError(f"not_this_format: expected an object of Bluesky, found {type(value).__name__}")
@@ -89,7 +93,9 @@ def _object(value: dict[str, Any]) -> Iterator[Row]:
     elif value.get("notFound") is True or value.get("blocked") is True:
         return
     elif "error" in value and "message" in value:
-        raise ParseError(f"platform_error: {first(value['error'])}: {first(value['message'])}")
+        raise ParseError(
+            f"not_this_format: the API answered with an error: {first(value['error'])}: {first(value['message'])}"
+        )
     else:
         raise ParseError(f"not_this_format: no view, record or event of Bluesky: {', '.join(sorted(value)[:5])}")
 
@@ -347,4 +353,4 @@ def _operation(did: str | None, at: str | None, action: str | None, path: str, r
     elif kind in _ACTS:
         yield tombstone("interactions", "interaction_id", uri, at)
     elif kind == _PROFILE:
-        yield row("profiles", profile_id=did)  # the account stays, what it said of itself goes
+        yield tombstone("profiles", "profile_id", did, at)  # what the account said of itself

@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import named, payload
+from jobs.sources import named, payload, social
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, listed, row, scalar, thing, things, tombstone, total
 
@@ -56,6 +56,10 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Iterator[Row]:
     """Rows of Mastodon's entities and streaming events."""
+    yield from social.finished(_rows(raw, options))
+
+
+def _rows(raw: bytes, options: SplitOptions) -> Iterator[Row]:
     for value in listed(payload.json_value(raw, options)):
         if not isinstance(value, dict):
             raise ParseError(f"not_this_format: expected an object of Mastodon, found {type(value).__name__}")
@@ -77,7 +81,9 @@ def _object(value: dict[str, Any], options: SplitOptions) -> Iterator[Row]:
             for one in things(value.get(name)):
                 yield from _object(one, options)
     elif "error" in value:
-        raise ParseError(f"platform_error: {first(value.get('error_description'), value['error'])}")
+        raise ParseError(
+            f"not_this_format: the API answered with an error: {first(value.get('error_description'), value['error'])}"
+        )
     else:
         raise ParseError(f"not_this_format: no entity of Mastodon: {', '.join(sorted(value)[:5])}")
 

@@ -26,7 +26,7 @@ import html
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import named, payload
+from jobs.sources import named, payload, social
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, listed, row, scalar, thing, things, tombstone
 
@@ -50,6 +50,10 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Iterator[Row]:
     """Rows of listings and things."""
+    yield from social.finished(_rows(raw, options))
+
+
+def _rows(raw: bytes, options: SplitOptions) -> Iterator[Row]:
     for value in listed(payload.json_value(raw, options)):
         if not isinstance(value, dict):
             raise ParseError(f"not_this_format: expected a thing of Reddit, found {type(value).__name__}")
@@ -76,7 +80,8 @@ def _object(value: dict[str, Any]) -> Iterator[Row]:
     elif "link_karma" in value or "comment_karma" in value:
         yield from _account(value)
     elif "error" in value:
-        raise ParseError(f"platform_error: {first(value['error'])} {first(value.get('message')) or ''}".strip())
+        said = first(value.get("message"), value["error"])
+        raise ParseError(f"not_this_format: the API answered with an error: {said}")
     else:
         raise ParseError(f"not_this_format: no listing or thing of Reddit: {', '.join(sorted(value)[:5])}")
 

@@ -32,7 +32,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import named, payload
+from jobs.sources import named, payload, social
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, listed, row, scalar, thing, things, tombstone, total
 
@@ -69,6 +69,10 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Iterator[Row]:
     """Rows of statuses, users, events and pages of either API version."""
+    yield from social.finished(_rows(raw, options))
+
+
+def _rows(raw: bytes, options: SplitOptions) -> Iterator[Row]:
     for value in listed(payload.json_value(raw, options)):
         if not isinstance(value, dict):
             raise ParseError(f"not_this_format: expected an object of X, found {type(value).__name__}")
@@ -83,11 +87,17 @@ def _object(value: dict[str, Any]) -> Iterator[Row]:
         yield from _delete(value["delete"])
     elif "event" in value and isinstance(value.get("source"), dict):
         yield from _event(value)
-    elif "statuses" in value or "globalObjects" in value or ("users" in value and "next_cursor" in value):
+    elif (
+        ("statuses" in value and "accounts" not in value)
+        or "globalObjects" in value
+        or ("users" in value and "next_cursor" in value)
+    ):
         found = thing(value.get("globalObjects")) or value
         for user in _members(found.get("users")):
             yield from _user(user, None)
         for status in _members(found.get("statuses") or found.get("tweets")):
+            if "statuses" in found and not _is_status(status):
+                raise ParseError(f"not_this_format: no status of X: {', '.join(sorted(status)[:5])}")
             yield from _status(status)
     elif _is_tweet(value):
         yield from _tweet(value, {}, {}, {}, _time_of_tweet(value))
@@ -99,7 +109,8 @@ def _object(value: dict[str, Any]) -> Iterator[Row]:
         return
     elif "errors" in value or ("title" in value and "status" in value and "detail" in value):
         error = next(iter(things(value.get("errors"))), value)
-        raise ParseError(f"platform_error: {first(error.get('detail'), error.get('message'), error.get('title'))}")
+        said = first(error.get("detail"), error.get("message"), error.get("title"))
+        raise ParseError(f"not_this_format: the API answered with an error: {said}")
     else:
         raise ParseError(f"not_this_format: no status, user, event or page of X: {', '.join(sorted(value)[:5])}")
 
