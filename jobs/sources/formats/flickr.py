@@ -3,7 +3,7 @@
 | Flickr | here |
 |---|---|
 | photos.getInfo, photos.search, photosets, favorites.getList and other lists of photos | posts of kind media |
-| a photo's tags | tags of the post, and taggings (object_kind post) with the one who gave each, where getInfo tells it |
+| a photo's tags, machine tags left out | tags of the post, and taggings of it with the one who gave each (getInfo) |
 | photos.comments.getList | posts of kind comment, parent and root are the photo |
 | photos.getFavorites | interactions of kind reaction |
 | photos.people.getList | interactions of kind tag, from the one who added the person |
@@ -124,7 +124,7 @@ def _photo(photo: dict[str, Any]) -> Rows:
     created_at = payload.epoch(first(*uploaded))
     updated_at = payload.epoch(first(part(photo, "dates", "lastupdate"), photo.get("lastupdate")))
     given = photo.get("tags")
-    listed = things(part(given, "tag"))
+    listed = [tag for tag in things(part(given, "tag")) if first(tag.get("machine_tag")) not in ("1", "true")]
     yield from _account(owner)
     yield (
         "posts",
@@ -148,7 +148,7 @@ def _photo(photo: dict[str, Any]) -> Rows:
     )  # fmt: skip
     for tag in listed:
         text = first(tag.get("raw"), tag.get("_content"))
-        if text and first(tag.get("machine_tag")) not in ("1", "true"):
+        if text:
             if first(tag.get("author")):
                 yield from _account({"nsid": tag["author"], "username": tag.get("authorname")})
             yield (

@@ -1,0 +1,152 @@
+"""Zendesk's answers, exports and webhooks, on made-up tickets."""
+
+import pytest
+
+from jobs.sources.formats import zendesk
+
+USERS = [
+    {"id": 1, "email": "ada@example.org", "external_id": "C-7", "role": "end-user", "name": "Ada"},
+    {"id": 2, "email": "help@alder.example", "role": "agent", "name": "Ben"},
+]
+TICKET = {
+    "id": 35, "subject": "Kettle leaks", "raw_subject": "Kettle leaks", "description": "It leaks since May.",
+    "status": "closed", "requester_id": 1, "submitter_id": 1, "assignee_id": 2, "created_at": "2024-05-01T10:00:00Z",
+    "updated_at": "2024-05-09T10:00:00Z", "via": {"channel": "email", "source": {"from": {"address": "ada@example.org"}}},
+}  # fmt: skip
+
+
+def audit(id_, at, who, *events):
+    return {"id": id_, "ticket_id": 35, "created_at": at, "author_id": who, "events": list(events)}
+
+
+def said(id_, public=True):
+    return {"id": id_, "type": "Comment", "public": public, "body": "…"}
+
+
+def became(id_, value, previous=None):
+    kind = "Change" if previous else "Create"
+    return {"id": id_, "type": kind, "field_name": "status", "value": value, "previous_value": previous}
+
+
+AUDITS = [
+    audit(100, "2024-05-01T10:00:00Z", 1, said(101), became(102, "new"),
+          {"id": 103, "type": "Create", "field_name": "requester_id", "value": "1"}),
+    audit(110, "2024-05-01T12:00:00Z", 2, said(111), became(112, "solved", "open")),
+    audit(120, "2024-05-02T09:00:00Z", 1, said(121), became(122, "open", "solved")),
+    audit(130, "2024-05-02T10:00:00Z", 2, said(131, public=False)),
+    audit(140, "2024-05-03T10:00:00Z", 2, became(142, "solved", "open"), {"id": 143, "type": "Notification"}),
+    audit(150, "2024-05-07T10:00:00Z", -1, became(152, "closed", "solved")),
+]  # fmt: skip
+WHOLE = {"ticket": TICKET, "audits": AUDITS, "users": USERS}
+COMMENTS = {"ticket_id": 35, "users": USERS, "previous_page": None, "comments": [
+    {"id": 101, "type": "Comment", "author_id": 1, "public": True, "created_at": "2024-05-01T10:00:00Z", "body": "…"},
+    {"id": 111, "type": "Comment", "author_id": 2, "public": True, "created_at": "2024-05-01T12:00:00Z", "body": "…"},
+    {"id": 131, "type": "Comment", "author_id": 2, "public": False, "created_at": "2024-05-02T10:00:00Z", "body": "…"},
+]}  # fmt: skip
+UPDATES = {"end_time": 1714640400, "ticket_events": [
+    {"id": 110, "ticket_id": 35, "timestamp": 1714564800, "updater_id": 2, "child_events": [
+        {"id": 111, "event_type": "Comment", "public": True},
+        {"id": 112, "event_type": "Change", "status": "solved", "previous_value": "open"},
+        {"id": 113, "event_type": "Change", "priority": "low", "previous_value": "high"}]}]}  # fmt: skip
+
+
+def webhook(what, detail=None, **event):
+    return {
+        "type": f"zen:event-type:ticket.{what}", "id": "e-1", "time": "2024-05-03T10:00:00Z", "subject": "zen:ticket:35",
+        "detail": {"id": "35", "actor_id": "2", "requester_id": "1", "status": "SOLVED", "subject": "Kettle leaks",
+                   "created_at": "2024-05-01T10:00:00Z", **(detail or {})},
+        "event": event,
+    }  # fmt: skip
+
+
+WEBHOOKS = [
+    webhook("created"),
+    webhook("status_changed", current="SOLVED", previous="OPEN"),
+    webhook("status_changed", current="OPEN", previous="SOLVED"),
+    webhook("status_changed", current="PENDING", previous="OPEN"),
+    webhook("comment_added", comment={"id": "9", "is_public": True, "author": {"id": "1", "is_staff": False}}),
+    webhook("comment_added", comment={"id": "9", "is_public": False, "author": {"id": "2", "is_staff": True}}),
+    webhook("soft_deleted"),
+]
+
+OPENED = {"ticket_id": "35", "event_id": "101", "kind": "opened", "actor": "customer", "actor_id": "1",
+          "created_at": "2024-05-01T10:00:00Z"}  # fmt: skip
+REPLIED = {"ticket_id": "35", "event_id": "111", "kind": "replied", "actor": "agent", "actor_id": "2",
+           "created_at": "2024-05-01T12:00:00Z"}  # fmt: skip
+
+
+def test_a_ticket_with_its_audits(rows_of):
+    found = rows_of(zendesk, WHOLE)
+    assert found["tickets"] == [
+        {"ticket_id": "35", "customer_id": "C-7", "email": "ada@example.org", "subject": "Kettle leaks",
+         "text": "It leaks since May.", "status": "closed", "opened_at": "2024-05-01T10:00:00Z",
+         "solved_at": "2024-05-03T10:00:00Z"}
+    ]  # fmt: skip
+    assert found["ticket_events"][:2] == [OPENED, REPLIED]
+    assert [(row["event_id"], row["kind"], row.get("actor")) for row in found["ticket_events"]] == [
+        ("101", "opened", "customer"),
+        ("111", "replied", "agent"),
+        ("112", "solved", "agent"),
+        ("121", "replied", "customer"),
+        ("122", "reopened", "customer"),
+        ("142", "solved", "agent"),
+        ("152", "closed", None),  # by the system
+    ]
+    assert "actor_id" not in found["ticket_events"][-1]
+
+
+def test_without_users_the_requester_is_the_customer(rows_of):
+    found = rows_of(zendesk, {"audits": AUDITS})
+    assert [row.get("actor") for row in found["ticket_events"]][:3] == ["customer", "agent", "agent"]
+    alone = rows_of(zendesk, AUDITS[1])["ticket_events"]
+    assert [("actor" in row, row["actor_id"]) for row in alone] == [(False, "2"), (False, "2")]
+    assert rows_of(zendesk, TICKET)["tickets"][0]["email"] == "ada@example.org"  # of the message
+
+
+def test_the_same_event_has_the_same_id_however_it_is_read(rows_of):
+    assert rows_of(zendesk, COMMENTS)["ticket_events"] == [OPENED, REPLIED]
+    solved = {**REPLIED, "event_id": "112", "kind": "solved"}
+    told = [{**row, "created_at": "2024-05-01T12:00:00+00:00"} for row in (REPLIED, solved)]
+    assert rows_of(zendesk, UPDATES | {"users": USERS})["ticket_events"] == told
+    later_page = COMMENTS | {"previous_page": "https://x.example/?page=1"}
+    assert [row["kind"] for row in rows_of(zendesk, later_page)["ticket_events"]] == ["replied", "replied"]
+
+
+def test_solved_at_stands_only_while_solved(rows_of):
+    metrics = {"metric_set": {"solved_at": "2024-05-03T10:00:00Z"}}
+    assert rows_of(zendesk, TICKET | metrics)["tickets"][0]["solved_at"] == "2024-05-03T10:00:00Z"
+    assert "solved_at" not in rows_of(zendesk, TICKET | metrics | {"status": "open"})["tickets"][0]
+
+
+def test_deleted_tickets_leave_their_key(rows_of):
+    gone = {"tickets": [{"ticket_id": "35", "deleted_at": "2024-05-09T10:00:00Z"}]}
+    assert rows_of(zendesk, {"tickets": [TICKET | {"status": "deleted"}], "end_of_stream": True}) == gone
+    listed = {"deleted_tickets": [{"id": 35, "subject": "x", "deleted_at": "2024-05-09T10:00:00Z"}]}
+    assert rows_of(zendesk, listed) == gone
+
+
+def test_webhooks(rows_of):
+    created, solved, reopened, pending, comment, note, deleted = (rows_of(zendesk, each) for each in WEBHOOKS)
+    kinds = [[row["kind"] for row in each.get("ticket_events", [])] for each in (created, solved, reopened, pending)]
+    assert kinds == [["opened"], ["solved"], ["reopened"], []]
+    assert solved["ticket_events"][0] == {
+        "ticket_id": "35", "event_id": "e-1", "kind": "solved", "actor": "agent", "actor_id": "2",
+        "created_at": "2024-05-03T10:00:00Z",
+    }  # fmt: skip
+    assert (comment["ticket_events"][0]["kind"], comment["ticket_events"][0]["actor"]) == ("replied", "customer")
+    assert "ticket_events" not in note
+    assert deleted == {"tickets": [{"ticket_id": "35", "deleted_at": "2024-05-03T10:00:00Z"}]}
+
+
+@pytest.mark.parametrize("value", [{"users": USERS}, {"suspended_tickets": [{"id": 1}]}, {"tickets": [], "count": 0}])
+def test_what_is_not_read_gives_no_row(rows_of, value):
+    assert rows_of(zendesk, value) == {}
+
+
+def test_a_ticket_without_an_id_is_handed_on_for_the_contract_to_refuse(rows_of):
+    found = rows_of(zendesk, {"tickets": [{"subject": "x", "status": "new"}]})
+    assert found["tickets"] == [{"subject": "x", "status": "new"}]
+
+
+def test_whatever_stands_in_a_payload_it_stays_readable(assert_unbreakable):
+    assert_unbreakable(zendesk, [WHOLE, COMMENTS, UPDATES, *WEBHOOKS, TICKET, AUDITS[0]])
