@@ -59,7 +59,7 @@ class Linked(Platform, Protocol):
 def linked_of(source: Source) -> Linked | None:
     """The source's format where its records complete each other, else None."""
     found = formats.platform_of(source)
-    return cast(Linked, found) if hasattr(found, "thing") else None
+    return cast(Linked, found) if hasattr(found, "fact_contexts") else None
 
 
 def needs_all(lake: Lake, source: Source, batches: Iterable[dict[str, Any]]) -> bool:
