@@ -218,4 +218,4 @@ def test_collected_payloads_add_up(shared_data):
         "EMBED_EXTERNAL_ATTACHMENT", "REPLY_AS", "LIKE_AS", "FOLLOW_AS", "NEW_BLOB", "OLD_BLOB", "BLOB", "NEW_BLOB_URL",
         "FACET_LINK", "FACET_MENTION", "EMBED_EXTERNAL", "EMBED_IMAGES", "REPOST_BSKY_REASON",
     }  # fmt: skip
-    assert len(records) == len(read) + len(refused) == 31
+    assert len(records) == len(read) + len(refused) == 30
