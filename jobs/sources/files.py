@@ -104,7 +104,7 @@ def records(
                 lines.append(record.line)
                 contexts.append(record.context)
                 raws.append(record.raw)
-                size += len(record.raw)
+                size += len(record.raw) + len(record.context or "")
                 if len(lines) >= _ROWS_A_BATCH or size >= _BYTES_A_BATCH:
                     yield _batch(source.name, batch, file, lines, contexts, raws, landed_at)
                     lines, contexts, raws, size = [], [], [], 0

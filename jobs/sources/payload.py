@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, BinaryIO
@@ -18,9 +18,14 @@ from defusedxml.ElementTree import fromstring
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions, lines
 
 _BOM = b"\xef\xbb\xbf"
-_BLOCK_TAG = re.compile(r"</?(?:p|div|li|ul|ol|h[1-6]|blockquote|pre|br|hr|tr)\b[^>]*>", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]+>")
-_NOT_SHOWN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_BLOCK_TAG = re.compile(r"</?(?:p|div|li|ul|ol|h[1-6]|blockquote|pre|br|hr|tr)\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[A-Za-z/!?][^<>]*>")
+_HIDDEN = re.compile(r"<(!--|script\b|style\b)", re.IGNORECASE)
+_HIDDEN_ENDS = {
+    "!--": re.compile("-->"),
+    "script": re.compile(r"</script\s*>", re.IGNORECASE),
+    "style": re.compile(r"</style\s*>", re.IGNORECASE),
+}
 _STRUCTURE = re.compile(rb'["{}\[\]]')
 _STRING_END = re.compile(rb'["\\]')
 _NUL = re.compile("\0")
@@ -205,8 +210,27 @@ def plain_text(markup: str | None) -> str | None:
     """Text of an HTML fragment: block tags become line ends, other tags go, entities are resolved."""
     if not markup:
         return None
-    text = html.unescape(_TAG.sub("", _BLOCK_TAG.sub("\n", _NOT_SHOWN.sub("", markup))))
-    return re.sub(r"\s*\n\s*", "\n", text).strip() or None
+    text = html.unescape(_TAG.sub("", _BLOCK_TAG.sub("\n", without(markup, _HIDDEN, _HIDDEN_ENDS))))
+    lines = (line.strip() for line in text.split("\n"))
+    return "\n".join(line for line in lines if line) or None
+
+
+def without(text: str, opening: re.Pattern[str], ends: Mapping[str, re.Pattern[str]]) -> str:
+    """Text without what stands between an opening, whose first group names it, and the end of that name.
+
+    What has no end stays. The time is linear in the text, whatever it is: expressions like `<!--.*?-->` are not.
+    """
+    kept, at, searched, endless = [], 0, 0, set()
+    while match := opening.search(text, searched):
+        name = match[1].lower()
+        end = None if name in endless else ends[name].search(text, match.end())
+        if end:
+            kept.append(text[at : match.start()])
+            at = searched = end.end()
+        else:
+            endless.add(name)
+            searched = match.end()
+    return "".join([*kept, text[at:]])
 
 
 def epoch(seconds: Any, unit: int = 1) -> str | None:
