@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs.registry import Run, job
+from transformations.contracts import contract
 from transformations.social import interactions
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ MOST_IN_MEMORY = 100_000
 )
 def derived_interactions(lake: Lake, run: Run) -> None:
     """Tells from posts who replied to, answered, accepted and mentioned whom, where no platform says it."""
-    scope = f"source = '{interactions.SOURCE}'"
+    scope = contract("silver.interactions").derived_rows
     if lake.arrow("silver.posts", ("post_id",)).num_rows <= MOST_IN_MEMORY:
         derived = interactions.derived_in_memory(
             lake.arrow("silver.posts", interactions.POST_COLUMNS),

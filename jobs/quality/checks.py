@@ -54,11 +54,6 @@ def row_rules(table: Table, run: Run) -> tuple[Rule, ...]:
     return registry.row_rules(table, context(run))
 
 
-def source_rows(table: Table) -> str:
-    """SQL that chooses the rows that sources gave, not those derived from other tables."""
-    return "source <> 'posts'" if table.name == "silver.interactions" else "true"
-
-
 def judge_rows(lake: Lake, run: Run, table: Table, rules: Sequence[Rule], candidates: DataFrame) -> Judged:
     """Validates flagged candidates before the split.
 

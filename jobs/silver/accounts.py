@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jobs.settings import Source
-from transformations.contracts import Table
+from transformations.contracts import Table, contract
 
 if TYPE_CHECKING:
     from jobs.tables import Lake
@@ -58,10 +58,7 @@ def open_tables(
 def close_table(lake: Lake, table: Table, batches: list[str], counted: list[dict[str, Any]]) -> None:
     """How the rows of these batches ended, and what they took the place of in earlier ones."""
     of_batch = {row["batch_id"]: row for row in counted}
-    standing = {
-        row["batch_id"]: row["n"]
-        for row in lake.sql("select batch_id, count(*) as n from t group by batch_id", t=table.name).to_pylist()
-    }
+    standing = _standing(lake, table)
     rows = lake.rows("ops.row_accounts", f"table_name = '{table.name}'")
     changed = []
     for row in rows:
@@ -105,14 +102,18 @@ def mistakes(lake: Lake) -> list[str]:
             found.append(f"{where}: emitted {row['emitted']} is not " + _sum(row, ROW_TERMS))
         name = row["table_name"]
         if name not in standing:
-            query = "select batch_id, count(*) as n from t group by batch_id"
-            rows = lake.sql(query, t=name).to_pylist() if lake.exists(name) else []
-            standing[name] = {of["batch_id"]: of["n"] for of in rows}
+            standing[name] = _standing(lake, contract(name)) if lake.exists(name) else {}
         if row["accepted"] != standing[name].get(row["batch_id"], 0):
             found.append(
                 f"{where}: accepted {row['accepted']}, the table holds {standing[name].get(row['batch_id'], 0)}"
             )
     return found
+
+
+def _standing(lake: Lake, table: Table) -> dict[str, int]:
+    """Rows in the table by the batch that gave them; what was derived from a batch's posts is not among them."""
+    query = f"select batch_id, count(*) as n from t where {table.given_rows} group by batch_id"
+    return {row["batch_id"]: row["n"] for row in lake.sql(query, t=table.name).to_pylist()}
 
 
 def _sum(row: dict[str, Any], terms: tuple[str, ...]) -> str:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from jobs.quality import checks
 from jobs.registry import Run, job
 from jobs.silver import sources
+from transformations.contracts import contract
 
 if TYPE_CHECKING:
     from jobs.tables import Lake
 
-# Interactions are checked by the job that derives more of them, when all are there.
-TABLES = tuple(name for name in sources.TABLES if name != "silver.interactions")
+# A table of which jobs derive more rows is checked by those jobs, when all are there.
+TABLES = tuple(name for name in sources.TABLES if contract(name).derived_source is None)
 
 
 @job(stage="silver", group="gather", reads=TABLES, writes=("ops.rule_counts",))

@@ -146,7 +146,7 @@ def _load_table(lake: Lake, run: Run, table: Table, parts: list[Parsed], *, is_f
         if is_full or not lake.exists(table.name):
             rows = _silver_rows(winners, table)
             if is_full:
-                lake.write(table.name, _as_arrow(rows, is_small), scope=checks.source_rows(table))
+                lake.write(table.name, _as_arrow(rows, is_small), scope=table.given_rows)
             else:
                 lake.append(table.name, _as_arrow(rows, is_small))
         else:

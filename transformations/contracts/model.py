@@ -129,6 +129,7 @@ class Table:
         restates_by: what a change of inputs recomputes: period, person, community or whole.
         module: operational, analytic or strategic (gold).
         is_published: served to BI tools (gold).
+        derived_source: `source` of the rows that a job derives from other tables, where sources give rows too, or None.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Table:
     restates_by: Literal["period", "person", "community", "whole"] = "whole"
     module: Literal["operational", "analytic", "strategic", ""] = ""
     is_published: bool = False
+    derived_source: str | None = None
 
     def __post_init__(self) -> None:
         names = [field.name for field in self.columns]
@@ -183,6 +185,16 @@ class Table:
         """
         came = [name for name in ("batch_id", "source_version") if self.layer == "silver" and name in self.names]
         return tuple(name for name in (*self.content_columns, *came) if name not in self.key)
+
+    @property
+    def given_rows(self) -> str:
+        """SQL that chooses the rows that sources gave, not those derived from other tables."""
+        return f"source <> '{self.derived_source}'" if self.derived_source else "true"
+
+    @property
+    def derived_rows(self) -> str:
+        """SQL that chooses the rows derived from other tables."""
+        return f"source = '{self.derived_source}'"
 
     @property
     def ddl(self) -> str:

@@ -11,7 +11,9 @@ import pyarrow.compute as pc
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-SOURCE = "posts"
+from transformations.contracts.silver.common import FROM_POSTS
+
+SOURCE = FROM_POSTS
 """Source of the derived rows, so that they can be told from those that a platform gives."""
 
 POST_COLUMNS = (

@@ -9,6 +9,9 @@ LINEAGE: tuple[Field, ...] = (
     f.source, f.source_record_id, f.source_version, f.valid_from, f.deleted_at, f.flags, f.batch_id, f.run_id,
 )  # fmt: skip
 
+FROM_POSTS = "posts"
+"""`source` of rows that are derived from silver.posts."""
+
 
 def not_in_the_future(column: str) -> Rule:
     return Rule(

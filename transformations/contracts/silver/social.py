@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from transformations.contracts import fields as f
 from transformations.contracts.model import Rule, Table, TableRule
-from transformations.contracts.silver.common import LINEAGE, not_before, not_in_the_future
+from transformations.contracts.silver.common import FROM_POSTS, LINEAGE, not_before, not_in_the_future
 
 PROFILES = Table(
     "silver.profiles", "Accounts on social channels, one row an account.",
@@ -43,7 +43,7 @@ POSTS = Table(
     ),
     table_rules=(
         TableRule(
-            "reply_isnot_before_its_post", "validity", "warn",
+            "reply_is_not_before_its_post", "validity", "warn",
             query="""
                 select c.channel, c.post_id, c.created_at, p.created_at parent_created_at
                 from {silver.posts} c join {silver.posts} p
@@ -84,6 +84,7 @@ INTERACTIONS = Table(
     rules=(not_in_the_future("created_at"), not_before("ended_at", "created_at")),
     event_time="created_at",
     restates_by="period",
+    derived_source=FROM_POSTS,
 )  # fmt: skip
 
 PROFILE_METRICS = Table(
@@ -105,6 +106,7 @@ TAGGINGS = Table(
     ),
     rules=(not_in_the_future("created_at"),),
     event_time="created_at",
+    derived_source=FROM_POSTS,
 )  # fmt: skip
 
 CONTENT_READS = Table(
@@ -124,8 +126,10 @@ CONVERSATIONS = Table(
     columns=(
         f.channel.required(), f.conversation_id.required(), f.service_type, f.audience, f.began_by_role,
         f.began_by_profile_id, f.started_at.required(), f.last_turn_at, f.turns_count, f.company_turns_count,
-        f.customer_turns_count, f.other_turns_count, f.participants_count, f.direction_of_talk, f.run_id,
+        f.customer_turns_count, f.other_turns_count, f.bot_turns_count, f.participants_count, f.direction_of_talk,
+        f.run_id,
     ),
+    rules=(not_before("last_turn_at", "started_at"),),
     event_time="started_at",
     restates_by="period",
 )  # fmt: skip
