@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
-from expectations import flags, gate, suites
+from expectations import docs, flags, gate, suites
 from expectations import rules as registry
+from expectations.by_hand import ByHand, ByHandError
 from expectations.gate import Outcome
-from jobs.errors import GateStopped
+from jobs.errors import ConfError, GateStopped
+from jobs.quality import agreement, catalogue, history
 from jobs.registry import Run
 from transformations.canonical import references
-from transformations.contracts import Rule, Table, TableRule, contract
+from transformations.contracts import CONTRACTS, Rule, Table, TableRule, contract
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -40,14 +42,7 @@ class Judged:
 
 def context(run: Run) -> registry.RuleContext:
     """What rules need of conf and clock. The future begins at the clock, whatever --to says."""
-    quality = run.settings.base.quality
-    return registry.RuleContext(
-        as_of=run.started_at,
-        timezone=run.settings.company.timezone,
-        integrity_threshold=quality.integrity_threshold,
-        integrity_severity=quality.integrity_severity,
-        overrides={code: registry.Override(o.severity, o.threshold) for code, o in quality.rules.items()},
-    )
+    return catalogue.context(run.settings, run.started_at)
 
 
 def row_rules(table: Table, run: Run) -> tuple[Rule, ...]:
@@ -66,7 +61,8 @@ def judge_rows(lake: Lake, run: Run, table: Table, rules: Sequence[Rule], candid
     statuses = [{name: row[name] for name in ("batch_id", *ends)} for row in rows]
     if not total:
         return Judged((), [], [])
-    unexpected = gate.unexpected_counts(candidates, table.name, suites.row_expectations(table, rules))
+    results = gate.results(candidates, table.name, suites.row_expectations(table, rules))
+    unexpected = {code: gate.unexpected(one) for code, one in results.items()}
     outcomes, counts = [], []
     for place, rule in enumerate(rules):
         applicable = sum(row[f"a{place}"] for row in rows)
@@ -79,6 +75,7 @@ def judge_rows(lake: Lake, run: Run, table: Table, rules: Sequence[Rule], candid
              "applicable": row[f"a{place}"], "passing": row[f"a{place}"] - row[f"f{place}"]}
             for row in rows
         ]  # fmt: skip
+    docs.keep(lake.root / "quality", table, "rows", results, outcomes, run.run_id, run.started_at)
     judged = Judged(tuple(outcomes), counts, statuses)
     broken = [outcome for outcome in outcomes if outcome.stops]
     refused = sum(row["refused"] for row in statuses)
@@ -120,31 +117,64 @@ def judge_totals(
 
 
 def record_rows(lake: Lake, run: Run, table: Table, judged: Judged) -> None:
-    if judged.counts:
-        lake.upsert("ops.rule_counts", judged.counts)
+    """Counts of each batch, and what today's batches add to the history of each rule."""
+    if not judged.counts:
+        return
+    lake.upsert("ops.rule_counts", [{**row, "computed_at": run.started_at} for row in judged.counts])
+    day = history.today(run.settings, run.started_at)
+    total: dict[str, list[int]] = {}
+    fresh: dict[str, list[int]] = {}
+    for row in lake.rows("ops.rule_counts", f"table_name = '{table.name}' and batch_id <> '{WHOLE}'"):
+        for of in (total, fresh) if history.today(run.settings, row["computed_at"]) == day else (total,):
+            held = of.setdefault(row["rule"], [0, 0])
+            held[0] += row["passing"]
+            held[1] += row["applicable"]
+    found = []
+    for rule in (*registry.row_rules(table, context(run)), *registry.control_rules(table, context(run))):
+        passing, applicable = fresh.get(rule.code, (0, 0))
+        if applicable:
+            over_all = Outcome(table.name, rule.code, rule.property, rule.severity, rule.message, total[rule.code][0],
+                               total[rule.code][1], rule.threshold)  # fmt: skip
+            found.append((over_all, passing, applicable))
+    history.keep(lake, day, found)
 
 
 def judge_tables(lake: Lake, run: Run, names: Sequence[str]) -> list[Outcome]:
-    """Validates written tables: keys, references, and what spans rows and tables.
+    """Validates written tables: keys, references, what spans rows and tables, and what people added by hand.
 
-    Raises GateStopped where a rule with severity stop is broken.
+    Of gold those are judged of which contract, people or references say more than their key, which is checked at the
+    write. Raises GateStopped where a rule with severity stop is broken.
     """
     found: list[Outcome] = []
     for name in names:
-        if lake.exists(name):
+        if name in CONTRACTS and lake.exists(name) and _is_judged(run, contract(name)):
             found += _judge_table(lake, run, contract(name))
+    day = history.today(run.settings, run.started_at)
+    history.keep(lake, day, [(o, o.passing, o.applicable) for o in found if o.applicable])
     broken = [outcome for outcome in found if outcome.stops]
     if broken:
         raise GateStopped(_explained(broken))
     return found
 
 
+def _is_judged(run: Run, table: Table) -> bool:
+    """Whether a written table is judged as a whole."""
+    if table.layer != "gold" or table.table_rules:
+        return table.layer in ("silver", "gold")
+    return bool(catalogue.by_hand_of(table, run.settings, run.started_at) or agreement.of_table(table, run.settings))
+
+
 def _judge_table(lake: Lake, run: Run, table: Table) -> list[Outcome]:
-    of = context(run)
+    of, limit = context(run), run.settings.base.quality.examples
+    given = [one for one in agreement.of_table(table, run.settings) if _is_there(lake, one.reference)]
     row_wise = [rule for rule in registry.reference_rules(table, of) if lake.exists(_target(table, rule))]
     whole = [rule for rule in registry.table_rules(table, of) if all(lake.exists(name) for name in rule.reads)]
     targets = [_reference(lake, table, str(rule.column)) for rule in row_wise]
-    rows = references.with_resolved(lake.read(table.name, with_deleted=True), table, targets).persist()
+    rows = references.with_resolved(lake.read(table.name, with_deleted=True), table, targets)
+    for one in given:
+        rows = agreement.with_agreement(lake, run.settings, rows, table, one)
+    row_wise += agreement.rules(table, run.settings, given)
+    rows = rows.persist()
     try:
         counted = flags.counts(rows, row_wise).first()
         assert counted is not None
@@ -154,26 +184,66 @@ def _judge_table(lake: Lake, run: Run, table: Table) -> list[Outcome]:
         speaking = [rule for rule, cases in zip(rules, applicable, strict=True) if cases]
         expectations = suites.row_expectations(table, [rule for rule in row_wise if rule in speaking])
         expectations += suites.table_expectations(table, [rule for rule in whole if rule in speaking], _view)
-        unexpected = gate.unexpected_counts(rows, table.name, expectations)
+        results = gate.results(rows, table.name, expectations)
         outcomes = []
         for rule, cases in zip(rules, applicable, strict=True):
-            broken = unexpected.get(rule.code, 0)
-            shown = _examples(lake, table, rule, rows, run.settings.base.quality.examples) if broken else ()
+            broken = gate.unexpected(results[rule.code]) if rule.code in results else 0
+            shown = _examples(lake, table, rule, rows, limit) if broken else ()
             outcomes.append(
                 Outcome(table.name, rule.code, rule.property, rule.severity, rule.message, cases - broken, cases,
                         rule.threshold, shown)
             )  # fmt: skip
+        more, told = _judge_by_hand(lake, run, table, rows)
+        outcomes += told
     finally:
         rows.unpersist()
+    docs.keep(lake.root / "quality", table, "table", {**results, **more}, outcomes, run.run_id, run.started_at)
     lake.upsert(
         "ops.rule_counts",
         [
             {"batch_id": WHOLE, "table_name": table.name, "rule": o.code, "applicable": o.applicable,
-             "passing": o.passing, "examples": list(o.examples)}
+             "passing": o.passing, "examples": list(o.examples), "computed_at": run.started_at}
             for o in outcomes
         ],
     )  # fmt: skip
     return outcomes
+
+
+def _judge_by_hand(lake: Lake, run: Run, table: Table, rows: DataFrame) -> tuple[dict[str, Any], list[Outcome]]:
+    """Expectations added by hand, about the rows that stand: results by code, and what became of them."""
+    given: list[ByHand] = []
+    for one in catalogue.by_hand_of(table, run.settings, run.started_at):
+        others = suites.tables_of(str(one.kwargs.get("unexpected_rows_query", ""))) - {table.name}
+        if all(lake.exists(name) for name in others):
+            given.append(one)
+            for name in others:
+                lake.read(name).createOrReplaceTempView(_view(name))
+    if not given:
+        return {}, []
+    limit = run.settings.base.quality.examples
+    standing = rows.select(*table.names)
+    if "deleted_at" in table.names:
+        standing = standing.where("deleted_at is null")
+    try:
+        counted = suites.by_hand_expectations(table, given, _view)
+    except ByHandError as error:
+        raise ConfError(str(error)) from None
+    results = gate.results(standing, table.name, [], counted, limit)
+    rows_count = standing.count()
+    return results, [_of_hand(one, results[one.code], rows_count) for one in given]
+
+
+def _of_hand(one: ByHand, result: Any, rows_count: int) -> Outcome:
+    passing, applicable, examples = gate.cases(result, rows_count)
+    threshold = 1.0 if gate.is_one_case(result) else one.threshold
+    return Outcome(
+        one.table, one.code, one.property, one.severity, one.message, passing, applicable, threshold, examples
+    )
+
+
+def _is_there(lake: Lake, reference: str) -> bool:
+    """Whether a reference is a file, or a table that has been written."""
+    return reference not in CONTRACTS or lake.exists(reference)
 
 
 def _target(table: Table, rule: Rule) -> str:
