@@ -27,11 +27,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from jobs.sources import payload
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions, lines
-from jobs.sources.linking import Part
+
+if TYPE_CHECKING:
+    from jobs.sources.linking import Part
 
 Rows = Iterator[tuple[str, dict[str, Any]]]
 Facts = Mapping[str, str]
