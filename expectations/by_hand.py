@@ -17,6 +17,7 @@ it. In `unexpected_rows_query` {batch} is the table, {silver.orders} another one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -54,28 +55,38 @@ class ByHand:
     file: Path
 
 
-def load(folders: Iterable[Path], context: RuleContext | None = None) -> tuple[ByHand, ...]:
-    """Every expectation in these folders, with what conf says of its severity and threshold.
+def load(paths: Iterable[Path]) -> tuple[ByHand, ...]:
+    """Every expectation of these files.
 
     Raises: ByHandError naming the file, what was found and what was expected.
     """
     found: dict[str, ByHand] = {}
-    for folder in folders:
-        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if path.suffix not in _SUFFIXES:
-                continue
-            for one in _of_file(path):
-                full = f"{one.table}.{one.code}"
-                if full in found:
-                    raise ByHandError(f"{path}: {one.code} stands in {found[full].file} too; give one another meta.code")
-                found[full] = _overridden(one, (context.overrides if context else {}).get(full))
+    for path in paths:
+        for one in _of_file(path):
+            full = f"{one.table}.{one.code}"
+            if full in found:
+                raise ByHandError(f"{path}: {one.code} stands in {found[full].file} too; give one another meta.code")
+            found[full] = one
     return tuple(found.values())
 
 
 def files(folders: Iterable[Path]) -> list[Path]:
-    """The files of these folders, to tell by their content whether something changed."""
+    """The files of these folders, in order."""
     return [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir())
             if path.suffix in _SUFFIXES]  # fmt: skip
+
+
+def overridden(one: ByHand, override: Override | None) -> ByHand:
+    """The expectation with what conf says of it. Raises: ByHandError."""
+    if override is None:
+        return one
+    if override.severity == "quarantine":
+        raise ByHandError(f"{one.file}: {one.code}: conf gives it severity quarantine; it is warn or stop")
+    return replace(
+        one,
+        severity=override.severity or one.severity,
+        threshold=one.threshold if override.threshold is None else override.threshold,
+    )
 
 
 def _of_file(path: Path) -> list[ByHand]:
@@ -111,6 +122,8 @@ def _entry(path: Path, table: Table, place: int, entry: Any, taken: set[str]) ->
     if not isinstance(code, str) or not code.strip():
         raise ByHandError(f"{where} ({type_}): meta.code is missing; it names the rule, for example text.length")
     where = f"{where} ({code})"
+    if not re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)*", code):
+        raise ByHandError(f"{where}: meta.code is lower case letters, digits, _ and . between, for example text.length")
     if code in taken:
         raise ByHandError(f"{where}: {table.name} has a rule of that code already; give it another meta.code")
     said = meta.get("property")
@@ -131,12 +144,13 @@ def _entry(path: Path, table: Table, place: int, entry: Any, taken: set[str]) ->
 
 def _severity(where: str, entry: dict[str, Any], meta: dict[str, Any]) -> Severity:
     said = meta.get("severity") or {"critical": "stop"}.get(str(entry.get("severity")), "warn")
-    if said not in ("warn", "stop"):
+    severities: dict[Any, Severity] = {"warn": "warn", "stop": "stop"}
+    if said not in severities:
         raise ByHandError(
             f"{where}: meta.severity is {said!r}; it is warn (reported) or stop (nothing downstream runs). "
             "Only rules of the contracts put rows in quarantine: these run once the table is written"
         )
-    return said
+    return severities[said]
 
 
 def _threshold(where: str, kwargs: dict[str, Any], meta: dict[str, Any]) -> float:
@@ -144,18 +158,6 @@ def _threshold(where: str, kwargs: dict[str, Any], meta: dict[str, Any]) -> floa
     if isinstance(said, bool) or not isinstance(said, int | float) or not 0 <= said <= 1:
         raise ByHandError(f"{where}: meta.threshold (or mostly) is {said!r}; it is a share from 0 to 1")
     return float(said)
-
-
-def _overridden(one: ByHand, override: Override | None) -> ByHand:
-    if override is None:
-        return one
-    if override.severity == "quarantine":
-        raise ByHandError(f"{one.file}: {one.code}: conf gives it severity quarantine; it is warn or stop")
-    return replace(
-        one,
-        severity=override.severity or one.severity,
-        threshold=one.threshold if override.threshold is None else override.threshold,
-    )
 
 
 _NO_CONTEXT = RuleContext(datetime(2000, 1, 1))

@@ -133,6 +133,30 @@ def unexpected(one: Any) -> int:
     return int(count)
 
 
+def cases(one: Any, rows_count: int) -> tuple[int, int, tuple[str, ...]]:
+    """Cases that keep an expectation and those that it speaks about, by its kind, and examples of broken ones.
+
+    Of a column map a case is a row whose value is there; of UnexpectedRowsExpectation a row; of what speaks of a column
+    or table as a whole (its mean, its row count) there is one case.
+    """
+    result = one.result
+    if "element_count" in result:
+        applicable = result["element_count"] - (result.get("missing_count") or 0)
+        broken = int(result.get("unexpected_count") or 0)
+        seen = dict.fromkeys(str(value) for value in result.get("partial_unexpected_list") or ())
+        return applicable - broken, applicable, tuple(seen)
+    observed = result.get("observed_value")
+    if one.expectation_config.type == "unexpected_rows_expectation":
+        return max(rows_count - int(observed or 0), 0), rows_count, ()
+    shown = () if one.success or observed is None else (f"observed {observed}",)
+    return int(bool(one.success)), 1, shown
+
+
+def is_one_case(one: Any) -> bool:
+    """Whether an expectation speaks of a column or table as a whole."""
+    return "element_count" not in one.result and one.expectation_config.type != "unexpected_rows_expectation"
+
+
 def _exception(info: dict[str, Any]) -> str | None:
     """The first exception message; it is nested by metric id for metrics that could not be computed."""
     if not info:

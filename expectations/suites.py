@@ -34,7 +34,8 @@ def row_expectations(table: Table, rules: Sequence[Rule]) -> list[Any]:
         elif rule.kind == "pattern":
             found.append(gxe.ExpectColumnValuesToMatchRegex(regex=str(table.field(str(rule.column)).pattern), **common))
         else:
-            condition = f"not coalesce({rule.applies}, false) or coalesce({rule.passes}, true)"
+            # Null counts as satisfied.
+            condition = rule.passes if rule.applies == "true" else f"not ({rule.applies}) or ({rule.passes})"
             found.append(ExpectColumnValuesToSatisfy(condition=condition, **common))
     return found
 
@@ -81,6 +82,18 @@ def by_hand_expectations(table: Table, given: Sequence[ByHand], view_of: Callabl
             raise ByHandError(f"{one.file}: {one.code}: {one.type}: {_reason(error)}") from None
         found.append(made)
     return found
+
+
+def tables_of(sql: str) -> set[str]:
+    """Tables that `{layer.name}` names in SQL."""
+    found: list[str] = []
+
+    def note(name: str) -> str:
+        found.append(name)
+        return name
+
+    with_tables(sql, note)
+    return set(found)
 
 
 def _of_batch(query: str, table: Table, view_of: Callable[[str], str]) -> str:

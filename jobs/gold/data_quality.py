@@ -2,26 +2,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from jobs.arrow import schema_of
-from jobs.quality import report
+from jobs.quality import history, judgements, report
 from jobs.registry import Run, job
 from transformations.contracts import contract
 
 if TYPE_CHECKING:
     from jobs.tables import Lake
 
+_OPS = ("ops.judgements", "ops.rule_history")
 
-@job(stage="gold", group="improve", reads=("ops.rule_counts",), writes=("gold.data_quality",))
+
+@job(stage="gold", group="improve", reads=("ops.rule_counts", *_OPS), writes=("gold.data_quality", *_OPS))
 def data_quality(lake: Lake, run: Run) -> None:
-    """Passing and applicable cases of every rule, with state and examples."""
-    rows = [
+    """Passing and applicable cases of every rule over all and day by day, with state, trend and since when it is broken."""
+    for path in run.settings.company.judged_samples:
+        _read_sample(lake, run, run.settings.folder / Path(path).expanduser())
+    today = history.today(run.settings, run.started_at)
+    judged = [(o, o.passing, o.applicable) for o in judgements.outcomes(lake, run.settings) if o.applicable]
+    history.keep(lake, today, judged)
+    found = report.standings(lake, run.settings)
+    messages = {(of.outcome.table, of.outcome.code): of.outcome.message for of in found}
+    rows: list[dict[str, Any]] = [
         {"table_name": o.table, "property": o.property, "rule": o.code, "period": "all", "severity": o.severity,
-         "passing": o.passing, "applicable": o.applicable, "ratio": o.ratio, "threshold": o.threshold,
-         "state": o.state, "message": o.message, "examples": list(o.examples)}
-        for o in report.outcomes(lake, run.settings)
+         "passing": o.passing, "applicable": o.applicable, "ratio": o.ratio, "confidence_low": o.low,
+         "confidence_high": o.high, "threshold": o.threshold, "state": o.state, "trend": of.trend,
+         "broken_since": of.broken_since, "message": o.message, "examples": list(o.examples)}
+        for of in found
+        for o in (of.outcome,)
     ]  # fmt: skip
-    lake.write("gold.data_quality", pa.Table.from_pylist(rows, schema=schema_of(contract("gold.data_quality"))))
+    for (table, code), days in sorted(report.days(lake, run.settings).items()):
+        sinces = history.broken_since((day.day, day.state()) for day in days)
+        for day, trend, since in zip(days, history.trends(days), sinces, strict=True):
+            rows.append(
+                {"table_name": table, "property": day.property, "rule": code, "period": day.day.isoformat(),
+                 "severity": day.severity, "passing": day.passing, "applicable": day.applicable, "ratio": day.ratio,
+                 "confidence_low": day.low, "confidence_high": day.high, "threshold": day.threshold,
+                 "state": day.state(), "trend": trend, "broken_since": since, "message": messages.get((table, code))}
+            )  # fmt: skip
+    earliest = min((row["period"] for row in rows if row["period"] != "all"), default="9999")
+    schema = schema_of(contract("gold.data_quality"))
+    scope = f"period = 'all' or period >= '{earliest}'"  # what lies before is kept, whatever became of ops.rule_history
+    lake.write("gold.data_quality", pa.Table.from_pylist(rows, schema=schema), scope=scope)
+
+
+def _read_sample(lake: Lake, run: Run, path: Path) -> None:
+    """Judgements of a file that company.yaml names."""
+    found = judgements.read(lake, path, judge="company.yaml", at=run.started_at)
+    left_out = len(found.gone) + len(found.changed) + len(found.unclear)
+    if left_out:
+        run.note(f"{path}: {left_out} judgements cannot be used; `scrm quality judge {path}` says why")

@@ -40,11 +40,27 @@ class Outcome:
         is_new: the file was written; False where it held the same already.
         rows: published rows a table.
         left_out: rows of small groups left out.
+        altered: tables of the file before that did not hold what was written into them.
     """
 
     is_new: bool
     rows: dict[str, int]
     left_out: int
+    altered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A published table against the lake.
+
+    Attributes:
+        same: rows that both hold. either: rows that stand in one of them at least.
+        examples: keys of some that stand in one only.
+    """
+
+    same: int
+    either: int
+    examples: tuple[str, ...] = ()
 
 
 def write(
@@ -78,13 +94,60 @@ def write(
                     f"published {table.name} differs from the lake: {found[table.name]} written, "
                     f"{expected[table.name]} expected; {path} was left as it was"
                 )
-        is_new = not path.exists() or _fingerprint(path) != _fingerprint(aside)
+        altered = _altered(path, tables)
+        is_new = bool(altered) or not path.exists() or _fingerprint(path) != _fingerprint(aside)
         if is_new:
             _put_in_place(aside, path)
     finally:
         for file in (aside, aside.with_name(aside.name + ".wal")):
             file.unlink(missing_ok=True)
-    return Outcome(is_new, {name: content.rows_count for name, content in expected.items()}, left_out)
+    return Outcome(is_new, {name: content.rows_count for name, content in expected.items()}, left_out, altered)
+
+
+def compare(
+    path: Path, tables: Iterable[Table], read: Callable[[Table], tuple[pa.Table, int]], *, examples: int = 3
+) -> dict[str, Comparison]:
+    """Holds a published file against the lake, row by row over the contract's content columns.
+
+    Args: read: as in `write`. A table that the file lacks has no row in it.
+    Raises: ScrmError where the file is not there or is no DuckDB file.
+    """
+    if not path.is_file():
+        raise ScrmError(f"{path} does not exist; `scrm publish` writes it")
+    found = {}
+    with duckdb.connect() as memory:
+        try:
+            memory.execute(f"attach {_quoted(str(path))} as file (read_only)")
+        except duckdb.Error as error:
+            raise ScrmError(
+                f"{path} cannot be read: {str(error).splitlines()[0]}; `scrm publish` writes it anew"
+            ) from None
+        for table in tables:
+            rows, _ = read(table)
+            memory.register("lake_rows", rows)
+            found[table.name] = _compared(memory, table, examples)
+            memory.unregister("lake_rows")
+    return found
+
+
+def _compared(memory: duckdb.DuckDBPyConnection, table: Table, examples: int) -> Comparison:
+    columns = ", ".join(f'"{name}"' for name in table.content_columns)
+    of_lake = f"(select {columns} from lake_rows)"
+    of_file = f"(select {columns} from file.{table.name})"
+    try:
+        ((missing,),) = memory.execute(f"select count(*) from ({of_lake} except all {of_file})").fetchall()
+        ((more,),) = memory.execute(f"select count(*) from ({of_file} except all {of_lake})").fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException):  # the table or a column is not there
+        of_file, more = f"(select {columns} from lake_rows where false)", 0
+        ((missing,),) = memory.execute("select count(*) from lake_rows").fetchall()
+    ((rows_count,),) = memory.execute("select count(*) from lake_rows").fetchall()
+    shown: list[str] = []
+    keys = ", ".join(f'"{key}"' for key in table.key)
+    for one, other, where in ((of_lake, of_file, "only in the lake"), (of_file, of_lake, "only in the file")):
+        if len(shown) < examples and (missing or more):
+            query = f"select {keys} from ({one} except all {other}) order by all limit {examples - len(shown)}"
+            shown += [f"{', '.join(map(str, key))} {where} or other there" for key in memory.execute(query).fetchall()]
+    return Comparison(rows_count - missing, rows_count + more, tuple(shown))
 
 
 def _fill(
@@ -161,6 +224,27 @@ def _content(connection: duckdb.DuckDBPyConnection, place: str, table: Table) ->
     query = f"select count(*), coalesce(sum(hash({columns})::hugeint), 0)::hugeint from {place}"
     ((count, total),) = connection.execute(query).fetchall()
     return Content(int(count), int(total))
+
+
+def _altered(path: Path, tables: list[Table]) -> tuple[str, ...]:
+    """Tables of the file in place that do not hold what it says that was written into them."""
+    said = _fingerprint(path) if path.exists() else None
+    if said is None:
+        return ()
+    written = {name: (Content(int(rows), int(total)), declared) for name, rows, total, declared in said}
+    found = []
+    for table in tables:
+        content, declared = written.get(table.name, (None, None))
+        if content is None or declared != table.ddl + table.description:
+            continue  # not published before, or declared otherwise: the file is written anew
+        try:
+            with duckdb.connect(str(path), read_only=True) as file:
+                is_same = _content(file, table.name, table) == content
+        except duckdb.Error:
+            is_same = False
+        if not is_same:
+            found.append(table.name)
+    return tuple(found)
 
 
 def _fingerprint(path: Path) -> list[tuple] | None:

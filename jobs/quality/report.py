@@ -1,14 +1,14 @@
-"""How well each promise is kept, from what the gate recorded. Starts no JVM."""
+"""How well each promise is kept, since when it is broken, which way it goes and what to do. Starts no JVM."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from expectations import rules as registry
 from expectations.gate import Outcome
+from jobs.quality import advice, catalogue, history, judgements, published
 from jobs.settings import Settings
 from transformations.contracts import CONTRACTS, PROPERTIES
 
@@ -28,13 +28,26 @@ class Refusal:
     examples: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A rule with what its days say.
+
+    Attributes:
+        trend: the newest day's cases against those of the day before it; None where no day had any.
+        broken_since: first day on which runs found it broken; None where it is kept.
+        days: what the runs of each day found, the earliest first.
+        what_to_do: for a person; empty where every case keeps the rule.
+    """
+
+    outcome: Outcome
+    trend: history.Trend | None
+    broken_since: date | None
+    days: tuple[history.Day, ...]
+    what_to_do: str
+
+
 def outcomes(lake: Lake, settings: Settings) -> list[Outcome]:
     """Every rule that has been judged, over all batches, in the order of tables and properties."""
-    quality = settings.base.quality
-    context = registry.RuleContext(
-        datetime.now(UTC), settings.company.timezone, quality.integrity_threshold, quality.integrity_severity,
-        {code: registry.Override(o.severity, o.threshold) for code, o in quality.rules.items()},
-    )  # fmt: skip
     sums: dict[tuple[str, str], list[int]] = {}
     written: dict[tuple[str, str], tuple[str, ...]] = {}
     for row in lake.rows("ops.rule_counts"):
@@ -43,10 +56,11 @@ def outcomes(lake: Lake, settings: Settings) -> list[Outcome]:
         total[1] += row["applicable"]
         if row["examples"]:
             written[(row["table_name"], row["rule"])] = tuple(row["examples"])
-    shown = {(r.table, r.code): r.examples for r in quarantined(lake, None, limit=quality.examples)}
+    shown = {(r.table, r.code): r.examples for r in quarantined(lake, None, limit=settings.base.quality.examples)}
     found = []
+    now = datetime.now(UTC)
     for table in CONTRACTS.values():
-        for rule in registry.all_rules(table, context):
+        for rule in catalogue.of_table(table, settings, now):
             if (table.name, rule.code) not in sums:
                 continue
             passing, applicable = sums[(table.name, rule.code)]
@@ -59,7 +73,40 @@ def outcomes(lake: Lake, settings: Settings) -> list[Outcome]:
                     or shown.get((f"quarantine.{table.short_name}", rule.code), ()),
                 )
             )
+    found += judgements.outcomes(lake, settings)
+    found += published.outcomes(lake, settings)
     return sorted(found, key=lambda o: (o.table, PROPERTIES.index(o.property)))
+
+
+def standings(lake: Lake, settings: Settings) -> list[Standing]:
+    """Every rule that has been judged, with trend, since when it is broken and what to do."""
+    kept = days(lake, settings)
+    found = []
+    for outcome in outcomes(lake, settings):
+        of = tuple(kept.get((outcome.table, outcome.code), ()))
+        trends = [trend for trend in history.trends(of) if trend]
+        since = history.broken_since((one.day, one.total_state()) for one in of)
+        is_broken = outcome.state == "broken" and bool(since)
+        found.append(
+            Standing(outcome, trends[-1] if trends else None, since[-1] if is_broken else None, of,
+                     advice.of(outcome, settings))
+        )  # fmt: skip
+    return found
+
+
+def days(lake: Lake, settings: Settings) -> dict[history.Key, list[history.Day]]:
+    """What the runs of each day found of each rule, what was published included."""
+    found = history.days(lake)
+    for table, rows in published.days(lake).items():
+        rules = catalogue.published_rules(CONTRACTS[table], settings) if table in CONTRACTS else ()
+        for rule in rules:
+            found[table, rule.code] = [
+                history.Day(row["day"], table, rule.code, rule.property, rule.severity, rule.threshold, row["passing"],
+                            row["applicable"], row["passing"] / row["applicable"] if row["applicable"] else None,
+                            row["passing"], row["applicable"])
+                for row in rows
+            ]  # fmt: skip
+    return found
 
 
 def quarantined(lake: Lake, table: str | None = None, limit: int = 3) -> list[Refusal]:
@@ -80,5 +127,12 @@ def quarantined(lake: Lake, table: str | None = None, limit: int = 3) -> list[Re
     return sorted(found, key=lambda refusal: (-refusal.rows, refusal.table, refusal.code))
 
 
-def as_json(found: list[Outcome]) -> list[dict[str, Any]]:
-    return [{**asdict(outcome), "ratio": outcome.ratio, "state": outcome.state} for outcome in found]
+def as_json(found: list[Standing]) -> list[dict[str, Any]]:
+    """Rules ready for JSON; days as date and ratio."""
+    return [
+        {**asdict(of.outcome), "ratio": of.outcome.ratio, "state": of.outcome.state, "trend": of.trend,
+         "broken_since": of.broken_since.isoformat() if of.broken_since else None, "what_to_do": of.what_to_do,
+         "days": [{"day": one.day.isoformat(), "passing": one.passing, "applicable": one.applicable,
+                   "ratio": one.ratio, "state": one.state()} for one in of.days]}
+        for of in found
+    ]  # fmt: skip

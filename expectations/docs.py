@@ -1,0 +1,229 @@
+"""Data Docs: what the last validations found, kept in the lake as Great Expectations writes it, and built into pages.
+
+A validation is kept as JSON in <folder>/gx/<table>.<stage>.json: its suite and its result. `rows` are the candidates of
+the last load before the split, `table` is the written table. No value of a row stands in them: examples are added when
+pages are built, from where erasure reaches them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from expectations.suites import SEVERITY
+
+if TYPE_CHECKING:
+    from expectations.gate import Outcome
+    from transformations.contracts import Table
+
+STAGES = ("rows", "table")
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+_COLUMNS = ("Broken since", "Over all", "Property", "What is wrong, what to do")
+_DROPPED = ("batch_id", "meta_properties_to_render")
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a page says of a rule besides Great Expectations' own words.
+
+    Attributes:
+        standing: how far the rule is kept over everything judged.
+        since: first day on which it was found broken, or empty.
+        advice: what is wrong and what to do, or empty where all is well.
+        examples: a few broken cases.
+    """
+
+    property: str
+    severity: str
+    standing: str
+    since: str
+    advice: str
+    examples: tuple[str, ...] = ()
+
+
+def keep(
+    folder: Path, table: Table, stage: str, results: Mapping[str, Any], outcomes: Sequence[Outcome], run_id: str,
+    at: datetime,
+) -> None:  # fmt: skip
+    """Keeps a validation's suite and result; the last one of a table and stage stands.
+
+    Args:
+        results: Great Expectations' result of each rule by code. outcomes: what we counted of them.
+    """
+    judged = {outcome.code: outcome for outcome in outcomes}
+    shown = [_counted(results[code], judged[code]) for code in judged if code in results]
+    document = {
+        "table": table.name, "stage": stage, "run_id": run_id, "run_time": at.isoformat(timespec="seconds"),
+        "suite": {"name": table.name, "expectations": [one["expectation_config"] for one in shown]},
+        "results": shown,
+    }  # fmt: skip
+    path = folder / "gx" / f"{table.name}.{stage}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, json.dumps(document, indent=1, ensure_ascii=False))
+
+
+def _counted(result: Any, outcome: Outcome) -> dict[str, Any]:
+    """A result as Great Expectations writes it, judged by the rule's threshold and with the cases that we counted."""
+    document = result.to_json_dict()
+    config = document["expectation_config"]
+    config["kwargs"] = {key: value for key, value in config["kwargs"].items() if key not in _DROPPED}
+    config["meta"] = {**config["meta"], "threshold": outcome.threshold}
+    config["severity"] = SEVERITY[outcome.severity]
+    if outcome.threshold < 1 and config["type"].startswith("expect_column_values"):
+        config["kwargs"]["mostly"] = outcome.threshold
+    found = {key: value for key, value in document["result"].items() if key == "observed_value"}
+    if config["type"] == "unexpected_rows_expectation" or "observed_value" not in found:
+        broken = outcome.applicable - outcome.passing
+        found |= {"element_count": outcome.applicable, "unexpected_count": broken,
+                  "unexpected_percent": 100 * broken / outcome.applicable if outcome.applicable else 0.0}  # fmt: skip
+    return {"success": outcome.state != "broken", "expectation_config": config, "result": found, "meta": {},
+            "exception_info": {"raised_exception": False, "exception_message": None, "exception_traceback": None}}  # fmt: skip
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Puts a file in place at once."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside.write_text(text, encoding="utf-8")
+    os.replace(aside, path)
+
+
+def kept(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """Kept validations by table, in the order of stages."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path in sorted((folder / "gx").glob("*.json"), key=lambda path: (path.stem.rsplit(".", 1)[0], path.stem)):
+        document = json.loads(path.read_text(encoding="utf-8"))
+        found.setdefault(document["table"], []).append(document)
+    return found
+
+
+# --- pages ------------------------------------------------------------------------------------------------------
+
+
+def build(folder: Path, notes: Mapping[tuple[str, str], Note]) -> dict[str, str]:
+    """Builds a page for each table's validation and one for its suite by Great Expectations' site builder.
+
+    Args:
+        folder: holds gx/; pages are written beside it: suites.html, validations/, expectations/.
+        notes: what to say of a rule, by table and code.
+    Returns: address of each table's validation page, relative to the folder.
+    Raises: RuntimeError where a page could not be built.
+    """
+    import great_expectations as gx
+    from great_expectations.render.renderer.site_builder import SiteBuilder
+
+    import expectations.custom  # noqa: F401  (registers ours, so that they are rendered)
+
+    context = gx.get_context(mode="ephemeral")
+    for table, documents in kept(folder).items():
+        _put(context, table, documents, notes)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".building-", dir=folder) as aside:
+        view = {"module_name": "expectations.docs_view", "class_name": "OfflinePageView"}
+        builder = SiteBuilder(
+            context,
+            store_backend={"class_name": "TupleFilesystemStoreBackend", "base_directory": aside},
+            site_name="data quality",
+            show_how_to_buttons=False,
+            site_section_builders={"expectations": {"view": view}, "validations": {"view": view}, "profiling": "None"},
+            site_index_builder={
+                "class_name": "DefaultSiteIndexBuilder",
+                "view": {"module_name": "expectations.docs_view", "class_name": "OfflineIndexPageView"},
+            },
+        )
+        _, links = builder.build()
+        pages = {
+            link["expectation_suite_name"]: link["filepath"] for link in (links or {}).get("validations_links", ())
+        }
+        missing = [name for name in kept(folder) if name not in pages or not (Path(aside) / pages[name]).is_file()]
+        if missing:  # the builder logs what went wrong and goes on
+            raise RuntimeError(f"Great Expectations built no page for {', '.join(missing)}")
+        _replace(Path(aside), folder)
+    return pages
+
+
+def _put(context: Any, table: str, documents: Sequence[dict[str, Any]], notes: Mapping[tuple[str, str], Note]) -> None:
+    """Puts a table's suite and its last result, all stages together, into a context."""
+    import great_expectations as gx
+    from great_expectations.core import RunIdentifier
+    from great_expectations.core.expectation_validation_result import (
+        ExpectationSuiteValidationResult,
+        expectationSuiteValidationResultSchema,
+    )
+    from great_expectations.data_context.types.resource_identifiers import (
+        ExpectationSuiteIdentifier,
+        ValidationResultIdentifier,
+    )
+    from great_expectations.render import LegacyDiagnosticRendererType
+
+    suite = gx.ExpectationSuite(
+        name=table,
+        expectations=[_plain(config) for document in documents for config in document["suite"]["expectations"]],
+        meta={
+            "notes": {
+                "format": LegacyDiagnosticRendererType.META_PROPERTIES,
+                "content": {name: name for name in _COLUMNS},
+            }
+        },
+    )
+    context.suites.add(suite)
+    last = max(documents, key=lambda document: document["run_time"])
+    results = [_told(one, notes.get((table, one["expectation_config"]["meta"]["code"])))
+               for document in documents for one in document["results"]]  # fmt: skip
+    results.sort(key=lambda one: one["success"])
+    good = sum(one["success"] for one in results)
+    document = {
+        "success": good == len(results), "results": results, "suite_name": table, "suite_parameters": {},
+        "statistics": {"evaluated_expectations": len(results), "successful_expectations": good,
+                       "unsuccessful_expectations": len(results) - good,
+                       "success_percent": 100 * good / len(results) if results else None},
+        "meta": {"great_expectations_version": gx.__version__,
+                 "run_id": {"run_name": last["run_id"], "run_time": last["run_time"]},
+                 "batch_kwargs": {"data_asset_name": table}},
+    }  # fmt: skip
+    loaded = expectationSuiteValidationResultSchema.load(document)
+    result = (
+        loaded if isinstance(loaded, ExpectationSuiteValidationResult) else ExpectationSuiteValidationResult(**loaded)
+    )
+    run = RunIdentifier(run_name=last["run_id"], run_time=datetime.fromisoformat(last["run_time"]))
+    key = ValidationResultIdentifier(ExpectationSuiteIdentifier(name=table), run, "last")
+    context.validation_results_store.set(key, result)
+
+
+def _plain(config: dict[str, Any]) -> dict[str, Any]:
+    """An expectation as a suite holds it. Its description would replace what Great Expectations says of it."""
+    return {key: value for key, value in config.items() if key in ("type", "kwargs", "meta", "severity")} | {
+        "notes": config.get("description") or ""
+    }
+
+
+def _told(one: dict[str, Any], note: Note | None) -> dict[str, Any]:
+    """A result with what its page says of the rule besides."""
+    config = {key: value for key, value in one["expectation_config"].items() if key not in ("id", "description")}
+    if note:
+        told = {"Over all": note.standing, "Property": f"{note.property}, {note.severity}", "Broken since": note.since,
+                "What is wrong, what to do": note.advice}  # fmt: skip
+    else:
+        told = dict.fromkeys(_COLUMNS, "") | {"Over all": "the rule is no more"}
+    config["meta"] = {**config["meta"], "attributes": told}
+    result = dict(one["result"])
+    if note and note.examples and result.get("unexpected_count"):
+        result["partial_unexpected_list"] = list(note.examples)
+    return {**one, "expectation_config": config, "result": result}
+
+
+def _replace(aside: Path, folder: Path) -> None:
+    """Moves built pages to their place; the copied fonts and pictures are not used by them."""
+    shutil.rmtree(aside / "static", ignore_errors=True)
+    (aside / "index.html").rename(aside / "suites.html")
+    for path in aside.iterdir():
+        target = folder / path.name
+        if target.is_dir():
+            shutil.rmtree(target)
+        os.replace(path, target)

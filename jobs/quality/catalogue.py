@@ -1,0 +1,174 @@
+"""Every rule there is: those of the contracts, and those that people, references, judges and publishing add.
+
+A rule has code, property, severity, message and threshold, wherever it comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from expectations import by_hand
+from expectations import rules as registry
+from expectations.by_hand import ByHand, ByHandError
+from jobs.errors import ConfError
+from jobs.settings import ReferenceSettings, Settings
+from transformations.contracts import CONTRACTS, Property, Rule, Severity, Table, TableRule
+
+PUBLISHED = "published.is_the_same"
+JUDGED = ".agrees_with_judges"
+
+
+@dataclass(frozen=True)
+class FurtherRule:
+    """A rule that no contract declares."""
+
+    code: str
+    property: Property
+    severity: Severity
+    message: str
+    threshold: float = 1.0
+
+
+AnyRule = Rule | TableRule | ByHand | FurtherRule
+
+
+def context(settings: Settings, as_of: datetime) -> registry.RuleContext:
+    """What rules need of conf and clock."""
+    quality = settings.base.quality
+    return registry.RuleContext(
+        as_of=as_of,
+        timezone=settings.company.timezone,
+        integrity_threshold=quality.integrity_threshold,
+        integrity_severity=quality.integrity_severity,
+        overrides={code: registry.Override(o.severity, o.threshold) for code, o in quality.rules.items()},
+    )
+
+
+def of_table(table: Table, settings: Settings, as_of: datetime) -> tuple[AnyRule, ...]:
+    """Every rule of a table."""
+    return (
+        *registry.all_rules(table, context(settings, as_of)),
+        *by_hand_of(table, settings, as_of),
+        *(rule for reference in settings.base.quality.references if reference.table == table.name
+          for rule in agreements(table, reference, settings)),
+        *judged_rules(table, settings),
+        *published_rules(table, settings),
+    )  # fmt: skip
+
+
+def unknown_codes(settings: Settings) -> list[str]:
+    """Codes of quality.rules that no rule has."""
+    epoch = datetime(2000, 1, 1)
+    known = {f"{table.name}.{rule.code}" for table in CONTRACTS.values() for rule in of_table(table, settings, epoch)}
+    return sorted(set(settings.base.quality.rules) - known)
+
+
+# --- by hand ----------------------------------------------------------------------------------------------------
+
+
+def folders(settings: Settings) -> tuple[Path, ...]:
+    """Where expectations by hand lie: with the code, and in the conf folder."""
+    return (by_hand.SHIPPED, settings.folder / "expectations")
+
+
+def by_hand_of(table: Table, settings: Settings, as_of: datetime) -> tuple[ByHand, ...]:
+    """Expectations that people added to a table. Raises ConfError naming the file."""
+    try:
+        given = _loaded(_state(folders(settings)))
+        overrides = context(settings, as_of).overrides
+        return tuple(by_hand.overridden(one, overrides.get(f"{one.table}.{one.code}"))
+                     for one in given if one.table == table.name)  # fmt: skip
+    except ByHandError as error:
+        raise ConfError(str(error)) from None
+
+
+def files_mark(settings: Settings, tables: set[str]) -> str:
+    """Tells whether a file that decides how these tables are judged has changed; empty where there is none."""
+    paths = [path for path in by_hand.files(folders(settings)) if path.stem in tables]
+    for reference in settings.base.quality.references:
+        if reference.table in tables and reference.reference not in CONTRACTS:
+            paths.append(settings.folder / Path(reference.reference).expanduser())
+    if "gold.data_quality" in tables:
+        paths += [settings.folder / Path(path).expanduser() for path in settings.company.judged_samples]
+    there = [path for path in paths if path.is_file()]
+    if not there:
+        return ""
+    digest = sha256()
+    for path in there:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _state(folders: Iterable[Path]) -> tuple[tuple[Path, int, int], ...]:
+    """Files with time and size, so that they are read once and again when they change."""
+    return tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in by_hand.files(folders))
+
+
+@lru_cache(maxsize=8)
+def _loaded(state: tuple[tuple[Path, int, int], ...]) -> tuple[ByHand, ...]:
+    return by_hand.load(path for path, _, _ in state)
+
+
+# --- references, judges, publishing -----------------------------------------------------------------------------
+
+
+def agreements(table: Table, reference: ReferenceSettings, settings: Settings) -> tuple[FurtherRule, ...]:
+    """Rules of a trusted reference: a column agrees with it, or without `compare` the row stands in it."""
+    if not reference.compare:
+        named = ", ".join(reference.on)
+        return (_further(f"stands_in_{reference.name}", table, settings, "accuracy",
+                         f"{named} stands not in the reference {reference.name}", can_stop=True),)  # fmt: skip
+    return tuple(
+        _further(f"{column}.agrees_with_{reference.name}", table, settings, "accuracy",
+                 f"{column} is not what the reference {reference.name} says", can_stop=True)
+        for column in reference.compare
+    )  # fmt: skip
+
+
+def judged_rules(table: Table, settings: Settings) -> tuple[FurtherRule, ...]:
+    """For each column that people can judge: its sampled values are right."""
+    return tuple(
+        _further(f"{column}{JUDGED}", table, settings, "accuracy",
+                 f"people who looked at a sample of {column} hold values wrong", settings.base.quality.judged_threshold)
+        for column in judgeable(table)
+    )  # fmt: skip
+
+
+def judgeable(table: Table) -> tuple[str, ...]:
+    """Columns of which a person can say whether a value is right."""
+    if table.layer not in ("silver", "gold"):
+        return ()
+    passed = {*table.key, "source", "source_record_id", "valid_from", "deleted_at", "flags"}
+    return tuple(f.name for f in table.columns if not f.is_lineage and f.name not in passed)
+
+
+def published_rules(table: Table, settings: Settings) -> tuple[FurtherRule, ...]:
+    """The published file holds what the lake shows."""
+    if not table.is_published:
+        return ()
+    return (_further(PUBLISHED, table, settings, "consistency", "the published file and the lake hold different rows"),)
+
+
+def _further(
+    code: str,
+    table: Table,
+    settings: Settings,
+    property: Property,
+    message: str,
+    threshold: float = 1.0,
+    *,
+    can_stop: bool = False,
+) -> FurtherRule:
+    """A rule with severity warn, and what conf says of it. can_stop: a run judges it before others go on."""
+    said = settings.base.quality.rules.get(f"{table.name}.{code}")
+    severity = said.severity if said and said.severity else "warn"
+    if severity == "quarantine" or (severity == "stop" and not can_stop):
+        raise ConfError(f"base.yaml: key quality.rules.{table.name}.{code}.severity is {severity!r}: this rule is judged "
+                        f"when rows stand already; it can be warn{' or stop' if can_stop else ''}")  # fmt: skip
+    chosen = said.threshold if said and said.threshold is not None else threshold
+    return FurtherRule(code, property, severity, message, chosen)

@@ -1,0 +1,1 @@
+"""Samples that people judge, and what they say of all rows."""
