@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from jobs import show
+from jobs import cli_quality, show
 from jobs.errors import ConfError, ScrmError
 
 
@@ -76,9 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     rows.add_argument("--where", metavar="SQL")
     rows.add_argument("--limit", type=_positive, default=20, metavar="N")
 
-    quality = command("quality", _quality, "show the six properties of each table")
-    quality.add_argument("--table", metavar="T")
-    quality.add_argument("--json", action="store_true")
+    cli_quality.add(command, _lake)
     quarantine = command("quarantine", _quarantine, "say why rows were refused, with examples")
     quarantine.add_argument("--table", metavar="T")
 
@@ -210,19 +208,6 @@ def _show(options: argparse.Namespace) -> None:
             raise
         raise ConfError(f"--where {options.where!r}: {str(error).splitlines()[0]}") from None
     show.rows(table, rows)
-
-
-def _quality(options: argparse.Namespace) -> None:
-    from jobs.quality import report
-
-    lake, settings = _lake(options)
-    if options.table:
-        _contract(options.table)
-    outcomes = [o for o in report.outcomes(lake, settings) if options.table in (None, o.table)]
-    if options.json:
-        print(json.dumps(report.as_json(outcomes), indent=1))
-    else:
-        show.quality(outcomes)
 
 
 def _quarantine(options: argparse.Namespace) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from expectations.rules import unknown_codes
 from jobs.errors import ConfError
+from jobs.quality import agreement, catalogue
 from jobs.registry import Job, Run, all_jobs
 from jobs.settings import Settings, Source
 from jobs.silver import work
@@ -46,7 +46,8 @@ def check_settings(settings: Settings) -> None:
     all_jobs()  # the silver jobs say which tables sources can fill
     for source in settings.sources:
         _check_source(source)
-    unknown = unknown_codes(settings.base.quality.rules)
+    agreement.check(settings)
+    unknown = catalogue.unknown_codes(settings)
     if unknown:
         raise ConfError(
             f"base.yaml: key quality.rules names no rule: {', '.join(unknown)}; `scrm describe TABLE` lists them"

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jobs.quality import catalogue
 from jobs.registry import Job, Run
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def fingerprint(job: Job, run: Run) -> str:
     conf = settings.base.model_dump_json(exclude={"lake", "spark"}) + settings.company.model_dump_json()
     late = str(settings.late_days)
     as_of = run.as_of.isoformat() if job.reads_as_of else ""
-    return hashlib.sha256(f"{code_hash()}{conf}{late}{as_of}".encode()).hexdigest()[:16]
+    files = catalogue.files_mark(settings, {*job.writes, *(job.reads if job.name == "silver_gate" else ())})
+    return hashlib.sha256(f"{code_hash()}{conf}{late}{as_of}{files}".encode()).hexdigest()[:16]
 
 
 def inputs(lake: Lake, job: Job) -> dict[str, int]:

@@ -18,7 +18,6 @@ from jobs.quality import checks
 from jobs.registry import Job, Run, Stream, all_jobs, selected
 from jobs.settings import Settings
 from jobs.tables import Lake
-from transformations.contracts import contract
 
 _EVENTS = (
     ("silver.orders", "ordered_at"), ("silver.posts", "created_at"), ("silver.interactions", "created_at"),
@@ -140,7 +139,7 @@ def _run_job(lake: Lake, run: Run, job: Job) -> JobResult:
             else:
                 versions = progress.inputs(lake, job)
                 job.function(lake, run)
-                checks.judge_tables(lake, run, [name for name in job.writes if _is_judged(name)])
+                checks.judge_tables(lake, run, job.writes)
                 progress.done(lake, run, job, versions)
     except GateStopped as stopped:
         result.state, result.message = "stopped", str(stopped)
@@ -157,11 +156,6 @@ def _run_job(lake: Lake, run: Run, job: Job) -> JobResult:
     if result.state == "done":
         result.rows_in, result.rows_out, result.quarantined = _flow(lake, run, job)
     return result
-
-
-def _is_judged(name: str) -> bool:
-    """Silver, and what in gold has promises beyond its key, which is checked at the write."""
-    return name.startswith("silver.") or (name.startswith("gold.") and bool(contract(name).table_rules))
 
 
 def _has_batches(lake: Lake, run: Run, job: Job) -> bool:

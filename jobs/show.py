@@ -26,7 +26,6 @@ from rich.table import Table as Grid
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from expectations.gate import Outcome
     from jobs.machine import Finding
     from jobs.quality.report import Refusal
     from jobs.registry import Job
@@ -171,6 +170,7 @@ def tables(found: list[Table]) -> None:
 
 def table(of: Table) -> None:
     """Columns with meaning, then rules."""
+    from expectations import by_hand
     from expectations import rules as registry
 
     console = console_of()
@@ -182,7 +182,8 @@ def table(of: Table) -> None:
     console.print(grid)
     context = registry.RuleContext(datetime.now().astimezone())
     grid = grid_of("Rules", "code", "property", "severity", "what is wrong when it is broken")
-    for rule in registry.all_rules(of, context):
+    added = [one for one in by_hand.load(by_hand.files([by_hand.SHIPPED])) if one.table == of.name]
+    for rule in (*registry.all_rules(of, context), *added):
         grid.add_row(f"{of.name}.{rule.code}", rule.property, rule.severity, escape(rule.message))
     console.print(grid)
 
@@ -231,32 +232,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_cell(item) for item in value)
     return str(value)
-
-
-def quality(found: list[Outcome]) -> None:
-    """One line a rule that applies, the broken ones first in their table."""
-    grid = grid_of("Quality", "table", "property", "rule", "kept", "passing", "applicable", "state", "what is wrong, examples",
-                 right=("kept", "passing", "applicable"))  # fmt: skip
-    for o in found:
-        if o.ratio is None:
-            continue
-        colour = "red" if o.state == "broken" else "green"
-        wrong = o.message if o.passing < o.applicable else ""
-        examples = f" [{', '.join(o.examples)}]" if o.examples else ""
-        grid.add_row(o.table, o.property, o.code, _percent(o.ratio), _number(o.passing), _number(o.applicable),
-                     f"[{colour}]{o.state}[/]", escape(wrong + examples))  # fmt: skip
-    console_of().print(grid)
-    without = sorted(
-        {o.property for o in found} ^ {"existence", "validity", "consistency", "integrity", "accuracy", "relevance"}
-    )
-    if without:
-        console_of().print(f"Nothing applied for: {', '.join(without)}")
-
-
-def _percent(ratio: float) -> str:
-    """Never 100 % where something is broken."""
-    text = f"{ratio:.2%}"
-    return "<100%" if ratio < 1 and text == "100.00%" else text
 
 
 def quarantine(found: list[Refusal]) -> None:
