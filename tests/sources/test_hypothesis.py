@@ -40,7 +40,9 @@ def test_an_annotation_is_a_bookmark_and_its_tags_are_tags_of_the_page(rows_of):
 
 
 def test_a_reply_is_a_comment_with_parent_and_root(rows_of):
-    ((row),) = rows_of(hypothesis, REPLY)["posts"]
+    found = rows_of(hypothesis, REPLY | {"tags": ["agreed"]})
+    ((row),) = found["posts"]
+    assert (row["tags"], "taggings" in found) == (["agreed"], False)
     assert (row["kind"], row["parent_post_id"], row["root_post_id"], "edited_at" in row) == (
         "comment",
         "n2",

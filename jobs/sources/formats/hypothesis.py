@@ -4,7 +4,7 @@
 |---|---|
 | annotation, page note, highlight | posts of kind bookmark: url is the page, title the page's, text what was written |
 | reply (`references`) | posts of kind comment; parent is the last reference, root the first |
-| tags | tags of the post, and taggings of the page (object_kind page, object_id its address) |
+| tags | tags of the post, and taggings of the page (object_kind page, object_id its address), but for a reply's |
 | user `acct:name@authority` | profiles: the whole is the id, the name the handle |
 | mentions | interactions of kind mention |
 | notification `delete`, answer `deleted: true` | the key and deleted_at |
@@ -98,7 +98,7 @@ def _annotation(node: dict[str, Any]) -> Rows:
         },
     )
     for tag in tags:
-        if page and post_id:
+        if page and post_id and not references:
             given = {"tagging_id": f"{post_id}:{tag}", "tagger_profile_id": user, "tag": tag, "created_at": created_at}
             yield "taggings", {"object_kind": "page", "object_id": page, **given}
     for named in things(node.get("mentions")):

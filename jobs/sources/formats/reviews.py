@@ -10,9 +10,9 @@ A line, all keys but review_id and created_at optional:
 
 | review | here |
 |---|---|
-| review | posts of kind review; the item's name is a tag of it |
+| review | posts of kind review; its tag is the item's name |
 | rating on its scale | rating, brought to five stars where the scale is another one (best_rating, bestRating) |
-| tags, keywords | taggings of the product (object_kind product, object_id is item_id, sku, gtin or address) |
+| tags, keywords | taggings of the product (object_id is item_id, sku, gtin or address); without one, tags of the post |
 | the owner's reply, schema.org comment | posts of kind comment |
 | helpful_count, upvoteCount, likes counted by interactionStatistic | post_metrics: reactions |
 | author | profiles |
@@ -94,6 +94,7 @@ def _line(review: dict[str, Any]) -> Rows:
         yield "posts", {"post_id": review_id, "deleted_at": review["deleted_at"]}
         return
     author, item = first(review.get("author_id"), review.get("author_name")), first(review.get("item_name"))
+    product = first(review.get("item_id"), item)
     if author:
         yield "profiles", {"profile_id": author, "display_name": review.get("author_name")}
     yield (
@@ -106,7 +107,7 @@ def _line(review: dict[str, Any]) -> Rows:
             "text": review.get("text"),
             "url": review.get("url"),
             "media": review.get("media"),
-            "tags": [item or first(review.get("item_id")), *distinct(review.get("tags"))],
+            "tags": [item or product] if product else distinct(review.get("tags")),
             "language": language(review.get("language")),
             "created_at": created_at,
             "edited_at": review.get("edited_at"),
@@ -116,7 +117,6 @@ def _line(review: dict[str, Any]) -> Rows:
     )
     seen_at = first(review.get("edited_at"), created_at)
     yield from measured("post_metrics", "post_id", review_id, seen_at, reactions=review.get("helpful_count"))
-    product = first(review.get("item_id"), item)
     yield from _taggings(review_id, author, product, distinct(review.get("tags")), created_at)
     reply = review.get("reply")
     if isinstance(reply, dict):
@@ -187,7 +187,7 @@ def _review(node: dict[str, Any], item: dict[str, Any]) -> Rows:
             "text": text,
             "url": node.get("url"),
             "media": [first(part(each, "contentUrl"), part(each, "url"), each) for each in listed(node.get("image"))],
-            "tags": [item_name or product, *_keywords(node)],
+            "tags": [item_name or product] if product else _keywords(node),
             "language": language(node.get("inLanguage")),
             "created_at": created_at,
             "edited_at": node.get("dateModified"),
