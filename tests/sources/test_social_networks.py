@@ -163,7 +163,7 @@ def anything(name: str) -> st.SearchStrategy[Any]:
 def test_any_object_of_its_own_keys_gives_rows_or_a_reason(name):
     keys = st.sampled_from(sorted(keys_of(PAYLOADS[name])))
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=100, deadline=None)
     @given(st.dictionaries(keys, anything(name), max_size=8))
     def run(value):
         holds(name, value)
@@ -175,7 +175,7 @@ def test_any_object_of_its_own_keys_gives_rows_or_a_reason(name):
 def test_any_part_of_a_payload_may_be_anything(name):
     places = [(payload, path) for payload in PAYLOADS[name] for path in paths(payload)]
 
-    @settings(max_examples=400, deadline=None)
+    @settings(max_examples=200, deadline=None)
     @given(st.sampled_from(places), anything(name))
     def run(place, value):
         payload, path = place

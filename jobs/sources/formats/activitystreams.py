@@ -23,7 +23,9 @@ first address.
 
 No other metric. Metrics are observed when the object was written or last changed. An act without an id is named by who did
 what to what. Other activities (Invite, Join, Block, answers to invitations …) are no acts that the model knows: they give
-their actors only. Where nothing says when something was published, `updated` is the first time known.
+their actors only. Where nothing says when something was published, `updated` is the first time known. Many servers send
+likes and follows without a time: conf may give them that of their landing (`created_at: coalesce(created_at,
+cast(_landed_at as string))`). Deletions and undoings without one take that of their signature, or are refused.
 """
 
 from __future__ import annotations
