@@ -26,6 +26,21 @@ BATCHES = Table(
     ),
 )  # fmt: skip
 
+POLLS = Table(
+    "ops.polls", "What an address of the web answered when it was last polled, one row an address.",
+    key=("source", "file"),
+    columns=(
+        f.source, f.file.described("The address, without what may be secret in it."),
+        Field("polled_at", "timestamp", "When it was last asked, UTC."),
+        Field("status", "int", "Status of HTTP: 200 read, 304 unchanged; null where none came."),
+        Field("error", "string", "Why it was not read; null where it was."),
+        Field("etag", "string", "ETag of the content read last: it is asked for changes since."),
+        Field("last_modified", "string", "Last-Modified of the content read last, as the server wrote it."),
+        Field("bytes_count", "bigint", "Size of the content read last, unpacked."),
+        f.run_id,
+    ),
+)  # fmt: skip
+
 PROGRESS = Table(
     "ops.progress", "How far each job has come, one row a job, input, batch and run; the newest counts.",
     key=("job", "input", "done_batch_id", "run_id"),
@@ -114,4 +129,4 @@ RUNS = Table(
     ),
 )  # fmt: skip
 
-TABLES: tuple[Table, ...] = (BATCHES, PROGRESS, ROW_ACCOUNTS, RULE_COUNTS, RULE_HISTORY, PUBLICATIONS, JUDGEMENTS, RUNS)
+TABLES: tuple[Table, ...] = (BATCHES, POLLS, PROGRESS, ROW_ACCOUNTS, RULE_COUNTS, RULE_HISTORY, PUBLICATIONS, JUDGEMENTS, RUNS)

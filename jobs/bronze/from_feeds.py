@@ -1,0 +1,129 @@
+"""Lands what addresses of the web hold now: feeds that are polled over HTTP.
+
+Every content of an address is a file of its own, in the order in which they came. What was answered last is kept in
+ops.polls, so that an address is asked for changes only; an address that fails keeps it, and is asked again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pyarrow as pa
+
+from jobs.bronze import batches
+from jobs.errors import ConfError
+from jobs.registry import Run
+from jobs.settings import FeedSettings, Source
+from jobs.sources import files, formats, web
+
+if TYPE_CHECKING:
+    from jobs.tables import Lake
+
+_LONGEST_MARK = 1_000
+
+
+def has_new(lake: Lake, run: Run, source: Source) -> bool:
+    """Always true: only the web can tell. Raises ConfError where an address is none."""
+    check(source)
+    return True
+
+
+def land(lake: Lake, run: Run, source: Source) -> None:
+    """Lands contents that are new. An address that fails is noted and does not stop the others."""
+    check(source)
+    batches.remove_unregistered(lake, source)
+    known = batches.registered(lake, source)
+    polls: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory(prefix="scrm-feeds-") as folder:
+        new = batches.new(_arrivals(lake, run, source, known, Path(folder), polls), known, source, run, _version(run))
+        landed = [row for row in new if row["batch_state"] == "landed"]
+        if landed:
+            options = formats.split_options(source, run.settings.base.limits)
+            chosen = [(str(_place(Path(folder), row["file"])), row["file"], row["batch_id"]) for row in landed]
+            records = files.records(source, options, chosen, run.started_at)
+            lake.append_arrow(f"bronze.{source.name}", pa.RecordBatchReader.from_batches(files.BRONZE_SCHEMA, records))
+    if new:
+        batches.register(lake, source, new)
+    lake.upsert("ops.polls", polls)  # last: what was not registered is asked for again
+
+
+def check(source: Source) -> None:
+    """Raises ConfError where an address is none of the web, or stands twice."""
+    names: set[str] = set()
+    for number, url in enumerate(_feed(source).urls):
+        try:
+            parts = urlsplit(url)
+            is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_address = False
+        if not is_address:
+            raise ConfError(f"{source.file}: key feed.urls.{number} is no address that begins with http:// or https://")
+        if file_of(url) in names:
+            raise ConfError(f"{source.file}: key feed.urls.{number} stands twice: {web.shown(url)}; remove one")
+        names.add(file_of(url))
+
+
+def file_of(url: str) -> str:
+    """The name that an address goes by: without what may be secret in it, and still its own."""
+    name = web.shown(url)
+    return name if name == url else f"{name}~{hashlib.sha256(url.encode()).hexdigest()[:8]}"
+
+
+def _feed(source: Source) -> FeedSettings:
+    assert source.feed is not None
+    return source.feed
+
+
+def _version(run: Run):
+    """Versions sort by the time of the poll, whatever address they came from."""
+    return lambda file, number: f"{run.started_at:%Y-%m-%dT%H:%M:%S.%fZ} {file}"
+
+
+def _place(folder: Path, file: str) -> Path:
+    return folder / hashlib.sha256(file.encode()).hexdigest()
+
+
+def _arrivals(
+    lake: Lake, run: Run, source: Source, known: list[dict[str, Any]], folder: Path, polls: list[dict[str, Any]]
+) -> Iterator[batches.Arrival]:
+    """Contents that came, each written into the folder; `polls` gets a row of ops.polls for each address."""
+    before = {row["file"]: row for row in lake.rows("ops.polls", where=f"source = '{source.name}'")}
+    is_landed = {row["file"] for row in known}
+    for url in _feed(source).urls:
+        file = file_of(url)
+        # Of what never landed, or is no longer registered, the whole is wanted.
+        last = before.get(file, {}) if file in is_landed else {}
+        poll: dict[str, Any] = {
+            "source": source.name, "file": file, "polled_at": run.started_at, "etag": last.get("etag"),
+            "last_modified": last.get("last_modified"), "bytes_count": last.get("bytes_count"),
+            "status": None, "error": None,
+        }  # fmt: skip
+        polls.append(poll)
+        try:
+            answer = web.fetch(url, _feed(source), etag=poll["etag"], last_modified=poll["last_modified"])
+        except web.FetchError as error:
+            poll |= {"status": error.status, "error": str(error)}
+            run.note(f"{source.name}: {file} was not read: {error}; the next run asks again")
+            continue
+        poll["status"] = answer.status
+        if answer.body is None:
+            poll |= {"etag": _mark(answer.etag) or poll["etag"]}
+            continue
+        poll |= {
+            "etag": _mark(answer.etag), "last_modified": _mark(answer.last_modified), "bytes_count": len(answer.body)
+        }  # fmt: skip
+        place = _place(folder, file)
+        place.write_bytes(answer.body)
+        polled_ns = int(run.started_at.timestamp() * 1e9)
+        yield batches.Arrival(files.batch_id(source.name, place), file, web.shown(url), len(answer.body), polled_ns)
+
+
+def _mark(header: str | None) -> str | None:
+    """An ETag or a date to send back; none that is longer than any is."""
+    text = (header or "").strip()
+    return text if text.isprintable() and 0 < len(text) <= _LONGEST_MARK else None
