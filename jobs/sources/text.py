@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 # Spark's names. UTF-16 has become UTF-8 when the file was cut into records.
 ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-8", "iso-8859-1": "ISO-8859-1", "windows-1252": "windows-1252"}
 _CHUNK = 1 << 20
+_NOT_IN_1252 = "[\x81\x8d\x8f\x90\x9d]"
+_IN_8859 = "".join(chr(code) for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D))
+_IN_1252 = _IN_8859.encode("iso-8859-1").decode("windows-1252")
 
 
 def with_text(records: DataFrame, encoding: str) -> DataFrame:
@@ -22,6 +25,9 @@ def with_text(records: DataFrame, encoding: str) -> DataFrame:
 
     if ENCODINGS[encoding] == "UTF-8":
         text = F.when(F.expr("is_valid_utf8(cast(raw as string))"), F.col("raw").cast("string"))
+    elif encoding == "windows-1252":  # Spark does not know it; it differs from ISO-8859-1 in 0x80 to 0x9f
+        text = F.decode("raw", "ISO-8859-1")
+        text = F.when(~F.rlike(text, F.lit(_NOT_IN_1252)), F.translate(text, _IN_8859, _IN_1252))
     else:
         text = F.decode("raw", ENCODINGS[encoding])
     return records.withColumn("_text", text).withColumn(

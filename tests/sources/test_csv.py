@@ -79,3 +79,22 @@ def test_columns_by_name_whatever_their_order_and_broken_rows_with_a_reason(spar
         8: (None, None, "no_records"),
         9: (None, None, "not_this_format"),
     }
+
+
+def test_a_header_in_another_encoding_names_its_columns():
+    found = csv_file.split(io.BytesIO("Straße,€\nx,1\n".encode("windows-1252")), SplitOptions(encoding="windows-1252"))
+    assert [record.context for record in found] == ["Straße,€"]
+
+
+def test_every_byte_of_windows_1252_is_the_character_that_it_stands_for(spark):
+    ddl = "source string, batch_id string, file string, line bigint, context string, raw binary, landed_at timestamp"
+    rows = [("s", "b", "f", byte, "v,w", bytes([byte, 0x2C, 0x78]), None) for byte in range(0x7F, 0x100)]
+    options = SplitOptions(encoding="windows-1252")
+    read = csv_file.read(spark.createDataFrame(rows, ddl), ["v"], options, ["v,w"]).collect()
+    undefined = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
+    assert {row["line"]: row["v"] for row in read if row["line"] not in undefined} == {
+        byte: bytes([byte]).decode("windows-1252") for byte in range(0x7F, 0x100) if byte not in undefined
+    }
+    assert {row["line"]: row["_problem"] for row in read if row["_problem"]} == dict.fromkeys(
+        undefined, "invalid_text: the bytes are no windows-1252 text"
+    )

@@ -25,7 +25,7 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
     """
     reader = _Lookahead(lines(stream, options.record_bytes))
     header = next(reader, b"").removeprefix(_BOM)
-    context = header.decode("utf-8", errors="replace")
+    context = header.decode("utf-8" if options.encoding == "utf-16" else options.encoding, errors="replace")
     number = 0
     delimiter = options.delimiter.encode()
     for line in reader:

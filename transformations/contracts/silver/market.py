@@ -21,7 +21,8 @@ COMPETITOR_RELEASES = Table(
     "silver.competitor_releases", "What competitors brought out, one row a release seen.",
     key=("competitor", "product", "observed_at"),
     columns=(
-        f.competitor.required(), f.product.required(), f.observed_at.required(), f.title, f.text, f.url, *LINEAGE,
+        f.competitor.required(), f.product.required(), f.observed_at.required(), f.category,
+        f.launched_at.described("When it came to market, where known, UTC."), f.title, f.text, f.url, *LINEAGE,
     ),
     rules=(not_in_the_future("observed_at"),),
     event_time="observed_at",

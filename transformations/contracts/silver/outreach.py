@@ -22,10 +22,10 @@ CAMPAIGN_TOUCHES = Table(
     key=("source", "campaign_id", "touch_id"),
     columns=(
         f.campaign_id.required().references("silver.campaigns"), f.touch_id.required(),
-        f.customer_id.references("silver.customers"), f.email,
+        f.customer_id.references("silver.customers"), f.contact_id.references("silver.contacts"), f.email,
         f.kind.one_of("sent", "delivered", "opened", "clicked", "converted", "bounced", "unsubscribed", "complained")
         .required(),
-        f.url, f.created_at.required(), *LINEAGE,
+        f.url, f.order_id.described("Order that came of it, where known."), f.created_at.required(), *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
     event_time="created_at",

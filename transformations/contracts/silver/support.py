@@ -33,8 +33,10 @@ SURVEY_RESPONSES = Table(
     "silver.survey_responses", "Answers to surveys, one row an answer.",
     key=("source", "response_id", "question"),
     columns=(
-        f.response_id.required(), f.question.required(), f.survey, f.customer_id.references("silver.customers"),
-        f.email, f.goal, f.score, f.comment, f.answered_at.required(), *LINEAGE,
+        f.response_id.required(), f.question.required(), f.survey,
+        f.kind.one_of("firm", "product", "service").described("What the question is about."),
+        f.customer_id.references("silver.customers"), f.email, f.product_id.references("silver.products"), f.goal,
+        f.score, f.comment, f.answered_at.required(), *LINEAGE,
     ),
     rules=(not_in_the_future("answered_at"),),
     event_time="answered_at",
