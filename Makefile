@@ -27,7 +27,7 @@ endef
 editable = $(BIN)/uv pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-isolation --editable .
 packages = if [ -e .venv/.done-dev ]; then lock=requirements/dev.txt; else lock=requirements/jobs.txt; fi
 
-.PHONY: help setup run test lint docs airflow dags mlflow kafka clean lock
+.PHONY: help setup run test bench lint docs airflow dags mlflow kafka clean lock
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
@@ -48,6 +48,9 @@ lint: .venv/.done-dev ## ruff, mypy, import rules
 	@$(BIN)/ruff format --check --quiet . || { echo "not formatted: $(BIN)/ruff format ." >&2; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+
+bench: $(runtime) ## measurements against peers: ratios, with the spread; ARGS goes to it (ARGS="checks --rows 100000")
+	@GX_ANALYTICS_ENABLED=false $(BIN)/python -m bench $(ARGS)
 
 docs: .venv/.done-dev ## the documentation as HTML in docs/_build
 	@$(BIN)/python -m sphinx -W --keep-going -q docs docs/_build

@@ -14,7 +14,19 @@ REASONS = "array<struct<code:string,property:string,message:string>>"
 
 def fails(rule: Rule) -> Column:
     """Whether a row breaks the rule. Unknown counts as kept: existence alone speaks of nulls."""
-    return F.coalesce(F.expr(rule.applies), F.lit(False)) & ~F.coalesce(F.expr(rule.passes), F.lit(True))
+    broken = ~F.coalesce(F.expr(rule.passes), F.lit(True))
+    return broken if rule.applies == "true" else F.coalesce(F.expr(rule.applies), F.lit(False)) & broken
+
+
+def _applicable(rule: Rule) -> Column:
+    """How many rows a rule speaks about; for most rules that is all of them, which Spark counts once."""
+    return F.count("*") if rule.applies == "true" else F.count_if(F.expr(rule.applies))
+
+
+def _failing(rule: Rule) -> Column:
+    """How many rows break the rule. The count leaves nulls out by itself: short expressions keep the pass compiled."""
+    broken = ~F.expr(rule.passes)
+    return F.count_if(broken if rule.applies == "true" else F.expr(rule.applies) & broken)
 
 
 def flagged(candidates: DataFrame, rules: Sequence[Rule]) -> DataFrame:
@@ -49,7 +61,7 @@ def counts(
     """
     columns = []
     for place, rule in enumerate(rules):
-        columns.append(F.count_if(F.coalesce(F.expr(rule.applies), F.lit(False))).alias(f"a{place}"))
-        columns.append(F.count_if(fails(rule)).alias(f"f{place}"))
+        columns.append(_applicable(rule).alias(f"a{place}"))
+        columns.append(_failing(rule).alias(f"f{place}"))
     shared = [value.alias(name) for name, value in (also or {}).items()]
     return rows.groupBy(*by).agg(F.count("*").alias("rows"), *shared, *columns)

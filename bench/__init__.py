@@ -1,0 +1,1 @@
+"""Measurements against peers: the same data, the same machine, one run. Ratios count; seconds are shown beside them."""

@@ -1,0 +1,123 @@
+"""Forty row and column rules over one table: our one pass against stock Great Expectations."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from bench.__main__ import Contest
+from expectations import flags
+from transformations.contracts import Rule
+
+_GROUPS = 10
+_ALLOWED = ("a", "b", "c", "d")
+
+
+def contests(rows_count: int) -> list[Contest]:
+    rows = _rows(_session(), rows_count).persist()
+    rows.count()
+    rules = _rules()
+    return [
+        Contest(
+            f"{len(rules)} checks on {rows_count:,} rows: counts",
+            lambda: _ours(rows, rules),
+            {"Great Expectations": lambda: _stock(rows)},
+            {"Great Expectations": 3},
+        ),
+    ]
+
+
+def _session() -> SparkSession:
+    from jobs import session, settings
+
+    folder = Path(mkdtemp(prefix="scrm-bench-"))
+    base = settings.load().base
+    base = base.model_copy(update={"lake": settings.LakeSettings(root=folder / "lake")})
+    company = settings.Company(name="bench")
+    return session.build(settings.Settings(folder=folder, base=base, company=company, sources=()))
+
+
+def _rows(spark: SparkSession, rows_count: int) -> DataFrame:
+    """Ten groups of four columns, a few values in a hundred missing or wrong."""
+    columns = []
+    for group in range(_GROUPS):
+        draw = F.pmod(F.xxhash64("id", F.lit(group)), F.lit(1000))
+        columns += [
+            F.when(draw >= 20, F.concat(F.lit("k"), F.col("id").cast("string"))).alias(f"key{group}"),
+            F.when(draw >= 990, F.lit("z")).otherwise(F.element_at(F.array(*map(F.lit, _ALLOWED)), (draw % 4 + 1).cast("int")))
+            .alias(f"kind{group}"),
+            (draw - 30).cast("double").alias(f"amount{group}"),
+            F.when(draw >= 950, F.lit("nowhere")).otherwise(F.concat(F.lit("u"), draw, F.lit("@x.example")))
+            .alias(f"mail{group}"),
+        ]  # fmt: skip
+    return spark.range(rows_count).select("id", *columns)
+
+
+def _rules() -> list[Rule]:
+    values = ", ".join(f"'{value}'" for value in _ALLOWED)
+    made = []
+    for group in range(_GROUPS):
+        for name, kind, passes in (
+            (f"key{group}", "not_null", f"key{group} is not null"),
+            (f"kind{group}", "in_set", f"kind{group} in ({values})"),
+            (f"amount{group}", "row", f"amount{group} >= 0"),
+            (f"mail{group}", "pattern", f"mail{group} rlike r'^[^@]+@[^@]+$'"),
+        ):
+            made.append(Rule(name, "validity", "quarantine", passes, "", column=name, kind=kind))  # type: ignore[arg-type]
+    return made
+
+
+def _ours(rows: DataFrame, rules: list[Rule]) -> dict[str, int]:
+    counted = flags.counts(rows, rules).first()
+    assert counted is not None
+    return {rule.code: counted[f"f{place}"] for place, rule in enumerate(rules)}
+
+
+def _stock(rows: DataFrame) -> dict[str, int]:
+    """The same checks as its users write them: one suite, one checkpoint, counts of what is unexpected."""
+    import great_expectations as gx
+    import great_expectations.expectations as gxe
+
+    found: list[Any] = []
+    for group in range(_GROUPS):
+        found += [
+            gxe.ExpectColumnValuesToNotBeNull(column=f"key{group}"),
+            gxe.ExpectColumnValuesToBeInSet(column=f"kind{group}", value_set=list(_ALLOWED)),
+            gxe.ExpectColumnValuesToBeBetween(column=f"amount{group}", min_value=0),
+            gxe.ExpectColumnValuesToMatchRegex(column=f"mail{group}", regex="^[^@]+@[^@]+$"),
+        ]
+    with _quiet():
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False}
+        batch = (
+            context.data_sources.add_spark(name="s")
+            .add_dataframe_asset(name="t")
+            .add_batch_definition_whole_dataframe("b")
+        )
+        suite = context.suites.add(gx.ExpectationSuite(name="suite", expectations=found))
+        validation = context.validation_definitions.add(gx.ValidationDefinition(name="v", data=batch, suite=suite))
+        checkpoint = context.checkpoints.add(
+            gx.Checkpoint(name="c", validation_definitions=[validation], result_format={"result_format": "BASIC"})
+        )
+        result = checkpoint.run(batch_parameters={"dataframe": rows})
+    counts = {}
+    for validated in result.run_results.values():
+        for one in validated.results:
+            counts[one.expectation_config.kwargs["column"]] = int(one.result["unexpected_count"])
+    return counts
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
