@@ -77,6 +77,24 @@ def test_the_forum_answers_as_soon_as_is_known_of_it(ran):
     assert accounts.mistakes(lake) == []
 
 
+def test_every_post_of_the_forum_is_in_one_conversation(ran):
+    lake = ran("stackexchange_cardano")
+    rows = lake.rows("silver.conversations")
+    assert len(rows) == 1_042 + 86 + 6  # questions, wiki pages and articles begin one; answers and comments join them
+    assert sum(row["turns_count"] + row["bot_turns_count"] for row in rows) == 4_459
+    for row in rows:
+        turns = row["company_turns_count"] + row["customer_turns_count"] + row["other_turns_count"]
+        assert row["turns_count"] == turns == row["other_turns_count"]  # the company is not there, nor is an ERP
+        assert row["direction"] == ("customer_to_customer" if turns else None)
+        assert row["participants_count"] <= turns
+        assert row["started_at"] <= row["last_turn_at"]
+    begun = {row["conversation_id"]: row["started_at"] for row in rows}
+    questions = lake.rows("silver.posts", "kind = 'question'")
+    assert all(begun[row["post_id"]] <= row["created_at"] for row in questions)
+    tagged = lake.arrow("silver.posts", ["tags"]).to_pylist()
+    assert _count(lake, "silver.taggings") == sum(len(set(row["tags"] or ())) for row in tagged) == 2_408
+
+
 def test_jaffle_shop_keeps_cents_keys_and_the_given_persons(ran):
     lake = ran("jaffle_shop")
     counts = {name: _count(lake, f"silver.{name}") for name in ("customers", "orders", "order_lines", "costs", "posts")}

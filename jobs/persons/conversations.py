@@ -1,0 +1,42 @@
+"""Conversations over all channels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jobs.registry import Run, job
+from transformations.identity.accounts import own_accounts
+from transformations.social import conversations as talk
+
+if TYPE_CHECKING:
+    from jobs.tables import Lake
+
+
+@job(
+    stage="persons",
+    group="interact",
+    reads=(
+        "silver.posts", "silver.profiles", "silver.interactions", "silver.tickets", "silver.ticket_events",
+        "silver.persons", "silver.person_links",
+    ),
+    writes=("silver.conversations",),
+)  # fmt: skip
+def conversations(lake: Lake, run: Run) -> None:
+    """Tells from threads and tickets who began, who took part, and whether the company and customers answered."""
+    company = run.settings.company
+    own = own_accounts(
+        lake.arrow("silver.profiles", ("channel", "profile_id", "handle", "is_company", "is_bot")),
+        company_profiles=company.company_profiles,
+        bot_profiles=company.bot_profiles,
+        handles=company.handles,
+    )
+    found = talk.conversations(
+        lake.arrow("silver.posts", talk.POST_COLUMNS, with_deleted=True),
+        lake.arrow("silver.interactions", talk.MENTION_COLUMNS, where="kind = 'mention'"),
+        lake.arrow("silver.tickets", talk.TICKET_COLUMNS),
+        lake.arrow("silver.ticket_events", talk.EVENT_COLUMNS),
+        own=own,
+        links=lake.arrow("silver.person_links", talk.LINK_COLUMNS),
+        persons=lake.arrow("silver.persons", ("person_id", "role")),
+    )
+    lake.write("silver.conversations", found)
