@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 
 STAGES = ("rows", "table")
 TEMPLATES = Path(__file__).resolve().parent / "templates"
-_COLUMNS = ("Broken since", "Over all", "Property", "What is wrong, what to do")
-_DROPPED = ("batch_id", "meta_properties_to_render")
+COLUMNS = ("Over all", "Broken since", "Property", "What is wrong, what to do")
+_DROPPED = ("batch_id",)
+_SHOWN_VALUES = 12
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,12 @@ def kept(folder: Path) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def marked_up(text: str) -> str:
+    """Text as HTML, what stands between backticks as code."""
+    parts = escape(text).split("`")
+    return "".join(f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts))
+
+
 # --- pages ------------------------------------------------------------------------------------------------------
 
 
@@ -126,12 +134,23 @@ def build(folder: Path, notes: Mapping[tuple[str, str], Note]) -> dict[str, str]
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=folder) as aside:
         view = {"module_name": "expectations.docs_view", "class_name": "OfflinePageView"}
+        results = {
+            "class_name": "ValidationResultsPageRenderer",
+            "column_section_renderer": {
+                "class_name": "ValidationResultsColumnSectionRenderer",
+                "table_renderer": {"module_name": "expectations.docs_view", "class_name": "TableWithNotes"},
+            },
+        }
         builder = SiteBuilder(
             context,
             store_backend={"class_name": "TupleFilesystemStoreBackend", "base_directory": aside},
             site_name="data quality",
             show_how_to_buttons=False,
-            site_section_builders={"expectations": {"view": view}, "validations": {"view": view}, "profiling": "None"},
+            site_section_builders={
+                "expectations": {"view": view},
+                "validations": {"view": view, "renderer": results},
+                "profiling": "None",
+            },
             site_index_builder={
                 "class_name": "DefaultSiteIndexBuilder",
                 "view": {"module_name": "expectations.docs_view", "class_name": "OfflineIndexPageView"},
@@ -160,17 +179,10 @@ def _put(context: Any, table: str, documents: Sequence[dict[str, Any]], notes: M
         ExpectationSuiteIdentifier,
         ValidationResultIdentifier,
     )
-    from great_expectations.render import LegacyDiagnosticRendererType
 
     suite = gx.ExpectationSuite(
         name=table,
         expectations=[_plain(config) for document in documents for config in document["suite"]["expectations"]],
-        meta={
-            "notes": {
-                "format": LegacyDiagnosticRendererType.META_PROPERTIES,
-                "content": {name: name for name in _COLUMNS},
-            }
-        },
     )
     context.suites.add(suite)
     last = max(documents, key=lambda document: document["run_time"])
@@ -207,14 +219,19 @@ def _told(one: dict[str, Any], note: Note | None) -> dict[str, Any]:
     """A result with what its page says of the rule besides."""
     config = {key: value for key, value in one["expectation_config"].items() if key not in ("id", "description")}
     if note:
-        told = {"Over all": note.standing, "Property": f"{note.property}, {note.severity}", "Broken since": note.since,
+        told = {"Over all": note.standing, "Property": f"{note.property} / {note.severity}", "Broken since": note.since,
                 "What is wrong, what to do": note.advice}  # fmt: skip
     else:
-        told = dict.fromkeys(_COLUMNS, "") | {"Over all": "the rule is no more"}
-    config["meta"] = {**config["meta"], "attributes": told}
+        told = dict.fromkeys(COLUMNS, "") | {"Over all": "the rule is no more"}
+    config["meta"] = {**config["meta"], "scrm": told}
+    values = config["kwargs"].get("value_set")
+    if isinstance(values, list) and len(values) > _SHOWN_VALUES:  # the suite's page has them all
+        rest = len(values) - _SHOWN_VALUES
+        config["kwargs"] = {**config["kwargs"], "value_set": [*values[:_SHOWN_VALUES], f"… and {rest} more"]}
     result = dict(one["result"])
     if note and note.examples and result.get("unexpected_count"):
-        result["partial_unexpected_list"] = list(note.examples)
+        # Cells of this table go into the page as they are.
+        result["partial_unexpected_list"] = [escape(example) for example in note.examples]
     return {**one, "expectation_config": config, "result": result}
 
 

@@ -54,8 +54,8 @@ def _note(of: Standing) -> docs.Note:
     standing = f"{kept(of)} of {o.applicable:,}; must be {percent(o.threshold)}: {o.state}"
     advice = f"{o.message}. {of.what_to_do}" if of.what_to_do else ""
     return docs.Note(
-        o.property, o.severity, escape(standing), of.broken_since.isoformat() if of.broken_since else "", escape(advice),
-        tuple(escape(example) for example in o.examples),
+        o.property, o.severity, standing, of.broken_since.isoformat() if of.broken_since else "", advice,
+        o.examples,
     )  # fmt: skip
 
 
@@ -140,7 +140,7 @@ def _cards(broken: Sequence[Standing], pages: dict[str, str]) -> str:
                        f"it. {_sparkline(of.days)}",
             "since": f"{since}{_trend(of)}",
             "for example": f"<code>{escape('; '.join(o.examples))}</code>" if o.examples else "",
-            "what to do": _commands(of.what_to_do),
+            "what to do": docs.marked_up(of.what_to_do),
         }  # fmt: skip
         rows = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts.items() if value)
         worst = "warned" if o.severity == "warn" else ""
@@ -157,12 +157,6 @@ def _trend(of: Standing) -> str:
     words = {"better": "better than the time before", "worse": "worse than the time before",
              "same": "as far as the time before"}  # fmt: skip
     return f", {words[of.trend]}" if of.trend in words else ""
-
-
-def _commands(text: str) -> str:
-    """Advice with its commands as code."""
-    parts = escape(text).split("`")
-    return "".join(f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts))
 
 
 def _link(table: str, pages: dict[str, str]) -> str:
