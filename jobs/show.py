@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from jobs.registry import Job
     from jobs.runner import RunReport
     from jobs.settings import Settings
+    from jobs.streaming import Cycle
     from transformations.contracts import Table
 
 _WIDE = 140
@@ -47,6 +48,20 @@ def console_of(*, stderr: bool = False) -> Console:
 
 def error(message: str) -> None:
     console_of(stderr=True).print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
+
+
+def notice(message: str) -> None:
+    console_of(stderr=True).print(escape(message), soft_wrap=True)
+
+
+def cycle(cycle: Cycle) -> None:
+    """One line a cycle of a stream."""
+    latency = "" if cycle.latency is None else f", latency {cycle.latency:,.1f} s"
+    console_of().print(
+        f"{cycle.at:%H:%M:%S} {', '.join(cycle.sources)}: landed {cycle.landed:,}, accepted {cycle.accepted:,}, "
+        f"quarantined {cycle.quarantined:,}, {cycle.seconds:.1f} s{latency}",
+        soft_wrap=True,
+    )
 
 
 def progress() -> Progress:
@@ -172,6 +187,7 @@ def table(of: Table) -> None:
     """Columns with meaning, then rules."""
     from expectations import by_hand
     from expectations import rules as registry
+    from jobs.sources import formats
 
     console = console_of()
     console.print(f"[bold]{of.name}[/]: {of.description}\nKey: {', '.join(of.key)}", soft_wrap=True)
@@ -180,6 +196,13 @@ def table(of: Table) -> None:
         is_needed = field.is_required or field.name in of.key
         grid.add_row(field.name, field.type, "yes" if is_needed else "", escape(field.description))
     console.print(grid)
+    if of.name in ("silver.post_metrics", "silver.profile_metrics"):
+        grid = grid_of("Who measures what (elsewhere it is null)", "column", "formats")
+        for field in of.columns:
+            measuring = [name for name in formats.names() if field.name in formats.named(name).get(of.short_name, ())]
+            if field.name in formats.metrics(of.short_name):
+                grid.add_row(field.name, ", ".join(measuring))
+        console.print(grid)
     context = registry.RuleContext(datetime.now().astimezone())
     grid = grid_of("Rules", "code", "property", "severity", "what is wrong when it is broken")
     added = [one for one in by_hand.load(by_hand.files([by_hand.SHIPPED])) if one.table == of.name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
 from jobs.errors import ConfError
@@ -18,16 +19,27 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
 
 
+def module(name: str) -> ModuleType:
+    """The module of a format."""
+    return importlib.import_module(f"{__name__}.{name}")
+
+
+def metrics(table: str) -> set[str]:
+    """Columns of a table of metrics that any format measures."""
+    found = {column for name in names() for column in named(name).get(table, ())}
+    return found - {"post_id", "profile_id", "observed_at", "deleted_at"}
+
+
 def named(name: str) -> dict[str, tuple[str, ...]]:
     """Tables and their columns that a format maps by itself; none for formats that conf maps."""
-    return getattr(importlib.import_module(f"{__name__}.{name}"), "tables", {})
+    return getattr(module(name), "tables", {})
 
 
 def format_of(source: Source) -> Format:
     """The source's format. Raises ConfError where there is none of that name."""
     if source.format not in names():
         raise ConfError(f"{source.file}: key format is {source.format!r}; formats are {', '.join(names())}")
-    return cast(Format, importlib.import_module(f"{__name__}.{source.format}"))
+    return cast(Format, module(source.format))
 
 
 def platform_of(source: Source) -> Platform | None:
@@ -48,6 +60,11 @@ def tables_of(source: Source) -> tuple[str, ...]:
 
 def split_options(source: Source, limits: LimitSettings) -> SplitOptions:
     return SplitOptions(
-        source.encoding, source.delimiter, limits.record_bytes, limits.csv_record_lines, limits.nesting_depth,
-        limits.unpacked_bytes, source.sheet,
+        source.encoding,
+        source.delimiter,
+        limits.record_bytes,
+        limits.csv_record_lines,
+        limits.nesting_depth,
+        limits.unpacked_bytes,
+        source.sheet,
     )
