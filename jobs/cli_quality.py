@@ -1,4 +1,4 @@
-"""`scrm quality` and its actions: docs, sample, judge, published."""
+"""`scrm quality` and its actions: docs, sample, judge, published, objectives."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ def add(command: Callable[..., argparse.ArgumentParser], open_lake: Opener) -> N
     judge.add_argument("file", metavar="FILE.csv")
     judge.add_argument("--judge", metavar="NAME", default="", help="who judged, where the column judge is empty")
     action("published", _published, "hold the published file against the lake, row by row")
+    action("objectives", _objectives, "say which data the objectives need, whether they are held, and what serves none")
 
 
 def _with(open_lake: Opener, function: Any) -> Any:
@@ -110,3 +111,11 @@ def _published(options: argparse.Namespace, lake: Lake, settings: Settings) -> i
                                 examples=settings.base.quality.examples)  # fmt: skip
     published.keep(lake, history.today(settings, datetime.now(UTC)), found)
     return 0 if show_quality.published(found) else 1
+
+
+def _objectives(options: argparse.Namespace, lake: Lake, settings: Settings) -> None:
+    from jobs import show_quality
+
+    if not lake.exists("gold.objective_data"):
+        raise ConfError(f"gold.objective_data has not been written yet in {lake.root}; run `scrm run` first")
+    show_quality.objectives(lake.rows("gold.objective_data"), lake.rows("gold.data_reach"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
@@ -134,3 +134,36 @@ def published(found: dict[str, Comparison]) -> bool:
     console.print(grid)
     console.print("`scrm publish` writes the file anew.")
     return False
+
+
+def objectives(needs: Sequence[dict[str, Any]], reach: Sequence[dict[str, Any]]) -> None:
+    """What each objective's indicator needs and whether it is held; what serves no objective."""
+    console = console_of()
+    if not needs:
+        console.print("company.yaml declares no objective with an indicator.")
+    colours = {"held": "green", "obtainable": "yellow", "absent": "red"}
+    grid = grid_of("What the objectives need", "objective", "indicator", "attribute", "state", "filled", "period", "source",
+                   right=("filled",))  # fmt: skip
+    for row in sorted(needs, key=lambda row: (row["objective_id"], row["table_name"], row["column_name"])):
+        period = f"{row['held_from']} to {row['held_to']}" if row["held_from"] else ""
+        where = {
+            "held": ", ".join(row["held_sources"] or ()),
+            "obtainable": "could come from " + ", ".join(row["obtainable_sources"] or ()),
+            "absent": "none declared; formats with it: "
+            + (", ".join(row["possible_formats"] or ()) or "a mapping in conf"),
+        }[row["data_state"]]
+        grid.add_row(
+            row["objective_id"], row["indicator_id"], f"{row['table_name']}.{row['column_name']}",
+            f"[{colours[row['data_state']]}]{row['data_state']}[/]", percent(row["filled_ratio"]), period, escape(where),
+        )  # fmt: skip
+    if needs:
+        console.print(grid)
+    unused: dict[tuple[str, str], list[str]] = {}
+    for row in reach:
+        if not row["reaches_objective"]:
+            unused.setdefault((row["source"], row["table_name"]), []).append(row["column_name"])
+    grid = grid_of("Attributes that serve no objective", "source", "table", "attributes")
+    for (source, table), columns in sorted(unused.items()):
+        grid.add_row(source, table, ", ".join(sorted(columns)))
+    if unused:
+        console.print(grid)
