@@ -90,7 +90,7 @@ def emitted(source: Source, rows: DataFrame, table: str) -> DataFrame:
         where = source.tables[table].where
         readable = readable.withColumn("ordinal", F.lit(0))
         return readable.where(F.coalesce(F.expr(where), F.lit(False))) if where else readable
-    carried = [*COORDINATES, "_file"]
+    carried = [*COORDINATES, "_file", "_line", "_landed_at"]
     exploded = readable.select(*carried, F.posexplode(f"_t_{table}").alias("ordinal", "_row"))
     return exploded.select(*carried, "ordinal", "_row.*")
 

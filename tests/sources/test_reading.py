@@ -1,0 +1,36 @@
+"""Platforms' records as rows that conf may add to."""
+
+from pathlib import Path
+
+from pyspark.sql import functions as F
+
+from jobs.settings import Source
+from jobs.sources import reading
+from jobs.sources.base import SplitOptions
+
+DDL = (
+    "source string, batch_id string, file string, line bigint, context string, raw binary, landed_at timestamp, "
+    "_file string"
+)
+
+
+def test_expressions_over_a_platforms_rows_see_where_and_when_they_landed(spark):
+    source = Source(
+        name="s",
+        kind="social",
+        format="activitystreams",
+        path=("x",),
+        channel="c",
+        service_type="microblog",
+        file=Path("s"),
+    )
+    raw = b'{"type": "Like", "id": "l", "actor": "u", "object": "p"}'
+    records = spark.createDataFrame([("s", "b", "f", 7, None, raw, None, "f@2")], DDL)
+    landed = F.lit("2024-05-01 10:00:00").cast("timestamp")
+    rows = reading.parsed(source, records, SplitOptions(), []).withColumns(
+        {"_line": F.col("line"), "_landed_at": landed}
+    )
+    found = reading.emitted(source, rows, "interactions").selectExpr(
+        "interaction_id", "coalesce(created_at, cast(_landed_at as string)) as created_at", "_line", "_file"
+    )
+    assert [tuple(row) for row in found.collect()] == [("l", "2024-05-01 10:00:00", 7, "f@2")]
