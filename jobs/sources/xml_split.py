@@ -166,7 +166,7 @@ class _Document:
         """Declared encoding, start tags and heads; marks them as complete."""
         for element in self.stack:
             element.is_closed = True
-        heads = (element.tag if element.is_over else element.tag + bytes(element.head) for element in self.stack)
+        heads = (element.tag + bytes(element.head) for element in self.stack)
         return (self.prolog + b"".join(heads)).decode(_declared(self.prolog) or self.encoding, errors="replace")
 
     @property
@@ -185,9 +185,11 @@ class _Document:
     def add(self, piece: bytes) -> None:
         """Keeps what stands between tags, while it may belong to a head."""
         if self.stack and not (self.stack[-1].is_closed or self.stack[-1].is_over):
-            self.stack[-1].is_over = len(piece) > self.room
-            if not self.stack[-1].is_over:
+            if len(piece) <= self.room:
                 self.stack[-1].head += piece
+            else:
+                self.stack[-1].is_over = True
+                self.stack[-1].head.clear()  # as if it had come in one piece
 
     def end(self, token: Token) -> None:
         """Closes an element, and those within whose end is missing; a complete child goes into its parent's head."""
@@ -203,7 +205,7 @@ class _Document:
         if not self.stack or not is_whole or local(name) in self.head_without:
             return
         parent = self.stack[-1]
-        if not parent.is_closed and len(raw) <= self.room:
+        if not (parent.is_closed or parent.is_over) and len(raw) <= self.room:
             parent.head += raw
 
 

@@ -110,7 +110,8 @@ def _edit(change: dict[str, Any]) -> Rows:
             "root_post_id": f"page:{title}" if title else None,
         },
     )
-    yield "profiles", profile
+    if profile:
+        yield "profiles", profile
 
 
 def _log(change: dict[str, Any]) -> Rows:
@@ -121,8 +122,8 @@ def _log(change: dict[str, Any]) -> Rows:
     elif log == "delete" and action == "revision" and _hides_texts(parameters):
         for revision in listed(parameters.get("ids")):
             yield "posts", {"post_id": first(revision), "deleted_at": _when(change)}
-    elif log == "newusers":
-        yield "profiles", _account(change) | {"created_at": _when(change)}
+    elif log == "newusers" and (profile := _account(change)):
+        yield "profiles", profile | {"created_at": _when(change)}
 
 
 def _deleted_page(title: str | None, revision: str | None, when: str | None) -> Rows:

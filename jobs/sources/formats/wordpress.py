@@ -133,9 +133,10 @@ def _item(element: Element, item: _Fields, site: Element | None) -> Rows:
             "root_post_id": post_id,
         },
     )
-    yield "profiles", {"profile_id": login, "handle": login}
+    if login:
+        yield "profiles", {"profile_id": login, "handle": login}
     for author in authors.values():
-        if author["author_login"] == login:
+        if login and author["author_login"] == login:
             yield "profiles", _profile(author)
     logins = {id_: author["author_login"] for id_, author in authors.items()}
     for comment in item.all("comment"):
@@ -168,7 +169,8 @@ def _comment(comment: _Fields, post_id: str, author: str | None, logins: dict[st
         profile_id = _guest(name, url, email)
     if comment["comment_type"] in _LINKS:
         yield from interaction("mention", url, author, post_id, created_at, comment_id)
-        yield "profiles", {"profile_id": url, "display_name": name, "url": url}
+        if url:
+            yield "profiles", {"profile_id": url, "display_name": name, "url": url}
         return
     parent = comment["comment_parent"] or "0"
     yield (
@@ -183,7 +185,8 @@ def _comment(comment: _Fields, post_id: str, author: str | None, logins: dict[st
             "root_post_id": post_id,
         },
     )
-    yield "profiles", {"profile_id": profile_id, "display_name": name, "url": url, "email": email}
+    if profile_id:
+        yield "profiles", {"profile_id": profile_id, "display_name": name, "url": url, "email": email}
 
 
 def _guest(name: str | None, url: str | None, email: str | None) -> str | None:
