@@ -1,4 +1,3 @@
-"""A made-up company: ERP, microblog, forum and support files with planted structure, faults and their truth.
 
 Nothing in it is real. The same arguments give the same bytes.
 """
@@ -34,6 +33,7 @@ class Summary:
     interactions: int
     forum_posts: int
     tickets: int
+    web_events: int
     faults: int
     files: int
 
@@ -49,6 +49,7 @@ class Summary:
             "microblog interactions": self.interactions,
             "forum posts": self.forum_posts,
             "support tickets": self.tickets,
+            "web events": self.web_events,
             "planted faults": self.faults,
             "files": self.files,
         }
@@ -113,7 +114,7 @@ class _Steps:
         self.done += 1
 
 
-_WRITING = ("records", "faults", "erp, microblog and support files", "forum files", "truth")
+_WRITING = ("records", "faults", "erp, microblog, support and web files", "forum files", "truth")
 
 
 def _write(root: Path, out: Path, world: World, arguments: dict[str, object], tell: Callable[[str], None]) -> Summary:
@@ -123,7 +124,7 @@ def _write(root: Path, out: Path, world: World, arguments: dict[str, object], te
     planter = Planter(world.seed, good)
     if arguments["dirt"]:
         planter.plant()
-    tell("erp, microblog and support files")
+    tell("erp, microblog, support and web files")
     files: dict[str, int] = {}
     with ThreadPoolExecutor(2) as pool:  # Arrow works outside Python's lock
         written = pool.map(lambda table: write_records(root, good[table], planter.changes.get(table)), good)
@@ -149,6 +150,7 @@ def _write(root: Path, out: Path, world: World, arguments: dict[str, object], te
         interactions=len(world.acts),
         forum_posts=len(world.board.threads),
         tickets=len(world.asked),
+        web_events=world.site.events,
         faults=len(planter.faults),
         files=len(files),
     )

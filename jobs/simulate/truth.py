@@ -20,6 +20,7 @@ from jobs.simulate.people import SEGMENTS, Customers
 from jobs.simulate.posts import KINDS, NAMES_PRODUCT, Posts, is_relevant
 from jobs.simulate.profiles import LINKS, PERSON, STAFF, Accounts, Persons
 from jobs.simulate.support import Tickets, solved_at
+from jobs.simulate.web import HEARTBEAT_SECONDS, MIN_VISIT_SECONDS, PROGRAM, Web
 from jobs.simulate.write import Records
 
 
@@ -147,6 +148,24 @@ def support_totals(drawn: Tickets) -> dict[str, object]:
         "reopened": int(drawn.happened[:, 5].sum()),
         "first_reply_seconds_median": _median((drawn.at[:, 1] - drawn.at[:, 0])[replied]),
         "first_resolution_seconds_median": _median((drawn.at[:, 4] - drawn.at[:, 0])[solved]),
+    }
+
+
+def web_totals(site: Web) -> dict[str, object]:
+    """Exact figures of the web visits; what is seen counts people's visits only, not those of programs."""
+    is_person = site.kind[site.visitor] != PROGRAM
+    views = is_person[site.session]
+    pings = site.pings[views]
+    users = np.unique(site.visitor[site.logs_in])
+    return {
+        "events": site.events,
+        "events_of_programs": int((~views).sum()),
+        "visitors": len(np.unique(site.visitor[is_person])),
+        "visitors_who_log_in": len(users),
+        "sessions": int(is_person.sum()),
+        "sessions_with_an_order": int((site.order >= 0).sum()),
+        "views": int(views.sum()),
+        "engaged_seconds": int((MIN_VISIT_SECONDS + HEARTBEAT_SECONDS * (pings[pings > 0] - 1)).sum()),
     }
 
 

@@ -20,14 +20,14 @@ from jobs.simulate import (
     profiles,
 )
 
-from jobs.simulate import support, truth  # isort: skip
+from jobs.simulate import support, truth, web  # isort: skip
 from jobs.simulate.interactions import FOLLOW
 from jobs.simulate.write import Records
 
 
 @dataclass(frozen=True)
 class World:
-    """Customers, their orders and tickets, accounts, posts with sentences and texts, contacts, the forum.
+    """Customers, their orders and tickets, accounts, posts with sentences and texts, contacts, the forum, web visits.
 
     viral: row of the post that goes round, -1 for none.
     """
@@ -46,9 +46,9 @@ class World:
     acts: interactions.Interactions
     board: forum_files.Forum
     asked: support.Tickets
+    site: web.Web
 
 
-STEPS = ("customers", "orders", "profiles", "posts", "interactions", "forum", "support")
 
 
 def imagine(seed: int, customers: int, days: int, wanted: int | None, tell: Callable[[str], None]) -> World:
@@ -74,6 +74,8 @@ def imagine(seed: int, customers: int, days: int, wanted: int | None, tell: Call
     board = forum_files.Forum(members, threads, comments, forum.votes(seed, threads, days))
     tell("support")
     asked = support.tickets(seed, sold, days)
+    tell("web")
+    site = web.visits(seed, buyers, sold, days)
     return World(
         seed,
         days,
@@ -89,6 +91,7 @@ def imagine(seed: int, customers: int, days: int, wanted: int | None, tell: Call
         acts,
         board,
         asked,
+        site,
     )
 
 
@@ -111,6 +114,7 @@ def source_records(world: World) -> dict[str, Records]:
         "interactions": interactions.interaction_records(acts, accounts, world.posts),
         "tickets": support.ticket_records(seed, asked, sold, buyers),
         "ticket_events": support.ticket_event_records(asked, buyers),
+        "web_events": web.event_records(seed, world.site, buyers, sold),
     }
 
 
@@ -126,6 +130,7 @@ def truth_records(world: World) -> tuple[Records, ...]:
         truth.post_truth(world.posts, world.sentences, world.accounts),
         forum_files.answer_truth(world.board),
         support.ticket_truth(world.asked, world.sold, buyers),
+        web.visitor_truth(world.site, buyers),
     )
 
 
@@ -138,4 +143,5 @@ def totals(world: World) -> dict[str, object]:
         ),
         "forum": truth.forum_totals(world.board),
         "support": truth.support_totals(world.asked),
+        "web": truth.web_totals(world.site),
     }

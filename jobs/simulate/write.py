@@ -20,7 +20,10 @@ import pyarrow.compute as pc
 from jobs.simulate.draw import day_name, join
 
 MARKER = "simulation.json"
-PARTS = frozenset({MARKER, "erp", "microblog", "forum", "support", "truth"})
+PARTS = frozenset(
+    {MARKER, "erp", "microblog", "forum", "support", "web", "surveys", "campaigns", "newsletter", "company", "usage",
+     "market", "truth"}
+)  # fmt: skip
 _CHUNK_ROWS = 250_000
 
 

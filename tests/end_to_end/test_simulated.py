@@ -112,6 +112,45 @@ def test_persons_are_who_was_planted(simulated):
     )
 
 
+def test_web_visits_are_what_was_planted(simulated):
+    totals = json.loads((simulated.data / "truth" / "totals.json").read_text())["web"]
+    visitors = {row["visitor_id"]: row for row in truth(simulated, "visitors") if row["kind"] != "program"}
+    lake = simulated.lake
+    assert lake.arrow("silver.web_events", ["event_id"]).num_rows == totals["events"]
+    views, sessions = lake.rows("silver.page_views"), lake.rows("silver.web_sessions")
+    assert (len(views), len(sessions)) == (totals["views"], totals["sessions"])
+    assert sum(view["engaged_seconds"] for view in views) == totals["engaged_seconds"]
+    assert sum(session["engaged_seconds"] for session in sessions) == totals["engaged_seconds"]
+    assert Counter(session["visitor_id"] for session in sessions) == {
+        visitor: int(row["sessions"]) for visitor, row in visitors.items()
+    }
+    assert sum(session["has_conversion"] for session in sessions) == totals["sessions_with_an_order"] > 0
+    known = {session["visitor_id"]: session["known_user_id"] for session in sessions if session["known_user_id"]}
+    assert known == {visitor: row["customer_id"] for visitor, row in visitors.items() if row["logs_in"] == "true"}
+    sold = {row["order_id"] for row in lake.rows("silver.web_events", "is_conversion")}
+    assert sold <= {row["order_id"] for row in lake.rows("silver.orders")}
+
+
+def test_conversations_go_the_way_that_was_planted(simulated):
+    lake = simulated.lake
+    rows = lake.rows("silver.conversations")
+    posts = {(row["channel"], row["post_id"]): row for row in lake.rows("silver.posts")}
+    of_posts = [row for row in rows if row["channel"] != "support"]
+    assert sum(row["turns_count"] + row["bot_turns_count"] for row in of_posts) == len(posts)
+    answers = [row["post_id"] for row in truth(simulated, "posts") if row["kind"].startswith("answer_")]
+    answered = {posts["microblog", post_id]["root_post_id"] for post_id in answers}
+    both = ("two_way", "two_way_with_consumer")
+    found = {row["conversation_id"] for row in rows if row["channel"] == "microblog" and row["direction"] in both}
+    assert found == answered != set()
+    events = lake.rows("silver.ticket_events", "kind = 'replied' and actor = 'agent'")
+    tickets = {row["conversation_id"]: row["direction"] for row in rows if row["channel"] == "support"}
+    assert {ticket for ticket, direction in tickets.items() if direction in both} == {
+        row["ticket_id"] for row in events
+    }
+    assert set(tickets) == {row["ticket_id"] for row in lake.rows("silver.tickets")}
+    assert set(tickets.values()) <= {*both, "unanswered"}
+
+
 def test_running_again_changes_nothing_and_starts_no_jvm(simulated):
     from jobs.tables import Lake
 
