@@ -1,3 +1,4 @@
+"""A made-up company: ERP, microblog, forum, support and web files with planted structure, faults and their truth.
 
 Nothing in it is real. The same arguments give the same bytes.
 """

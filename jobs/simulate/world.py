@@ -49,6 +49,7 @@ class World:
     site: web.Web
 
 
+STEPS = ("customers", "orders", "profiles", "posts", "interactions", "forum", "support", "web")
 
 
 def imagine(seed: int, customers: int, days: int, wanted: int | None, tell: Callable[[str], None]) -> World:
