@@ -8,7 +8,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -66,6 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--to", dest="end", metavar="DATE", help="event date at which they end (left out); also as_of")
     run.add_argument("--full", action="store_true", help="recompute all from bronze")
 
+    stream = command("stream", _stream, "land topics and watched folders as they come, and take them to silver")
+    stream.add_argument("--source", nargs="+", action="extend", default=[], metavar="NAME", help="only these")
+    stream.add_argument("--every", type=_seconds, default=10.0, metavar="SECONDS", help="how often to look (10)")
+    stream.add_argument("--once", action="store_true", help="only what is there now, then end")
+
     jobs = command("jobs", _jobs, "list every job with what it reads and writes", conf=False)
     jobs.add_argument("--json", action="store_true")
     command("tables", _tables, "list every table", conf=False)
@@ -101,6 +108,13 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a positive number")
     return number
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < 86_400:
+        raise argparse.ArgumentTypeError(f"{text} is not more than 0 and less than a day")
+    return seconds
 
 
 def _settings(options: argparse.Namespace):
@@ -157,6 +171,32 @@ def _run(options: argparse.Namespace) -> int:
         report = execute(settings, choice, on_job=on_job)
     show.report(report, settings)
     return report.exit_code
+
+
+def _stream(options: argparse.Namespace) -> int:
+    from jobs import session
+    from jobs.streaming import Streaming
+    from jobs.tables import Lake
+
+    settings = _settings(options)
+    lake = Lake(settings.base.lake.root, lambda: spark)
+    stream = Streaming(settings, lake, names=tuple(options.source), every=options.every, on_cycle=show.cycle,
+                       notice=show.notice)  # fmt: skip
+    _stopped_by_signals(stream.stop)
+    spark = session.build(settings)
+    _stopped_by_signals(stream.stop)  # the session has taken Ctrl-C for itself
+    return stream.once() if options.once else stream.run()
+
+
+def _stopped_by_signals(stop: Callable[[], None]) -> None:
+    """Ctrl-C and SIGTERM stop cleanly; a second one at once."""
+
+    def on_signal(number: int, frame: object) -> None:
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+        stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, on_signal)
 
 
 def _date(text: str | None, zone: ZoneInfo, option: str) -> datetime | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import logging
 import shutil
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -266,6 +267,7 @@ class Query:
     def start(self, **trigger: Any) -> StreamingQuery:
         """Starts the query; the trigger as Spark's `trigger` takes it."""
         shutil.rmtree(self.checkpoint, ignore_errors=True)
+        logging.getLogger("py4j.clientserver").setLevel(logging.CRITICAL)  # what `take` raises is told by `failure`
         kafka = _kafka(self.source)
         starts = {str(partition): start for partition, start in self._position.starts.items()}
         options = _options(kafka) | {

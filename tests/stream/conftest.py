@@ -23,18 +23,15 @@ from jobs.tables import Lake
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
-TABLES = ("silver.customers", "silver.orders")
+TABLES = ("silver.orders",)
 
 SHOP = """
 kind: erp
 format: json
 {place}
 tables:
-  customers:
-    where: customer is not null
-    one_row_per: [customer_id]
-    columns: {{customer_id: customer, name: name, country: country}}
   orders:
+    where: customer is not null
     columns: {{order_id: order, customer_id: customer, ordered_at: at, status: status}}
 """
 
@@ -139,20 +136,20 @@ class Place:
         return {name: self.lake.version(name) for name in names}
 
 
+def make_place(folder: Path, spark, base: str = "", **sources: str) -> Place:
+    """A conf folder with these sources (YAML), and its lake."""
+    (folder / "sources").mkdir(parents=True, exist_ok=True)
+    (folder / "company.yaml").write_text("name: Test company\nas_of: data\n")
+    (folder / "base.yaml").write_text(f"lake: {{root: {folder / 'lake'}}}\n{base}")
+    for source, text in sources.items():
+        (folder / "sources" / f"{source}.yaml").write_text(text)
+    return Place(folder, Lake(folder / "lake", lambda: spark))
+
+
 @pytest.fixture
 def place(tmp_path: Path, spark) -> Callable[..., Place]:
-    """place("name", shop=yaml text) -> a conf folder of that name with these sources, and its lake."""
-
-    def make(name: str, base: str = "", **sources: str) -> Place:
-        folder = tmp_path / name
-        (folder / "sources").mkdir(parents=True, exist_ok=True)
-        (folder / "company.yaml").write_text("name: Test company\nas_of: data\n")
-        (folder / "base.yaml").write_text(f"lake: {{root: {tmp_path / name / 'lake'}}}\n{base}")
-        for source, text in sources.items():
-            (folder / "sources" / f"{source}.yaml").write_text(text)
-        return Place(folder, Lake(tmp_path / name / "lake", lambda: spark))
-
-    return make
+    """place("name", base="", shop=yaml text) -> a Place in a folder of that name."""
+    return lambda name, base="", **sources: make_place(tmp_path / name, spark, base, **sources)
 
 
 @pytest.fixture

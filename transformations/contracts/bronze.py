@@ -12,8 +12,10 @@ def bronze_table(source: str) -> Table:
         f"bronze.{source}",
         f"Records of {source} as they came, one row a record.",
         key=("batch_id", "line"),
-        columns=(f.source, f.batch_id, f.file, f.line, f.context, f.raw, f.landed_at, f.message_key, f.headers, f.sent_at),
-    )
+        columns=(
+            f.source, f.batch_id, f.file, f.line, f.context, f.raw, f.landed_at, f.message_key, f.headers, f.sent_at,
+        ),
+    )  # fmt: skip
 
 
 def quarantine_table(name: str) -> Table:
