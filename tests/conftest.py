@@ -67,7 +67,10 @@ def session_settings(tmp_path_factory: pytest.TempPathFactory):
         "kind: erp\nformat: csv\npath: /nowhere.csv\ntables: {customers: {columns: {customer_id: id}}}\n"
     )
     root = tmp_path_factory.mktemp("lake")
-    (folder / "base.yaml").write_text(f"lake: {{root: {root}}}\nspark: {{shuffle_partitions: 1, driver_memory: 2g, jars: [core, kafka, postgres]}}\n")
+    jars = "jars: [core, kafka, postgres]"
+    (folder / "base.yaml").write_text(
+        f"lake: {{root: {root}}}\nspark: {{shuffle_partitions: 1, driver_memory: 2g, {jars}}}\n"
+    )
     return settings.load(folder)
 
 

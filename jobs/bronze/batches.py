@@ -38,8 +38,8 @@ def registered(lake: Lake, source: Source) -> list[dict[str, Any]]:
 
 
 def numbered(file: str, number: int) -> str:
-    """The version of a file: its name, and @2, @3 … when the name comes again."""
-    return file + (f"@{number}" if number > 1 else "")
+    """The version of a file: its name, and @0002, @0003 … when the name comes again; as text they sort as they came."""
+    return file + (f"@{number:04}" if number > 1 else "")
 
 
 def new(

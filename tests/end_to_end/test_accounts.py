@@ -91,7 +91,7 @@ def test_a_known_name_with_new_bytes_is_a_newer_version(shop, run_conf):
     shop(day1="1,a1,3,2025-03-01 09:00:00,1.50,c1,UK\n")
     _, lake = run_conf(conf)
     (line,) = lake.rows("silver.order_lines")
-    assert (int(line["quantity"]), line["source_version"]) == (3, "day1.csv@2")
+    assert (int(line["quantity"]), line["source_version"]) == (3, "day1.csv@0002")
     assert accounts.mistakes(lake) == []
 
 

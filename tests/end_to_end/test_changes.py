@@ -15,7 +15,8 @@ service_type: forum
 deletes: tombstones
 tables:
   posts:
-    columns: {{post_id: id, kind: "'post'", profile_id: author, text: text, created_at: at, edited_at: edited, deleted_at: deleted}}
+    columns: {{post_id: id, kind: "'post'", profile_id: author, text: text, created_at: at, edited_at: edited,
+      deleted_at: deleted}}
 """
 CUSTOMERS = """
 kind: erp

@@ -98,7 +98,7 @@ def test_a_watched_folder_ends_in_the_same_silver_as_a_run(place, folder):
     ]
     assert all(0 < cycle.latency < 60 for cycle in stream.cycles)
     versions = sorted(row["file_version"] for row in watched.lake.rows("ops.batches"))
-    assert versions == ["a.json", "a.json@2", "b.json"]
+    assert versions == ["a.json", "a.json@0002", "b.json"]
     assert accounts.mistakes(watched.lake) == []
 
     run = place("run", shop=from_files(folder))

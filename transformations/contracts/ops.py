@@ -11,7 +11,7 @@ BATCHES = Table(
     columns=(
         f.batch_id, f.source, f.file.described("File, relative to the source's folder."),
         Field("path", "string", "Where the file lay."),
-        Field("file_version", "string", "The file's name; @2, @3 … when the name came again with new bytes."),
+        Field("file_version", "string", "The file's name; @0002, @0003 … when the name came again with new bytes."),
         Field("bytes_count", "bigint", "Size in bytes."),
         Field("modified_at_ns", "bigint", "Modification time, nanoseconds since 1970: a known file is not read again."),
         Field("records_count", "bigint", "Records landed."),

@@ -17,7 +17,7 @@
 
 Left out, since no visitor sees them: drafts, pending, scheduled, private and password-protected items, comments that
 are held back, and items of other types (menus, revisions, templates, what plugins store). Addresses of the network are
-not read. Measured: nothing. A login beyond the longest context (some 40 authors) has no profile of its own.
+not read. Measured: nothing. A login beyond the longest context (about 80 authors) has no profile of its own.
 
 Source: wp-admin/includes/export.php of WordPress.
 """
