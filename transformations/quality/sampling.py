@@ -45,18 +45,21 @@ def allocation(sizes: Mapping[str, int], wanted: int, least: int = 5) -> dict[st
         return drawn | dict.fromkeys(order[:wanted], 1)
     while order and sum(min(sizes[name], least) for name in order) > wanted:
         least -= 1
-    for name in order:
-        drawn[name] = min(sizes[name], least)
-    total = sum(sizes.values())
-    while (left := wanted - sum(drawn.values())) > 0:
-        short = {name: sizes[name] / total * wanted - drawn[name] for name in order if drawn[name] < sizes[name]}
-        behind = sum(max(gap, 0.0) for gap in short.values())
-        before = sum(drawn.values())
-        for name, gap in short.items():
-            if behind > 0 and gap > 0:
-                drawn[name] += min(int(gap / behind * left), sizes[name] - drawn[name])
-        if sum(drawn.values()) == before:  # less than one each: the one furthest behind its share
-            name = max(short, key=lambda name: (short[name], sizes[name], name))
+    free, left = list(order), wanted
+    while free:  # strata whose share is below the minimum get it, and the others share the rest
+        share = left / sum(sizes[name] for name in free)
+        low = [name for name in free if sizes[name] * share < min(sizes[name], least)]
+        if not low:
+            break
+        for name in low:
+            drawn[name] = min(sizes[name], least)
+            left -= drawn[name]
+        free = [name for name in free if name not in low]
+    if free:
+        shares = {name: sizes[name] * left / sum(sizes[name] for name in free) for name in free}
+        drawn |= {name: int(share) for name, share in shares.items()}
+        over = left - sum(drawn[name] for name in free)
+        for name in sorted(free, key=lambda name: (-(shares[name] % 1), -sizes[name], name))[:over]:
             drawn[name] += 1
     return drawn
 
