@@ -1,4 +1,4 @@
-"""A made-up company: ERP, microblog, forum, support and web files with planted structure, faults and their truth.
+"""A made-up company: ERP, social, support, web and corporate files with planted structure, faults and their truth.
 
 Nothing in it is real. The same arguments give the same bytes.
 """
@@ -35,6 +35,7 @@ class Summary:
     forum_posts: int
     tickets: int
     web_events: int
+    corporate: int
     faults: int
     files: int
 
@@ -51,6 +52,7 @@ class Summary:
             "forum posts": self.forum_posts,
             "support tickets": self.tickets,
             "web events": self.web_events,
+            "surveys, campaigns, staff, competitors": self.corporate,
             "planted faults": self.faults,
             "files": self.files,
         }
@@ -151,6 +153,7 @@ def _write(root: Path, out: Path, world: World, arguments: dict[str, object], te
         interactions=len(world.acts),
         forum_posts=len(world.board.threads),
         tickets=len(world.asked),
+        corporate=sum(map(len, world.beside.records.values())),
         web_events=world.site.events,
         faults=len(planter.faults),
         files=len(files),

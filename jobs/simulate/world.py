@@ -21,6 +21,7 @@ from jobs.simulate import (
 )
 
 from jobs.simulate import support, truth, web  # isort: skip
+from jobs.simulate.corporate import Corporate, corporate
 from jobs.simulate.interactions import FOLLOW
 from jobs.simulate.write import Records
 
@@ -47,9 +48,10 @@ class World:
     board: forum_files.Forum
     asked: support.Tickets
     site: web.Web
+    beside: Corporate
 
 
-STEPS = ("customers", "orders", "profiles", "posts", "interactions", "forum", "support", "web")
+STEPS = ("customers", "orders", "profiles", "posts", "interactions", "forum", "support", "web", "corporate sources")
 
 
 def imagine(seed: int, customers: int, days: int, wanted: int | None, tell: Callable[[str], None]) -> World:
@@ -77,6 +79,8 @@ def imagine(seed: int, customers: int, days: int, wanted: int | None, tell: Call
     asked = support.tickets(seed, sold, days)
     tell("web")
     site = web.visits(seed, buyers, sold, days)
+    tell("corporate sources")
+    beside = corporate(seed, days, buyers, sold, known, accounts, asked)
     return World(
         seed,
         days,
@@ -93,6 +97,7 @@ def imagine(seed: int, customers: int, days: int, wanted: int | None, tell: Call
         board,
         asked,
         site,
+        beside,
     )
 
 
@@ -116,6 +121,7 @@ def source_records(world: World) -> dict[str, Records]:
         "tickets": support.ticket_records(seed, asked, sold, buyers),
         "ticket_events": support.ticket_event_records(asked, buyers),
         "web_events": web.event_records(seed, world.site, buyers, sold),
+        **world.beside.records,
     }
 
 
@@ -132,6 +138,7 @@ def truth_records(world: World) -> tuple[Records, ...]:
         forum_files.answer_truth(world.board),
         support.ticket_truth(world.asked, world.sold, buyers),
         web.visitor_truth(world.site, buyers),
+        *world.beside.truth,
     )
 
 
@@ -145,4 +152,5 @@ def totals(world: World) -> dict[str, object]:
         "forum": truth.forum_totals(world.board),
         "support": truth.support_totals(world.asked),
         "web": truth.web_totals(world.site),
+        "corporate": world.beside.totals,
     }
