@@ -21,7 +21,7 @@ def notice(
     Args:
         batches: rows of ops.batches that are read now.
         columns: batch_id -> names of its records' columns; none where nothing could be read.
-        has_header: the files name all of their columns; else one that no record of a file has may only be unused.
+        has_header: the files name all of their columns; else one that no record of a file has is only unused there.
     """
     registered = lake.rows("ops.batches", where=f"source = '{source.name}' and batch_state = 'landed'")
     reading = {row["batch_id"] for row in batches}
@@ -37,7 +37,7 @@ def notice(
         found = columns.get(row["batch_id"])
         if not found:
             continue
-        gone = {name for name in wanted - set(found) if has_header or name in known}
+        gone = wanted - set(found) if has_header else set()
         if known:
             new |= {name: row["file"] for name in sorted(set(found) - known) if name not in new}
         missing |= {name: row["file"] for name in sorted(gone) if name not in missing}
