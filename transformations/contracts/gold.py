@@ -168,7 +168,7 @@ DATA_REACH = Table(
                 from {gold.data_reach} where not reaches_objective""",
             applicable="select count(*) from {gold.data_reach}",
             message="a source's attribute serves no declared objective",
-            threshold=0.1,
+            threshold=0.05,
         ),
     ),
     module="strategic", is_published=True,
