@@ -129,7 +129,6 @@ CONVERSATIONS = Table(
         f.customer_turns_count, f.other_turns_count, f.bot_turns_count, f.participants_count, f.direction_of_talk,
         f.run_id,
     ),
-    rules=(not_before("last_turn_at", "started_at"),),
     event_time="started_at",
     restates_by="period",
 )  # fmt: skip

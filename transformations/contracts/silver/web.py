@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from transformations.contracts import fields as f
 from transformations.contracts.model import Table
-from transformations.contracts.silver.common import LINEAGE, not_before, not_in_the_future
+from transformations.contracts.silver.common import LINEAGE, not_in_the_future
 
 WEB_EVENTS = Table(
     "silver.web_events", "Events of the web tracker, one row an event.",
@@ -31,7 +31,6 @@ PAGE_VIEWS = Table(
         f.started_at.required(), f.ended_at, f.app_id, f.page_url, f.page_title, f.referrer_url, f.view_number,
         f.engaged_seconds, f.absolute_seconds, f.scroll_depth_ratio, f.run_id,
     ),
-    rules=(not_before("ended_at", "started_at"),),
     event_time="started_at",
     restates_by="period",
 )  # fmt: skip
@@ -46,7 +45,6 @@ WEB_SESSIONS = Table(
         f.country, f.language, f.device_kind, f.browser, f.operating_system, f.views_count, f.events_count,
         f.engaged_seconds, f.absolute_seconds, f.is_engaged, f.has_conversion, f.run_id,
     ),
-    rules=(not_before("ended_at", "started_at"),),
     event_time="started_at",
     restates_by="period",
 )  # fmt: skip
