@@ -141,9 +141,11 @@ def cases(one: Any, rows_count: int) -> tuple[int, int, tuple[str, ...]]:
     """
     result = one.result
     if "element_count" in result:
-        applicable = result["element_count"] - (result.get("missing_count") or 0)
         broken = int(result.get("unexpected_count") or 0)
-        seen = dict.fromkeys(str(value) for value in result.get("partial_unexpected_list") or ())
+        missing = 0 if one.expectation_config.type == "expect_column_values_to_satisfy" else result.get("missing_count")
+        applicable = max(result["element_count"] - (missing or 0), broken)
+        values = result.get("partial_unexpected_list") or ()
+        seen = dict.fromkeys(str(value) for value in values if value is not None)
         return applicable - broken, applicable, tuple(seen)
     observed = result.get("observed_value")
     if one.expectation_config.type == "unexpected_rows_expectation":

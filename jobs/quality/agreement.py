@@ -108,9 +108,8 @@ def read(file: Path) -> pa.Table:
             rows = parquet.read_table(file)
             return rows.cast(pa.schema([(name, pa.string()) for name in rows.column_names]))
         with duckdb.connect() as connection:
-            return connection.execute(
-                "select * from read_csv($1, all_varchar = true, header = true)", [str(file)]
-            ).to_arrow_table()
+            query = "select * from read_csv($1, all_varchar = true, header = true)"
+            return connection.sql(query, params=[str(file)]).to_arrow_table()
     except (duckdb.Error, pa.ArrowException) as error:
         raise ConfError(f"{file}: not readable as a reference: {str(error).splitlines()[0]}") from None
 

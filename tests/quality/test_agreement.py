@@ -1,0 +1,111 @@
+"""Accuracy against a reference that conf names."""
+
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+
+from expectations import flags
+from jobs.arrow import schema_of
+from jobs.errors import ConfError
+from jobs.quality import agreement
+from transformations.contracts import contract
+
+PRODUCTS = contract("silver.products")
+MASTER = {"name": "master", "table": "silver.products", "reference": "master.csv", "on": {"product_id": "sku"},
+          "compare": {"list_price": "price", "name": "label"}, "tolerance": 0.01}  # fmt: skip
+CSV = "sku,price,label\nA,1.50,Kettle\nB,2.00,Mill\nC,,Jar\nE,5,\n"
+
+
+@pytest.fixture
+def products(lake):
+    rows = [
+        ("A", "1.50", "Kettle"),
+        ("B", "2.02", "mill"),
+        ("C", "3.00", "Jar"),
+        ("D", "4.00", "Cup"),
+        ("E", "5.005", None),
+    ]
+    table = pa.Table.from_pylist(
+        [{"source": "erp", "product_id": key, "list_price": Decimal(price), "name": name} for key, price, name in rows],
+        schema_of(PRODUCTS),
+    )
+    lake.upsert("silver.products", table)
+    return lake
+
+
+def judged(lake, settings):
+    """Passing and applicable rows of each rule."""
+    given = agreement.of_table(PRODUCTS, settings)
+    rows = lake.read("silver.products")
+    for one in given:
+        rows = agreement.with_agreement(lake, settings, rows, PRODUCTS, one)
+    rules = agreement.rules(PRODUCTS, settings, given)
+    assert set(rows.columns) - set(PRODUCTS.names) == {rule.passes for rule in rules}
+    row = flags.counts(rows, rules).first()
+    return {rule.code: (row[f"a{n}"] - row[f"f{n}"], row[f"a{n}"]) for n, rule in enumerate(rules)}
+
+
+def test_columns_are_compared_where_the_reference_speaks_of_them(products, settings, tmp_path):
+    (tmp_path / "master.csv").write_text(CSV)
+    # C has no price and D no row in the master, E no name: nothing is said of them. B differs by more than .01 and by case.
+    assert judged(products, settings({"references": [MASTER]})) == {
+        "list_price.agrees_with_master": (2, 3), "name.agrees_with_master": (2, 3),
+    }  # fmt: skip
+    loose = {**MASTER, "tolerance": 0.02, "ignore_case": True, "where": "product_id <> 'A'"}
+    assert judged(products, settings({"references": [loose]})) == {
+        "list_price.agrees_with_master": (2, 2), "name.agrees_with_master": (2, 2),
+    }  # fmt: skip
+
+
+def test_without_compare_the_row_must_stand_in_the_reference(products, settings, tmp_path):
+    pyarrow.parquet.write_table(pa.table({"code": ["A", "B", "B", "c"]}), tmp_path / "codes.parquet")
+    given = {"name": "codes", "table": "silver.products", "reference": "codes.parquet", "on": {"product_id": "code"}}
+    assert judged(products, settings({"references": [given]})) == {"stands_in_codes": (2, 5)}
+    assert judged(products, settings({"references": [{**given, "ignore_case": True}]})) == {"stands_in_codes": (3, 5)}
+
+
+def test_a_reference_may_be_a_table_and_a_key_an_expression(products, settings):
+    given = {"name": "itself", "table": "silver.products", "reference": "silver.products",
+             "on": {"upper(product_id)": "product_id", "source": "source"}, "compare": {"list_price": "list_price"}}  # fmt: skip
+    assert judged(products, settings({"references": [given]})) == {"list_price.agrees_with_itself": (5, 5)}
+
+
+def test_one_of_several_values_of_a_key_must_agree(products, settings, tmp_path):
+    (tmp_path / "master.csv").write_text("sku,price,label\nA,9,x\nA,1.5,Kettle\n")
+    found = judged(products, settings({"references": [MASTER]}))
+    assert found == {"list_price.agrees_with_master": (1, 1), "name.agrees_with_master": (1, 1)}
+
+
+def test_an_empty_reference_speaks_of_nothing(products, settings, tmp_path):
+    (tmp_path / "master.csv").write_text("sku,price,label\n")
+    found = judged(products, settings({"references": [MASTER]}))
+    assert found == {"list_price.agrees_with_master": (0, 0), "name.agrees_with_master": (0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "csv", "said"),
+    [
+        ({}, None, "master.csv does not exist"),
+        ({}, CSV.replace("price", "prize"), "master.csv has no column price; it has sku, prize, label"),
+        (
+            {},
+            CSV.replace("2.00", "two"),
+            r"column price: 1 values cannot be read as decimal\(18,4\), for example 'two'",
+        ),
+        ({"table": "silver.wares"}, CSV, "no table silver.wares"),
+        ({"compare": {"colour": "label"}}, CSV, "has no plain column colour"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_before_anything_runs(settings, tmp_path, changes, csv, said):
+    if csv:
+        (tmp_path / "master.csv").write_text(csv)
+    with pytest.raises(ConfError, match=said):
+        agreement.check(settings({"references": [{**MASTER, **changes}]}))
+
+
+def test_two_references_of_one_name_are_refused(settings, tmp_path):
+    (tmp_path / "master.csv").write_text(CSV)
+    with pytest.raises(ConfError, match="stands twice"):
+        agreement.check(settings({"references": [MASTER, MASTER]}))
