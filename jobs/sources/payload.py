@@ -263,4 +263,16 @@ def text_of(value: Any) -> str | None:
         return value.text
     if isinstance(value, bool):
         return "true" if value else "false"
+    return _compact(value)
+
+
+def _compact(value: Any) -> str:
+    """Compact JSON with every number as it was written: json.dumps makes 1.10 a 1.1, and 1e999 an Infinity."""
+    if isinstance(value, Number):
+        return value.text
+    if isinstance(value, dict):
+        pairs = (f"{json.dumps(str(key), ensure_ascii=False)}:{_compact(part)}" for key, part in value.items())
+        return f"{{{','.join(pairs)}}}"
+    if isinstance(value, list):
+        return f"[{','.join(map(_compact, value))}]"
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
