@@ -26,6 +26,7 @@ from jobs.tables import Lake
 STAGES: tuple[Stage, ...] = ("land", "silver", "enrich")
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
 _FAILURES_TO_GIVE_UP = 3
+_SECONDS_TO_STOP = 10.0
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,11 @@ class _Topic:
         self._failures, self._wait = 0, _FIRST_WAIT
 
     def stop(self) -> None:
+        """Ends the query, and waits for that. Without its broker a client may hang for minutes: it ends with the process."""
         if self._query is not None and self._query.query is not None:
-            self._query.query.stop()
+            stopping = threading.Thread(target=self._query.query.stop, daemon=True)
+            stopping.start()
+            stopping.join(_SECONDS_TO_STOP)
 
     def _look_for_broker(self) -> None:
         """The client itself tries again, for minutes and in silence: say what it waits for."""

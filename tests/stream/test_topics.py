@@ -154,24 +154,18 @@ def test_expired_offsets_stop_the_landing_until_someone_goes_on_without_them(pla
     place("streamed", shop=from_topic(broker, topic)).good_run(stages=("land",))
 
 
-def test_a_message_may_be_a_small_file(place, broker, topic, by_file):
-    crlf = b"order,customer,at,status\r\n"
-    lines = [b",".join((line[name] or "").encode() for name in LINES[0]) for line in LINES]
-    broker.send(topic, crlf + b"\r\n".join(lines[:4]), partition=0)
-    broker.send(topic, crlf + b"\r\n".join(lines[4:]), None, partition=0)
-    text = from_topic(broker, topic, ", message: file").replace("format: json", "format: csv")
-    streamed = place("streamed", shop=text)
+def test_a_platforms_records_may_come_several_a_message(place, broker, topic):
+    rows = [f'<row Id="{n}" DisplayName="User {n}" CreationDate="2025-03-0{n}T10:00:00" />'.encode() for n in (1, 2, 3)]
+    broker.send(topic, b"<users>\n" + b"\n".join(rows[:2]) + b"\n</users>", None, partition=0)
+    broker.send(topic, b"<users>\n" + rows[2] + b"\n</users>", partition=0)
+    source = "kind: social\nformat: stackexchange\nchannel: forum\nservice_type: forum\n{place}\n"
+    streamed = place("streamed", forum=from_topic(broker, topic, ", message: file", source))
     streamed.good_run()
-    assert sorted(row["line"] for row in streamed.lake.rows("bronze.shop")) == [
-        1,
-        2,
-        3,
-        4,
-        1_000_001,
-        1_000_002,
-        2_000_001,
-    ]
-    assert streamed.hashes() == by_file
+    lines = [(row["line"], row["context"]) for row in streamed.lake.rows("bronze.forum")]
+    assert sorted(lines) == [(1, "users"), (2, "users"), (1_000_001, None), (2_000_001, "users")]
+    assert [row["reasons"][0]["code"] for row in streamed.lake.rows("quarantine.forum")] == ["no_value"]
+    handles = {row["profile_id"]: row["handle"] for row in streamed.lake.rows("silver.profiles")}
+    assert handles == {"1": "User 1", "2": "User 2", "3": "User 3"}
     assert accounts.mistakes(streamed.lake) == []
 
 
