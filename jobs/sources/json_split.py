@@ -1,15 +1,66 @@
-"""Cuts the elements of an array that stands inside of a JSON document, verbatim."""
+"""Cuts JSON files into records, verbatim: arrays, lines, documents, and arrays that stand inside of a document."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
 
-from jobs.sources import payload
-from jobs.sources.base import ParseError, SplitOptions
+from jobs.sources import json_scan, payload
+from jobs.sources.base import ParseError, Record, SplitOptions, lines
 
 _STRUCTURE = re.compile(rb'["{}\[\],]')
-_STRING_END = re.compile(rb'["\\]')
 _KEY_END = re.compile(rb"\s*:\s*")
+_BOM = b"\xef\xbb\xbf"
+
+
+def split_json(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
+    """Values of a JSON file, verbatim: the elements of an array, else one value a line, else whole documents.
+
+    A document that goes over lines begins with { at the start of a line, and no other of its lines does. A file without
+    a value is one record. A value over `record_bytes` is cut off there, and will not parse.
+    """
+    head = (line for line in lines(stream, options.record_bytes) if line.removeprefix(_BOM).strip())
+    first, second = next(head, b"").removeprefix(_BOM), next(head, b"")
+    stream.seek(0)
+    found: Iterable[bytes]
+    if first.lstrip().startswith(b"["):
+        found = _array_elements(stream.read())
+    elif first.strip() == b"{" or (
+        first.startswith(b"{") and not first.rstrip().endswith(b"}") and second[:1] in b' \t"}'
+    ):
+        found = _documents(stream, options)
+    else:
+        found = (line for line in lines(stream, options.record_bytes) if line.removeprefix(_BOM).strip())
+    number = 0
+    for raw in found:
+        number += 1
+        yield Record(number, raw[: options.record_bytes + 1])
+    if number == 0:
+        yield Record(1, b"")
+
+
+def _array_elements(document: bytes) -> Iterator[bytes]:
+    """Elements of a JSON array as they stand, and what stands behind it, if anything does."""
+    found, end = json_scan.parts(document, document.index(b"[") + 1)
+    yield from found
+    if end is not None and (rest := document[end + 1 :].strip()) not in (b"", b";"):
+        yield rest
+
+
+def _documents(stream: BinaryIO, options: SplitOptions) -> Iterator[bytes]:
+    """Documents that go over lines: each begins with { at the start of a line."""
+    taken: list[bytes] = []
+    size = 0
+    for line in lines(stream, options.record_bytes):
+        if line.removeprefix(_BOM).startswith(b"{") and any(part.strip() for part in taken):
+            yield b"\n".join(taken).strip()
+            taken, size = [], 0
+        if size <= options.record_bytes:
+            taken.append(line)
+            size += len(line) + 1
+    if rest := b"\n".join(taken).strip():
+        yield rest
 
 
 def elements_at(document: bytes, path: tuple[str, ...], options: SplitOptions) -> tuple[list[bytes], bytes] | None:
@@ -21,7 +72,7 @@ def elements_at(document: bytes, path: tuple[str, ...], options: SplitOptions) -
     opening = _array(document, path, options.nesting_depth)
     if opening is None:
         return None
-    found, end = _elements(document, opening + 1)
+    found, end = json_scan.parts(document, opening + 1)
     rest = document[end:] if end is not None else b"]" + b"}" * len(path)
     envelope = document[: opening + 1] + rest
     try:
@@ -39,7 +90,7 @@ def _array(document: bytes, path: tuple[str, ...], depth: int) -> int | None:
     while match := _STRUCTURE.search(document, position):
         position, mark = match.end(), match[0]
         if mark == b'"':
-            end = _end_of_string(document, position)
+            end = json_scan.string_end(document, position)
             if end is None:
                 return None
             colon = _KEY_END.match(document, end) if is_key else None
@@ -59,39 +110,4 @@ def _array(document: bytes, path: tuple[str, ...], depth: int) -> int | None:
             is_key = True
         elif len(keys) > 1:
             keys.pop()
-    return None
-
-
-def _elements(document: bytes, start: int) -> tuple[list[bytes], int | None]:
-    """Elements from the array's first byte on, and the place of its `]`; None where the document ends before."""
-    found: list[bytes] = []
-    position, level = start, 0
-    while match := _STRUCTURE.search(document, position):
-        position, mark = match.end(), match[0]
-        if mark == b'"':
-            end = _end_of_string(document, position)
-            if end is None:
-                break
-            position = end
-        elif mark in b"{[":
-            level += 1
-        elif mark == b"," and level == 0:
-            found.append(document[start : position - 1].strip())
-            start = position
-        elif mark in b"}]":
-            level -= 1
-            if level < 0:
-                if last := document[start : position - 1].strip():
-                    found.append(last)
-                return found, position - 1
-    found.append(document[start:].strip())
-    return found, None
-
-
-def _end_of_string(document: bytes, position: int) -> int | None:
-    """Place after the quotation mark that ends a string; None where none does."""
-    while end := _STRING_END.search(document, position):
-        if end[0] == b'"':
-            return end.end()
-        position = end.end() + 1
     return None

@@ -6,17 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from jobs.sources import json_scan
 from jobs.sources.base import Record, SplitOptions, lines
-from jobs.sources.payload import split_json
+from jobs.sources.json_split import split_json
 
 _FIRST_NAME = re.compile(rb'^(?:\xef\xbb\xbf)?\s*\{\s*"[A-Z][A-Z0-9_]*"\s*:')
 _MEMBER = re.compile(rb'^\s*"([A-Z][A-Z0-9_]*)"\s*:\s*(.*?)\s*$', re.DOTALL)
-_STRUCTURE = re.compile(rb'["{}\[\],]')
-_STRING_END = re.compile(rb'["\\]')
 
 
 def split_named(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record a payload, verbatim, its name as context. Any other file is cut as `payload.split_json` cuts it."""
+    """One record a payload, verbatim, its name as context. Any other file is cut as `json_split.split_json` cuts it."""
     head = b""
     for line in lines(stream, options.record_bytes):
         head += line[:200] + b"\n"
@@ -33,29 +32,8 @@ def split_named(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 
 def _members(document: bytes) -> Iterator[bytes]:
-    """Members of a JSON object as they stand. What follows a broken member is one member with it."""
-    start = position = document.index(b"{") + 1
-    depth = 0
-    while match := _STRUCTURE.search(document, position):
-        position, mark = match.end(), match[0]
-        if mark == b'"':
-            while (end := _STRING_END.search(document, position)) and end[0] == b"\\":
-                position = end.end() + 1
-            if not end:
-                break
-            position = end.end()
-        elif mark in b"{[":
-            depth += 1
-        elif mark == b",":
-            if depth == 0:
-                yield document[start : match.start()]
-                start = position
-        elif depth == 0:
-            yield document[start : match.start()]
-            if rest := document[position:].strip():
-                yield rest
-            return
-        else:
-            depth -= 1
-    if rest := document[start:].strip():
+    """Members of a JSON object as they stand, and what stands behind it, if anything does."""
+    found, end = json_scan.parts(document, document.index(b"{") + 1)
+    yield from found
+    if end is not None and (rest := document[end + 1 :].strip()):
         yield rest

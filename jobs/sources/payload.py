@@ -5,17 +5,18 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, BinaryIO
+from typing import Any
 from xml.etree.ElementTree import Element
 from xml.etree.ElementTree import ParseError as XmlError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions, lines
+from jobs.sources import json_scan
+from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 
 _BOM = b"\xef\xbb\xbf"
 _BLOCK_TAG = re.compile(r"</?(?:p|div|li|ul|ol|h[1-6]|blockquote|pre|br|hr|tr)\b[^<>]*>", re.IGNORECASE)
@@ -26,8 +27,6 @@ _HIDDEN_ENDS = {
     "script": re.compile(r"</script\s*>", re.IGNORECASE),
     "style": re.compile(r"</style\s*>", re.IGNORECASE),
 }
-_STRUCTURE = re.compile(rb'["{}\[\]]')
-_STRING_END = re.compile(rb'["\\]')
 _NUL = re.compile("\0")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -45,59 +44,6 @@ class Number(float):
 
 
 # --- JSON -----------------------------------------------------------------------------------------------------
-
-
-def split_json(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """Values of a JSON file, verbatim: the elements of an array, else one value a line, else the whole document.
-
-    A file without a value is one record. A value over `record_bytes` is cut off there, and will not parse.
-    """
-    first = b""
-    for first in lines(stream, options.record_bytes):
-        if first.removeprefix(_BOM).strip():
-            break
-    opening = first.removeprefix(_BOM).strip()
-    stream.seek(0)
-    if opening.startswith(b"["):
-        found = _elements(stream.read(), options.record_bytes)
-    elif opening.endswith(b"}") or not opening.startswith(b"{"):
-        found = (line for line in lines(stream, options.record_bytes) if line.removeprefix(_BOM).strip())
-    else:
-        found = iter([stream.read(options.record_bytes + 1).strip()])
-    number = 0
-    for raw in found:
-        number += 1
-        yield Record(number, raw)
-    if number == 0:
-        yield Record(1, b"")
-
-
-def _elements(document: bytes, limit: int) -> Iterator[bytes]:
-    """Elements of a JSON array as they stand. What follows a broken element is one element with it."""
-    start = position = document.index(b"[") + 1
-    depth = 0
-    while match := _STRUCTURE.search(document, position):
-        position, mark = match.end(), match[0]
-        if mark == b'"':
-            while (end := _STRING_END.search(document, position)) and end[0] == b"\\":
-                position = end.end() + 1
-            if not end:
-                break
-            position = end.end()
-        elif mark in b"{[":
-            start = match.start() if depth == 0 else start
-            depth += 1
-        else:
-            depth -= 1
-            if depth < 0:
-                if (rest := document[position:].strip()) and rest != b";":
-                    yield rest[: limit + 1]
-                return
-            if depth == 0:
-                yield document[start:position][: limit + 1]
-                start = position
-    if rest := document[start:].strip(b" \t\r\n,"):
-        yield rest[: limit + 1]
 
 
 def json_value(raw: bytes, options: SplitOptions = DEFAULTS) -> Any:
@@ -157,19 +103,11 @@ def _deeper_than(raw: bytes, limit: int) -> int:
     """limit + 1 where brackets nest deeper than that, else 0; text inside strings is left out."""
     if raw.count(b"{") + raw.count(b"[") <= limit:
         return 0
-    depth = position = 0
-    while match := _STRUCTURE.search(raw, position):
-        position, mark = match.end(), match[0]
-        if mark == b'"':
-            while (end := _STRING_END.search(raw, position)) and end[0] == b"\\":
-                position = end.end() + 1
-            if not end:
-                return 0
-            position = end.end()
-        else:
-            depth += 1 if mark in b"{[" else -1
-            if depth > limit:
-                return depth
+    depth = 0
+    for _, mark in json_scan.marks(raw):
+        depth += 1 if mark in b"{[" else -1 if mark in b"}]" else 0
+        if depth > limit:
+            return depth
     return 0
 
 

@@ -95,17 +95,20 @@ def test_row_groups_are_read_one_after_another():
     assert found[-1].raw == b'{"a":9999}'
 
 
-def test_a_broken_row_group_is_one_record_and_the_others_stand():
-    table = pa.table({"a": [f"value {number}" for number in range(300)]})
+def test_broken_row_groups_are_one_record_and_the_others_stand():
+    table = pa.table({"a": [f"value {number}" for number in range(400)]})
     data = bytearray(written(table, row_group_size=100, compression="none", use_dictionary=False))
-    middle = pq.ParquetFile(io.BytesIO(bytes(data))).metadata.row_group(1).column(0)
-    start = middle.data_page_offset
-    data[start : start + 40] = b"\xff" * 40
+    for group in (1, 3):
+        start = pq.ParquetFile(io.BytesIO(bytes(data))).metadata.row_group(group).column(0).data_page_offset
+        data[start : start + 40] = b"\xff" * 40
     found = split(bytes(data))
     assert len(found) == 201
-    assert found[100].context.startswith("unreadable: malformed_parquet: row group 2 of 3 from its row 1 on:")
-    assert found[100].raw == bytes(data[start : start + middle.total_compressed_size])
-    assert found[101].raw == b'{"a":"value 200"}'
+    assert found[100].raw == b'{"a":"value 200"}'
+    assert found[200].raw == bytes(data)
+    assert found[200].context.startswith(
+        "unreadable: malformed_parquet: of 4 row groups: row group 2 from its row 1 on: "
+    )
+    assert "; row group 4 from its row 1 on: " in found[200].context
 
 
 @pytest.mark.parametrize(

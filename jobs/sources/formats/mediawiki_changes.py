@@ -65,7 +65,7 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
                 yield Record(number, raw[: options.record_bytes + 1])
             return
         stream.seek(0)
-    yield from payload.split_json(stream, options)
+    yield from json_split.split_json(stream, options)
 
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Rows:

@@ -29,7 +29,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import payload
+from jobs.sources import json_split, payload
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions, lines
 from jobs.sources.formats import csv as with_header
 
@@ -93,7 +93,7 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
     first = stream.readline(options.record_bytes).removeprefix(b"\xef\xbb\xbf").strip()
     stream.seek(0)
     if first[:1] in (b"{", b"["):
-        yield from payload.split_json(stream, options)
+        yield from json_split.split_json(stream, options)
     elif not _is_header(first):
         yield from _lines(stream, options, None)
     elif b"\t" in first:
