@@ -77,7 +77,7 @@ _HEAD_BYTES = 16_384
 _UNKNOWN_FEED = '{"version": "https://jsonfeed.org/version/1"}'
 _VERBS = {"favorite": "reaction", "like": "reaction", "share": "share", "follow": "follow"}
 _TO_ALL = "http://activityschema.org/collection/"
-_MAIL = re.compile(r"([^\s<>()]+@[^\s<>()]+)")
+_MAIL = re.compile(r"(?<![^\s<>()])([^\s<>()][^\s<>()@]*+@[^\s<>()]++)")  # tried where a word begins
 _INLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|big|br|cite|code|del|em|font|i|img|ins|mark|p|q|s|small|span|strike|strong|sub|sup|tt|u)\b[^<>]*>",
     re.IGNORECASE,
