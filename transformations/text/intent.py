@@ -89,7 +89,7 @@ _QUESTION = _phrases(r"""
 """)
 _QUESTION_MARK = re.compile(r"[?？؟](?=[\s\"'”’)\]!?？؟*_]|$)")
 _ASKS = re.compile(  # one sentence that begins like a question, its mark left out
-    r"^\W*(?:@\S+\s+)*(?:how|what|when|where|who|which|why|does|do|did|is|are|can|could|would|should|has|have"
+    r"^[^\w@]*+\W{0,16}(?:@\S++\s++)*+(?:how|what|when|where|who|which|why|does|do|did|is|are|can|could|would|should|has|have"
     r"|will|any(?:one|body))\b(?!.*[.!]\s*\S)",
     re.IGNORECASE | re.DOTALL,
 )

@@ -117,7 +117,7 @@ _DROPPED_ENDS = {
 }
 _TEMPLATE = re.compile(r"\{\{[^{}]*\}\}|\{\|(?:(?!\{\||\|\}).)*\|\}", re.S)
 _LINK = re.compile(r"\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]")
-_WEB_LINK = re.compile(r"\[(?:https?:)?//[^\s\[\]]+([^\[\]\n]*)\]")
+_WEB_LINK = re.compile(r"\[(?:https?:)?//[^\s\[\]]++([^\[\]\n]*+)\]")
 _LIST = re.compile(r"^[*#:;]+", re.M)
 _SWITCH = re.compile(r"__[A-Z]+__")
 _MOST_NESTED = 20
