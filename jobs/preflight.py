@@ -76,6 +76,12 @@ def _check_source(source: Source) -> None:
         missing = [key for key in of.key if key not in given and not (key == "currency" and source.currency)]
         if missing:
             raise ConfError(f"{source.file}: key tables.{table}.columns.{missing[0]} is missing: it is part of the key")
+        counting = [name for name, expression in mapping.columns.items() if expression.strip() == "_ordinal"]
+        if counting and (source.kafka or source.jdbc):
+            raise ConfError(
+                f"{source.file}: key tables.{table}.columns.{counting[0]} is _ordinal, the position within a file: a topic "
+                "or a database gives its records in parts, so it would count anew in each; map a column that numbers them"
+            )
         for key in mapping.one_row_per or ():
             if key not in of.key:
                 raise ConfError(f"{source.file}: key tables.{table}.one_row_per: {key} is no part of the key "

@@ -338,8 +338,10 @@ class Source(_Strict):
         ways = [name for name in ("path", "kafka", "jdbc", "feed") if getattr(self, name)]
         if len(ways) != 1:
             raise ValueError(f"one of path, kafka, jdbc, feed says where records come from; found {ways or 'none'}")
-        if self.kafka and self.deletes == "missing_in_full_dump":
-            raise ValueError("deletes: missing_in_full_dump speaks of files; a topic holds no full dump")
+        if (self.kafka or self.feed) and self.deletes == "missing_in_full_dump":
+            raise ValueError(
+                "deletes: missing_in_full_dump speaks of files and databases; topics and feeds hold no full dump"
+            )
         return self
 
     @property
@@ -498,5 +500,12 @@ def _explained(error: ValidationError, path: Path) -> str:
             lines.append(f"{path}: key {key}: {problem['msg']}")
         else:
             reason = problem["msg"].removeprefix("Value error, ")
-            lines.append(f"{path}: key {key} is {problem['input']!r}: {reason}")
+            lines.append(f"{path}: key {key}{_found(problem['loc'], problem['input'])}: {reason}")
     return "\n".join(lines)
+
+
+def _found(place: tuple[int | str, ...], value: Any) -> str:
+    """What stands at a key, for a message: no section, since that may hold secrets, and nothing that may be one."""
+    name = next((part for part in reversed(place) if isinstance(part, str)), "")
+    is_plain = value is None or isinstance(value, str | int | float | bool)
+    return f" is {value!r}" if is_plain and not _SECRET_KEY.search(name) else ""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
+from jobs.registry import Run
 from jobs.settings import Source
 from transformations.canonical import mapping
 from transformations.contracts import Table
@@ -21,52 +20,72 @@ if TYPE_CHECKING:
 
 
 def series(file: str) -> str:
-    """Files whose names differ only in digits are dumps of the same things: customers_2025-01-01.csv, users.xml."""
-    return re.sub(r"\d+", "0", file.rsplit("/", 1)[-1])
+    """Files whose names differ only in digits are dumps of the same things: customers_2025-01-01.csv, 2025/users.xml."""
+    return re.sub(r"\d+", "0", file)
+
+
+def in_order(batches: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The dumps of each series, the oldest first, of rows of ops.batches. Digits in names count as numbers."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in sorted(batches, key=lambda row: _natural(row["file_version"])):
+        found.setdefault(series(row["file"]), []).append(row)
+    return found
 
 
 def newest(batches: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The newest dump of each series, of rows of ops.batches."""
-    found: dict[str, dict[str, Any]] = {}
-    for row in sorted(batches, key=lambda row: row["file_version"]):
-        found[series(row["file"])] = row
-    return list(found.values())
+    """The newest dump of each series."""
+    return [dumps[-1] for dumps in in_order(batches).values()]
 
 
-def apply(lake: Lake, table: Table, source: Source, batches: list[dict[str, Any]], candidates: DataFrame) -> None:
+def _natural(name: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
+
+
+def apply(lake: Lake, run: Run, table: Table, source: Source, batches: list[dict[str, Any]], told: DataFrame) -> None:
     """Blanks the rows of older dumps whose keys the newest dump of their series does not name.
+
+    A row is deleted as of the dump that followed its own. A dump that holds nothing, or records that cannot be read,
+    deletes nothing: more likely it is broken than that all of this is gone.
 
     Args:
         batches: all landed batches of the source, rows of ops.batches.
-        candidates: rows for the table, refused ones too (a refused row is not a missing one), the newest dumps' among
+        told: candidates for the table, refused ones too (a refused row is not a missing one), the newest dumps' among
             them.
     """
-    dumps = {series(row["file"]): row for row in newest(batches)}
-    older: dict[str, list[str]] = {}
-    for row in batches:
-        if row["batch_id"] != dumps[series(row["file"])]["batch_id"]:
-            older.setdefault(dumps[series(row["file"])]["batch_id"], []).append(row["batch_id"])
-    if not older or not lake.exists(table.name):
+    if not lake.exists(table.name):
         return
-    present = candidates.where(F.col("batch_id").isin([row["batch_id"] for row in dumps.values()]))
-    # An empty dump deletes nothing: more likely it failed than that everything is gone.
+    dumps = [of_series for of_series in in_order(batches).values() if len(of_series) > 1]
+    unreadable = _unreadable(lake, source)
+    deleted_at: dict[str, datetime] = {}
+    present = told.where(F.col("batch_id").isin([of_series[-1]["batch_id"] for of_series in dumps]))
     filled = {row["batch_id"] for row in present.select("batch_id").distinct().collect()}
-    standing = lake.read(table.name).drop("deleted_at")
-    chosen = []
-    for dump in dumps.values():
-        if dump["batch_id"] in filled and dump["batch_id"] in older:
-            at = datetime.fromtimestamp((dump["modified_at_ns"] or 0) / 1e9, UTC)
-            is_older = F.col("batch_id").isin(older[dump["batch_id"]])
-            chosen.append((is_older, at))
-    if not chosen:
+    for of_series in dumps:
+        last = of_series[-1]
+        if last["batch_id"] in unreadable:
+            run.note(
+                f"{source.name}: {last['file']} holds records that cannot be read: as a full dump it deletes nothing "
+                f"(scrm quarantine --table {source.name})"
+            )
+        elif last["batch_id"] in filled:
+            for row, following in zip(of_series, of_series[1:], strict=False):
+                deleted_at[row["batch_id"]] = datetime.fromtimestamp((following["modified_at_ns"] or 0) / 1e9, UTC)
+    if not deleted_at:
         return
-    when = reduce(lambda so_far, one: F.when(one[0], F.lit(one[1])).otherwise(so_far), chosen, F.lit(None))
+    spark = told.sparkSession
+    times = spark.createDataFrame(list(deleted_at.items()), "batch_id string, _deleted_at timestamp")
     gone = (
-        standing.where(reduce(or_, (is_older for is_older, _ in chosen)))
+        lake.read(table.name, with_deleted=True)
+        .join(F.broadcast(times), "batch_id")
         .join(present.select(*table.key).distinct(), on=list(table.key), how="left_anti")
-        .withColumn("deleted_at", when.cast("timestamp"))
+        .withColumn("deleted_at", F.col("_deleted_at"))
         .withColumn("valid_from", F.col("deleted_at"))
     )
     rows = mapping.blanked(gone, table).select(*table.names).toArrow()
     if rows.num_rows:
         lake.upsert(table.name, rows)
+
+
+def _unreadable(lake: Lake, source: Source) -> set[str]:
+    """Batches of the source that hold records which cannot be read."""
+    rows = lake.rows("ops.row_accounts", f"table_name = 'bronze.{source.name}' and unparsable > 0")
+    return {row["batch_id"] for row in rows}

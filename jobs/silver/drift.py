@@ -43,7 +43,7 @@ def notice(
         missing |= {name: row["file"] for name in sorted(gone) if name not in missing}
         known.update(found)
         if row["columns"] != sorted(found):
-            changed.append(row | {"columns": sorted(found), "notice": _said(gone)})
+            changed.append(row | {"columns": sorted(found), "notice": _said(row["notice"], gone)})
     if changed:
         lake.upsert("ops.batches", changed)
         if new:
@@ -56,5 +56,7 @@ def notice(
             run.note(f"{source.name}: columns that {source.file.name} maps are gone: {listed}; they count as null")
 
 
-def _said(missing: set[str]) -> str | None:
-    return f"lacks columns that conf maps: {', '.join(sorted(missing))}" if missing else None
+def _said(before: str | None, missing: set[str]) -> str | None:
+    """What was said of the batch before, and which columns it lacks."""
+    lacks = f"lacks columns that conf maps: {', '.join(sorted(missing))}" if missing else None
+    return "; ".join(dict.fromkeys(text for text in (before, lacks) if text)) or None

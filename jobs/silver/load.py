@@ -163,7 +163,7 @@ def _load_table(lake: Lake, run: Run, table: Table, parts: list[Parsed], *, is_f
         _quarantine_refused(lake, run, table, parts, told, batches, has_refused=has_refused)
         for part in parts:
             if part.source.deletes == "missing_in_full_dump" and part.source.path:
-                deletions.apply(lake, table, part.source, work.landed(lake, part.source), told)
+                deletions.apply(lake, run, table, part.source, work.landed(lake, part.source), told)
         accounts.close_table(lake, table, batches, counted)
         checks.record_rows(lake, run, table, judged)
     finally:

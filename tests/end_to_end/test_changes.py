@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from jobs.silver import accounts
+from jobs.silver import accounts, deletions
 
 FORUM = """
 kind: social
@@ -79,12 +79,14 @@ def test_a_tombstone_that_lands_before_its_post_still_wins(forum, run_conf, tmp_
 
 
 def dumps(tmp_path, write_conf, **files: str):
+    """A conf over full dumps; each is as old as the number in its name says, in whatever order they are written."""
     folder = tmp_path / "in"
     folder.mkdir(exist_ok=True)
-    for place, (name, content) in enumerate(sorted(files.items())):
+    for name, content in files.items():
         path = folder / f"{name}.csv"
         path.write_text(content)
-        os.utime(path, (1_700_000_000 + place, 1_700_000_000 + place))
+        written = 1_700_000_000 + int(name.rsplit("_", 1)[1])
+        os.utime(path, (written, written))
     return write_conf({"crm": CUSTOMERS.format(path=folder / "*.csv")})
 
 
@@ -121,11 +123,40 @@ def test_what_a_full_dump_no_longer_holds_is_deleted_and_may_come_back(tmp_path,
     assert (standing(lake), lake.hash("silver.customers")) == (["c1", "c2"], held)
 
 
-def test_dumps_in_any_order_end_in_the_same_content(tmp_path, write_conf, run_conf):
+def test_dumps_landed_in_any_order_end_in_the_same_content(tmp_path, write_conf, run_conf):
     conf = dumps(tmp_path, write_conf, **DUMPS)
     _, lake = run_conf(conf)
     assert standing(lake) == ["c1", "c2"]
-    assert {row["customer_id"] for row in lake.rows("silver.customers")} == {"c1", "c2", "c3", "c4"}
+    gone = {
+        row["customer_id"]: row["deleted_at"].timestamp() for row in lake.rows("silver.customers") if row["deleted_at"]
+    }
+    assert gone == {"c3": 1_700_000_002, "c4": 1_700_000_003}  # as of the dump that followed their own
+    together = lake.hash("silver.customers")
+    for file in (tmp_path / "in").iterdir():
+        file.unlink()
+    (conf / "base.yaml").write_text(f"lake: {{root: {tmp_path / 'other'}}}\n")
+    for number in (3, 1, 2):
+        dumps_conf = dumps(tmp_path, write_conf, **{f"customers_{number}": DUMPS[f"customers_{number}"]})
+        (dumps_conf / "base.yaml").write_text(f"lake: {{root: {tmp_path / 'other'}}}\n")
+        _, other = run_conf(conf)
+    assert other.hash("silver.customers") == together
+    assert accounts.mistakes(other) == []
+
+
+def test_dumps_of_two_places_and_a_tenth_dump_are_told_apart():
+    rows = [
+        {"file": file, "file_version": file, "batch_id": file}
+        for file in ("berlin/c_1.csv", "paris/c_1.csv", "paris/c_9.csv", "paris/c_10.csv")
+    ]
+    assert [row["file"] for row in deletions.newest(rows)] == ["berlin/c_1.csv", "paris/c_10.csv"]
+
+
+def test_a_dump_with_records_that_cannot_be_read_deletes_nothing_and_says_so(tmp_path, write_conf, run_conf):
+    broken = DUMPS["customers_2"] + "c9\n"
+    conf = dumps(tmp_path, write_conf, customers_1=DUMPS["customers_1"], customers_2=broken)
+    report, lake = run_conf(conf)
+    assert standing(lake) == ["c1", "c2", "c3", "c4"]
+    assert any("as a full dump it deletes nothing" in note for note in report.notes)
 
 
 def test_an_empty_dump_deletes_nothing(tmp_path, write_conf, run_conf):

@@ -49,7 +49,13 @@ def read(records: DataFrame, columns: list[str], options: SplitOptions, contexts
     """Values by name, header by header: another order or another column of a later file does no harm."""
     from pyspark.sql import functions as F
 
-    readable = with_text(records, options.encoding)
+    too_large = F.length("raw") > options.record_bytes
+    readable = with_text(records, options.encoding).withColumn(
+        "_problem",
+        F.when(too_large, F.lit(f"too_large: the record has more than {options.record_bytes:,} bytes")).otherwise(
+            F.col("_problem")
+        ),
+    )
     parts = []
     for header in contexts:
         part = readable.where(F.col("context") == header)
