@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What costs a minute once a process is kept in one process."""
     for item in items:
         names = getattr(item, "fixturenames", ())
-        for shared in ("simulated", "in_airflow"):
+        for shared in ("simulated", "in_airflow", "broker"):
             if shared in names:
                 item.add_marker(pytest.mark.xdist_group(shared))
 

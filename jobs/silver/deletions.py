@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
@@ -67,7 +68,7 @@ def apply(lake: Lake, run: Run, table: Table, source: Source, batches: list[dict
                 f"(scrm quarantine --table {source.name})"
             )
         elif last["batch_id"] in filled:
-            for row, following in zip(of_series, of_series[1:], strict=False):
+            for row, following in pairwise(of_series):
                 deleted_at[row["batch_id"]] = datetime.fromtimestamp((following["modified_at_ns"] or 0) / 1e9, UTC)
     if not deleted_at:
         return
