@@ -22,6 +22,12 @@ from transformations.contracts import Severity
 
 SHIPPED = Path(__file__).resolve().parent.parent / "conf"
 Model = TypeVar("Model", bound=BaseModel)
+_SECRET_KEY = re.compile(r"passw|pwd|secret|token|jaas|key|url|jdbc", re.IGNORECASE)
+_SECRET_IN_ADDRESS = re.compile(
+    r"[?&;,(]\s*(user(name|id)?|uid|[\w.-]*passw\w*|pwd|[\w.-]*secret|[\w.-]*token|[\w.-]*access[_-]?key)\s*="
+    r"|//[^/]*@|:[^/:]*/[^/:]*@",
+    re.IGNORECASE,
+)
 _VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}")
 
 
@@ -266,7 +272,7 @@ class KafkaSettings(_Strict):
 
 
 def _address_without_secrets(url: str) -> str:
-    if re.search(r"[?&;](user|password)=|//[^/]*@|:[^/:]*/[^/:]*@", url, re.IGNORECASE):
+    if _SECRET_IN_ADDRESS.search(url):
         raise PydanticCustomError(
             "secret", "leave out user and password; user_variable and password_variable name the environment variables"
         )
@@ -285,6 +291,11 @@ class JdbcSettings(_Strict):
     user_variable: str = "SCRM_JDBC_USER"
     password_variable: str = "SCRM_JDBC_PASSWORD"
     fetch_size: int = Field(default=10_000, gt=0)
+
+    @property
+    def address(self) -> str:
+        """The url without its options, for messages: drivers know more secrets than can be refused by name."""
+        return re.split("[?;]", self.url, maxsplit=1)[0]
 
     @property
     def driver_jars(self) -> str | None:

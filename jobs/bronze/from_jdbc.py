@@ -340,9 +340,10 @@ def _errors_explained(source: Source) -> Iterator[None]:
         text = str(error)
         if any(words in text for words in _NO_DRIVER):
             raise ConfError(
-                f"{source.file}: key jdbc.url: no driver for {jdbc.url} in this session; add its group of "
+                f"{source.file}: key jdbc.url: no driver for {jdbc.address} in this session; add its group of "
                 f"jobs/jars.txt{f' ({jdbc.driver_jars})' if jdbc.driver_jars else ''} to spark.jars in base.yaml"
             ) from None
         said = re.search(r"\b\w*SQL\w*Exception: (.+)", text)
-        reason = (said[1] if said else text.strip().splitlines()[0]).replace(os.environ[jdbc.password_variable], "***")
-        raise ScrmError(f"{source.file}: key jdbc: {jdbc.url} could not be read: {reason}") from None
+        reason = (said[1] if said else text.strip().splitlines()[0]).replace(jdbc.url, jdbc.address)
+        reason = reason.replace(os.environ[jdbc.password_variable], "***")
+        raise ScrmError(f"{source.file}: key jdbc: {jdbc.address} could not be read: {reason}") from None
