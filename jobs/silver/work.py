@@ -42,11 +42,18 @@ class Pending:
 
 
 def fingerprint(settings: Settings, source: Source) -> str:
-    """Hash of all that decides what a source's records become: code, its conf, rules."""
-    mapped = source.model_dump_json(exclude={"file", "path", "kafka"}) + settings.base.quality.model_dump_json(
-        include={"rules"}
+    """Hash of all that decides what a source's records become: code, its conf, rules, limits of parsing.
+
+    Where records come from is no part of it: another address or password variable reads nothing anew.
+    """
+    parts = (
+        progress.code_hash(),
+        source.model_dump_json(exclude={"file", "path", "kafka", "jdbc", "feed"}),
+        settings.base.quality.model_dump_json(include={"rules"}),
+        settings.base.limits.model_dump_json(include={"record_bytes", "csv_record_lines", "nesting_depth"}),
+        settings.company.timezone,
     )
-    return hashlib.sha256(f"{progress.code_hash()}{mapped}{settings.company.timezone}".encode()).hexdigest()[:16]
+    return hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
 
 
 def home_job(source: Source) -> str:
