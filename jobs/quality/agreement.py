@@ -27,6 +27,7 @@ from pyspark.sql import functions as F
 from jobs.errors import ConfError
 from jobs.quality import catalogue
 from jobs.settings import ReferenceSettings, Settings
+from jobs.sources import expressions
 from transformations.contracts import CONTRACTS, Field, Rule, Table, contract
 
 if TYPE_CHECKING:
@@ -63,11 +64,25 @@ def check(settings: Settings) -> None:
             if column not in table.names or table.field(column).is_array:
                 raise ConfError(f"{where}: compare: {table.name} has no plain column {column}; it has "
                                 f"{', '.join(table.names)}")  # fmt: skip
+        _check_expressions(reference, table)
         file = path(reference, settings)
         if file is None:
             _check_columns(where, reference, list(contract(reference.reference).names))
         else:
             _check_file(where, reference, table, file)
+
+
+def _check_expressions(reference: ReferenceSettings, table: Table) -> None:
+    """What is evaluated over the table's rows must parse, and name columns that they have."""
+    for key, expression in (*(("on", expression) for expression in reference.on), ("where", reference.where)):
+        where = f"base.yaml: key quality.references.{reference.name}.{key} is {expression!r}"
+        try:
+            columns = expressions.columns_of(expression)
+        except ValueError as error:
+            raise ConfError(f"{where}: no Spark SQL expression: {error}") from None
+        unknown = [column for column in columns if column.lower() not in table.names]
+        if unknown:
+            raise ConfError(f"{where}: {table.name} has no column {unknown[0]}; it has {', '.join(table.names)}")
 
 
 def _check_columns(where: str, reference: ReferenceSettings, there: list[str]) -> None:

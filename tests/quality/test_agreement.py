@@ -7,6 +7,7 @@ import pyarrow.parquet
 import pytest
 
 from expectations import flags
+from jobs import preflight
 from jobs.arrow import schema_of
 from jobs.errors import ConfError
 from jobs.quality import agreement
@@ -96,6 +97,20 @@ def test_an_empty_reference_speaks_of_nothing(products, settings, tmp_path):
         ),
         ({"table": "silver.wares"}, CSV, "no table silver.wares"),
         ({"compare": {"colour": "label"}}, CSV, "has no plain column colour"),
+        (
+            {"on": {"upper(product_id": "sku"}},
+            CSV,
+            r"base.yaml: key quality.references.master.on is 'upper\(product_id': no Spark SQL expression: Expecting \)",
+        ),
+        (
+            {"on": {"product": "sku"}},
+            CSV,
+            "master.on is 'product': silver.products has no column product; it has product_id",
+        ),
+        ({"on": {"product_id": "upper(sku)"}}, CSV, r"master.csv has no column upper\(sku\); it has sku, price, label"),
+        ({"where": "name is"}, CSV, "master.where is 'name is': no Spark SQL expression"),
+        ({"where": "name, source"}, CSV, "master.where is 'name, source': no Spark SQL expression: expected one"),
+        ({"where": "labell = 'x'"}, CSV, "master.where is \"labell = 'x'\": silver.products has no column labell"),
     ],
 )
 def test_what_cannot_be_used_is_refused_before_anything_runs(settings, tmp_path, changes, csv, said):
@@ -109,3 +124,15 @@ def test_two_references_of_one_name_are_refused(settings, tmp_path):
     (tmp_path / "master.csv").write_text(CSV)
     with pytest.raises(ConfError, match="stands twice"):
         agreement.check(settings({"references": [MASTER, MASTER]}))
+
+
+def test_expressions_over_the_tables_row_are_accepted(settings, tmp_path):
+    (tmp_path / "master.csv").write_text(CSV)
+    fine = {"on": {"upper(trim(Product_ID))": "sku"}, "where": "name <> '' and deleted_at is null"}
+    preflight.check_settings(settings({"references": [{**MASTER, **fine}]}))
+
+
+def test_a_bad_expression_is_refused_before_a_run(settings, tmp_path):
+    (tmp_path / "master.csv").write_text(CSV)
+    with pytest.raises(ConfError, match=r"key quality\.references\.master\.where"):
+        preflight.check_settings(settings({"references": [{**MASTER, "where": "name = "}]}))
