@@ -108,7 +108,7 @@ def test_an_empty_reference_speaks_of_nothing(products, settings, tmp_path):
             "master.on is 'product': silver.products has no column product; it has product_id",
         ),
         ({"on": {"product_id": "upper(sku)"}}, CSV, r"master.csv has no column upper\(sku\); it has sku, price, label"),
-        ({"where": "name is"}, CSV, "master.where is 'name is': no Spark SQL expression"),
+        ({"where": "name in ("}, CSV, r"master.where is 'name in \(': no Spark SQL expression"),
         ({"where": "name, source"}, CSV, "master.where is 'name, source': no Spark SQL expression: expected one"),
         ({"where": "labell = 'x'"}, CSV, "master.where is \"labell = 'x'\": silver.products has no column labell"),
     ],
