@@ -33,7 +33,7 @@ def way_of(source: Source) -> Way:
     return cast(Way, importlib.import_module(f"jobs.bronze.{module}"))
 
 
-@job(stage="land", group="gather", writes=("bronze.*", "ops.batches", "ops.row_accounts"))
+@job(stage="land", group="gather", writes=("bronze.*", "ops.batches", "ops.row_accounts", "ops.polls"))
 def land(lake: Lake, run: Run) -> None:
     """Lands what is new in every source, verbatim, with coordinates."""
     for source in progress_bar.each(run.landed_sources(), "land", lambda source: source.name):

@@ -1,0 +1,15 @@
+"""What the landing job says it writes."""
+
+import re
+from pathlib import Path
+
+import jobs.bronze
+from jobs.registry import all_jobs
+
+
+def test_every_table_of_operations_that_landing_writes_is_declared():
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in Path(jobs.bronze.__path__[0]).glob("*.py"))
+    written = set(re.findall(r"""\.(?:upsert|append|replace)\(\s*"(ops\.\w+)\"""", sources))
+    assert {"ops.batches", "ops.polls"} <= written
+    (land,) = [job for job in all_jobs() if job.name == "land"]
+    assert written <= set(land.writes)
