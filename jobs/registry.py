@@ -67,7 +67,9 @@ class Run:
 
     def landed_sources(self) -> tuple[Source, ...]:
         """The sources that this run lands."""
-        return tuple(source for source in self.settings.sources if not self.stream or source.name in self.stream.sources)
+        return tuple(
+            source for source in self.settings.sources if not self.stream or source.name in self.stream.sources
+        )
 
 
 @dataclass(frozen=True)

@@ -129,4 +129,14 @@ RUNS = Table(
     ),
 )  # fmt: skip
 
-TABLES: tuple[Table, ...] = (BATCHES, POLLS, PROGRESS, ROW_ACCOUNTS, RULE_COUNTS, RULE_HISTORY, PUBLICATIONS, JUDGEMENTS, RUNS)
+TABLES: tuple[Table, ...] = (
+    BATCHES,
+    POLLS,
+    PROGRESS,
+    ROW_ACCOUNTS,
+    RULE_COUNTS,
+    RULE_HISTORY,
+    PUBLICATIONS,
+    JUDGEMENTS,
+    RUNS,
+)
