@@ -59,3 +59,14 @@ class ExpectColumnValuesToSatisfy(ColumnMapExpectation):
                 string_template={"template": template, "params": params, "styling": code},
             )
         ]
+
+    def _validate(self, metrics, runtime_configuration=None, execution_engine=None):
+        """Over all rows: the core counts only those whose column has a value, and calls none of them a success."""
+        result = super()._validate(metrics, runtime_configuration, execution_engine)
+        broken, rows = metrics[f"{self.map_metric}.unexpected_count"], metrics["table.row_count"]
+        is_kept = not broken or (rows - broken) / rows >= self._get_success_kwargs().get("mostly", 1.0)
+        if isinstance(result, dict):
+            result["success"] = is_kept
+        else:
+            result.success = is_kept
+        return result

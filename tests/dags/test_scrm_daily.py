@@ -69,7 +69,7 @@ def test_a_task_is_a_stage_in_order(answer):
     assert {(task["owner"], task["retries"], task["retry_delay"]) for task in tasks.values()} == {
         ("data-engineering", 2, 300.0)
     }
-    assert "**persons**: Links customers, accounts and tickets to persons" in tasks["persons"]["doc_md"]
+    assert "**persons**: Links records to persons" in tasks["persons"]["doc_md"]
 
 
 def test_it_runs_at_midnight_of_airflows_zone_once_and_alone(answer):

@@ -10,8 +10,10 @@ format: json
 path: {path}
 channel: forum
 service_type: forum
+deletes: tombstones
 tables:
-  posts: {{columns: {{post_id: id, kind: "'question'", profile_id: author, text: text, created_at: at}}}}
+  posts:
+    columns: {{post_id: id, kind: "'question'", profile_id: author, text: text, created_at: at, deleted_at: deleted}}
 """
 JOBS = ("land", "social", "derived_interactions", "post_enrichments", "persons", "indicator_values")
 LAST = datetime(2025, 3, 20, 12, tzinfo=UTC)
@@ -55,6 +57,19 @@ def test_late_posts_restate_their_day_week_and_month_and_nothing_else(tmp_path, 
     )
     assert total["value"] == 11
     assert accounts.mistakes(lake) == []
+
+    # A deletion takes the post out of everything that was derived from it.
+    (folder / "b2.json").write_text('{"id": "late2", "deleted": "2025-03-25T00:00:00Z"}\n')
+    now += timedelta(days=1)
+    report, _ = run_conf(conf, stages=(), jobs=JOBS, now=now)
+    assert report.exit_code == 0
+    assert {period for grain, period in periods(lake, now) if grain == "day"} == {date(2025, 2, 18)}
+    assert not lake.rows("silver.post_enrichments", "post_id = 'late2'")
+    (total,) = lake.rows(
+        "gold.indicator_values",
+        "indicator_id = 'volume' and dimension = 'all' and grain = 'all' and known_to is null",
+    )
+    assert total["value"] == 10
 
     # The same days once more, as one window: nothing outside of it is written.
     held = {
