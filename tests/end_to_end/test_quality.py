@@ -54,7 +54,8 @@ def _rule(lake, folder, code="text.short"):
     return found
 
 
-def test_an_expectation_by_hand_finds_a_seeded_fault_and_its_days_tell_the_rest(posts, run_conf, capsys):
+def test_an_expectation_by_hand_finds_a_seeded_fault_and_its_days_tell_the_rest(posts, run_conf, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
     folder = posts(day1="1,ada,Hi,2025-03-01T09:00:00Z\n2,ada,Alder is long,2025-03-01T10:00:00Z\n")
     result, lake = run_conf(folder, stages=STAGES)
     assert (result.exit_code, result.message) == (0, "")

@@ -83,6 +83,7 @@ def test_every_declared_indicator_has_its_value(filled: Lake, run: Run) -> None:
         "volume": 1.0, "net_tone": -1.0, "coverage": 0.0, "first_response_seconds": 90.0, "first_answer_seconds": 90.0,
         "first_answer_seconds_answered": 90.0, "peer_answer_ratio": 0.0, "revenue": 30.0, "all_lines_total": 30.0,
         "active_customers": 2.0, "return_ratio": 0.0, "linked_customer_ratio": 0.5,
+        "quarantined_rows": None, "quarantine_age_days": None,  # nothing was refused
     }  # fmt: skip
     assert found["revenue"]["unit"] == "EUR"
     assert {row["known_from"] for row in found.values()} == {NOW}
