@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from transformations.canonical.references import resolves
-from transformations.contracts import CONTRACTS, Field, Rule, Severity, Table, TableRule
+from transformations.contracts import Field, Rule, Severity, Table, TableRule
 
 _READABLE = "not array_contains(_uncastable, '{name}')"
 
@@ -91,13 +91,6 @@ def all_rules(table: Table, context: RuleContext) -> tuple[Rule | TableRule, ...
         *reference_rules(table, context),
         *table_rules(table, context),
     )
-
-
-def unknown_codes(codes: Mapping[str, object]) -> list[str]:
-    """Codes of conf that no rule has."""
-    context = RuleContext(datetime(2000, 1, 1), overrides={})
-    known = {f"{table.name}.{rule.code}" for table in CONTRACTS.values() for rule in all_rules(table, context)}
-    return sorted(set(codes) - known)
 
 
 def _implied(field: Field, table: Table) -> list[Rule]:
