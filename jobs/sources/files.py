@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -74,6 +75,13 @@ def _fixed_folder(pattern: str) -> Path:
 
 def batch_id(source: str, path: Path) -> str:
     """sha256 over the source's name and the file's bytes: the same file is the same batch under any name."""
+    stat = path.stat()
+    return _hashed(source, path, stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=100_000)
+def _hashed(source: str, path: Path, bytes_count: int, modified_at_ns: int) -> str:
+    """A run asks several times whether a file is new: it is read for that once, unless it has changed."""
     digest = hashlib.sha256(source.encode() + b"\0")
     with path.open("rb") as stream:
         while chunk := stream.read(1 << 20):
