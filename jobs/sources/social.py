@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from jobs.sources.base import ParseError
-from jobs.sources.loose import distinct, first, scalar
+from jobs.sources.loose import distinct, first, listed, scalar
 from jobs.sources.payload import plain_text, text_of
 from transformations.contracts import contract
 
@@ -77,6 +77,24 @@ def refuse_what_is_no_answer(value: Any) -> None:
     if "id" not in value and (isinstance(value.get("error"), (dict, str)) or value.get("stat") == "fail"):
         said = first(part(value, "error", "message"), value.get("message"), value.get("error")) or "no message"
         raise ParseError(f"not_this_format: the API answered with an error: {said}")
+
+
+def answers(value: Any) -> Iterator[dict[str, Any]]:
+    """The platform's objects in a value: itself, or those of lists in lists. Raises ParseError as above for others."""
+    if isinstance(value, list):
+        for each in value:
+            yield from answers(each)
+        return
+    refuse_what_is_no_answer(value)
+    yield value
+
+
+def objects(value: Any, kind: str) -> Iterator[dict[str, Any]]:
+    """The value, or the values of a list, each an object. Raises ParseError where one is none. kind: what is expected."""
+    for each in listed(value):
+        if not isinstance(each, dict):
+            raise ParseError(f"not_this_format: expected {kind}, found {type(each).__name__}")
+        yield each
 
 
 def finished(rows: Iterable[tuple[str, dict[str, Any]]]) -> Rows:

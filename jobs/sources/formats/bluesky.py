@@ -61,9 +61,7 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
 
 
 def _rows(raw: bytes, options: SplitOptions) -> Iterator[Row]:
-    for value in listed(payload.json_value(raw, options)):
-        if not isinstance(value, dict):
-            raise ParseError(f"not_this_format: expected an object of Bluesky, found {type(value).__name__}")
+    for value in social.objects(payload.json_value(raw, options), "an object of Bluesky"):
         yield from _object(value)
 
 

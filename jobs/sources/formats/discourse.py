@@ -32,7 +32,7 @@ from jobs.sources import payload
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import distinct, first, language, thing, things
 from jobs.sources.named import split_named as split
-from jobs.sources.social import Rows, finished, interaction, measured, part, plain, refuse_what_is_no_answer
+from jobs.sources.social import Rows, answers, finished, interaction, measured, part, plain
 
 __all__ = ["parse", "split", "tables"]
 
@@ -60,11 +60,11 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
 
 
 def _any(value: Any) -> Rows:
-    if isinstance(value, list):
-        for each in value:
-            yield from _any(each)
-        return
-    refuse_what_is_no_answer(value)
+    for each in answers(value):
+        yield from _answer(each)
+
+
+def _answer(value: dict[str, Any]) -> Rows:
     if "post_stream" in value:
         yield from _topic(value)
     elif "latest_posts" in value:

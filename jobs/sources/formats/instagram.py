@@ -27,7 +27,7 @@ from jobs.sources import payload
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import distinct, first, thing, things
 from jobs.sources.named import split_named as split
-from jobs.sources.social import Rows, finished, hashtags, interaction, measured, part, refuse_what_is_no_answer
+from jobs.sources.social import Rows, answers, finished, hashtags, interaction, measured, part
 
 __all__ = ["parse", "split", "tables"]
 
@@ -67,11 +67,11 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
 
 
 def _any(value: Any) -> Rows:
-    if isinstance(value, list):
-        for each in value:
-            yield from _any(each)
-        return
-    refuse_what_is_no_answer(value)
+    for each in answers(value):
+        yield from _answer(each)
+
+
+def _answer(value: dict[str, Any]) -> Rows:
     if isinstance(value.get("entry"), list):
         yield from _notification(value)
     elif "id" not in value and isinstance(value.get("data"), (list, dict)):

@@ -28,7 +28,7 @@ from typing import Any, BinaryIO
 
 from jobs.sources import named, payload, social
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
-from jobs.sources.loose import Row, distinct, first, listed, row, scalar, thing, things, tombstone
+from jobs.sources.loose import Row, distinct, first, row, scalar, thing, things, tombstone
 
 tables = {
     "profiles": ("profile_id", "handle", "display_name", "bio", "url", "followers_count", "is_bot", "created_at"),
@@ -54,9 +54,7 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
 
 
 def _rows(raw: bytes, options: SplitOptions) -> Iterator[Row]:
-    for value in listed(payload.json_value(raw, options)):
-        if not isinstance(value, dict):
-            raise ParseError(f"not_this_format: expected a thing of Reddit, found {type(value).__name__}")
+    for value in social.objects(payload.json_value(raw, options), "a thing of Reddit"):
         yield from _object(value)
 
 

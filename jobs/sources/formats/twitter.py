@@ -34,7 +34,7 @@ from typing import Any, BinaryIO
 
 from jobs.sources import named, payload, social
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
-from jobs.sources.loose import Row, distinct, first, language, listed, row, scalar, thing, things, tombstone, total
+from jobs.sources.loose import Row, distinct, first, language, row, scalar, thing, things, tombstone, total
 
 tables = {
     "profiles": ("profile_id", "handle", "display_name", "bio", "url", "location", "followers_count",
@@ -73,9 +73,7 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
 
 
 def _rows(raw: bytes, options: SplitOptions) -> Iterator[Row]:
-    for value in listed(payload.json_value(raw, options)):
-        if not isinstance(value, dict):
-            raise ParseError(f"not_this_format: expected an object of X, found {type(value).__name__}")
+    for value in social.objects(payload.json_value(raw, options), "an object of X"):
         yield from _object(value)
 
 
@@ -260,15 +258,19 @@ def _user(user: dict[str, Any], seen_at: str | None) -> Iterator[Row]:
     profile_id = first(user.get("id_str"), user.get("id"), user.get("screen_name"))
     if profile_id is None:
         return
-    counts = {
-        "followers_count": scalar(user.get("followers_count")),
-        "following_count": scalar(user.get("friends_count")),
-        "posts_count": scalar(user.get("statuses_count")),
-    }
+    created_at, counted = _created(user.get("created_at")), ("followers_count", "friends_count", "statuses_count")
+    yield from _account(user, profile_id, user.get("screen_name"), created_at, seen_at, *map(user.get, counted))
+
+
+def _account(
+    user: dict[str, Any], profile_id: str, handle: Any, created_at: str | None, seen_at: str | None, *counted: Any
+) -> Iterator[Row]:
+    """The profile of a user of either version, and its numbers (followers, accounts followed, posts) where it was seen."""
+    counts = dict(zip(("followers_count", "following_count", "posts_count"), map(scalar, counted), strict=True))
     yield row(
-        "profiles", profile_id=profile_id, handle=scalar(user.get("screen_name")), display_name=_text(user.get("name")),
+        "profiles", profile_id=profile_id, handle=scalar(handle), display_name=_text(user.get("name")),
         bio=_text(user.get("description")), url=_website(user), location=_text(user.get("location")),
-        is_verified=scalar(user.get("verified")), created_at=_created(user.get("created_at")), **counts,
+        is_verified=scalar(user.get("verified")), created_at=created_at, **counts,
     )  # fmt: skip
     if seen_at and any(counts.values()):
         yield row("profile_metrics", profile_id=profile_id, observed_at=seen_at, **counts)
@@ -418,18 +420,8 @@ def _user_v2(user: dict[str, Any], observed_at: str | None) -> Iterator[Row]:
     profile_id, metrics = first(user.get("id"), user.get("username")), thing(user.get("public_metrics"))
     if profile_id is None:
         return
-    counts = {
-        "followers_count": scalar(metrics.get("followers_count")),
-        "following_count": scalar(metrics.get("following_count")),
-        "posts_count": scalar(metrics.get("tweet_count")),
-    }
-    yield row(
-        "profiles", profile_id=profile_id, handle=scalar(user.get("username")), display_name=_text(user.get("name")),
-        bio=_text(user.get("description")), url=_website(user), location=_text(user.get("location")),
-        is_verified=scalar(user.get("verified")), created_at=scalar(user.get("created_at")), **counts,
-    )  # fmt: skip
-    if observed_at and any(counts.values()):
-        yield row("profile_metrics", profile_id=profile_id, observed_at=observed_at, **counts)
+    created_at, counted = scalar(user.get("created_at")), ("followers_count", "following_count", "tweet_count")
+    yield from _account(user, profile_id, user.get("username"), created_at, observed_at, *map(metrics.get, counted))
 
 
 def _compliance(name: str, event: dict[str, Any]) -> Iterator[Row]:

@@ -30,7 +30,7 @@ from jobs.sources import payload
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import first, thing, things
 from jobs.sources.named import split_named as split
-from jobs.sources.social import Rows, finished, part, refuse_what_is_no_answer
+from jobs.sources.social import Rows, answers, finished, part
 
 __all__ = ["parse", "split", "tables"]
 
@@ -72,11 +72,11 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
 
 
 def _any(value: Any) -> Rows:
-    if isinstance(value, list):
-        for each in value:
-            yield from _any(each)
-        return
-    refuse_what_is_no_answer(value)
+    for each in answers(value):
+        yield from _object(each)
+
+
+def _object(value: dict[str, Any]) -> Rows:
     if (first(value.get("type")) or "").startswith(_WEBHOOK):
         yield from _webhook(value)
     elif value.keys() & (_LISTS | {"ticket", "audit"}) and not value.keys() & {"requester_id", "subject"}:
