@@ -9,26 +9,22 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
+from jobs import yaml_files
 from jobs.errors import ConfError
 from transformations.contracts import Severity
 
 SHIPPED = Path(__file__).resolve().parent.parent / "conf"
-Model = TypeVar("Model", bound=BaseModel)
-_SECRET_KEY = re.compile(r"passw|pwd|secret|token|jaas|key|url|jdbc", re.IGNORECASE)
 _SECRET_IN_ADDRESS = re.compile(
     r"[?&;,(]\s*(user(name|id)?|uid|[\w.-]*passw\w*|pwd|[\w.-]*secret|[\w.-]*token|[\w.-]*access[_-]?key)\s*="
     r"|//[^/]*@|:[^/:]*/[^/:]*@",
     re.IGNORECASE,
 )
-_VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}")
 
 
 def _known_timezone(name: str) -> str:
@@ -414,13 +410,14 @@ def load(folder: Path | str | None = None) -> Settings:
     merged: dict[str, Any] = {}
     for path in layers:
         if path.is_file():
-            _validated(_PartialBase, _read(path), path)
-            _merge(merged, _read(path))
-    base = _validated(Base, merged, layers[0])
+            layer = yaml_files.read(path)
+            yaml_files.validated(_PartialBase, layer, path)
+            yaml_files.merge(merged, layer)
+    base = yaml_files.validated(Base, merged, layers[0])
     company_file = chosen / "company.yaml"
     if not company_file.is_file():
         raise ConfError(f"{company_file} does not exist; a conf folder needs company.yaml and sources/*.yaml")
-    company = _validated(Company, _read(company_file), company_file)
+    company = yaml_files.validated(Company, yaml_files.read(company_file), company_file)
     files = sorted((chosen / "sources").glob("*.yaml"))
     if not files:
         raise ConfError(f"{chosen / 'sources'} holds no *.yaml; declare at least one source there")
@@ -446,77 +443,9 @@ class _PartialBase(_Strict):
 
 
 def _source(path: Path) -> Source:
-    document = _read(path)
+    document = yaml_files.read(path)
     if isinstance(document.get("path"), str):
         document["path"] = [document["path"]]
     if not re.fullmatch("[a-z][a-z0-9_]*", path.stem):
         raise ConfError(f"{path}: a source's file name is lower snake case, it names the source's bronze table")
-    return _validated(Source, {**document, "name": path.stem, "file": path}, path)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise ConfError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from None
-    if document is None:
-        return {}
-    if not isinstance(document, dict):
-        raise ConfError(f"{path}: expected keys and values, found {type(document).__name__}")
-    return _filled(document, path, "")
-
-
-def _filled(value: Any, path: Path, key: str) -> Any:
-    if isinstance(value, dict):
-        return {k: _filled(v, path, f"{key}.{k}" if key else str(k)) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_filled(v, path, f"{key}[{i}]") for i, v in enumerate(value)]
-    if not isinstance(value, str):
-        return value
-
-    def environment(match: re.Match[str]) -> str:
-        found = os.environ.get(match["name"]) or match["default"]
-        if found is None:
-            raise ConfError(f"{path}: key {key} needs the environment variable {match['name']}; "
-                            f"set it, for example: export {match['name']}=/path/to/data")  # fmt: skip
-        return found
-
-    return _VARIABLE.sub(environment, value)
-
-
-def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:
-    for key, value in more.items():
-        if isinstance(value, dict) and isinstance(into.get(key), dict):
-            _merge(into[key], value)
-        else:
-            into[key] = value
-
-
-def _validated(model: type[Model], document: dict[str, Any], path: Path) -> Model:
-    try:
-        return model.model_validate(document)
-    except ValidationError as error:
-        raise ConfError(_explained(error, path)) from None
-
-
-def _explained(error: ValidationError, path: Path) -> str:
-    lines = []
-    for problem in error.errors():
-        key = ".".join(str(part) for part in problem["loc"]) or "(top level)"
-        if problem["type"] == "extra_forbidden":
-            lines.append(f"{path}: unknown key {key}; remove it or mend its name")
-        elif problem["type"] == "missing":
-            lines.append(f"{path}: key {key} is missing; add it")
-        elif problem["type"] == "secret":  # what was found is not to be shown
-            lines.append(f"{path}: key {key}: {problem['msg']}")
-        else:
-            reason = problem["msg"].removeprefix("Value error, ")
-            lines.append(f"{path}: key {key}{_found(problem['loc'], problem['input'])}: {reason}")
-    return "\n".join(lines)
-
-
-def _found(place: tuple[int | str, ...], value: Any) -> str:
-    """What stands at a key, for a message: no section, since that may hold secrets, and nothing that may be one."""
-    name = next((part for part in reversed(place) if isinstance(part, str)), "")
-    is_plain = value is None or isinstance(value, str | int | float | bool)
-    return f" is {value!r}" if is_plain and not _SECRET_KEY.search(name) else ""
+    return yaml_files.validated(Source, {**document, "name": path.stem, "file": path}, path)
