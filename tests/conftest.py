@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("SCRM_IDENTITY_KEY", "a key that only tests know")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What costs a minute once a process is kept in one process."""
     for item in items:
