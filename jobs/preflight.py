@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from jobs.errors import ConfError
 from jobs.quality import agreement, catalogue
 from jobs.registry import Job, Run, all_jobs
-from jobs.settings import Settings, Source
+from jobs.settings import Settings
 from jobs.silver import work
+from jobs.source_settings import Source
 from jobs.sources import expressions, files, formats
 from transformations.contracts import contract
 

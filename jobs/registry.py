@@ -17,7 +17,8 @@ from jobs.errors import ConfError
 
 if TYPE_CHECKING:
     from jobs.bronze.from_kafka import MicroBatch
-    from jobs.settings import Settings, Source
+    from jobs.settings import Settings
+    from jobs.source_settings import Source
     from jobs.tables import Lake
 
 Stage = Literal["land", "silver", "enrich", "persons", "network", "models", "gold", "publish"]

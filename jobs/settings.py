@@ -7,50 +7,28 @@ sources/ come from the chosen folder alone. `${NAME}` and `${NAME:-default}` are
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from jobs import yaml_files
+from jobs import source_settings, yaml_files
+from jobs.conf_types import Currency, Strict, Timezone
 from jobs.errors import ConfError
+from jobs.source_settings import Source
 from transformations.contracts import Severity
 
 SHIPPED = Path(__file__).resolve().parent.parent / "conf"
-_SECRET_IN_ADDRESS = re.compile(
-    r"[?&;,(]\s*(user(name|id)?|uid|[\w.-]*passw\w*|pwd|[\w.-]*secret|[\w.-]*token|[\w.-]*access[_-]?key)\s*="
-    r"|//[^/]*@|:[^/:]*/[^/:]*@",
-    re.IGNORECASE,
-)
-
-
-def _known_timezone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise ValueError(f"{name!r} is no time zone; write one like Europe/Berlin or UTC") from None
-    return name
-
-
-Timezone = Annotated[str, AfterValidator(_known_timezone)]
-Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 # --- base.yaml, local.yaml, cluster.yaml ----------------------------------------------------------------------
 
 
-class LakeSettings(_Strict):
+class LakeSettings(Strict):
     root: Path
 
 
-class SparkSettings(_Strict):
+class SparkSettings(Strict):
     master: str = "local[*]"
     driver_memory: str = "4g"
     shuffle_partitions: int = Field(default=4, ge=1)
@@ -59,7 +37,7 @@ class SparkSettings(_Strict):
     conf: dict[str, str] = {}
 
 
-class LimitSettings(_Strict):
+class LimitSettings(Strict):
     record_bytes: int = Field(default=16_000_000, gt=0)
     csv_record_lines: int = Field(default=1_000, gt=0)
     nesting_depth: int = Field(default=100, gt=0)
@@ -69,12 +47,12 @@ class LimitSettings(_Strict):
     settle_seconds: float = Field(default=2, ge=0)
 
 
-class RuleSettings(_Strict):
+class RuleSettings(Strict):
     severity: Severity | None = None
     threshold: float | None = Field(default=None, ge=0, le=1)
 
 
-class ReferenceSettings(_Strict):
+class ReferenceSettings(Strict):
     """A trusted reference that a table's values are held against: a file or another table of the lake."""
 
     name: str = Field(pattern="^[a-z][a-z0-9_]*$")
@@ -87,7 +65,7 @@ class ReferenceSettings(_Strict):
     ignore_case: bool = False
 
 
-class QualitySettings(_Strict):
+class QualitySettings(Strict):
     max_quarantined_ratio: float = Field(default=0.5, ge=0, le=1)
     min_rows_to_stop: int = Field(default=100, ge=0)
     integrity_threshold: float = Field(default=0.95, ge=0, le=1)
@@ -98,11 +76,11 @@ class QualitySettings(_Strict):
     references: tuple[ReferenceSettings, ...] = ()
 
 
-class IdentitySettings(_Strict):
+class IdentitySettings(Strict):
     key_variable: str = "SCRM_IDENTITY_KEY"
 
 
-class WebSettings(_Strict):
+class WebSettings(Strict):
     """How the site's tracker is set, and which of its events are believed."""
 
     heartbeat_seconds: int = Field(default=10, ge=1)
@@ -111,14 +89,14 @@ class WebSettings(_Strict):
     days_late_allowed: int = Field(default=3, ge=0)
 
 
-class NetworkSettings(_Strict):
+class NetworkSettings(Strict):
     max_edges_in_memory: int = Field(default=20_000_000, gt=0)
     seed: int = 7
     betweenness_samples: int = Field(default=64, ge=0)
     min_community_size: int = Field(default=3, ge=1)
 
 
-class SegmentSettings(_Strict):
+class SegmentSettings(Strict):
     segments: tuple[int, ...] = (3, 4, 5, 6)
     seed: int = 7
     min_persons: int = Field(default=20, ge=2)
@@ -126,12 +104,12 @@ class SegmentSettings(_Strict):
     max_silhouette_loss: float = Field(default=0.05, ge=0, le=2)
 
 
-class ModelSettings(_Strict):
+class ModelSettings(Strict):
     tracking_uri: str | None = None
     segments: SegmentSettings = SegmentSettings()
 
 
-class SurvivorshipSettings(_Strict):
+class SurvivorshipSettings(Strict):
     """Which source's value of an attribute stands: source names, or channels, the first counts most."""
 
     default: tuple[str, ...] = ()
@@ -150,12 +128,12 @@ class SurvivorshipSettings(_Strict):
         return {name: value for name, value in self if value is not None}
 
 
-class PublishSettings(_Strict):
+class PublishSettings(Strict):
     targets: tuple[Literal["duckdb"], ...] = ("duckdb",)
     min_group_size: int = Field(default=5, ge=1)
 
 
-class Base(_Strict):
+class Base(Strict):
     profile: str = "local"
     lake: LakeSettings
     as_of: Literal["clock", "data"] = "clock"
@@ -173,23 +151,23 @@ class Base(_Strict):
 # --- company.yaml ---------------------------------------------------------------------------------------------
 
 
-class Topic(_Strict):
+class Topic(Strict):
     name: str
     terms: tuple[str, ...]
 
 
-class ProductFamily(_Strict):
+class ProductFamily(Strict):
     name: str
     terms: tuple[str, ...] = ()
 
 
-class Competitor(_Strict):
+class Competitor(Strict):
     name: str
     brands: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()
 
 
-class Ambiguous(_Strict):
+class Ambiguous(Strict):
     """A brand, product, topic or competitor whose name is a common word too.
 
     It counts beside any other sign, or beside one of the `context` terms.
@@ -199,7 +177,7 @@ class Ambiguous(_Strict):
     context: tuple[str, ...] = ()
 
 
-class Objective(_Strict):
+class Objective(Strict):
     objective_id: str
     name: str
     kind: Literal["image", "design_collaboration", "cross_marketing", "cross_selling", "up_selling",
@@ -209,12 +187,12 @@ class Objective(_Strict):
     horizon: Literal["short", "medium", "long"] = "medium"
 
 
-class Thresholds(_Strict):
+class Thresholds(Strict):
     relevance: float = Field(default=0.5, ge=0, le=1)
     language_confidence: float = Field(default=0.5, ge=0, le=1)
 
 
-class Company(_Strict):
+class Company(Strict):
     """Who the company is: what it monitors and which accounts are its own."""
 
     name: str
@@ -235,129 +213,10 @@ class Company(_Strict):
     judged_samples: tuple[str, ...] = ()
 
 
-# --- sources/*.yaml -------------------------------------------------------------------------------------------
+# --- all of it ------------------------------------------------------------------------------------------------
 
 
-class TableMapping(_Strict):
-    where: str | None = None
-    one_row_per: tuple[str, ...] | None = None
-    keep: Literal["first", "last"] = "last"
-    columns: dict[str, str]
-
-
-class KafkaSettings(_Strict):
-    """A topic whose messages are records of the source's format."""
-
-    bootstrap_servers: str
-    topic: str = Field(pattern=r"^[A-Za-z0-9._-]+$")
-    message: Literal["record", "file"] = "record"
-    starting_offsets: Literal["earliest", "latest"] = "earliest"
-    fail_on_data_loss: bool = True
-    max_offsets_per_trigger: int = Field(default=100_000, gt=0)
-    options: dict[str, str] = {}
-
-    @model_validator(mode="after")
-    def _options_are_the_clients(self) -> KafkaSettings:
-        for key in self.options:
-            if not key.startswith(("kafka.", "fetchOffset.", "kafkaConsumer.", "minPartitions", "groupIdPrefix")):
-                raise ValueError(
-                    f"options.{key}: name an option of the Kafka client as kafka.{key}; what to read and from where "
-                    "is said by bootstrap_servers, topic and starting_offsets"
-                )
-        return self
-
-
-def _address_without_secrets(url: str) -> str:
-    if _SECRET_IN_ADDRESS.search(url):
-        raise PydanticCustomError(
-            "secret", "leave out user and password; user_variable and password_variable name the environment variables"
-        )
-    if not url.startswith("jdbc:"):
-        raise ValueError("an address begins with jdbc:, for example jdbc:postgresql://db.example.org:5432/crm")
-    return url
-
-
-class JdbcSettings(_Strict):
-    """A table or query of a database, read over JDBC. The user and the password come from environment variables."""
-
-    url: Annotated[str, AfterValidator(_address_without_secrets)]
-    query: str = Field(min_length=1)
-    cursor: str | None = None
-    key: tuple[str, ...] = ()
-    user_variable: str = "SCRM_JDBC_USER"
-    password_variable: str = "SCRM_JDBC_PASSWORD"
-    fetch_size: int = Field(default=10_000, gt=0)
-
-    @property
-    def address(self) -> str:
-        """The url without its options, for messages: drivers know more secrets than can be refused by name."""
-        return re.split("[?;]", self.url, maxsplit=1)[0]
-
-    @property
-    def driver_jars(self) -> str | None:
-        """Group of jars.txt with the driver that the address asks for, or None where conf has to bring it."""
-        return "postgres" if self.url.startswith("jdbc:postgresql:") else None
-
-
-class FeedSettings(_Strict):
-    """Addresses that are polled over HTTP."""
-
-    urls: tuple[str, ...]
-    max_bytes: int = Field(default=20_000_000, gt=0)
-    timeout_seconds: float = Field(default=20, gt=0)
-    max_redirects: int = Field(default=5, ge=0)
-    allow_private: bool = False
-
-
-class Source(_Strict):
-    """One source: where its records come from, what they are and which canonical columns they fill.
-
-    Records come from files (path), a topic (kafka), a database (jdbc) or the web (feed): exactly one of them.
-    """
-
-    name: str
-    kind: Literal["erp", "social", "web", "support", "survey", "campaign", "reference", "organisation", "usage",
-                  "market"]  # fmt: skip
-    system: str | None = None
-    format: str
-    path: tuple[str, ...] = ()
-    kafka: KafkaSettings | None = None
-    jdbc: JdbcSettings | None = None
-    feed: FeedSettings | None = None
-    channel: str | None = None
-    service_type: Literal["blog", "wiki", "tagging", "multimedia", "syndication", "social_network", "microblog",
-                          "forum", "review", "community", "email"] | None = None  # fmt: skip
-    audience: Literal["internal", "external", "top_layer"] = "external"
-    timezone: Timezone = "UTC"
-    currency: Currency | None = None
-    encoding: Literal["utf-8", "utf-16", "iso-8859-1", "windows-1252"] = "utf-8"
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
-    sheet: str | None = None
-    version: str = "_file"
-    late_days: int = Field(default=30, ge=0)
-    deletes: Literal["none", "tombstones", "missing_in_full_dump"] = "none"
-    tables: dict[str, TableMapping] = {}
-    control_totals: dict[str, dict[str, str]] = {}
-    file: Path
-
-    @model_validator(mode="after")
-    def _has_one_origin(self) -> Source:
-        ways = [name for name in ("path", "kafka", "jdbc", "feed") if getattr(self, name)]
-        if len(ways) != 1:
-            raise ValueError(f"one of path, kafka, jdbc, feed says where records come from; found {ways or 'none'}")
-        if (self.kafka or self.feed) and self.deletes == "missing_in_full_dump":
-            raise ValueError(
-                "deletes: missing_in_full_dump speaks of files and databases; topics and feeds hold no full dump"
-            )
-        return self
-
-    @property
-    def origin(self) -> str:
-        """What silver names as the rows' source: the system that several sources belong to, else the source itself."""
-        return self.system or self.name
-
-
-class Settings(_Strict):
+class Settings(Strict):
     """Everything that a user can change, and where it came from."""
 
     folder: Path
@@ -421,11 +280,11 @@ def load(folder: Path | str | None = None) -> Settings:
     files = sorted((chosen / "sources").glob("*.yaml"))
     if not files:
         raise ConfError(f"{chosen / 'sources'} holds no *.yaml; declare at least one source there")
-    sources = tuple(_source(path) for path in files)
+    sources = tuple(source_settings.read(path) for path in files)
     return Settings(folder=chosen, base=base, company=company, sources=sources)
 
 
-class _PartialBase(_Strict):
+class _PartialBase(Strict):
     """base.yaml of one layer: any part may be left out, no key may be unknown."""
 
     profile: str = "local"
@@ -440,12 +299,3 @@ class _PartialBase(_Strict):
     network: NetworkSettings | None = None
     models: ModelSettings | None = None
     publish: PublishSettings | None = None
-
-
-def _source(path: Path) -> Source:
-    document = yaml_files.read(path)
-    if isinstance(document.get("path"), str):
-        document["path"] = [document["path"]]
-    if not re.fullmatch("[a-z][a-z0-9_]*", path.stem):
-        raise ConfError(f"{path}: a source's file name is lower snake case, it names the source's bronze table")
-    return yaml_files.validated(Source, {**document, "name": path.stem, "file": path}, path)

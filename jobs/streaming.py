@@ -19,7 +19,8 @@ from jobs.bronze import from_kafka
 from jobs.bronze.land import has_new
 from jobs.errors import ConfError, ScrmError
 from jobs.registry import Run, Stage, Stream, all_jobs
-from jobs.settings import Settings, Source
+from jobs.settings import Settings
+from jobs.source_settings import Source
 from jobs.sources import files
 from jobs.tables import Lake
 

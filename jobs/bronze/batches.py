@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jobs.registry import Run
-from jobs.settings import Source
 from jobs.silver import accounts
+from jobs.source_settings import Source
 
 if TYPE_CHECKING:
     from jobs.tables import Lake

@@ -18,7 +18,7 @@ import pyarrow as pa
 from jobs.bronze import batches
 from jobs.errors import ConfError
 from jobs.registry import Run
-from jobs.settings import FeedSettings, Source
+from jobs.source_settings import FeedSettings, Source
 from jobs.sources import files, formats, web
 
 if TYPE_CHECKING:

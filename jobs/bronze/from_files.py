@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from jobs.bronze import batches
 from jobs.registry import Run
-from jobs.settings import Source
+from jobs.source_settings import Source
 from jobs.sources import files, formats
 from jobs.sources.base import SplitOptions
 from transformations.contracts import contract

@@ -30,7 +30,7 @@ from pyspark.storagelevel import StorageLevel
 from jobs.bronze import batches
 from jobs.errors import ConfError, ScrmError
 from jobs.registry import Run
-from jobs.settings import JdbcSettings, Source
+from jobs.source_settings import JdbcSettings, Source
 from jobs.sources import rows
 
 if TYPE_CHECKING:

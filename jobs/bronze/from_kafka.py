@@ -33,7 +33,7 @@ from jobs import arrow
 from jobs.bronze import batches
 from jobs.errors import ConfError, ScrmError
 from jobs.registry import Run
-from jobs.settings import KafkaSettings, Source
+from jobs.source_settings import KafkaSettings, Source
 from jobs.sources import formats
 from jobs.sources.base import SplitOptions
 from jobs.sources.text import opened

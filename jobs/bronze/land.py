@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from jobs import progress_bar
 from jobs.registry import Run, job
-from jobs.settings import Source
+from jobs.source_settings import Source
 
 if TYPE_CHECKING:
     from jobs.tables import Lake

@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from jobs.arrow import schema_of
 from jobs.registry import Run, job
-from jobs.settings import Settings, Source
+from jobs.settings import Settings
+from jobs.source_settings import Source
 from jobs.sources import formats
 from transformations.contracts import contract
 from transformations.indicators.catalogue import CATALOGUE, INDICATORS

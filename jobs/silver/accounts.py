@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jobs.settings import Source
+from jobs.source_settings import Source
 from transformations.contracts import Table, contract
 
 if TYPE_CHECKING:

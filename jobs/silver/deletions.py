@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pyspark.sql import functions as F
 
 from jobs.registry import Run
-from jobs.settings import Source
+from jobs.source_settings import Source
 from transformations.canonical import mapping
 from transformations.contracts import Table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jobs.registry import Run
-from jobs.settings import Source
+from jobs.source_settings import Source
 from jobs.sources import expressions
 
 if TYPE_CHECKING:

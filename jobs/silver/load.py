@@ -16,8 +16,8 @@ from jobs import progress_bar
 from jobs.errors import ConfError
 from jobs.quality import checks
 from jobs.registry import Run
-from jobs.settings import Source
 from jobs.silver import accounts, deletions, drift, work
+from jobs.source_settings import Source
 from jobs.sources import expressions, formats, linking, reading
 from transformations.canonical import mapping, versions
 from transformations.contracts import Table, contract

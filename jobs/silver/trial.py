@@ -14,8 +14,8 @@ from expectations import flags
 from jobs.errors import ConfError
 from jobs.quality import checks
 from jobs.registry import Run
-from jobs.settings import Source
 from jobs.silver.load import Parsed, candidates_of
+from jobs.source_settings import Source
 from jobs.sources import expressions, files, formats, reading
 from transformations.contracts import contract
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from jobs import progress
 from jobs.quality import replay
 from jobs.registry import Run
-from jobs.settings import Settings, Source
+from jobs.settings import Settings
 from jobs.silver import deletions
+from jobs.source_settings import Source
 from jobs.sources import formats, linking
 
 if TYPE_CHECKING:

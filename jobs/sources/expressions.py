@@ -8,7 +8,7 @@ import sqlglot
 from sqlglot import exp
 
 from jobs.errors import ConfError
-from jobs.settings import Source
+from jobs.source_settings import Source
 from transformations.canonical.mapping import SPECIAL_COLUMNS
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from jobs.errors import ConfError
-from jobs.settings import Source
+from jobs.source_settings import Source
 from jobs.sources import formats
 from jobs.sources.base import SplitOptions
 from jobs.sources.text import opened

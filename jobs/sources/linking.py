@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import pyarrow as pa
 
-from jobs.settings import Source
+from jobs.source_settings import Source
 from jobs.sources import formats
 from jobs.sources.base import DEFAULTS, ParseError, Platform, SplitOptions
 

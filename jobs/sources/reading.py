@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from pyspark.sql import functions as F
 
-from jobs.settings import Source
+from jobs.source_settings import Source
 from jobs.sources import expressions, formats, linking
 from jobs.sources.base import ParseError, SplitOptions
 from jobs.sources.payload import text_of

@@ -25,7 +25,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from jobs.settings import FeedSettings
+from jobs.source_settings import FeedSettings
 
 _CHUNK = 1 << 16
 _PACKED = ("gzip", "x-gzip", "deflate")

@@ -20,7 +20,7 @@ from jobs import settings as conf
 from jobs.bronze import batches, from_feeds
 from jobs.errors import ConfError
 from jobs.registry import Run
-from jobs.settings import FeedSettings
+from jobs.source_settings import FeedSettings
 from jobs.sources import web
 from jobs.tables import Lake
 

@@ -6,7 +6,7 @@ import pytest
 from jobs import settings as conf
 from jobs.bronze import from_kafka
 from jobs.errors import ConfError
-from jobs.settings import KafkaSettings
+from jobs.source_settings import KafkaSettings
 from jobs.sources.base import SplitOptions
 from jobs.sources.formats import csv
 from jobs.sources.formats import json as json_lines

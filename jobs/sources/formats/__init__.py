@@ -11,7 +11,8 @@ from jobs.errors import ConfError
 from jobs.sources.base import Format, Platform, SplitOptions, Tabular
 
 if TYPE_CHECKING:
-    from jobs.settings import LimitSettings, Source
+    from jobs.settings import LimitSettings
+    from jobs.source_settings import Source
 
 
 def names() -> tuple[str, ...]:

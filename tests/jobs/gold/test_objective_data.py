@@ -8,7 +8,8 @@ import pyarrow as pa
 from jobs import arrow
 from jobs.gold.objective_data import objective_data
 from jobs.registry import Run
-from jobs.settings import Base, Company, LakeSettings, Objective, Settings, Source, TableMapping
+from jobs.settings import Base, Company, LakeSettings, Objective, Settings
+from jobs.source_settings import Source, TableMapping
 from jobs.tables import Lake
 from transformations.contracts import contract
 
