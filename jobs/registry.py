@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from jobs.errors import ConfError
 
 if TYPE_CHECKING:
-    from jobs.bronze.from_kafka import MicroBatch
+    from jobs.bronze.kafka_query import MicroBatch
     from jobs.settings import Settings
     from jobs.source_settings import Source
     from jobs.tables import Lake

@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from jobs import locks, runner
-from jobs.bronze import from_kafka
+from jobs.bronze.kafka_client import BrokerAway, check_broker
+from jobs.bronze.kafka_position import begin
+from jobs.bronze.kafka_query import MicroBatch, Query
 from jobs.bronze.land import has_new
 from jobs.errors import ConfError, ScrmError
 from jobs.registry import Run, Stage, Stream, all_jobs
@@ -64,7 +66,7 @@ class _Offered:
     """A micro-batch that its query waits for."""
 
     source: str
-    batch: from_kafka.MicroBatch
+    batch: MicroBatch
     is_taken: bool = False
     done: threading.Event = field(default_factory=threading.Event)
     error: BaseException | None = None
@@ -75,7 +77,7 @@ class _Topic:
 
     def __init__(self, stream: Streaming, source: Source) -> None:
         self.source, self._stream = source, stream
-        self._query: from_kafka.Query | None = None
+        self._query: Query | None = None
         self._is_away = False
         self._failures = 0
         self._wait = _FIRST_WAIT
@@ -112,8 +114,8 @@ class _Topic:
     def _look_for_broker(self) -> None:
         """The client itself tries again, for minutes and in silence: say what it waits for."""
         try:
-            from_kafka.check_broker(self.source)
-        except from_kafka.BrokerAway as error:
+            check_broker(self.source)
+        except BrokerAway as error:
             self._is_gone(error)
         else:
             self._is_back()
@@ -123,7 +125,7 @@ class _Topic:
         self._wait = min(2 * self._wait, _LONGEST_WAIT)
         if isinstance(error, _CycleFailed):
             return  # told and counted where it failed
-        if isinstance(error, from_kafka.BrokerAway):
+        if isinstance(error, BrokerAway):
             self._is_gone(error)
             return
         self._failures += 1
@@ -131,7 +133,7 @@ class _Topic:
             raise error if isinstance(error, ScrmError) else ScrmError(f"{self.source.name}: {error}")
         self._stream.notice(f"{self.source.name}: {error}; trying again")
 
-    def _is_gone(self, error: from_kafka.BrokerAway) -> None:
+    def _is_gone(self, error: BrokerAway) -> None:
         if not self._is_away:
             self._is_away = True
             self._stream.notice(f"{error}. Waiting for it; what is sent meanwhile is read then")
@@ -201,16 +203,14 @@ class Streaming:
                     topic.stop()
         return self._exit_code
 
-    def started_query(self, source: Source) -> from_kafka.Query:
+    def started_query(self, source: Source) -> Query:
         """A query from where the register ends, that hands its micro-batches over to this thread."""
         with self.lake.locked(_written_by_landing()):
             run = self._run({})
-            position = from_kafka.begin(self.lake, run, source)
+            position = begin(self.lake, run, source)
         for notice in position.notices.values():
             self.notice(f"{source.name}: {notice}")
-        query = from_kafka.Query(
-            self.lake, source, position, "stream", lambda batch: self._offer(_Offered(source.name, batch))
-        )
+        query = Query(self.lake, source, position, "stream", lambda batch: self._offer(_Offered(source.name, batch)))
         query.start(processingTime=f"{max(1, round(self.every * 1000))} milliseconds")
         return query
 
@@ -258,7 +258,7 @@ class Streaming:
 
     # --- cycles -----------------------------------------------------------------------------------------------
 
-    def _cycle(self, micro_batches: dict[str, from_kafka.MicroBatch] | None) -> _CycleFailed | None:
+    def _cycle(self, micro_batches: dict[str, MicroBatch] | None) -> _CycleFailed | None:
         """Lands and works off; gives what failed. A failure is tried again, a stop by the gate ends the stream."""
         begun = time.monotonic()
         stream = self._stream(micro_batches)
@@ -302,10 +302,10 @@ class Streaming:
             )
         )  # fmt: skip
 
-    def _stream(self, micro_batches: dict[str, from_kafka.MicroBatch] | None) -> Stream:
+    def _stream(self, micro_batches: dict[str, MicroBatch] | None) -> Stream:
         return Stream(tuple(source.name for source in self.sources), micro_batches)
 
-    def _run(self, micro_batches: dict[str, from_kafka.MicroBatch]) -> Run:
+    def _run(self, micro_batches: dict[str, MicroBatch]) -> Run:
         now = self.clock()
         return Run(f"{now:%Y%m%dT%H%M%S}-stream", now, self.settings, now, stream=self._stream(micro_batches))
 

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from jobs import settings as conf
-from jobs.bronze import from_kafka
+from jobs.bronze import kafka_records
 from jobs.errors import ConfError
 from jobs.source_settings import KafkaSettings
 from jobs.sources.base import SplitOptions
@@ -16,7 +16,7 @@ from .conftest import SHOP
 
 def cut(value: bytes | None, offset: int, message: str, split, encoding: str = "utf-8"):
     kafka = KafkaSettings(bootstrap_servers="localhost:9092", topic="t", message=message)
-    return list(from_kafka._cut(value, offset, kafka, split, SplitOptions(encoding)))
+    return list(kafka_records.cut(value, offset, kafka, split, SplitOptions(encoding)))
 
 
 def test_a_record_is_the_whole_value():
@@ -48,7 +48,7 @@ def test_keys_headers_and_times_stay_beside_each_record(write_conf):
             "headers": pa.array([[{"key": "h", "value": b"1"}], None], headers), "sent_at": pa.array([1, 2], at),
         }
     )  # fmt: skip
-    (found,) = from_kafka._records(source, SplitOptions(), {3: "batch"}, None, [message])
+    (found,) = kafka_records.records_of(source, SplitOptions(), {3: "batch"}, None, [message])
     rows = found.to_pylist()
     assert [(row["line"], row["file"], row["batch_id"], row["message_key"]) for row in rows] == [
         (10_000_001, "kafka/t/3", "batch", b"k"),
