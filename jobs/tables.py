@@ -131,11 +131,23 @@ class Lake:
 
         Args: columns: of the contract, all by default. where: SQL condition.
         """
+        return self.stream(name, columns, where=where, with_deleted=with_deleted, limit=limit).read_all()
+
+    def stream(
+        self,
+        name: str,
+        columns: Iterable[str] | None = None,
+        *,
+        where: str | None = None,
+        with_deleted: bool = False,
+        limit: int | None = None,
+    ) -> pa.RecordBatchReader:
+        """As `arrow`, a batch at a time: a table of any size in the memory of a few batches. Starts no JVM."""
         table = contract(name)
         wanted = list(columns) if columns is not None else list(table.names)
         schema = pa.schema([(column, arrow.type_of(table.field(column).type)) for column in wanted])
         if not self.exists(name):
-            return schema.empty_table()
+            return schema.empty_table().to_reader()
         delta = self._delta(name)
         present = {field.name for field in delta.schema().fields}
         selects = [f'"{column}"' if column in present else f'null as "{column}"' for column in wanted]
@@ -146,8 +158,9 @@ class Lake:
             " where " + " and ".join(conditions) if conditions else ""
         )
         sql += f" limit {limit}" if limit is not None else ""
-        found = QueryBuilder().register("t", delta).execute(sql).read_all()
-        return arrow.conformed(pa.table(found), schema)
+        found = pa.RecordBatchReader.from_stream(QueryBuilder().register("t", delta).execute(sql))
+        parts = (arrow.conformed(pa.table(batch), schema) for batch in found)
+        return pa.RecordBatchReader.from_batches(schema, (batch for part in parts for batch in part.to_batches()))
 
     def rows(self, name: str, where: str | None = None) -> list[dict[str, Any]]:
         """The rows of a small table as dictionaries."""

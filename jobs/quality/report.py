@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
+
+import duckdb
 
 from expectations.gate import Outcome
 from jobs.quality import advice, catalogue, history, judgements, published
@@ -14,6 +15,10 @@ from transformations.contracts import CONTRACTS, PROPERTIES
 
 if TYPE_CHECKING:
     from jobs.tables import Lake
+
+
+# DuckDB's min of several refuses 0.
+_FIRST = "coalesce(min(record_id, greatest({limit}, 1))[:{limit}], [])"
 
 
 @dataclass(frozen=True)
@@ -48,14 +53,7 @@ class Standing:
 
 def outcomes(lake: Lake, settings: Settings) -> list[Outcome]:
     """Every rule that has been judged, over all batches, in the order of tables and properties."""
-    sums: dict[tuple[str, str], list[int]] = {}
-    written: dict[tuple[str, str], tuple[str, ...]] = {}
-    for row in lake.rows("ops.rule_counts"):
-        total = sums.setdefault((row["table_name"], row["rule"]), [0, 0])
-        total[0] += row["passing"]
-        total[1] += row["applicable"]
-        if row["examples"]:
-            written[(row["table_name"], row["rule"])] = tuple(row["examples"])
+    sums, written = _judged(lake)
     shown = {(r.table, r.code): r.examples for r in quarantined(lake, None, limit=settings.base.quality.examples)}
     found = []
     now = datetime.now(UTC)
@@ -76,6 +74,21 @@ def outcomes(lake: Lake, settings: Settings) -> list[Outcome]:
     found += judgements.outcomes(lake, settings)
     found += published.outcomes(lake, settings)
     return sorted(found, key=lambda o: (o.table, PROPERTIES.index(o.property)))
+
+
+def _judged(lake: Lake) -> tuple[dict[tuple[str, str], tuple[int, int]], dict[tuple[str, str], tuple[str, ...]]]:
+    """Passing and applicable cases of each rule over all batches, and the examples that were kept with them."""
+    name = "ops.rule_counts"
+    if not lake.exists(name):
+        return {}, {}
+    summed = lake.sql(
+        "select table_name, rule, sum(passing) as passing, sum(applicable) as applicable from t group by 1, 2", t=name
+    )
+    with_examples = lake.arrow(name, ["table_name", "rule", "examples"], where="examples is not null").to_pylist()
+    return (
+        {(row["table_name"], row["rule"]): (row["passing"], row["applicable"]) for row in summed.to_pylist()},
+        {(row["table_name"], row["rule"]): tuple(row["examples"]) for row in with_examples if row["examples"]},
+    )
 
 
 def standings(lake: Lake, settings: Settings) -> list[Standing]:
@@ -115,16 +128,19 @@ def quarantined(lake: Lake, table: str | None = None, limit: int = 3) -> list[Re
     for name in lake.names("quarantine"):
         if table and name.split(".")[1] != table.split(".")[-1]:
             continue
-        counts: Counter[tuple[str, str, str]] = Counter()
-        examples: dict[tuple[str, str, str], list[str]] = {}
-        for row in lake.arrow(name, ["record_id", "reasons"]).to_pylist():
-            for reason in row["reasons"]:
-                key = (reason["code"], reason["property"], reason["message"])
-                counts[key] += 1
-                if len(examples.setdefault(key, [])) < limit:
-                    examples[key].append(row["record_id"])
-        found += [Refusal(name, *key, rows=n, examples=tuple(sorted(examples[key]))) for key, n in counts.items()]
+        for code, property, message, count, examples in _by_reason(lake, name, limit):
+            found.append(Refusal(name, code, property, message, count, tuple(examples)))
     return sorted(found, key=lambda refusal: (-refusal.rows, refusal.table, refusal.code))
+
+
+def _by_reason(lake: Lake, name: str, limit: int) -> list[tuple[str, str, str, int, list[str]]]:
+    """Code, property, message, rows and the first coordinates of each reason, in the memory of a few batches."""
+    with duckdb.connect() as connection:
+        connection.register("refused", lake.stream(name, ["record_id", "reasons"]))
+        return connection.execute(
+            f"""select reason.code, reason.property, reason.message, count(*), {_FIRST.format(limit=limit)}
+            from (select record_id, unnest(reasons) as reason from refused) group by 1, 2, 3"""
+        ).fetchall()
 
 
 def as_json(found: list[Standing]) -> list[dict[str, Any]]:

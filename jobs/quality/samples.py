@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
+from heapq import heappush, heapreplace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,27 +68,52 @@ def draw(lake: Lake, table: Table, column: str | None, count: int, seed: int, pa
     if path.exists():
         raise ConfError(f"{path} is there already and may hold answers; name another file with --out")
     beside = _beside(table, column)
-    held = lake.arrow(table.name, dict.fromkeys([*table.key, column, *beside])).to_pylist()
-    rows = [row for row in held if row[column] is not None]
-    if not rows:
+    stratum_of = _strata(table, column, lake)
+    sizes, firsts, without_value = _firsts(lake, table, column, beside, stratum_of, count, seed)
+    if not sizes:
         raise ConfError(f"{table.name} has no row with a value of {column}")
-    stratum_of = _strata(table, column, rows)
-    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        groups[stratum_of(row)].append(row)
-    sizes = {name: len(of) for name, of in groups.items()}
     wanted = sampling.allocation(sizes, count, least)
-    chosen: list[tuple[str, dict[str, Any]]] = []
-    for name in sorted(groups):
-        ordered = sorted(groups[name], key=lambda row: sampling.place(seed, key_of(table, row)))
-        chosen += [(name, row) for row in ordered[: wanted[name]]]
+    chosen = [(name, row) for name in sorted(sizes) for row in firsts[name][: wanted[name]]]
     chosen.sort(
         key=lambda one: sampling.place(seed + 1, key_of(table, one[1]))
     )  # a judge shall not see strata in blocks
     more = _posts(lake, table, [row for _, row in chosen])
     _write(path, table, column, beside, more, chosen, sizes)
     return Sample(path, column, len(chosen), {name: (sizes[name], wanted[name]) for name in sorted(sizes)},
-                  len(held) - len(rows))  # fmt: skip
+                  without_value)  # fmt: skip
+
+
+def _firsts(
+    lake: Lake,
+    table: Table,
+    column: str,
+    beside: Iterable[str],
+    stratum_of: Callable[[dict[str, Any]], str],
+    count: int,
+    seed: int,
+) -> tuple[dict[str, int], dict[str, list[dict[str, Any]]], int]:
+    """Rows of each stratum, the first `count` of each in the drawn order, and how many rows have no value.
+
+    The table streams by: at most `count` rows a stratum are held.
+    """
+    sizes: Counter[str] = Counter()
+    held: dict[str, list[tuple[int, int, dict[str, Any]]]] = defaultdict(list)  # heaps: what comes last is on top
+    without_value = 0
+    named = list(dict.fromkeys([*table.key, column]))
+    for batch in lake.stream(table.name, dict.fromkeys([*named, *beside])):
+        for position, row in enumerate(batch.select(named).to_pylist()):
+            if row[column] is None:
+                without_value += 1
+                continue
+            name = stratum_of(row)
+            sizes[name] += 1
+            of, place = held[name], int(sampling.place(seed, key_of(table, row)), 16)
+            if len(of) < count:
+                heappush(of, (-place, sizes[name], batch.slice(position, 1).to_pylist()[0]))
+            elif place < -of[0][0]:
+                heapreplace(of, (-place, sizes[name], batch.slice(position, 1).to_pylist()[0]))
+    firsts = {name: [row for _, _, row in sorted(of, reverse=True)] for name, of in held.items()}
+    return dict(sizes), firsts, without_value
 
 
 def key_of(table: Table, row: dict[str, Any]) -> str:
@@ -152,13 +178,13 @@ def _posts(lake: Lake, table: Table, rows: Sequence[dict[str, Any]]) -> dict[tup
     return {(post["channel"], post["post_id"]): post for post in found}
 
 
-def _strata(table: Table, column: str, rows: Sequence[dict[str, Any]]):
+def _strata(table: Table, column: str, lake: Lake) -> Callable[[dict[str, Any]], str]:
     """Row -> name of its stratum."""
     place = next((name for name in ("channel", "source") if name in table.key), None)
     field = table.field(column)
     is_few = bool(field.allowed) or field.type == "boolean"
     if field.type == "string" and not is_few:
-        is_few = len({row[column] for row in rows}) <= _FEW
+        is_few = _has_few(lake, table, column)
 
     def stratum(row: dict[str, Any]) -> str:
         parts = [text(row[place])] if place else []
@@ -169,6 +195,16 @@ def _strata(table: Table, column: str, rows: Sequence[dict[str, Any]]):
         return " / ".join(parts) or "all"
 
     return stratum
+
+
+def _has_few(lake: Lake, table: Table, column: str) -> bool:
+    """Whether a column has few values."""
+    seen: set[Any] = set()
+    for batch in lake.stream(table.name, [column]):
+        seen.update(batch[column].unique().drop_null().to_pylist())
+        if len(seen) > _FEW:
+            return False
+    return True
 
 
 def _write(
