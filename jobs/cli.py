@@ -277,12 +277,14 @@ def _source(options: argparse.Namespace) -> int:
     from jobs import preflight, session, show_trial
     from jobs.registry import Run
     from jobs.silver.trial import trial
+    from jobs.tables import Lake
 
     settings = _settings(options)
     source = settings.source(options.name)
     preflight.check_settings(settings)
     now = datetime.now(UTC)
-    found = trial(session.build(settings), Run("", now, settings, now), source, options.records)
+    lake = Lake(settings.base.lake.root, lambda: session.build(settings, log=Path(os.devnull)))
+    found = trial(lake, Run("", now, settings, now), source, options.records)
     show_trial.trial(found)
     return 0
 

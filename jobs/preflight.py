@@ -12,6 +12,7 @@ from jobs.settings import Settings
 from jobs.silver import work
 from jobs.source_settings import Source
 from jobs.sources import expressions, files, formats
+from jobs.sources.base import Platform
 from transformations.contracts import contract
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def check_settings(settings: Settings) -> None:
 
 def _check_source(source: Source) -> None:
     platform = formats.platform_of(source)
-    if not platform and not source.tables:
+    if not source.tables and (not platform or source.kind == "market"):
         raise ConfError(f"{source.file}: key tables is missing; say which canonical columns the source fills")
     for table, mapping in source.tables.items():
         if table not in work.loadable():
@@ -66,10 +67,12 @@ def _check_source(source: Source) -> None:
         of = contract(f"silver.{table}")
         given = {"source", "channel"} | set(mapping.columns)
         if platform:
-            if table not in platform.tables or mapping.where or mapping.one_row_per:
-                raise ConfError(f"{source.file}: key tables.{table}: the format {source.format} maps "
-                                f"{', '.join(platform.tables)} by itself; only their columns can be added to")  # fmt: skip
-            given |= set(platform.tables[table])
+            _check_origin(source, table, platform)
+            given |= set(formats.columns_of(source, table))
+        elif mapping.origin:
+            raise ConfError(
+                f"{source.file}: key tables.{table}.from: rows of {source.format} have no tables; leave it out"
+            )
         unknown = sorted(set(mapping.columns) - set(of.content_columns))
         if unknown:
             raise ConfError(f"{source.file}: key tables.{table}.columns.{unknown[0]}: silver.{table} has no such column; "
@@ -96,6 +99,22 @@ def _check_source(source: Source) -> None:
     if source.kind == "social" and not source.service_type:
         raise ConfError(f"{source.file}: key service_type is missing; say what kind of Web 2.0 service it is")
     expressions.check(source)
+
+
+def _check_origin(source: Source, table: str, platform: Platform) -> None:
+    """A platform's own tables can be added to; another one is made of the rows of one of them."""
+    mapping, own = source.tables[table], ", ".join(platform.tables)
+    if mapping.origin is None and table not in platform.tables:
+        raise ConfError(f"{source.file}: key tables.{table}.from is missing: the format {source.format} gives {own}; "
+                        "say whose rows become rows of this table")  # fmt: skip
+    if mapping.origin == table or (mapping.origin and mapping.origin not in platform.tables):
+        raise ConfError(f"{source.file}: key tables.{table}.from is {mapping.origin!r}: name another table that the format "
+                        f"{source.format} gives: {own}")  # fmt: skip
+    if mapping.origin is None and (mapping.where or mapping.one_row_per):
+        raise ConfError(f"{source.file}: key tables.{table}: the format {source.format} maps {own} by itself; only their "
+                        "columns can be added to")  # fmt: skip
+    expressions.check(source)
+    expressions.check_origin(source, table)
 
 
 def _check_owner(lake: Lake, settings: Settings) -> None:

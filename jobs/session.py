@@ -27,8 +27,10 @@ _FIXED = {
 }
 
 
-def build(settings: Settings) -> SparkSession:
+def build(settings: Settings, log: Path | None = None) -> SparkSession:
     """The session of this process, made on the first call (6 to 9 s).
+
+    Args: log: what the JVM's notices are written to; a file of the lake by default.
 
     Raises ConfError where Java or a jar is missing, with the way to get it.
     """
@@ -53,7 +55,7 @@ def build(settings: Settings) -> SparkSession:
     )
     for key, value in {**spark.conf, **_FIXED}.items():
         builder = builder.config(key, value)
-    with _stderr_to(settings.base.lake.root / "runs" / "spark.log"):
+    with _stderr_to(log or settings.base.lake.root / "runs" / "spark.log"):
         session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     return session

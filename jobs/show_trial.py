@@ -12,10 +12,15 @@ def trial(found: Trial) -> None:
     """What a source's first records would become: mapping, nulls, refusals."""
     console = console_of()
     console.print(
-        f"[bold]{found.source}[/] ({found.format}, {found.files:,} files): the first {found.records:,} records, "
+        f"[bold]{found.source}[/] ({found.format}, {escape(found.origin)}): the first {found.records:,} records, "
         f"{found.records - found.unreadable:,} readable. Nothing was landed.",
         soft_wrap=True,
     )
+    for note in found.notes:
+        console.print(escape(note), soft_wrap=True)
+    if not found.records:
+        console.print("There is nothing to try yet.")
+        return
     for table in found.tables:
         title = f"{table.table}: {table.rows:,} rows, {table.refused:,} would be refused"
         if table.warned:

@@ -21,10 +21,13 @@ _SECRET_IN_ADDRESS = re.compile(
 
 
 class TableMapping(Strict):
+    """How a table is filled. origin: the platform's table whose rows these are made of; `from` in conf."""
+
+    origin: str | None = Field(default=None, alias="from")
     where: str | None = None
     one_row_per: tuple[str, ...] | None = None
     keep: Literal["first", "last"] = "last"
-    columns: dict[str, str]
+    columns: dict[str, str] = {}
 
 
 class KafkaSettings(Strict):

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 
 from jobs.bronze import batches
-from jobs.errors import ConfError
+from jobs.bronze.samples import Sample, first
+from jobs.errors import ConfError, ScrmError
 from jobs.registry import Run
 from jobs.source_settings import FeedSettings, Source
 from jobs.sources import files, formats, web
@@ -50,6 +51,32 @@ def land(lake: Lake, run: Run, source: Source) -> None:
     if new:
         batches.register(lake, source, new)
     lake.upsert("ops.polls", polls)  # last: what was not registered is asked for again
+
+
+def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
+    """The first entries of what the addresses hold now. Each is asked once, without a condition."""
+    check(source)
+    options = formats.split_options(source, run.settings.base.limits)
+    addresses = _feed(source).urls
+    taken: list[pa.Table] = []
+    failed: list[str] = []
+    for url in addresses:
+        if sum(part.num_rows for part in taken) >= limit:
+            break
+        file = file_of(url)
+        try:
+            body = web.fetch(url, _feed(source)).body or b""
+        except web.FetchError as error:
+            failed.append(f"{file} was not read: {error}")
+            continue
+        with tempfile.NamedTemporaryFile(prefix="scrm-feed-") as held:
+            held.write(body)
+            held.flush()
+            records = files.records(source, options, [(held.name, file, file)], run.started_at)
+            taken.append(first(records, limit - sum(part.num_rows for part in taken)))
+    if not taken:
+        raise ScrmError(f"{source.file}: {'; '.join(failed)}. Mend feed.urls, or try again later")
+    return Sample(pa.concat_tables(taken), f"{len(taken)} of {len(addresses)} addresses", notes=tuple(failed))
 
 
 def check(source: Source) -> None:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from jobs.bronze import batches
+from jobs.bronze.samples import Sample, first
 from jobs.registry import Run
 from jobs.source_settings import Source
-from jobs.sources import files, formats
+from jobs.sources import files, formats, linking
 from jobs.sources.base import SplitOptions
 from transformations.contracts import contract
 
 if TYPE_CHECKING:
     from jobs.tables import Lake
+
+_LOOKED_AT = 100_000
 
 
 def has_new(lake: Lake, run: Run, source: Source) -> bool:
@@ -31,6 +35,27 @@ def land(lake: Lake, run: Run, source: Source) -> None:
     new = new_batches(lake, source, run)
     if new:
         _land(lake, run, source, new)
+
+
+def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
+    """The first records of the files, in the order of their names; where records complete each other, of every file."""
+    found = files.find(source)
+    options = formats.split_options(source, run.settings.base.limits)
+
+    def records(*chosen: files.Found) -> Iterator[pa.RecordBatch]:
+        named = [(str(each.path), each.file, each.file) for each in chosen]
+        return files.records(source, options, named, run.started_at)
+
+    origin = f"{len(found):,} files"
+    linked = linking.linked_of(source)
+    if linked is None:
+        return Sample(first(records(*found), limit), origin)
+    taken, facts = linking.sample(linked, [partial(records, each) for each in found], limit, _LOOKED_AT)
+    note = (
+        f"Records of {source.format} complete each other: the first of each file are tried, with what belongs to them "
+        f"among the first {_LOOKED_AT:,} records of the others. What stands further back is missing here, not in a run."
+    )
+    return Sample(pa.Table.from_batches(taken, files.BRONZE_SCHEMA), origin, facts, (note,))
 
 
 def new_batches(lake: Lake, source: Source, run: Run) -> list[dict[str, Any]]:

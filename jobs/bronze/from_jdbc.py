@@ -28,16 +28,27 @@ from pyspark.sql import functions as F
 from pyspark.storagelevel import StorageLevel
 
 from jobs.bronze import batches
+from jobs.bronze.samples import Sample
 from jobs.errors import ConfError, ScrmError
 from jobs.registry import Run
 from jobs.source_settings import JdbcSettings, Source
-from jobs.sources import rows
+from jobs.sources import files, rows
 
 if TYPE_CHECKING:
     from jobs.tables import Lake
 
 DELETED_AT = "_deleted_at"
 _RENDERED = "position bigint, key string, cursor string, raw binary"
+_ADVICE = {  # what drivers say, each in its own words -> what to do
+    r"connection attempt failed|connection.{0,99}refused|unknown ?host|communications link failure|timed out":
+        "Start the database or wait for it, or mend host and port in jdbc.url",
+    r"authentication failed|access denied|login failed|invalid (user|username|authorization)|role .* does not exist":
+        "Mend the environment variables that user_variable and password_variable name",
+    r'database ".*" does not exist|unknown database|cannot open database': "Mend the database's name in jdbc.url",
+    r"(relation|table|view|object) .*(does not|doesn.t) exist|no such table|invalid object name|table or view":
+        "Make the table or let the user read it, or mend jdbc.query",
+    r"permission denied|denied": "Let the user read it, or mend jdbc.query",
+}  # fmt: skip
 _NO_DRIVER = ("No suitable driver", "ClassNotFoundException", "Failed to find data source")
 
 
@@ -62,6 +73,27 @@ def land(lake: Lake, run: Run, source: Source) -> None:
     batches.remove_unregistered(lake, source)
     with _errors_explained(source):
         _Landing(lake, run, source).run()
+
+
+def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
+    """The first rows that the database gives, in its own order; it hands over no more than these."""
+    check(source)
+    jdbc = _jdbc(source)
+    with _errors_explained(source):
+        table = _reader(lake, jdbc.model_copy(update={"fetch_size": min(limit, jdbc.fetch_size)}))
+        _check_columns(source, table.columns)
+        has_deleted_at = source.deletes == "missing_in_full_dump"
+        render = partial(_render, key=jdbc.key, cursor=None, has_deleted_at=has_deleted_at)
+        found = table.limit(limit).coalesce(1).mapInArrow(render, _RENDERED).toArrow()
+    file = f"jdbc/{source.name}"
+    count = found.num_rows
+    columns = [[source.name] * count, [file] * count, [file] * count, found["position"], [None] * count, found["raw"],
+               [run.started_at] * count]  # fmt: skip
+    arrays = [
+        values.cast(of.type) if isinstance(values, pa.ChunkedArray) else pa.array(values, of.type)
+        for values, of in zip(columns, files.BRONZE_SCHEMA, strict=True)
+    ]
+    return Sample(pa.table(arrays, schema=files.BRONZE_SCHEMA), jdbc.address)
 
 
 def check(source: Source) -> None:
@@ -346,4 +378,5 @@ def _errors_explained(source: Source) -> Iterator[None]:
         said = re.search(r"\b\w*SQL\w*Exception: (.+)", text)
         reason = (said[1] if said else text.strip().splitlines()[0]).replace(jdbc.url, jdbc.address)
         reason = reason.replace(os.environ[jdbc.password_variable], "***")
-        raise ScrmError(f"{source.file}: key jdbc: {jdbc.address} could not be read: {reason}") from None
+        advice = next((f". {what}" for words, what in _ADVICE.items() if re.search(words, text, re.IGNORECASE)), "")
+        raise ScrmError(f"{source.file}: key jdbc: {jdbc.address} could not be read: {reason}{advice}") from None

@@ -13,14 +13,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+from pyspark.errors import PySparkException
 from pyspark.sql import functions as F
 from pyspark.storagelevel import StorageLevel
 
 from jobs import arrow
 from jobs.bronze import batches
-from jobs.bronze.kafka_position import Range, begin, next_offsets, row_of
-from jobs.bronze.kafka_query import MicroBatch, Query, planned_ends
+from jobs.bronze.kafka_client import explained, settings_of
+from jobs.bronze.kafka_position import Range, begin, file_of, next_offsets, row_of
+from jobs.bronze.kafka_query import MicroBatch, Query, first_messages, planned_ends
 from jobs.bronze.kafka_records import COLUMNS, records_of
+from jobs.bronze.samples import Sample, first
 from jobs.registry import Run
 from jobs.source_settings import Source
 from jobs.sources import formats
@@ -51,6 +54,20 @@ def land(lake: Lake, run: Run, source: Source) -> None:
     if position.is_at_end:
         return
     Query(lake, source, position, "run", lambda batch: land_micro_batch(lake, run, source, batch)).run_to_end()
+
+
+def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
+    """The first messages of the topic, from its earliest offset on."""
+    kafka = settings_of(source)
+    schema = arrow.schema_of(contract(f"bronze.{source.name}"))
+    try:
+        messages = first_messages(lake, source, limit).selectExpr(*COLUMNS).orderBy("partition", "offset").toArrow()
+    except PySparkException as error:
+        raise explained(source, error) from None
+    options = formats.split_options(source, run.settings.base.limits)
+    ids = {partition: file_of(kafka, partition) for partition in messages["partition"].unique().to_pylist()}
+    records = first(records_of(source, options, ids, run.started_at, messages.to_batches()), limit, schema)
+    return Sample(records, f"topic {kafka.topic} at {kafka.bootstrap_servers}")
 
 
 def land_micro_batch(lake: Lake, run: Run, source: Source, batch: MicroBatch) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.errors import PySparkException
 
-from jobs.bronze.kafka_client import explained, options_of, settings_of
+from jobs.bronze.kafka_client import check_broker, explained, offsets_there, options_of, settings_of
 from jobs.bronze.kafka_position import Position
 from jobs.source_settings import Source
 
@@ -37,6 +37,24 @@ class MicroBatch:
     begun: Position
     checkpoint: Path
     number: int
+
+
+def first_messages(lake: Lake, source: Source, limit: int) -> DataFrame:
+    """Messages from the earliest offsets on, not more than these. No consumer group is joined, no offset committed."""
+    kafka = settings_of(source)
+    check_broker(source)
+    there = offsets_there(lake, source)
+    bounds = {
+        name: json.dumps({kafka.topic: {str(partition): of[place] for partition, of in there.items()}})
+        for place, name in enumerate(("startingOffsets", "endingOffsets"))
+    }
+    options = options_of(kafka) | bounds | {
+        "subscribe": kafka.topic, "includeHeaders": "true", "failOnDataLoss": "false",
+    }  # fmt: skip
+    try:
+        return lake.spark.read.format("kafka").options(**options).load().limit(limit)
+    except PySparkException as error:
+        raise explained(source, error) from None
 
 
 class Query:

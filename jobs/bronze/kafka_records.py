@@ -20,10 +20,10 @@ from jobs.errors import ScrmError
 from jobs.source_settings import KafkaSettings, Source
 from jobs.sources import formats
 from jobs.sources.base import SplitOptions
+from jobs.sources.messages import RECORDS_A_MESSAGE
 from jobs.sources.text import opened
 from transformations.contracts import contract
 
-RECORDS_A_MESSAGE = 1_000_000
 COLUMNS = (
     "cast(value as binary) as value", "cast(key as binary) as message_key", "partition", "offset", "headers",
     "timestamp as sent_at",

@@ -10,6 +10,7 @@ from jobs.registry import Run, job
 from jobs.source_settings import Source
 
 if TYPE_CHECKING:
+    from jobs.bronze.samples import Sample
     from jobs.tables import Lake
 
 _WAYS = {"path": "from_files", "feed": "from_feeds", "jdbc": "from_jdbc", "kafka": "from_kafka"}
@@ -25,6 +26,13 @@ class Way(Protocol):
 
     def land(self, lake: Lake, run: Run, source: Source) -> None:
         """Appends new records to bronze.<source>, and then registers them in ops.batches."""
+        ...
+
+    def sample(self, lake: Lake, run: Run, source: Source, limit: int) -> Sample:
+        """The source's first records, whatever has landed. Writes nothing, and leaves no trace where they come from.
+
+        Raises ScrmError that says what to do where nothing can be read.
+        """
         ...
 
 

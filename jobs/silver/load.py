@@ -72,15 +72,7 @@ def _parsed(lake: Lake, run: Run, source: Source, pending: work.Pending, job: st
         if row["context"] is not None
     )
     facts = linking.facts(lake, source)
-    records = _records(lake, run, name, listed, batches)
-    if source.kafka:  # a tombstone of a topic has no value: not the same as an empty one
-        records = records.withColumns({"_has_value": F.col("raw").isNotNull(), "raw": F.coalesce("raw", F.lit(b""))})
-    rows = reading.parsed(source, records, options, contexts, facts)
-    if source.kafka:
-        no_value = F.lit("no_value: the message has no value (a tombstone)")
-        rows = rows.withColumn("_problem", F.when(F.col("_has_value"), F.col("_problem")).otherwise(no_value))
-        rows = rows.drop("_has_value")
-    rows = rows.withColumns({"_line": F.col("line"), "_landed_at": F.col("landed_at")})
+    rows = reading.parsed(source, _records(lake, run, source, listed, batches), options, contexts, facts)
     rows = rows.persist(StorageLevel.MEMORY_AND_DISK)
     short_names = formats.tables_of(source)
     seen = {"_seen": F.array_distinct(F.flatten(F.collect_set("_columns")))} if "_columns" in rows.columns else {}
@@ -94,6 +86,7 @@ def _parsed(lake: Lake, run: Run, source: Source, pending: work.Pending, job: st
         *(value.alias(key) for key, value in aggregates.items()),
     )
     counts = [row.asDict() for row in counted.collect()]
+    reading.count_left_out(source, rows, counts)
     if work.home_job(source) == job:
         if "_columns" in rows.columns:
             seen_columns = {row["batch_id"]: row["_seen"] for row in counts}
@@ -105,16 +98,17 @@ def _parsed(lake: Lake, run: Run, source: Source, pending: work.Pending, job: st
     return Parsed(source, rows, sorted(listed))
 
 
-def _records(lake: Lake, run: Run, name: str, listed: dict[str, str], batches: list[dict]) -> DataFrame:
+def _records(lake: Lake, run: Run, source: Source, listed: dict[str, str], batches: list[dict]) -> DataFrame:
     """Bronze records of these batches, with `_file`, the file and its version."""
+    name, columns = f"bronze.{source.name}", reading.coordinates(source)
     if sum(row["bytes_count"] for row in batches) <= run.settings.base.limits.in_memory_bytes:
-        records = lake.arrow(name, reading.COORDINATES, where=_among(listed))
+        records = lake.arrow(name, columns, where=_among(listed))
         files = pa.array([listed[batch] for batch in records["batch_id"].to_pylist()], pa.string())
         of = contract(name)
-        types = ", ".join(f"`{column}` {of.field(column).type}" for column in reading.COORDINATES) + ", _file string"
+        types = ", ".join(f"`{column}` {of.field(column).type}" for column in columns) + ", _file string"
         return lake.spark.createDataFrame(records.append_column("_file", files), types)
     versions_of = lake.spark.createDataFrame(list(listed.items()), "batch_id string, _file string")
-    records = lake.read(name).select(*reading.COORDINATES).where(_among(listed))
+    records = lake.read(name).select(*columns).where(_among(listed))
     return records.join(F.broadcast(versions_of), "batch_id")
 
 
@@ -188,10 +182,7 @@ def candidates_of(part: Parsed, table: Table) -> DataFrame:
     source, short_name = part.source, table.short_name
     rows = reading.emitted(source, part.rows, short_name)
     of_table = source.tables.get(short_name)
-    platform = formats.platform_of(source)
-    columns = {name: name for name in platform.tables[short_name]} if platform else {}
-    if of_table:
-        columns |= of_table.columns
+    columns = formats.columns_of(source, short_name)
     version = source.version
     if version == "_file":
         rows = rows.withColumn("_version", F.lit(None).cast("string"))
@@ -284,10 +275,7 @@ def _among(batches) -> str:
 def check_expressions(lake: Lake, run: Run) -> None:
     """Has Spark analyse every mapping on no rows, before anything is written. Raises ConfError naming file and key."""
     for source in run.settings.sources:
-        ddl = ", ".join(f"`{name}` string" for name in expressions.source_columns(source))
-        empty = lake.spark.createDataFrame(
-            [], ddl + (", " if ddl else "") + "_file string, _line bigint, _landed_at timestamp"
-        )
+        empty = lake.spark.createDataFrame([], expressions.ddl_of(source))
         for key, expression in expressions.of_source(source).items():
             if expression.strip() == "_ordinal":
                 continue

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
 from pyspark.sql import functions as F
 
 from expectations import flags
-from jobs.errors import ConfError
+from jobs.bronze.land import way_of
 from jobs.quality import checks
 from jobs.registry import Run
 from jobs.silver.load import Parsed, candidates_of
 from jobs.source_settings import Source
-from jobs.sources import expressions, files, formats, reading
+from jobs.sources import expressions, formats, linking, reading
 from transformations.contracts import contract
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame
+
+    from jobs.tables import Lake
 
 _EXAMPLES = 3
 _SHOWN = 40
@@ -64,39 +64,38 @@ class Trial:
     """What a source's first records would become.
 
     Attributes:
+        origin: where the records were taken from.
         records, unreadable: records tried, and those that cannot be read.
+        notes: what a person should know of the records.
         unmapped: columns of the records that conf does not name; None where the format maps by itself.
     """
 
     source: str
     format: str
-    files: int
+    origin: str
     records: int
     unreadable: int = 0
+    notes: tuple[str, ...] = ()
     tables: list[TableTrial] = field(default_factory=list)
     reasons: list[Refused] = field(default_factory=list)
     unmapped: list[str] | None = None
 
 
-def trial(spark: SparkSession, run: Run, source: Source, limit: int) -> Trial:
-    """Reads the first `limit` records of a source's files as a run would. Raises ConfError where conf is wrong."""
-    if not source.path:
-        raise ConfError(
-            f"{source.file}: only files can be tried before they land; land it with `scrm run --stage land`"
-        )
-    found = files.find(source)
-    options = formats.split_options(source, run.settings.base.limits)
-    chosen = [(str(file.path), file.file, f"{place:04}") for place, file in enumerate(found)]
-    records = _first(files.records(source, options, chosen, run.started_at), limit)
+def trial(lake: Lake, run: Run, source: Source, limit: int) -> Trial:
+    """Reads the first `limit` records of a source as a run would, and writes nothing. Raises ScrmError."""
+    sample = way_of(source).sample(lake, run, source, limit)
+    records = sample.records
+    if not records.num_rows:
+        return Trial(source.name, source.format, sample.origin, 0, notes=sample.notes)
     contexts = sorted({context for context in records["context"].to_pylist() if context is not None})
-    batches = sorted(set(records["batch_id"].to_pylist()))
-    named = pa.array([found[int(batch)].file for batch in records["batch_id"].to_pylist()], pa.string())
-    frame = spark.createDataFrame(records.append_column("_file", named))
-    rows = reading.parsed(source, frame, options, contexts)
-    rows = rows.withColumns({"_line": F.col("line"), "_landed_at": F.col("landed_at")}).persist()
+    linked = linking.linked_of(source)
+    facts = sample.facts or (linking.facts_among(linked, records.to_pylist()) if linked else {})
+    wanted = records.select([*reading.coordinates(source)]).append_column("_file", records["file"])
+    options = formats.split_options(source, run.settings.base.limits)
+    rows = reading.parsed(source, lake.spark.createDataFrame(wanted), options, contexts, facts).persist()
     try:
         unreadable = rows.where("_problem is not null")
-        result = Trial(source.name, source.format, len(found), records.num_rows, unreadable.count())
+        result = Trial(source.name, source.format, sample.origin, records.num_rows, unreadable.count(), sample.notes)
         problem = F.split("_problem", ": ", 2)
         result.reasons += _reasons(
             "records",
@@ -107,20 +106,10 @@ def trial(spark: SparkSession, run: Run, source: Source, limit: int) -> Trial:
             seen = rows.select(F.explode("_columns").alias("name")).distinct().collect()
             result.unmapped = sorted({row["name"] for row in seen} - set(expressions.source_columns(source)))
         for table in formats.tables_of(source):
-            _try_table(run, Parsed(source, rows, batches), table, result)
+            _try_table(run, Parsed(source, rows, []), table, result)
     finally:
         rows.unpersist()
     return result
-
-
-def _first(batches: Iterator[pa.RecordBatch], limit: int) -> pa.Table:
-    taken, rows = [], 0
-    for batch in batches:
-        taken.append(batch.slice(0, limit - rows))
-        rows += taken[-1].num_rows
-        if rows >= limit:
-            break
-    return pa.Table.from_batches(taken, files.BRONZE_SCHEMA)
 
 
 def _try_table(run: Run, part: Parsed, short_name: str, result: Trial) -> None:
@@ -167,10 +156,8 @@ def _try_table(run: Run, part: Parsed, short_name: str, result: Trial) -> None:
 
 def _given(source: Source, short_name: str) -> dict[str, str]:
     """Canonical columns that the source fills, and with what."""
-    platform = formats.platform_of(source)
-    given = {name: f"by {source.format}" for name in platform.tables[short_name]} if platform else {}
-    if of_table := source.tables.get(short_name):
-        given |= of_table.columns
+    of_conf = source.tables[short_name].columns if short_name in source.tables else {}
+    given = {name: f"by {source.format}" for name in formats.columns_of(source, short_name)} | of_conf
     whole = {"channel": source.channel or source.origin, "currency": source.currency,
              "service_type": source.service_type, "audience": source.audience, "source": source.origin}  # fmt: skip
     names = contract(f"silver.{short_name}").names

@@ -9,7 +9,8 @@ from sqlglot import exp
 
 from jobs.errors import ConfError
 from jobs.source_settings import Source
-from transformations.canonical.mapping import SPECIAL_COLUMNS
+from jobs.sources import formats, messages
+from transformations.contracts import contract
 
 
 @cache
@@ -44,7 +45,40 @@ def of_source(source: Source) -> dict[str, str]:
 def source_columns(source: Source) -> list[str]:
     """Columns of the source's records that its expressions name, sorted."""
     names = {name for expression in of_source(source).values() for name in columns_of(expression)}
-    return sorted(names - set(SPECIAL_COLUMNS))
+    return sorted(names - set(beside(source)) - {"_ordinal"})
+
+
+def beside(source: Source) -> dict[str, str]:
+    """Columns beside a record's own that expressions can name, and their types."""
+    everywhere = {"_file": "string", "_line": "bigint", "_landed_at": "timestamp"}
+    return everywhere | (messages.COLUMNS if source.kafka else {})
+
+
+def ddl_of(source: Source) -> str:
+    """The columns that the source's expressions can name, as Spark SQL's DDL."""
+    platform = formats.platform_of(source)
+    lists = {
+        name for table, names in (platform.tables if platform else {}).items() for name in names
+        if contract(f"silver.{table}").field(name).is_array
+    }  # fmt: skip
+    own = {name: "array<string>" if name in lists else "string" for name in source_columns(source)}
+    return ", ".join(f"`{name}` {type_}" for name, type_ in (own | beside(source)).items())
+
+
+def check_origin(source: Source, table: str) -> None:
+    """Raises ConfError where an expression names a column that the platform's rows do not have."""
+    platform = formats.platform_of(source)
+    if platform is None:
+        return
+    origin = formats.origin_of(source, table)
+    known = {*platform.tables[origin], *beside(source), "_ordinal"}
+    for key, expression in of_source(source).items():
+        unknown = sorted(set(columns_of(expression)) - known) if key.startswith(f"tables.{table}.") else []
+        if unknown:
+            raise ConfError(
+                f"{source.file}: key {key} is {expression!r}: {unknown[0]} is no column of {source.format}'s {origin}; "
+                f"those are {', '.join(platform.tables[origin])}"
+            )
 
 
 def check(source: Source) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from math import ceil
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 import pyarrow as pa
 
@@ -83,10 +84,67 @@ def facts(lake: Lake, source: Source) -> dict[str, str]:
     wanted = ("batch_id", "line", "context", "raw")
     rows = lake.arrow(f"bronze.{source.name}", wanted, where=f"context in ({contexts})").to_pylist()
     known = [row for row in rows if row["batch_id"] in versions]
+    return facts_among(linked, sorted(known, key=lambda row: (versions[row["batch_id"]], row["line"])))
+
+
+def facts_among(linked: Linked, records: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What others look up in these records (raw and context), the later ones win."""
     found: dict[str, str] = {}
-    for row in sorted(known, key=lambda row: (versions[row["batch_id"]], row["line"])):
-        found.update(linked.facts(row["raw"], row["context"]))
+    for record in records:
+        found.update(linked.facts(record["raw"], record["context"]))
     return found
+
+
+def sample(
+    linked: Linked, files: Sequence[Callable[[], Iterable[pa.RecordBatch]]], limit: int, looked_at: int
+) -> tuple[list[pa.RecordBatch], dict[str, str]]:
+    """Records that tell of some things whole, and what they look up. What a file holds is told by its first record.
+
+    Args:
+        files: each gives the records of one file.
+        limit: of records that complete no other; taken from the head of each file alike.
+        looked_at: records of a file that are looked through for what belongs to these.
+    """
+    own: list[pa.RecordBatch] = []
+    facts: dict[str, str] = {}
+    of_kind: dict[str, list[Callable[[], Iterable[pa.RecordBatch]]]] = {"own": [], "parts": [], "facts": []}
+    for of_file in files:
+        of_kind[_kind(linked, of_file())].append(of_file)
+    share = ceil(limit / max(1, len(of_kind["own"])))
+    for of_file in of_kind["own"]:
+        own += _up_to(of_file(), share)
+    for of_file in of_kind["facts"]:
+        for batch in _up_to(of_file(), looked_at):
+            facts.update(facts_among(linked, batch.to_pylist()))
+    things = {told[0] for batch in own for told in _told(linked, batch) if told}
+    parts = []
+    for of_file in of_kind["parts"]:
+        for batch in _up_to(of_file(), looked_at):
+            belong = [told is not None and told[0] in things for told in _told(linked, batch)]
+            parts.append(batch.filter(pa.array(belong, pa.bool_())))
+    return [batch for batch in (*own, *parts) if batch.num_rows], facts
+
+
+def _kind(linked: Linked, records: Iterable[pa.RecordBatch]) -> Literal["own", "parts", "facts"]:
+    """What a file holds, by its first record."""
+    for batch in records:
+        if batch["context"][0].as_py() in linked.fact_contexts:
+            return "facts"
+        told = next(_told(linked, batch.slice(0, 1)))
+        return "parts" if told and told[1] else "own"
+    return "own"
+
+
+def _told(linked: Linked, batch: pa.RecordBatch) -> Iterator[tuple[str, bool] | None]:
+    return map(linked.thing, batch["raw"].to_pylist(), batch["context"].to_pylist())
+
+
+def _up_to(batches: Iterable[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        yield batch.slice(0, limit)
+        limit -= batch.num_rows
+        if limit <= 0:
+            return
 
 
 def together(records: DataFrame, linked: Linked) -> DataFrame:

@@ -10,15 +10,21 @@ import pyarrow as pa
 from pyspark.sql import functions as F
 
 from jobs.source_settings import Source
-from jobs.sources import expressions, formats, linking
+from jobs.sources import expressions, formats, linking, messages
 from jobs.sources.base import ParseError, SplitOptions
 from jobs.sources.payload import text_of
 from transformations.contracts import contract
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 COORDINATES = ("source", "batch_id", "file", "line", "context", "raw", "landed_at")
+_NO_VALUE = "no_value: the message has no value (a tombstone)"
+
+
+def coordinates(source: Source) -> tuple[str, ...]:
+    """Columns of the source's bronze table that `parsed` reads."""
+    return (*COORDINATES, *messages.IN_BRONZE) if source.kafka else COORDINATES
 
 
 def parsed(
@@ -28,11 +34,27 @@ def parsed(
     contexts: list[str],
     facts: Mapping[str, str] | None = None,
 ) -> DataFrame:
-    """Records with `_problem` (null or `code: explanation`), and what was read.
+    """Records with `_problem` (null or `code: explanation`), what was read, and what expressions can name beside it.
 
     Tabular: a string column for each source column that conf names. Platform: `_t_<table>`, an array of rows.
-    Args: facts: what records look up, of a format whose records are linked.
+
+    Args:
+        records: the columns that `coordinates` names, and `_file`.
+        facts: what records look up, of a format whose records are linked.
     """
+    if source.kafka:  # a tombstone of a topic has no value: not the same as an empty one
+        records = messages.named(records, source.kafka)
+        records = records.withColumns({"_has_value": F.col("raw").isNotNull(), "raw": F.coalesce("raw", F.lit(b""))})
+    rows = _read(source, records, options, contexts, facts or {})
+    if source.kafka:
+        problem = F.when(F.col("_has_value"), F.col("_problem")).otherwise(F.lit(_NO_VALUE))
+        rows = rows.withColumn("_problem", problem).drop("_has_value")
+    return rows.withColumns({"_line": F.col("line"), "_landed_at": F.col("landed_at")})
+
+
+def _read(
+    source: Source, records: DataFrame, options: SplitOptions, contexts: list[str], facts: Mapping[str, str]
+) -> DataFrame:
     platform = formats.platform_of(source)
     if platform is None:
         return formats.tabular_of(source).read(records, expressions.source_columns(source), options, contexts)
@@ -50,7 +72,7 @@ def parsed(
             problems: list[str | None] = []
             found: dict[str, list[list[dict[str, Any]] | None]] = {table: [] for table in shape}
             if linked:
-                readers: Iterable = linking.readers(batch, linked, options, facts or {})
+                readers: Iterable = linking.readers(batch, linked, options, facts)
             else:
                 pairs = zip(batch["raw"].to_pylist(), batch["context"].to_pylist(), strict=True)
                 readers = (partial(parse, raw, context, options) for raw, context in pairs)
@@ -90,9 +112,36 @@ def emitted(source: Source, rows: DataFrame, table: str) -> DataFrame:
         where = source.tables[table].where
         readable = readable.withColumn("ordinal", F.lit(0))
         return readable.where(F.coalesce(F.expr(where), F.lit(False))) if where else readable
-    carried = [*COORDINATES, "_file", "_line", "_landed_at"]
-    exploded = readable.select(*carried, F.posexplode(f"_t_{table}").alias("ordinal", "_row"))
-    return exploded.select(*carried, "ordinal", "_row.*")
+    exploded = _exploded(source, readable, table)
+    return exploded.where(_chosen(source, table)) if formats.origin_of(source, table) != table else exploded
+
+
+def _exploded(source: Source, readable: DataFrame, table: str) -> DataFrame:
+    """The platform's rows that a table is made of."""
+    carried = [*COORDINATES, *expressions.beside(source)]
+    origin = formats.origin_of(source, table)
+    return readable.select(*carried, F.posexplode(f"_t_{origin}").alias("ordinal", "_row")).select(
+        *carried, "ordinal", "_row.*"
+    )
+
+
+def _chosen(source: Source, table: str) -> Column:
+    """Which of the platform's rows become rows of another table. A deletion says nothing of what that table is about."""
+    platform, where = formats.platform_of(source), source.tables[table].where
+    assert platform is not None
+    has_deletions = "deleted_at" in platform.tables[formats.origin_of(source, table)]
+    stands = F.col("deleted_at").isNull() if has_deletions else F.lit(True)
+    return F.coalesce(F.expr(where), F.lit(False)) & stands if where else stands
+
+
+def count_left_out(source: Source, rows: DataFrame, counts: list[dict[str, Any]]) -> None:
+    """Completes `n_<table>` in counts by batch, of tables that are made of rows of another one."""
+    for table in source.tables:
+        if formats.platform_of(source) and formats.origin_of(source, table) != table:
+            left_out = _exploded(source, rows.where(F.col("_problem").isNull()), table).where(~_chosen(source, table))
+            found = {row["batch_id"]: row["count"] for row in left_out.groupBy("batch_id").count().collect()}
+            for of_batch in counts:
+                of_batch[f"n_{table}"] = found.get(of_batch["batch_id"], 0)
 
 
 def emitted_counts(source: Source, table: str) -> dict[str, Any]:
@@ -102,7 +151,8 @@ def emitted_counts(source: Source, table: str) -> dict[str, Any]:
         where = source.tables[table].where
         left_out = F.count_if(readable & ~F.coalesce(F.expr(where), F.lit(False))) if where else F.lit(0)
         return {f"e_{table}": F.count_if(readable), f"n_{table}": left_out}
-    return {f"e_{table}": F.sum(F.when(readable, F.size(f"_t_{table}")).otherwise(0)), f"n_{table}": F.lit(0)}
+    rows = F.size(f"_t_{formats.origin_of(source, table)}")
+    return {f"e_{table}": F.sum(F.when(readable, rows).otherwise(0)), f"n_{table}": F.lit(0)}
 
 
 def _row_type(table: str, columns: tuple[str, ...]) -> pa.StructType:

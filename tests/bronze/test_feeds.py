@@ -1,4 +1,4 @@
-"""Feeds over HTTP, against a server of this test: what lands, what is asked for, and what is refused. No JVM."""
+"""Feeds over HTTP, against a server of this test: what lands, what is asked for, and what is refused. No JVM, but to try."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ import pytest
 
 from jobs import settings as conf
 from jobs.bronze import batches, from_feeds
-from jobs.errors import ConfError
+from jobs.cli import main
+from jobs.errors import ConfError, ScrmError
 from jobs.registry import Run
 from jobs.source_settings import FeedSettings
 from jobs.sources import web
@@ -521,3 +522,63 @@ def test_certificates_are_checked_against_the_name(tmp_path, monkeypatch):
             web.fetch(url.replace("feed.example", "other.example"), limits())
     finally:
         server.close()
+
+
+# --- tried before they land -----------------------------------------------------------------------------------
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_sample_asks_each_address_once_and_without_a_condition_until_it_has_enough(server, polling, tmp_path):
+    for name in ("a", "b", "c"):
+        server.answers[f"/{name}"] = say(rss("One", "Two"), ETag='"v1"')
+    feed = polling([server.url(f"/{name}") for name in ("a", "b", "c")])
+    assert feed.poll() == []
+    before, server.asked[:] = contents(tmp_path), []
+    run = Run("", feed.clock, feed.settings, feed.clock)
+    sample = from_feeds.sample(feed.lake, run, feed.source, 3)
+    assert [path for path, _ in server.asked] == ["/a", "/b"]
+    assert not any("If-None-Match" in headers for _, headers in server.asked)
+    rows = sample.records.to_pylist()
+    assert [(row["file"], row["line"]) for row in rows] == [
+        (server.url("/a"), 1), (server.url("/a"), 2), (server.url("/b"), 1),
+    ]  # fmt: skip
+    assert rows[0]["raw"] == b"<item><guid>0</guid><title>One</title></item>"
+    assert (sample.origin, sample.notes) == ("2 of 3 addresses", ())
+    assert contents(tmp_path) == before
+
+
+def test_a_sample_is_taken_within_the_limits_and_names_what_was_not_read(server, polling):
+    server.answers["/large"] = say(rss("x" * 2000))
+    server.answers["/gone"] = say(b"", 404)
+    server.answers["/good"] = say(rss("One"))
+    feed = polling([server.url(path) for path in ("/large", "/gone", "/good")], ", max_bytes: 1000")
+    run = Run("", feed.clock, feed.settings, feed.clock)
+    sample = from_feeds.sample(feed.lake, run, feed.source, 9)
+    assert sample.records.num_rows == 1
+    assert [note.split(" was not read: ")[0] for note in sample.notes] == [server.url("/large"), server.url("/gone")]
+    alone = polling([server.url("/gone")])
+    with pytest.raises(ScrmError, match=r"/gone was not read: .*404.*\. Mend feed.urls, or try again later"):
+        from_feeds.sample(alone.lake, run, alone.source, 9)
+    public = feed.source.feed.model_copy(update={"allow_private": False})
+    with pytest.raises(ScrmError, match="allow_private"):
+        from_feeds.sample(feed.lake, run, feed.source.model_copy(update={"feed": public}), 9)
+
+
+def test_a_feed_is_tried_before_anything_lands(server, write_conf, spark, capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("COLUMNS", "160")
+    dated = b"<item><guid>7</guid><title>Dated</title><pubDate>Thu, 01 Jan 2026 10:00:00 GMT</pubDate></item>"
+    server.answers["/feed"] = say(b"<rss><channel>" + dated + b"<item><guid>8</guid></item></channel></rss>")
+    source = "kind: social\nformat: feed\nchannel: blog\nservice_type: blog\n"
+    conf_folder = write_conf({"news": source + f"feed: {{urls: ['{server.url('/feed')}'], allow_private: true}}\n"})
+    assert main(["source", "check", "news", "--conf", str(conf_folder)]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    for words in (
+        "news (feed, 1 of 1 addresses): the first 2 records, 2 readable. Nothing was landed.",
+        "silver.posts: 2 rows, 1 would be refused",
+        "created_at timestamp by feed 50% 2026-01-01 10:00:00",
+    ):
+        assert words in said, said
+    assert not (tmp_path / "lake").exists()

@@ -253,7 +253,8 @@ def test_a_wrong_password_is_said_without_it(crm, landing, monkeypatch):
     assert report.exit_code == 1
     assert report.message == (
         f"land: {runs.settings.source('crm').file}: key jdbc: {crm.url} could not be read: "
-        'FATAL: password authentication failed for user "scrm"'
+        'FATAL: password authentication failed for user "scrm". '
+        "Mend the environment variables that user_variable and password_variable name"
     )
     for path in runs.lake.root.rglob("*"):
         assert not path.is_file() or b"not-the-password" not in path.read_bytes(), path
@@ -318,3 +319,56 @@ def test_conf_that_does_not_fit_together_is_refused_before_anything_runs(
 def test_a_session_gets_the_driver_that_a_source_needs(write_conf):
     text = SOURCE.format(url="jdbc:postgresql://h/db", query="t", cursor="id", more="", columns="")
     assert conf.load(write_conf({"crm": text})).jar_groups == ("core", "postgres")
+
+
+# --- tried before it lands ------------------------------------------------------------------------------------
+
+
+def test_a_database_is_tried_before_anything_lands(crm, write_conf, spark, capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("COLUMNS", "160")
+    crm.sql(
+        "insert into customers select n, 'Name ' || n, 'no address', null, null, null from generate_series(4, 5000) n"
+    )
+    text = SOURCE.format(url=crm.url, query="customers", cursor="updated_at", more="", columns="")
+    folder = write_conf({"crm": text})
+    assert main(["source", "check", "crm", "--conf", str(folder), "--records", "100"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    for words in (
+        f"crm (json, {crm.url}): the first 100 records, 100 readable. Nothing was landed.",
+        "silver.customers: 100 rows, 0 would be refused",
+        "created_at timestamp created_at 98% 2025-03-01 08:30:00, 2025-07-01 07:30:00",
+        "Columns of the source that nothing maps: credit, updated_at",
+    ):
+        assert words in said, said
+    crm.sql("delete from customers")
+    assert main(["source", "check", "crm", "--conf", str(folder)]) == 0
+    assert "There is nothing to try yet." in capsys.readouterr().out
+    assert not (tmp_path / "lake").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "advice"),
+    [
+        ("query: customers", "query: no_such_table", "Make the table or let the user read it, or mend jdbc.query"),
+        ("key: [id]", "key: [ident]", "key jdbc.key names 'ident'"),
+        ("127.0.0.1:", "127.0.0.1:1", "Start the database or wait for it, or mend host and port in jdbc.url"),
+        ("127.0.0.1:", "nowhere.invalid:", "Start the database or wait for it, or mend host and port in jdbc.url"),
+        ("/scrm", "/nothing", "Mend the database's name in jdbc.url"),
+    ],
+)
+def test_a_trial_says_what_to_do_where_nothing_can_be_read(crm, write_conf, spark, capsys, tmp_path, old, new, advice):
+    text = SOURCE.format(url=crm.url, query="customers", cursor="updated_at", more="", columns="")
+    assert old in text
+    assert main(["source", "check", "crm", "--conf", str(write_conf({"crm": text.replace(old, new)}))]) in (1, 2)
+    said = " ".join(capsys.readouterr().err.split())
+    assert advice in said
+    assert crm.password not in said
+    assert not (tmp_path / "lake").exists()
+
+
+def test_a_trial_with_the_wrong_password_names_the_variables(crm, write_conf, spark, capsys, monkeypatch):
+    monkeypatch.setenv("SCRM_JDBC_PASSWORD", "not it")
+    text = SOURCE.format(url=crm.url, query="customers", cursor="updated_at", more="", columns="")
+    assert main(["source", "check", "crm", "--conf", str(write_conf({"crm": text}))]) == 1
+    said = " ".join(capsys.readouterr().err.split())
+    assert "Mend the environment variables that user_variable and password_variable name" in said

@@ -271,3 +271,26 @@ def test_rows_have_no_other_columns_than_the_format_says():
     rows = [row for raw in events for row in event(raw)]
     assert {table for table, _ in rows} == set(snb.tables)
     assert all(set(row) <= set(snb.tables[table]) for table, row in rows)
+
+
+def test_a_sample_takes_some_of_every_file_and_what_belongs_to_it():
+    def file(context: str, *raws: str):
+        columns = {"raw": [raw.encode() for raw in raws], "context": [context] * len(raws)}
+        rows = pa.RecordBatch.from_pydict(columns, schema=pa.schema([("raw", pa.binary()), ("context", pa.string())]))
+        return lambda: iter([rows.slice(0, 2), rows.slice(2)] if len(raws) > 2 else [rows])
+
+    files = [
+        file("id|name|url", *(f"{n}|Tag {n}|http://dbpedia.org/resource/T{n}" for n in (3, 4, 5))),
+        file(POST, *(f"{n}||{AT}|ip|b|en|Hello|5" for n in (1, 2, 3, 4))),
+        file("Post.id|Person.id", "4|9", "2|9", "1|9", "3|9"),
+        file("Post.id|Tag.id", "1|3", "3|4", "1|5"),
+        file("Person.id|Person.id|creationDate", f"7|8|{AT}", f"8|9|{AT}", f"9|7|{AT}"),
+    ]
+    batches, facts = linking.sample(snb, files, limit=4, looked_at=100)
+    assert [raw.decode() for batch in batches for raw in batch["raw"].to_pylist()] == [
+        f"1||{AT}|ip|b|en|Hello|5", f"2||{AT}|ip|b|en|Hello|5", f"7|8|{AT}", f"8|9|{AT}", "2|9", "1|9", "1|3", "1|5",
+    ]  # fmt: skip
+    assert facts == {"Tag 3": "Tag 3", "Tag 4": "Tag 4", "Tag 5": "Tag 5"}
+    batches, facts = linking.sample(snb, files, limit=4, looked_at=2)
+    assert [raw.decode() for batch in batches[2:] for raw in batch["raw"].to_pylist()] == ["2|9", "1|3"]
+    assert facts == {"Tag 3": "Tag 3", "Tag 4": "Tag 4"}

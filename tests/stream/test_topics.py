@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from jobs.cli import main
 from jobs.silver import accounts
 from jobs.tables import Lake
 
@@ -217,3 +218,95 @@ def test_a_missing_topic_or_broker_is_named(place, broker, kafka, said):
     report = place("streamed", shop=SHOP.format(place=there)).run()
     assert report.exit_code == 1
     assert said in report.message
+
+
+# --- what comes with a message --------------------------------------------------------------------------------
+
+KEYED = """
+kind: erp
+format: json
+{place}
+version: _offset
+tables:
+  orders:
+    where: coalesce(_headers['kind'], 'order') = 'order'
+    columns:
+      order_id: _key
+      customer_id: concat_ws('/', _headers['by'], cast(_partition as string), cast(_offset as string))
+      ordered_at: coalesce(sent_at, cast(_timestamp as string))
+      status: status
+"""
+
+
+@pytest.mark.parametrize("message", ["record", "file"])
+def test_key_headers_time_and_place_of_a_message_can_be_mapped(place, broker, topic, message):
+    sent = {"partition": 1, "timestamp": 1_740_819_600_000}
+    broker.send(topic, b'{"status": "new"}', key=b"o-1", headers=[("by", b"a"), ("by", b"b"), ("none", None)], **sent)
+    broker.send(topic, b'{"status": "sent", "sent_at": "2025-03-02T00:00:00Z"}', key=b"o-2", **sent)
+    broker.send(topic, b'{"status": "new"}', key=b"\xff\xfe", headers=[("by", b"\xff")], **sent)  # no text
+    broker.send(topic, b'{"status": "new"}', key=b"note", headers=[("kind", b"note")], **sent)
+    streamed = place("streamed", shop=from_topic(broker, topic, f", message: {message}", KEYED))
+    streamed.good_run()
+    orders = sorted(streamed.lake.rows("silver.orders"), key=lambda row: row["order_id"])
+    assert [(row["order_id"], row["customer_id"], f"{row['ordered_at']:%Y-%m-%d %H:%M}") for row in orders] == [
+        ("o-1", "b/1/0", "2025-03-01 09:00"), ("o-2", "1/1", "2025-03-02 00:00"),
+    ]  # fmt: skip
+    assert terms(streamed.lake, "silver.orders") == {
+        "emitted": 4, "accepted": 2, "quarantined": 1, "not_applicable": 1,
+    }  # fmt: skip
+    assert accounts.mistakes(streamed.lake) == []
+    large = place("large", "limits: {in_memory_bytes: 0, in_memory_rows: 0}\n",
+                  shop=from_topic(broker, topic, f", message: {message}", KEYED))  # fmt: skip
+    large.good_run()
+    assert large.hashes() == streamed.hashes()
+
+
+def test_a_file_keeps_columns_of_the_same_names(place, tmp_path):
+    (tmp_path / "day.json").write_text('{"_key": "o-1", "customer": "c"}\n')
+    by_file = place("by_file", shop=from_files(tmp_path, SHOP.replace("order_id: order", "order_id: _key")))
+    by_file.good_run()
+    assert [row["order_id"] for row in by_file.lake.rows("silver.orders")] == ["o-1"]
+
+
+# --- tried before it lands ------------------------------------------------------------------------------------
+
+
+def test_a_topic_is_tried_before_anything_lands(place, broker, topic, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
+    broker.send(topic, *MESSAGES[:5], None, b"no json", partition=0, key=b"k")
+    broker.send(topic, *([MESSAGES[5]] * 10), partition=1)
+    streamed = place("streamed", shop=from_topic(broker, topic, ", starting_offsets: latest"))
+    groups = {group.group_id for group in broker.admin().list_consumer_groups().result(20).valid}
+    assert main(["source", "check", "shop", "--conf", str(streamed.conf)]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    for words in (
+        f"shop (json, topic {topic} at {broker.servers}): the first 17 records, 15 readable. Nothing was landed.",
+        "silver.orders: 14 rows, 1 would be refused",
+        "order_id string order",
+        "no_value validity 1",
+        "malformed_json validity 1",
+        f"kafka/{topic}/0#6",
+    ):
+        assert words in said, said
+    assert main(["source", "check", "shop", "--conf", str(streamed.conf), "--records", "5"]) == 0
+    assert "the first 5 records" in " ".join(capsys.readouterr().out.split())
+    assert {group.group_id for group in broker.admin().list_consumer_groups().result(20).valid} == groups
+    assert not streamed.lake.root.exists()
+
+
+def test_a_trial_of_an_empty_or_missing_topic_or_broker_says_so(place, broker, topic, capsys):
+    def tried(kafka: str) -> tuple[int, str]:
+        source = SHOP.format(place=f"kafka: {{{kafka}}}")
+        code = main(["source", "check", "shop", "--conf", str(place("streamed", shop=source).conf)])
+        told = capsys.readouterr()
+        return code, " ".join((told.out + told.err).split())
+
+    code, said = tried(f"bootstrap_servers: '{broker.servers}', topic: {topic}")
+    assert (code, "There is nothing to try yet." in said) == (0, True)
+    code, said = tried(f"bootstrap_servers: '{broker.servers}', topic: nowhere")
+    assert code == 1
+    assert "topic nowhere does not exist at" in said
+    assert "make it, or mend kafka.topic" in said
+    code, said = tried("bootstrap_servers: '127.0.0.1:9', topic: t")
+    assert code == 1
+    assert "no Kafka broker answers at 127.0.0.1:9; start it" in said

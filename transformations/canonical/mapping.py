@@ -13,7 +13,6 @@ from pyspark.sql import functions as F
 
 from transformations.contracts import Field, Table
 
-SPECIAL_COLUMNS = ("_file", "_line", "_landed_at", "_ordinal")
 _KEPT = ("source", "source_record_id", "deleted_at")
 _OFFSET = r"(Z|[+-]\d{2}:?\d{2})$"
 

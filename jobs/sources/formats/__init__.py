@@ -54,9 +54,26 @@ def tabular_of(source: Source) -> Tabular:
 
 
 def tables_of(source: Source) -> tuple[str, ...]:
-    """Silver tables (without layer) that the source fills."""
+    """Silver tables (without layer) that the source fills: those that its format maps by itself, and those of conf.
+
+    Of a market source only those of conf: a competitor's news are no posts about the company.
+    """
     platform = platform_of(source)
-    return tuple(platform.tables) if platform else tuple(source.tables)
+    own = tuple(platform.tables) if platform and source.kind != "market" else ()
+    return tuple(dict.fromkeys((*own, *source.tables)))
+
+
+def origin_of(source: Source, table: str) -> str:
+    """The platform's table whose rows a table of the source is made of: itself, unless conf says another."""
+    of_table = source.tables.get(table)
+    return of_table.origin if of_table and of_table.origin else table
+
+
+def columns_of(source: Source, table: str) -> dict[str, str]:
+    """Columns of a table that the source gives, and the expressions that give them: the platform's own, then conf's."""
+    platform, of_table = platform_of(source), source.tables.get(table)
+    own = platform.tables.get(table, ()) if platform and origin_of(source, table) == table else ()
+    return {name: name for name in own} | (of_table.columns if of_table else {})
 
 
 def split_options(source: Source, limits: LimitSettings) -> SplitOptions:

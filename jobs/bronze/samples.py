@@ -1,0 +1,39 @@
+"""First records of a source, as Arrow, to try it on. Nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from jobs.sources import files
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A source's first records.
+
+    Attributes:
+        records: columns of bronze; batch_id is the file.
+        origin: what they were taken from, for a person.
+        facts: what these records look up in others (jobs.sources.linking).
+        notes: what a person should know of them.
+    """
+
+    records: pa.Table
+    origin: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def first(batches: Iterable[pa.RecordBatch], limit: int, schema: pa.Schema = files.BRONZE_SCHEMA) -> pa.Table:
+    """The first rows, and no batch more than they need."""
+    taken: list[pa.RecordBatch] = []
+    left = limit
+    for batch in batches:
+        taken.append(batch.slice(0, left))
+        left -= taken[-1].num_rows
+        if left <= 0:
+            break
+    return pa.Table.from_batches(taken, schema)
