@@ -20,18 +20,11 @@ def split_json(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
     A document that goes over lines begins with { at the start of a line, and no other of its lines does. A file without
     a value is one record. A value over `record_bytes` is cut off there, and will not parse.
     """
-    head = (line for line in lines(stream, options.record_bytes) if line.removeprefix(_BOM).strip())
-    first, second = next(head, b"").removeprefix(_BOM), next(head, b"")
-    stream.seek(0)
     found: Iterable[bytes]
-    if first.lstrip().startswith(b"["):
-        found = _array_elements(stream.read())
-    elif first.strip() == b"{" or (
-        first.startswith(b"{") and not first.rstrip().endswith(b"}") and second[:1] in b' \t"}'
-    ):
-        found = _documents(stream, options)
+    if _is_array(stream):
+        found = json_scan.streamed_parts(stream, options.record_bytes)
     else:
-        found = (line for line in lines(stream, options.record_bytes) if line.removeprefix(_BOM).strip())
+        found = _lines_or_documents(stream, options)
     number = 0
     for raw in found:
         number += 1
@@ -40,12 +33,27 @@ def split_json(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
         yield Record(1, b"")
 
 
-def _array_elements(document: bytes) -> Iterator[bytes]:
-    """Elements of a JSON array as they stand, and what stands behind it, if anything does."""
-    found, end = json_scan.parts(document, document.index(b"[") + 1)
-    yield from found
-    if end is not None and (rest := document[end + 1 :].strip()) not in (b"", b";"):
-        yield rest
+def _is_array(stream: BinaryIO) -> bool:
+    """Whether an array begins the stream: it then stands behind the bracket, else at its start."""
+    mark = stream.read(len(_BOM))
+    if mark != _BOM:
+        stream.seek(0)
+    while (mark := stream.read(1)).isspace():
+        continue
+    if mark != b"[":
+        stream.seek(0)
+    return mark == b"["
+
+
+def _lines_or_documents(stream: BinaryIO, options: SplitOptions) -> Iterable[bytes]:
+    head = (line for line in lines(stream, options.record_bytes) if line.removeprefix(_BOM).strip())
+    first, second = next(head, b"").removeprefix(_BOM), next(head, b"")
+    stream.seek(0)
+    if first.strip() == b"{" or (
+        first.startswith(b"{") and not first.rstrip().endswith(b"}") and second[:1] in b' \t"}'
+    ):
+        return _documents(stream, options)
+    return (line for line in lines(stream, options.record_bytes) if line.removeprefix(_BOM).strip())
 
 
 def _documents(stream: BinaryIO, options: SplitOptions) -> Iterator[bytes]:
