@@ -41,12 +41,16 @@ class Outcome:
         rows: published rows a table.
         left_out: rows of small groups left out.
         altered: tables of the file before that did not hold what was written into them.
+        compared: each table against the lake: of the file in place, or of the one that was not put there.
+        is_refused: what was written differs from the lake; the file in place is untouched.
     """
 
     is_new: bool
     rows: dict[str, int]
     left_out: int
-    altered: tuple[str, ...] = ()
+    altered: tuple[str, ...]
+    compared: dict[str, Comparison]
+    is_refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,10 @@ class Comparison:
     either: int
     examples: tuple[str, ...] = ()
 
+    @property
+    def is_same(self) -> bool:
+        return self.same == self.either
+
 
 def write(
     path: Path,
@@ -70,12 +78,16 @@ def write(
     *,
     run_id: str,
     published_at: datetime,
+    examples: int = 3,
 ) -> Outcome:
     """Publishes tables into the schema gold of a DuckDB file.
 
+    What was written is opened as a reader would and held against the lake, read anew, before and after it is put in
+    place. A file that differs is not put there.
+
     Args:
         read: gives the rows of a table that are shown (times without zone), and how many the lake holds in all.
-    Raises: ScrmError where the written file does not hold what the lake holds; the file in place is then untouched.
+        examples: keys named of rows that differ.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     for leftover in path.parent.glob(f".{path.name}.*{_ASIDE}*"):
@@ -86,28 +98,24 @@ def write(
     aside.unlink()  # DuckDB makes its file itself
     try:
         tables = list(tables)
-        expected, left_out = _fill(aside, tables, read, run_id, published_at)
-        found = _contents(aside, tables)
-        for table in tables:
-            if found[table.name] != expected[table.name]:
-                raise ScrmError(
-                    f"published {table.name} differs from the lake: {found[table.name]} written, "
-                    f"{expected[table.name]} expected; {path} was left as it was"
-                )
+        rows, left_out = _fill(aside, tables, read, run_id, published_at)
         altered = _altered(path, tables)
+        compared = compare(aside, tables, read, examples=examples)
+        if not all(one.is_same for one in compared.values()):
+            return Outcome(False, rows, left_out, altered, compared, is_refused=True)
         is_new = bool(altered) or not path.exists() or _fingerprint(path) != _fingerprint(aside)
         if is_new:
             _put_in_place(aside, path)
     finally:
         for file in (aside, aside.with_name(aside.name + ".wal")):
             file.unlink(missing_ok=True)
-    return Outcome(is_new, {name: content.rows_count for name, content in expected.items()}, left_out, altered)
+    return Outcome(is_new, rows, left_out, altered, compare(path, tables, read, examples=examples))
 
 
 def compare(
     path: Path, tables: Iterable[Table], read: Callable[[Table], tuple[pa.Table, int]], *, examples: int = 3
 ) -> dict[str, Comparison]:
-    """Holds a published file against the lake, row by row over the contract's content columns.
+    """Holds a published file against the lake over the contract's content columns; row by row where the hashes differ.
 
     Args: read: as in `write`. A table that the file lacks has no row in it.
     Raises: ScrmError where the file is not there or is no DuckDB file.
@@ -134,20 +142,34 @@ def _compared(memory: duckdb.DuckDBPyConnection, table: Table, examples: int) ->
     columns = ", ".join(f'"{name}"' for name in table.content_columns)
     of_lake = f"(select {columns} from lake_rows)"
     of_file = f"(select {columns} from file.{table.name})"
+    held = _content(memory, "lake_rows", table)
     try:
+        if _content(memory, f"file.{table.name}", table) == held:
+            return Comparison(held.rows_count, held.rows_count)
+        if others := _other_types(memory, of_lake, of_file):
+            ((more,),) = memory.execute(f"select count(*) from {of_file}").fetchall()
+            return Comparison(0, held.rows_count + more, others[:examples])
         ((missing,),) = memory.execute(f"select count(*) from ({of_lake} except all {of_file})").fetchall()
         ((more,),) = memory.execute(f"select count(*) from ({of_file} except all {of_lake})").fetchall()
     except (duckdb.CatalogException, duckdb.BinderException):  # the table or a column is not there
-        of_file, more = f"(select {columns} from lake_rows where false)", 0
-        ((missing,),) = memory.execute("select count(*) from lake_rows").fetchall()
-    ((rows_count,),) = memory.execute("select count(*) from lake_rows").fetchall()
+        of_file, missing, more = f"(select {columns} from lake_rows where false)", held.rows_count, 0
     shown: list[str] = []
     keys = ", ".join(f'"{key}"' for key in table.key)
     for one, other, where in ((of_lake, of_file, "only in the lake"), (of_file, of_lake, "only in the file")):
         if len(shown) < examples and (missing or more):
             query = f"select {keys} from ({one} except all {other}) order by all limit {examples - len(shown)}"
             shown += [f"{', '.join(map(str, key))} {where} or other there" for key in memory.execute(query).fetchall()]
-    return Comparison(rows_count - missing, rows_count + more, tuple(shown))
+    return Comparison(held.rows_count - missing, held.rows_count + more, tuple(shown))
+
+
+def _other_types(memory: duckdb.DuckDBPyConnection, of_lake: str, of_file: str) -> tuple[str, ...]:
+    """Columns that the file holds in another type."""
+    lake, file = (memory.execute(f"describe {of}").fetchall() for of in (of_lake, of_file))
+    return tuple(
+        f"{name} is {theirs} in the file and {ours} in the lake"
+        for (name, ours, *_), (_, theirs, *_) in zip(lake, file, strict=True)
+        if ours != theirs
+    )
 
 
 def _fill(
@@ -156,8 +178,8 @@ def _fill(
     read: Callable[[Table], tuple[pa.Table, int]],
     run_id: str,
     published_at: datetime,
-) -> tuple[dict[str, Content], int]:
-    expected: dict[str, Content] = {}
+) -> tuple[dict[str, int], int]:
+    written: dict[str, int] = {}
     left_out = 0
     with duckdb.connect(str(aside)) as file:
         file.execute("create schema gold")
@@ -172,7 +194,7 @@ def _fill(
                 memory.register("rows", rows)
                 content = _content(memory, "rows", table)
             hidden = in_lake - content.rows_count
-            expected[table.name], left_out = content, left_out + hidden
+            written[table.name], left_out = content.rows_count, left_out + hidden
             _create(file, table)
             file.register("rows", rows)
             keys = ", ".join(f'"{key}"' for key in table.key)
@@ -186,7 +208,7 @@ def _fill(
         if any(table.name == "gold.indicator_values" for table in tables):
             file.execute(_CURRENT)
         file.execute("checkpoint")
-    return expected, left_out
+    return written, left_out
 
 
 def _create(file: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -211,12 +233,6 @@ def _type(spark: str) -> str:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def _contents(path: Path, tables: list[Table]) -> dict[str, Content]:
-    """What a file holds, read back from the disk."""
-    with duckdb.connect(str(path), read_only=True) as file:
-        return {table.name: _content(file, table.name, table) for table in tables}
 
 
 def _content(connection: duckdb.DuckDBPyConnection, place: str, table: Table) -> Content:

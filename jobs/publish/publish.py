@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from jobs.errors import GateStopped
 from jobs.registry import Run, job
 from transformations.contracts import Table
 from transformations.contracts.gold import TABLES
 from transformations.instants import without_zones
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jobs.publish import duckdb_file
     from jobs.tables import Lake
 
 PUBLISHED = tuple(table for table in TABLES if table.is_published)
@@ -27,17 +31,35 @@ def publish(lake: Lake, run: Run) -> None:
     least = run.settings.base.publish.min_group_size
     path = lake.root / "published" / "scrm.duckdb"
     shown = rows_shown(lake, least)
-    outcome = duckdb_file.write(path, PUBLISHED, shown, run_id=run.run_id, published_at=run.started_at)
-    same = {
-        name: duckdb_file.Comparison(rows, rows) for name, rows in outcome.rows.items()
-    }  # `write` has compared them
-    published.keep(lake, history.today(run.settings, run.started_at), same)
+    outcome = duckdb_file.write(path, PUBLISHED, shown, run_id=run.run_id, published_at=run.started_at,
+                                examples=run.settings.base.quality.examples)  # fmt: skip
+    published.keep(lake, history.today(run.settings, run.started_at), outcome.compared)
+    _say_what_differs(path, run, outcome)
     if outcome.altered:
         run.note(f"publish: {path} did not hold what was published ({', '.join(outcome.altered)}); it is written anew")
     if outcome.left_out:
         run.note(f"publish: {outcome.left_out} rows of groups with fewer than {least} persons are left out")
-    if not outcome.is_new:
+    if not outcome.is_new and not outcome.is_refused:
         run.note(f"publish: {path} holds the same already")
+
+
+def _say_what_differs(path: Path, run: Run, outcome: duckdb_file.Outcome) -> None:
+    """A note of each table that is not the lake's. Raises GateStopped where its rule has severity stop."""
+    from jobs.quality import published
+
+    broken = [one for one in published.judged(outcome.compared, run.settings) if one.state == "broken"]
+    if not broken:
+        return
+    told = [
+        f"published {one.table} differs from the lake: {one.applicable - one.passing:,} of {one.applicable:,} rows "
+        f"({'; '.join(one.examples)})"
+        for one in broken
+    ]
+    became = "was left as it was" if outcome.is_refused else "is in place all the same"
+    message = f"{'; '.join(told)}; {path} {became}"
+    if any(one.stops for one in broken):
+        raise GateStopped(f"publish: {message}")
+    run.note(f"publish: {message}")
 
 
 def rows_shown(lake: Lake, least: int) -> Callable[[Table], tuple[pa.Table, int]]:

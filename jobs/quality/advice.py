@@ -49,7 +49,7 @@ def _mend(outcome: Outcome, settings: Settings) -> str:
 
 def _judge(outcome: Outcome) -> str:
     """What the state means."""
-    if outcome.stops:
+    if outcome.stops and outcome.code != catalogue.PUBLISHED:
         return "Until then a run stops here, and nothing downstream is computed."
     if outcome.state == "kept":
         return f"It is still within its threshold of {outcome.threshold:.4g}."

@@ -148,10 +148,11 @@ def judgeable(table: Table) -> tuple[str, ...]:
 
 
 def published_rules(table: Table, settings: Settings) -> tuple[FurtherRule, ...]:
-    """The published file holds what the lake shows."""
+    """The published file holds what the lake shows; it is held against it before it is put in place."""
     if not table.is_published:
         return ()
-    return (_further(PUBLISHED, table, settings, "consistency", "the published file and the lake hold different rows"),)
+    message = "the published file and the lake hold different rows"
+    return (_further(PUBLISHED, table, settings, "consistency", message, severity="stop", can_stop=True),)
 
 
 def _further(
@@ -162,11 +163,12 @@ def _further(
     message: str,
     threshold: float = 1.0,
     *,
+    severity: Severity = "warn",
     can_stop: bool = False,
 ) -> FurtherRule:
-    """A rule with severity warn, and what conf says of it. can_stop: a run judges it before others go on."""
+    """A rule with what conf says of it. can_stop: a run judges it before others go on."""
     said = settings.base.quality.rules.get(f"{table.name}.{code}")
-    severity = said.severity if said and said.severity else "warn"
+    severity = said.severity if said and said.severity else severity
     if severity == "quarantine" or (severity == "stop" and not can_stop):
         raise ConfError(f"base.yaml: key quality.rules.{table.name}.{code}.severity is {severity!r}: this rule is judged "
                         f"when rows stand already; it can be warn{' or stop' if can_stop else ''}")  # fmt: skip

@@ -36,12 +36,19 @@ def days(lake: Lake) -> dict[str, list[dict[str, Any]]]:
 
 def outcomes(lake: Lake, settings: Settings) -> list[Outcome]:
     """What the last comparison of each published table found."""
-    found = []
-    for name, rows in days(lake).items():
-        for rule in catalogue.published_rules(CONTRACTS[name], settings) if name in CONTRACTS else ():
-            last = rows[-1]
-            found.append(
-                Outcome(name, rule.code, rule.property, rule.severity, rule.message, last["passing"], last["applicable"],
-                        rule.threshold, tuple(last["examples"] or ()))
-            )  # fmt: skip
-    return found
+    last = {name: rows[-1] for name, rows in days(lake).items()}
+    found = {name: Comparison(row["passing"], row["applicable"], tuple(row["examples"] or ()))
+             for name, row in last.items()}  # fmt: skip
+    return judged(found, settings)
+
+
+def judged(found: dict[str, Comparison], settings: Settings) -> list[Outcome]:
+    """The rule of each table that was compared."""
+    return [
+        Outcome(
+            name, rule.code, rule.property, rule.severity, rule.message, of.same, of.either, rule.threshold, of.examples
+        )
+        for name, of in found.items()
+        if name in CONTRACTS
+        for rule in catalogue.published_rules(CONTRACTS[name], settings)
+    ]

@@ -6,6 +6,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
+from jobs import runner
 from jobs.publish import duckdb_file
 from jobs.publish.duckdb_file import Comparison
 from jobs.publish.publish import PUBLISHED, publish, rows_shown
@@ -79,3 +80,66 @@ def test_a_file_that_someone_changed_is_found_and_written_anew(quiet, published,
     ]
     assert _compared(quiet)["gold.customer_value"] == Comparison(3, 3)
     assert published() == [f"publish: {_path(quiet)} holds the same already"]
+
+
+def _breaking(monkeypatch, change):
+    """Makes the writer do what nobody asked of it."""
+    fill = duckdb_file._fill
+
+    def broken(aside, *arguments):
+        filled = fill(aside, *arguments)
+        with duckdb.connect(str(aside)) as file:
+            file.execute(change)
+        return filled
+
+    monkeypatch.setattr(duckdb_file, "_fill", broken)
+
+
+WRONG = [
+    ("delete from gold.customer_value where person_id = 'B'", 2, 3),
+    ("insert into gold.customer_value select * from gold.customer_value where person_id = 'B'", 3, 4),
+    ("update gold.customer_value set as_of_date = '2025-01-02' where person_id = 'B'", 2, 4),
+    ("update gold.customer_value set monetary = round(monetary, 1)", 0, 6),
+    ("alter table gold.customer_value alter monetary type double", 0, 6),
+]
+
+
+@pytest.mark.parametrize(
+    ("change", "same", "either", "severity", "exit_code"),
+    [*((*wrong, None, 3) for wrong in WRONG), (*WRONG[0], "warn", 0)],
+)
+def test_a_writer_that_errs_breaks_the_rule_and_puts_nothing_in_place(
+    quiet, put, settings, monkeypatch, change, same, either, severity, exit_code
+):
+    chosen = runner.Choice(jobs=("publish",))
+    rules = {"rules": {f"gold.customer_value.{CODE}": {"severity": severity}}} if severity else {}
+    given = settings(rules)
+    put("gold.customer_value", {"person_id": "A", "as_of_date": date(2025, 1, 1), "monetary": Decimal("1.25")})
+    assert runner.execute(given, chosen, lake=quiet, clock=lambda: NOW).exit_code == 0
+    for person in "BC":
+        put("gold.customer_value", {"person_id": person, "as_of_date": date(2025, 1, 1), "monetary": Decimal("1.25")})
+    before = _path(quiet).read_bytes()
+    _breaking(monkeypatch, change)
+    report_ = runner.execute(given, chosen, lake=quiet, clock=lambda: NOW)
+    assert report_.exit_code == exit_code
+    (said,) = report_.notes or [report_.message]
+    assert "published gold.customer_value differs from the lake" in said
+    assert said.endswith(f"{_path(quiet)} was left as it was")
+    assert _path(quiet).read_bytes() == before
+    (found,) = (o for o in report.outcomes(quiet, given) if (o.table, o.code) == ("gold.customer_value", CODE))
+    assert (found.passing, found.applicable, found.state) == (same, either, "broken")
+    assert found.examples
+
+
+def test_what_goes_wrong_while_it_is_put_in_place_is_seen_by_the_reading_after_it(quiet, put, settings, monkeypatch):
+    put("gold.customer_value", {"person_id": "A", "as_of_date": date(2025, 1, 1), "monetary": Decimal("1.25")})
+    put_in_place = duckdb_file._put_in_place
+
+    def torn(aside, path):
+        put_in_place(aside, path)
+        with duckdb.connect(str(path)) as file:
+            file.execute("delete from gold.customer_value")
+
+    monkeypatch.setattr(duckdb_file, "_put_in_place", torn)
+    made = runner.execute(settings(), runner.Choice(jobs=("publish",)), lake=quiet, clock=lambda: NOW)
+    assert (made.exit_code, made.message.rpartition("; ")[2]) == (3, f"{_path(quiet)} is in place all the same")
