@@ -1,4 +1,7 @@
-"""`python -m bench [NAME…]`: runs the measurements and prints one table: R = the peer's time / ours."""
+"""`python -m bench [NAME…]`: runs the measurements and prints one table.
+
+R = the peer's time / ours: the median of the ratios of repeats that ran side by side.
+"""
 
 from __future__ import annotations
 
@@ -33,15 +36,28 @@ class Contest:
     goal: dict[str, float]
 
 
-def timed(work: Callable[[], object], repeats: int) -> tuple[list[float], object]:
-    """Seconds of each repeat after one that warms up, and what the last one found."""
-    found = work()
-    seconds = []
-    for _ in range(repeats):
-        begun = time.perf_counter()
-        found = work()
-        seconds.append(time.perf_counter() - begun)
-    return seconds, found
+@dataclass(frozen=True)
+class Measured:
+    """Seconds of one side's repeats, in order, and what the last one found."""
+
+    seconds: list[float]
+    found: object
+
+
+def measured(contest: Contest, repeats: int) -> dict[str, Measured]:
+    """Ours (under "") and each peer: a warm-up each, then repeats side by side, so that the machine's other load hits all.
+
+    Who begins changes from repeat to repeat.
+    """
+    sides = {"": contest.ours, **contest.peers}
+    seconds: dict[str, list[float]] = {name: [] for name in sides}
+    found = {name: work() for name, work in sides.items()}
+    for repeat in range(repeats):
+        for name in list(sides) if repeat % 2 == 0 else reversed(sides):
+            begun = time.perf_counter()
+            found[name] = sides[name]()
+            seconds[name].append(time.perf_counter() - begun)
+    return {name: Measured(seconds[name], found[name]) for name in sides}
 
 
 def main() -> int:
@@ -55,18 +71,21 @@ def main() -> int:
     is_good = True
     for name in options.names or names:
         for contest in importlib.import_module(f"bench.{name}").contests(options.rows):
-            own, found = timed(contest.ours, options.repeats)
-            for peer, work in contest.peers.items():
-                others, theirs = timed(work, options.repeats)
-                if theirs != found:
-                    print(f"{contest.stage}: {peer} found something else: no ratio\n{found}\n{theirs}", file=sys.stderr)
+            sides = measured(contest, options.repeats)
+            own = sides.pop("")
+            for peer, other in sides.items():
+                if other.found != own.found:
+                    print(
+                        f"{contest.stage}: {peer} found something else: no ratio\n{own.found}\n{other.found}",
+                        file=sys.stderr,
+                    )
                     return 1
-                ratio = statistics.median(others) / statistics.median(own)
+                ratios = [theirs / ours for ours, theirs in zip(own.seconds, other.seconds, strict=True)]
                 goal = contest.goal.get(peer)
-                is_good &= goal is None or ratio >= goal
+                is_good &= goal is None or statistics.median(ratios) >= goal
                 grid.add_row(
-                    contest.stage, peer, f"{statistics.median(own):.2f}", f"{statistics.median(others):.2f}",
-                    f"{ratio:.2f}", f"{min(others) / max(own):.2f} to {max(others) / min(own):.2f}",
+                    contest.stage, peer, f"{statistics.median(own.seconds):.2f}", f"{statistics.median(other.seconds):.2f}",
+                    f"{statistics.median(ratios):.2f}", f"{min(ratios):.2f} to {max(ratios):.2f}",
                     f"≥ {goal:g}" if goal else "",
                 )  # fmt: skip
     Console().print(grid)

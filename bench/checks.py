@@ -14,11 +14,12 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from bench.__main__ import Contest
-from expectations import flags
-from transformations.contracts import Rule
+from expectations import flags, gate, suites
+from transformations.contracts import Field, Rule, Table
 
 _GROUPS = 10
 _ALLOWED = ("a", "b", "c", "d")
+_MAIL = "^[^@]+@[^@]+$"
 
 
 def contests(rows_count: int) -> list[Contest]:
@@ -31,6 +32,12 @@ def contests(rows_count: int) -> list[Contest]:
             lambda: _ours(rows, rules),
             {"Great Expectations": lambda: _stock(rows)},
             {"Great Expectations": 3},
+        ),
+        Contest(
+            "the same as a run does it: flags, counts and the gate over the flagged rows",
+            lambda: _as_in_a_run(rows, rules),
+            {"Great Expectations": lambda: _stock(rows)},
+            {},
         ),
     ]
 
@@ -69,7 +76,7 @@ def _rules() -> list[Rule]:
             (f"key{group}", "not_null", f"key{group} is not null"),
             (f"kind{group}", "in_set", f"kind{group} in ({values})"),
             (f"amount{group}", "row", f"amount{group} >= 0"),
-            (f"mail{group}", "pattern", f"mail{group} rlike r'^[^@]+@[^@]+$'"),
+            (f"mail{group}", "pattern", f"mail{group} rlike r'{_MAIL}'"),
         ):
             made.append(Rule(name, "validity", "quarantine", passes, "", column=name, kind=kind))  # type: ignore[arg-type]
     return made
@@ -79,6 +86,30 @@ def _ours(rows: DataFrame, rules: list[Rule]) -> dict[str, int]:
     counted = flags.counts(rows, rules).first()
     assert counted is not None
     return {rule.code: counted[f"f{place}"] for place, rule in enumerate(rules)}
+
+
+def _as_in_a_run(rows: DataFrame, rules: list[Rule]) -> dict[str, int]:
+    """What a run does of the same rows: it flags and keeps them, counts, and has Great Expectations judge them again."""
+    told = flags.flagged(rows, rules).persist()
+    try:
+        found = _ours(told, rules)
+        judged = gate.unexpected_counts(told, "bench", suites.row_expectations(_table(), rules))
+    finally:
+        told.unpersist()
+    if judged != found:
+        raise AssertionError(f"the gate counts otherwise: {judged}, {found}")
+    return found
+
+
+def _table() -> Table:
+    """What the suites need to know of the columns."""
+    columns = []
+    for group in range(_GROUPS):
+        columns += [
+            Field(f"key{group}", "string", ""), Field(f"kind{group}", "string", "", allowed=_ALLOWED),
+            Field(f"amount{group}", "double", ""), Field(f"mail{group}", "string", "", pattern=_MAIL),
+        ]  # fmt: skip
+    return Table("bench.rows", "", ("id",), (Field("id", "bigint", ""), *columns))
 
 
 def _stock(rows: DataFrame) -> dict[str, int]:
@@ -92,7 +123,7 @@ def _stock(rows: DataFrame) -> dict[str, int]:
             gxe.ExpectColumnValuesToNotBeNull(column=f"key{group}"),
             gxe.ExpectColumnValuesToBeInSet(column=f"kind{group}", value_set=list(_ALLOWED)),
             gxe.ExpectColumnValuesToBeBetween(column=f"amount{group}", min_value=0),
-            gxe.ExpectColumnValuesToMatchRegex(column=f"mail{group}", regex="^[^@]+@[^@]+$"),
+            gxe.ExpectColumnValuesToMatchRegex(column=f"mail{group}", regex=_MAIL),
         ]
     with _quiet():
         context = gx.get_context(mode="ephemeral")
