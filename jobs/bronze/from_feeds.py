@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -29,9 +31,45 @@ _LONGEST_MARK = 1_000
 
 
 def has_new(lake: Lake, run: Run, source: Source) -> bool:
-    """Always true: only the web can tell. Raises ConfError where an address is none."""
+    """Whether an address holds something else than it said last, or does not say. Starts no JVM.
+
+    Raises ConfError where an address is none.
+    """
     check(source)
-    return True
+    marks = _marks(lake, source, batches.registered(lake, source))
+    return any(_may_have_changed(run, source, url, marks[file_of(url)]) for url in _feed(source).urls)
+
+
+def _may_have_changed(run: Run, source: Source, url: str, marks: _Marks) -> bool:
+    if marks == _Marks():
+        return True
+    answer = _asked(run.run_id, url, _feed(source), marks)
+    return isinstance(answer, web.FetchError) or answer.body is not None  # of an error, landing tells
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """What an address said of its content last, to ask for changes only."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+def _marks(lake: Lake, source: Source, known: list[dict[str, Any]]) -> dict[str, _Marks]:
+    """By file. Of what never landed, or is no longer registered, the whole is wanted: it has none."""
+    is_landed = {row["file"] for row in known}
+    polls = lake.rows("ops.polls", where=f"source = '{source.name}'")
+    found = {row["file"]: _Marks(row["etag"], row["last_modified"]) for row in polls if row["file"] in is_landed}
+    return {file: found.get(file, _Marks()) for file in map(file_of, _feed(source).urls)}
+
+
+@lru_cache(maxsize=1_000)
+def _asked(run_id: str, url: str, limits: FeedSettings, marks: _Marks) -> web.Answer | web.FetchError:
+    """What an address answers. A run asks once: to see whether there is something new is to have it."""
+    try:
+        return web.fetch(url, limits, etag=marks.etag, last_modified=marks.last_modified)
+    except web.FetchError as error:
+        return error
 
 
 def land(lake: Lake, run: Run, source: Source) -> None:
@@ -43,6 +81,7 @@ def land(lake: Lake, run: Run, source: Source) -> None:
     with tempfile.TemporaryDirectory(prefix="scrm-feeds-") as folder:
         new = batches.new(_arrivals(lake, run, source, known, Path(folder), polls), known, source, run, _version(run))
         landed = [row for row in new if row["batch_state"] == "landed"]
+        _asked.cache_clear()  # it holds contents
         if landed:
             options = formats.split_options(source, run.settings.base.limits)
             chosen = [(str(_place(Path(folder), row["file"])), row["file"], row["batch_id"]) for row in landed]
@@ -121,21 +160,20 @@ def _arrivals(
     """Contents that came, each written into the folder; `polls` gets a row of ops.polls for each address."""
     before = {row["file"]: row for row in lake.rows("ops.polls", where=f"source = '{source.name}'")}
     is_landed = {row["file"] for row in known}
+    marks = _marks(lake, source, known)
     for url in _feed(source).urls:
         file = file_of(url)
-        # Of what never landed, or is no longer registered, the whole is wanted.
         last = before.get(file, {}) if file in is_landed else {}
         poll: dict[str, Any] = {
-            "source": source.name, "file": file, "polled_at": run.started_at, "etag": last.get("etag"),
-            "last_modified": last.get("last_modified"), "bytes_count": last.get("bytes_count"),
+            "source": source.name, "file": file, "polled_at": run.started_at, "etag": marks[file].etag,
+            "last_modified": marks[file].last_modified, "bytes_count": last.get("bytes_count"),
             "status": None, "error": None,
         }  # fmt: skip
         polls.append(poll)
-        try:
-            answer = web.fetch(url, _feed(source), etag=poll["etag"], last_modified=poll["last_modified"])
-        except web.FetchError as error:
-            poll |= {"status": error.status, "error": str(error)}
-            run.note(f"{source.name}: {file} was not read: {error}; the next run asks again")
+        answer = _asked(run.run_id, url, _feed(source), marks[file])
+        if isinstance(answer, web.FetchError):
+            poll |= {"status": answer.status, "error": str(answer)}
+            run.note(f"{source.name}: {file} was not read: {answer}; the next run asks again")
             continue
         poll["status"] = answer.status
         if answer.body is None:

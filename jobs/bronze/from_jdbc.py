@@ -47,6 +47,7 @@ _ADVICE = {  # what drivers say, each in its own words -> what to do
     r'database ".*" does not exist|unknown database|cannot open database': "Mend the database's name in jdbc.url",
     r"(relation|table|view|object) .*(does not|doesn.t) exist|no such table|invalid object name|table or view":
         "Make the table or let the user read it, or mend jdbc.query",
+    "unable to parse url": "Mend jdbc.url",
     r"permission denied|denied": "Let the user read it, or mend jdbc.query",
 }  # fmt: skip
 _NO_DRIVER = ("No suitable driver", "ClassNotFoundException", "Failed to find data source")

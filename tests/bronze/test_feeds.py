@@ -113,7 +113,7 @@ class Polling:
         self.lake.run_id = f"run-{self.clock:%H%M}"
         self.notes.clear()
         run = Run(self.lake.run_id, self.clock, self.settings, self.clock, note=self.notes.append)
-        assert from_feeds.has_new(self.lake, run, self.source)
+        self.has_new = from_feeds.has_new(self.lake, run, self.source)
         from_feeds.land(self.lake, run, self.source)
         return list(self.notes)
 
@@ -154,6 +154,13 @@ def test_a_feed_lands_once_and_is_then_asked_for_changes_only(server, polling):
     assert len(feed.lake.rows("ops.batches")) == 1
     poll = feed.polls()[url]
     assert (poll["status"], poll["etag"], poll["error"], poll["bytes_count"]) == (304, '"v1"', None, 139)
+    assert (feed.has_new, len(server.asked)) == (
+        False,
+        2,
+    )  # what was asked to see whether there is something new, counts
+    server.answers["/feed.xml"] = say(rss("One", "Two", "Three"), ETag='"v2"')
+    feed.poll()
+    assert (feed.has_new, len(server.asked), len(feed.records())) == (True, 3, 5)
 
 
 def test_a_date_alone_is_asked_for_too(server, polling):

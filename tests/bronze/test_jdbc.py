@@ -351,7 +351,8 @@ def test_a_database_is_tried_before_anything_lands(crm, write_conf, spark, capsy
     [
         ("query: customers", "query: no_such_table", "Make the table or let the user read it, or mend jdbc.query"),
         ("key: [id]", "key: [ident]", "key jdbc.key names 'ident'"),
-        ("127.0.0.1:", "127.0.0.1:1", "Start the database or wait for it, or mend host and port in jdbc.url"),
+        ("127.0.0.1:", "127.0.0.2:", "Start the database or wait for it, or mend host and port in jdbc.url"),
+        ("127.0.0.1:", "127.0.0.1:1", "Mend jdbc.url"),
         ("127.0.0.1:", "nowhere.invalid:", "Start the database or wait for it, or mend host and port in jdbc.url"),
         ("/scrm", "/nothing", "Mend the database's name in jdbc.url"),
     ],
