@@ -26,6 +26,8 @@ A date is required of a post. Where a feed gives none, conf can take the time of
 {created_at: "coalesce(created_at, cast(_landed_at as string))"}`. Ids are the feed's own: feeds with ids like 17 want a
 channel each. What stands in no item (a feed without any) gives no row.
 
+Entries of a competitor's feed become releases where conf says so: `tables: competitor_releases: {from: posts, …}`.
+
 Source: rssboard.org/rss-specification, web.resource.org/rss/1.0, RFC 4287, RFC 4685 (threads), RFC 6721 (deletions),
 jsonfeed.org/version/1.1, activitystrea.ms (Atom Activity Streams 1.0), rssboard.org/media-rss.
 """
