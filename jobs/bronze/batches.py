@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jobs.registry import Run
 from jobs.silver import accounts
 from jobs.source_settings import Source
+from jobs.sources import dumps
 
 if TYPE_CHECKING:
     from jobs.tables import Lake
@@ -19,7 +21,7 @@ class Arrival:
     """Content that came.
 
     Attributes:
-        batch_id: sha256 of source and bytes.
+        batch_id: sha256 of source and bytes; of content that returns, of that and the number of its return.
         file: the name that it goes by.
         path: where it lay.
         bytes_count, modified_at_ns: size, and time of its last change.
@@ -49,37 +51,66 @@ def new(
     run: Run,
     version: Callable[[str, int], str] = numbered,
 ) -> list[dict[str, Any]]:
-    """Rows of ops.batches for what is not registered under its name yet, landed or repeated.
+    """Rows of ops.batches for content that its name did not hold last, landed or repeated.
+
+    Known bytes under a new name are repeated. Where a name goes back to bytes that it had before, they are landed again:
+    the newest content counts.
 
     Args:
         known: the source's registered batches.
         version: (file, how many contents the name has had) -> file_version; sorts as the contents came.
     """
-    names = {(row["batch_id"], row["file"]) for row in known}
     landed = {row["batch_id"]: row for row in known if row["batch_state"] == "landed"}
+    now = current(known)
     versions: dict[str, int] = {}
     for of_name in landed.values():
         versions[of_name["file"]] = versions.get(of_name["file"], 0) + 1
     found: list[dict[str, Any]] = []
     for arrival in arrivals:
-        if (arrival.batch_id, arrival.file) in names:
+        standing, returns = now.get(arrival.file), _returns(arrival.batch_id, landed)
+        if standing and standing["batch_id"] in (arrival.batch_id, *returns):
             continue  # touched, moved or asked for again, not changed
-        names.add((arrival.batch_id, arrival.file))
         row: dict[str, Any] = {
             "batch_id": arrival.batch_id, "source": source.name, "file": arrival.file, "path": arrival.path,
             "bytes_count": arrival.bytes_count, "modified_at_ns": arrival.modified_at_ns, "run_id": run.run_id,
             "landed_at": run.started_at,
         }  # fmt: skip
-        if first := landed.get(arrival.batch_id):
+        first = landed.get(arrival.batch_id)
+        if first and not standing and not _is_dump_again(arrival, first, source):
             row |= {"batch_state": "repeated", "file_version": first["file_version"],
                     "records_count": first.get("records_count"),
                     "notice": f"the same bytes as {first['file']}: not landed again"}  # fmt: skip
         else:
+            if first:
+                row |= {"batch_id": returns[-1], "notice": f"the same bytes as {first['file_version']}, again"}
             number = versions[arrival.file] = versions.get(arrival.file, 0) + 1
             row |= {"batch_state": "landed", "file_version": version(arrival.file, number)}
-            landed[arrival.batch_id] = row
+            landed[row["batch_id"]] = row
+        now[arrival.file] = row
         found.append(row)
     return found
+
+
+def current(known: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """File -> the registered batch that it held last."""
+    return {row["file"]: row for row in sorted(known, key=_registered)}
+
+
+def _registered(row: dict[str, Any]) -> tuple[Any, ...]:
+    return row["landed_at"], row["bronze_version"] or 0, row["file_version"]
+
+
+def _returns(batch_id: str, landed: Mapping[str, dict[str, Any]]) -> list[str]:
+    """Ids of content for each time that it has returned, and last the one for the next time."""
+    ids: list[str] = []
+    while not ids or ids[-1] in landed:
+        ids.append(hashlib.sha256(f"{batch_id}#{len(ids) + 2}".encode()).hexdigest())
+    return ids
+
+
+def _is_dump_again(arrival: Arrival, first: dict[str, Any], source: Source) -> bool:
+    """Whether known bytes are another full dump of their series: it tells that all was, at its time, as it had been."""
+    return source.deletes == "missing_in_full_dump" and dumps.series(arrival.file) == dumps.series(first["file"])
 
 
 def register(lake: Lake, source: Source, rows: list[dict[str, Any]]) -> None:

@@ -72,7 +72,7 @@ def _arrivals(source: Source, known: list[dict[str, Any]], run: Run) -> Iterator
     is_watched = run.stream is not None
     now = run.started_at.timestamp() * 1e9
     settled = now - run.settings.base.limits.settle_seconds * 1e9
-    seen = {(row["path"], row["bytes_count"], row["modified_at_ns"]) for row in known}
+    seen = {(row["path"], row["bytes_count"], row["modified_at_ns"]) for row in batches.current(known).values()}
     for found in files.find(source, may_be_empty=is_watched):
         if is_watched and settled < found.modified_at_ns <= now:
             continue

@@ -1,8 +1,8 @@
-"""What a full dump no longer holds was deleted at its source."""
+"""Deletions that no record of a row itself tells: missing in a full dump, or gone with the whole that it was part of."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -11,35 +11,14 @@ from pyspark.sql import functions as F
 
 from jobs.registry import Run
 from jobs.source_settings import Source
+from jobs.sources import dumps, formats
 from transformations.canonical import mapping
-from transformations.contracts import Table
+from transformations.contracts import Table, contract
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from jobs.tables import Lake
-
-
-def series(file: str) -> str:
-    """Files whose names differ only in digits are dumps of the same things: customers_2025-01-01.csv, 2025/users.xml."""
-    return re.sub(r"\d+", "0", file)
-
-
-def in_order(batches: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """The dumps of each series, the oldest first, of rows of ops.batches. Digits in names count as numbers."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in sorted(batches, key=lambda row: _natural(row["file_version"])):
-        found.setdefault(series(row["file"]), []).append(row)
-    return found
-
-
-def newest(batches: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The newest dump of each series."""
-    return [dumps[-1] for dumps in in_order(batches).values()]
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
 def apply(lake: Lake, run: Run, table: Table, source: Source, batches: list[dict[str, Any]], told: DataFrame) -> None:
@@ -55,12 +34,12 @@ def apply(lake: Lake, run: Run, table: Table, source: Source, batches: list[dict
     """
     if not lake.exists(table.name):
         return
-    dumps = [of_series for of_series in in_order(batches).values() if len(of_series) > 1]
+    chains = [of_series for of_series in dumps.in_order(batches).values() if len(of_series) > 1]
     unreadable = _unreadable(lake, source)
     deleted_at: dict[str, datetime] = {}
-    present = told.where(F.col("batch_id").isin([of_series[-1]["batch_id"] for of_series in dumps]))
+    present = told.where(F.col("batch_id").isin([of_series[-1]["batch_id"] for of_series in chains]))
     filled = {row["batch_id"] for row in present.select("batch_id").distinct().collect()}
-    for of_series in dumps:
+    for of_series in chains:
         last = of_series[-1]
         if last["batch_id"] in unreadable:
             run.note(
@@ -90,3 +69,26 @@ def _unreadable(lake: Lake, source: Source) -> set[str]:
     """Batches of the source that hold records which cannot be read."""
     rows = lake.rows("ops.row_accounts", f"table_name = 'bronze.{source.name}' and unparsable > 0")
     return {row["batch_id"] for row in rows}
+
+
+def apply_along(lake: Lake, sources: Iterable[Source]) -> None:
+    """Blanks what goes with a page or an account that its platform deleted, where the format says so.
+
+    Only what was there by then: what an account writes after it came back stands.
+    """
+    along = {(part, source.origin) for source in sources for part in formats.gone_with(source)}
+    for (name, column, whole), origin in sorted(along):
+        part, of = contract(f"silver.{name}"), contract(f"silver.{whole}")
+        if not (lake.exists(part.name) and lake.exists(of.name)):
+            continue
+        key = next(key for key in of.key if key != "channel")
+        columns = ", ".join(f"w.deleted_at as {field}" if field in ("deleted_at", "valid_from") else f"p.{field}"
+                            for field in part.names)  # fmt: skip
+        found = lake.sql(
+            f"select {columns} from p join w on w.channel = p.channel and w.{key} = p.{column} "
+            f"where w.source = '{origin}' and p.deleted_at is null and p.created_at <= w.deleted_at",
+            p=part.name,
+            w=of.name,
+        )
+        if found.num_rows:
+            lake.upsert(part.name, mapping.blanked(lake.frame(found, part), part).toArrow())

@@ -19,7 +19,7 @@ from jobs.registry import Run
 from jobs.silver import accounts, deletions, drift, work
 from jobs.source_settings import Source
 from jobs.sources import expressions, formats, linking, reading
-from transformations.canonical import mapping, versions
+from transformations.canonical import mapping, partial, versions
 from transformations.contracts import Table, contract
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from jobs.tables import Lake
 
-_CARRIED = ("batch_id", "file", "line", "ordinal", "_file", "_keep_first", "_version")
+_CARRIED = ("batch_id", "file", "line", "ordinal", "_file", "_keep_first", "_is_partial", "_version")
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ def load(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> None:
         parts = [part for part in read if name.split(".")[1] in formats.tables_of(part.source)]
         if parts:
             _load_table(lake, run, contract(name), parts, is_full=pending.is_full)
+    deletions.apply_along(lake, [part.source for part in read])
     for part in read:
         part.rows.unpersist()
     work.done(lake, run, job, pending)
@@ -137,7 +138,10 @@ def _load_table(lake: Lake, run: Run, table: Table, parts: list[Parsed], *, is_f
         winners = told.where("_status = 'winner'")
         counted = [_ended(row) for row in judged.statuses]
         is_small = sum(row["accepted"] for row in counted) <= run.settings.base.limits.in_memory_rows
+        is_partial = _is_partial(lake, table, parts)
         if is_full or not lake.exists(table.name):
+            if is_partial:
+                winners = partial.completed(winners, told.where("not _is_refused"), None, table)
             rows = _silver_rows(winners, table)
             if is_full:
                 lake.write(table.name, _as_arrow(rows, is_small), scope=table.given_rows)
@@ -147,8 +151,14 @@ def _load_table(lake: Lake, run: Run, table: Table, parts: list[Parsed], *, is_f
             standing = lake.read(table.name, with_deleted=True)
             against = versions.against(winners, standing, table).persist(StorageLevel.MEMORY_AND_DISK)
             counted = _restated(counted, against)
-            writing = _as_arrow(_silver_rows(against.where("_status in ('insert', 'update')"), table), is_small)
-            if any(row["updates"] for row in counted):
+            changed = against.where("_status in ('insert', 'update') or (_status = 'held' and not _is_gone)")
+            if is_partial:
+                met = standing.join(winners.select(*table.key), on=list(table.key), how="left_semi")
+                stays = met.join(changed.select(*table.key), on=list(table.key), how="left_anti")
+                newest = changed.select(*table.names).unionByName(stays.select(*table.names))
+                changed = partial.completed(newest, told.where("not _is_refused"), met, table)
+            writing = _as_arrow(_silver_rows(changed, table), is_small)
+            if is_partial or any(row["accepted"] > row["inserts"] for row in counted):
                 lake.upsert(table.name, writing)
             else:
                 lake.append(table.name, writing)
@@ -162,6 +172,16 @@ def _load_table(lake: Lake, run: Run, table: Table, parts: list[Parsed], *, is_f
         checks.record_rows(lake, run, table, judged)
     finally:
         told.unpersist()
+
+
+def _is_partial(lake: Lake, table: Table, parts: list[Parsed]) -> bool:
+    """Whether a row may leave open what others of its key tell."""
+    if not partial.can_be(table):
+        return False
+    if any(formats.is_partial(part.source, table.short_name) for part in parts):
+        return True
+    kept = f"{partial.KEPT_IN} is not null"
+    return lake.exists(table.name) and lake.arrow(table.name, table.key, where=kept, limit=1).num_rows > 0
 
 
 def _control_totals(run: Run, table: Table, part: Parsed, told: DataFrame) -> list[dict]:
@@ -193,7 +213,10 @@ def candidates_of(part: Parsed, table: Table) -> DataFrame:
         "source": source.origin, "channel": source.channel or source.origin, "currency": source.currency,
         "service_type": source.service_type, "audience": source.audience,
     }  # fmt: skip
-    rows = rows.withColumn("_keep_first", F.lit(bool(of_table and of_table.keep == "first")))
+    rows = rows.withColumns({
+        "_keep_first": F.lit(bool(of_table and of_table.keep == "first")),
+        "_is_partial": F.lit(formats.is_partial(source, short_name)),
+    })  # fmt: skip
     mapped = mapping.mapped(rows.drop("source"), table, columns, scope)
     cast = mapping.cast(mapped, table, source.timezone, _CARRIED)
     versioned = mapping.with_versions(cast, table, version)
@@ -213,7 +236,7 @@ def _ended(status: dict) -> dict:
     """The terms of a batch's row account where the table was empty: every winner is accepted."""
     return {
         "batch_id": status["batch_id"], "accepted": status["winner"], "superseded": status["superseded"],
-        "duplicate": status["duplicate"], "quarantined": status["refused"], "updates": 0,
+        "duplicate": status["duplicate"], "quarantined": status["refused"], "inserts": status["winner"],
     }  # fmt: skip
 
 
@@ -224,16 +247,16 @@ def _restated(counted: list[dict], against: DataFrame) -> list[dict]:
         F.count_if(F.col("_status").isin(accepted)).alias("accepted"),
         F.count_if(F.col("_status") == "superseded").alias("superseded"),
         F.count_if(F.col("_status") == "duplicate").alias("duplicate"),
-        F.count_if(F.col("_status") == "update").alias("updates"),
+        F.count_if(F.col("_status") == "insert").alias("inserts"),
     )
     met = {row["batch_id"]: row.asDict() for row in found.collect()}
-    none = {"accepted": 0, "superseded": 0, "duplicate": 0, "updates": 0}
+    none = {"accepted": 0, "superseded": 0, "duplicate": 0, "inserts": 0}
     restated = []
     for row in counted:
         of = met.get(row["batch_id"], none)
         restated.append(
             row | {"accepted": of["accepted"], "superseded": row["superseded"] + of["superseded"],
-                   "duplicate": row["duplicate"] + of["duplicate"], "updates": of["updates"]}
+                   "duplicate": row["duplicate"] + of["duplicate"], "inserts": of["inserts"]}
         )  # fmt: skip
     return restated
 

@@ -10,9 +10,8 @@ from jobs import progress
 from jobs.quality import replay
 from jobs.registry import Run
 from jobs.settings import Settings
-from jobs.silver import deletions
 from jobs.source_settings import Source
-from jobs.sources import formats, linking
+from jobs.sources import dumps, formats, linking
 
 if TYPE_CHECKING:
     from jobs.tables import Lake
@@ -90,9 +89,7 @@ def pending(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> Pending:
     for source in sources:
         if new[source.name] and source.deletes == "missing_in_full_dump" and source.path:
             known = {row["batch_id"] for row in new[source.name]}  # what is missing is told by the newest dumps
-            new[source.name] += [
-                row for row in deletions.newest(of_sources[source.name]) if row["batch_id"] not in known
-            ]
+            new[source.name] += [row for row in dumps.newest(of_sources[source.name]) if row["batch_id"] not in known]
     for source in sources:
         some, all_ = new[source.name], of_sources[source.name]
         if len(some) < len(all_) and linking.needs_all(lake, source, some):

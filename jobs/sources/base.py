@@ -70,7 +70,14 @@ class Tabular(Format, Protocol):
 
 
 class Platform(Format, Protocol):
-    """A platform's payloads, mapped by code."""
+    """A platform's payloads, mapped by code.
+
+    A module whose rows of a table always tell all that the platform knows names it in `whole`, a tuple: a null of such a
+    row takes the place of an older value. Other rows of profiles add to what is known.
+
+    A module whose platform deletes what belongs to a deleted page or account names it in `gone_with`, as tuples of
+    table, column and the table of the whole.
+    """
 
     tables: dict[str, tuple[str, ...]]
     """Silver table (without layer) -> the columns that its rows may have."""

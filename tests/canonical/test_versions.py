@@ -43,12 +43,12 @@ def test_winners_meet_what_stands(spark):
     )  # fmt: skip
     standing = spark.createDataFrame(
         [
-            ("erp", "newer", "a", "b1"),
-            ("erp", "same", "a", "b1"),
-            ("erp", "older", "b", "b1"),
-            ("erp", "held", "a", "b2"),
+            ("erp", "newer", "a", "b1", None),
+            ("erp", "same", "a", "b1", None),
+            ("erp", "older", "b", "b1", None),
+            ("erp", "held", "a", "b2", None),
         ],
-        "source string, customer_id string, source_version string, batch_id string",
+        "source string, customer_id string, source_version string, batch_id string, deleted_at timestamp",
     )
     found = {r["customer_id"]: r["_status"] for r in versions.against(winners, standing, TABLE).collect()}
     assert found == {"new": "insert", "newer": "update", "same": "duplicate", "older": "superseded", "held": "held"}

@@ -1,10 +1,12 @@
 """What changes at a source after it was landed: deletions, columns that come and go, late and repeated days."""
 
+import json
 import os
 
 import pytest
 
-from jobs.silver import accounts, deletions
+from jobs.silver import accounts
+from jobs.sources import dumps as full_dumps
 
 FORUM = """
 kind: social
@@ -148,7 +150,7 @@ def test_dumps_of_two_places_and_a_tenth_dump_are_told_apart():
         {"file": file, "file_version": file, "batch_id": file}
         for file in ("berlin/c_1.csv", "paris/c_1.csv", "paris/c_9.csv", "paris/c_10.csv")
     ]
-    assert [row["file"] for row in deletions.newest(rows)] == ["berlin/c_1.csv", "paris/c_10.csv"]
+    assert [row["file"] for row in full_dumps.newest(rows)] == ["berlin/c_1.csv", "paris/c_10.csv"]
 
 
 def test_a_dump_with_records_that_cannot_be_read_deletes_nothing_and_says_so(tmp_path, write_conf, run_conf):
@@ -163,6 +165,104 @@ def test_an_empty_dump_deletes_nothing(tmp_path, write_conf, run_conf):
     conf = dumps(tmp_path, write_conf, customers_1=DUMPS["customers_1"], customers_2="id,name,email\n")
     _, lake = run_conf(conf)
     assert standing(lake) == ["c1", "c2", "c3"]
+
+
+def test_a_dump_that_is_again_as_an_earlier_one_was_counts(tmp_path, write_conf, run_conf):
+    contents = [DUMPS["customers_1"], DUMPS["customers_2"], DUMPS["customers_1"]]
+    for number, content in enumerate(contents, 1):
+        conf = dumps(tmp_path, write_conf, **{f"customers_{number}": content})
+        _, lake = run_conf(conf)
+    assert standing(lake) == ["c1", "c2", "c3"]
+    (one,) = lake.rows("silver.customers", "customer_id = 'c2'")
+    assert (one["name"], one["deleted_at"]) == ("Ben", None)
+    assert accounts.mistakes(lake) == []
+    states = {row["file"]: (row["batch_state"], row["notice"]) for row in lake.rows("ops.batches")}
+    assert states["customers_3.csv"] == ("landed", "the same bytes as customers_1.csv, again")
+    held = lake.hash("silver.customers")
+    run_conf(conf, full=True)
+    assert lake.hash("silver.customers") == held
+
+
+def test_a_file_that_goes_back_to_what_it_held_is_landed_again(forum, run_conf, tmp_path):
+    edited = FIRST.replace("Leaks", "Leaks no more")
+    for number, content in enumerate((FIRST, edited, FIRST, FIRST, edited)):
+        conf = forum(day1=content)
+        file = tmp_path / "in" / "day1.json"
+        os.utime(file, (1_700_000_000 + number, 1_700_000_000 + number))
+        _, lake = run_conf(conf)
+        (post,) = lake.rows("silver.posts", "post_id = '1'")
+        assert post["text"] == ("Leaks no more" if content == edited else "Leaks")
+    versions = sorted(row["file_version"] for row in lake.rows("ops.batches"))
+    assert versions == ["day1.json", "day1.json@0002", "day1.json@0003", "day1.json@0004"]
+    assert accounts.mistakes(lake) == []
+
+
+def test_an_account_named_in_passing_keeps_what_its_profile_told(tmp_path, write_conf, run_conf):
+    """The same statuses in one file, and a file each in either order, end in the same profiles."""
+    ada = {"id_str": "7", "screen_name": "ada", "name": "Ada", "description": "Coffee", "followers_count": 12}
+    told = {"id_str": "1", "text": "Hi", "created_at": "Mon Mar 03 10:00:00 +0000 2025", "user": ada}
+    passing = {"id_str": "2", "text": "Hello", "created_at": "Tue Mar 04 10:00:00 +0000 2025",
+               "user": {"id_str": "7", "screen_name": "ada_l", "name": "Ada L"}}  # fmt: skip
+    said = {"1": json.dumps(told) + "\n", "2": json.dumps(passing) + "\n"}
+    found = []
+    for number, steps in enumerate((["12"], ["1", "2"], ["2", "1"])):
+        folder = tmp_path / f"in{number}"
+        folder.mkdir()
+        conf = write_conf(
+            {"micro": f"kind: social\nformat: twitter\npath: {folder}/*.json\nchannel: microblog\n"
+                      "service_type: microblog\n"},
+        )  # fmt: skip
+        (conf / "base.yaml").write_text(f"lake: {{root: {tmp_path / f'lake{number}'}}}\n")
+        for step in steps:
+            (folder / f"day{step}.json").write_text("".join(said[each] for each in step))
+            _, lake = run_conf(conf)
+        found.append(lake.hash("silver.profiles"))
+        (profile,) = lake.rows("silver.profiles", "profile_id = '7'")
+        assert (profile["handle"], profile["bio"], profile["followers_count"]) == ("ada_l", "Coffee", 12)
+        assert accounts.mistakes(lake) == []
+    assert len(set(found)) == 1
+
+
+def test_a_deleted_account_and_a_deleted_page_take_what_belongs_to_them_along(tmp_path, write_conf, run_conf):
+    def lines(name: str, *records: dict) -> None:
+        (tmp_path / name).write_text("".join(json.dumps(record) + "\n" for record in records))
+
+    def edit(revision: int, title: str, at: str) -> dict:
+        return {"type": "edit", "rcid": revision, "revid": revision, "old_revid": 0, "title": title, "user": "Ada",
+                "userid": 5, "comment": "spelling", "timestamp": at}  # fmt: skip
+
+    def status(number: str, user: str) -> dict:
+        return {"id_str": number, "text": "Hi", "created_at": "Mon Mar 03 10:00:00 +0000 2025",
+                "user": {"id_str": user, "screen_name": f"u{user}"}}  # fmt: skip
+
+    lines("wiki1.json", edit(1, "Grinder", "2025-03-01T10:00:00Z"), edit(2, "Kettle", "2025-03-01T10:00:00Z"))
+    lines("micro1.json", status("1", "7"), status("2", "8"))
+    sources = {
+        name: f"kind: social\nformat: {format}\npath: {tmp_path}/{name}*.json\nchannel: {name}\n"
+        f"service_type: {service}\n"
+        for name, format, service in (("wiki", "mediawiki_changes", "wiki"), ("micro", "twitter", "microblog"))
+    }
+    conf = write_conf(sources)
+    _, lake = run_conf(conf)
+    assert lake.arrow("silver.posts").num_rows == 4
+    deleted = {"type": "log", "logtype": "delete", "logaction": "delete", "title": "Grinder", "rcid": 9,
+               "timestamp": "2025-03-02T10:00:00Z"}  # fmt: skip
+    lines("wiki2.json", deleted, edit(3, "Grinder", "2025-03-03T10:00:00Z"))
+    gone = {"user": {"id": "7"}, "event_at": "2025-03-04T10:00:00.000Z"}
+    lines("micro2.json", {"data": {"user_delete": gone}})
+    report, lake = run_conf(conf)
+    assert (report.exit_code, report.message) == (0, "")
+    stands = {(row["channel"], row["post_id"]) for row in lake.arrow("silver.posts").to_pylist()}
+    assert stands == {("wiki", "2"), ("wiki", "3"), ("micro", "2")}  # the page was begun anew
+    for channel, post_id, at in (("wiki", "1", "2025-03-02"), ("micro", "1", "2025-03-04")):
+        (gone,) = lake.rows("silver.posts", f"channel = '{channel}' and post_id = '{post_id}'")
+        assert (gone["text"], gone["profile_id"], gone["deleted_at"].date().isoformat()) == (None, None, at)
+    assert accounts.mistakes(lake) == []
+    held, version = lake.hash("silver.posts"), lake.version("silver.posts")
+    run_conf(conf)
+    assert lake.version("silver.posts") == version
+    run_conf(conf, full=True)
+    assert lake.hash("silver.posts") == held
 
 
 def test_columns_that_come_and_go_are_said_once(shop, run_conf, tmp_path):

@@ -74,7 +74,7 @@ def cast(rows: DataFrame, table: Table, timezone: str, keep: tuple[str, ...]) ->
 def blanked(rows: DataFrame, table: Table) -> DataFrame:
     """Rows whose source deleted them keep key, place and time of deletion, and nothing of their content."""
     is_deleted = F.col("deleted_at").isNotNull()
-    kept = {*table.key, *(field.name for field in table.columns if field.is_lineage), *_KEPT}
+    kept = {*table.key, *(field.name for field in table.columns if field.is_lineage), *_KEPT} - {"value_versions"}
     columns = {
         field.name: F.when(~is_deleted, F.col(field.name))
         for field in table.columns

@@ -38,11 +38,14 @@ def ranked(candidates: DataFrame, table: Table) -> DataFrame:
 def against(winners: DataFrame, standing: DataFrame, table: Table) -> DataFrame:
     """Winners with `_status` told by what stands in the table: insert, update, held, duplicate or superseded.
 
-    held: this very row stands already (the same work done before).
-    Args: standing: key columns, source_version and batch_id of the table.
+    held: a row of this batch and version stands already (the same work done before); `_is_gone` where it was deleted since.
+    Args: standing: key columns, source_version, batch_id and deleted_at of the table.
     """
     held = standing.select(
-        *table.key, F.col("source_version").alias("_held_version"), F.col("batch_id").alias("_held_batch")
+        *table.key,
+        F.col("source_version").alias("_held_version"),
+        F.col("batch_id").alias("_held_batch"),
+        F.col("deleted_at").isNotNull().alias("_is_gone"),
     )
     joined = winners.join(held, on=list(table.key), how="left")
     status = (

@@ -31,6 +31,11 @@ source_version = Field(
 )
 valid_from = Field("valid_from", "timestamp", "Time from which this version holds, by the source's own account.")
 deleted_at = Field("deleted_at", "timestamp", "When the source deleted the record; null while it stands.")
+value_versions = Field(
+    "value_versions", "array<string>",
+    "Versions of values older than the row (column=version), and of the newest whole row (*=version); null on a whole row.",
+    is_lineage=True,
+)  # fmt: skip
 flags = Field("flags", "array<string>", "Codes of the rules with severity warn that the row does not keep.")
 
 # --- Quarantine and ops -----------------------------------------------------------------------------------------

@@ -102,6 +102,7 @@ class TableRule:
         query: SQL giving one row each broken case; `{silver.orders}` stands for a table, `{as_of}` for the run's time.
         applicable: SQL giving one number: how many cases the rule speaks about.
         reads: the tables that the two queries read besides the checked one; without them the rule does not apply.
+        cases, broken: where one pass can count both: SQL giving a row each case, and the condition that breaks it.
     """
 
     code: str
@@ -112,6 +113,8 @@ class TableRule:
     message: str
     reads: tuple[str, ...] = ()
     threshold: float = 1.0
+    cases: str = ""
+    broken: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,9 +184,11 @@ class Table:
     def compared_columns(self) -> tuple[str, ...]:
         """Columns that say whether a row has to be written anew: its content, and where a source's row came from.
 
-        The row accounts tell by batch_id with which batch a row came; the next version is held against source_version.
+        The row accounts tell by batch_id with which batch a row came; the next version is held against source_version and
+        value_versions.
         """
-        came = [name for name in ("batch_id", "source_version") if self.layer == "silver" and name in self.names]
+        lineage = ("batch_id", "source_version", "value_versions") if self.layer == "silver" else ()
+        came = [name for name in lineage if name in self.names]
         return tuple(name for name in (*self.content_columns, *came) if name not in self.key)
 
     @property

@@ -36,6 +36,16 @@ def named(name: str) -> dict[str, tuple[str, ...]]:
     return getattr(module(name), "tables", {})
 
 
+def is_partial(source: Source, table: str) -> bool:
+    """Whether a null of the source's rows says nothing: so it is with platforms that name accounts in passing."""
+    return platform_of(source) is not None and table not in getattr(module(source.format), "whole", ())
+
+
+def gone_with(source: Source) -> tuple[tuple[str, str, str], ...]:
+    """(table, column, whole): rows of the table are deleted with the row of `whole` that their column names."""
+    return getattr(module(source.format), "gone_with", ())
+
+
 def format_of(source: Source) -> Format:
     """The source's format. Raises ConfError where there is none of that name."""
     if source.format not in names():

@@ -13,7 +13,7 @@ first address.
 | Like, Announce, Follow (like, favorite, share, repost, follow) | interactions reaction, share, follow |
 | Accept of a Follow | the follow |
 | Undo, Reject of these (undo, unlike, stop-following) | tombstones of the interactions |
-| Delete, Tombstone | tombstones of posts and profiles |
+| Delete, Tombstone | tombstones of posts and profiles; an actor's posts and acts go with it |
 | Mention among the tags; a person among the tags | interactions mention; tag |
 | quoteUrl, `quote`, a note attached | a post, and an interaction share |
 | Hashtag; Add of tags to something (tag) | tags; taggings |
@@ -50,6 +50,7 @@ tables = {
     "taggings": ("tagging_id", "tagger_profile_id", "object_kind", "object_id", "tag", "created_at"),
     "content_reads": ("content_id", "reader_profile_id", "read_at"),
 }  # fmt: skip
+gone_with = (("posts", "profile_id", "profiles"), ("interactions", "actor_profile_id", "profiles"))
 
 _POSTS = {
     "note": "post", "page": "post", "event": "post", "status": "post", "comment": "comment", "review": "review",

@@ -13,7 +13,7 @@ page-delete), as JSON lines, a JSON array or server-sent events (`data: {…}`).
 | | server_url, title_url | url, with the revision |
 | userhidden, commenthidden | | that part is null: the wiki hides it |
 | type log: delete, action revision; the texts hidden | the same | deleted_at of each of these revisions |
-| type log: delete, action delete | the same; page-delete | deleted_at of `page:<title>`, and of the last revision if told |
+| type log: delete, action delete | the same; page-delete | deleted_at of `page:<title>`; its revisions go with it |
 | type log: newusers | the same | profiles.created_at |
 
 Give rcprop=user,userid,comment,timestamp,title,ids,flags,loginfo. EventStreams names accounts only: profile_id is then
@@ -39,6 +39,7 @@ tables = {
     "posts": ("post_id", "kind", "profile_id", "title", "text", "url", "created_at", "parent_post_id", "root_post_id",
               "deleted_at"),
 }  # fmt: skip
+gone_with = (("posts", "root_post_id", "posts"),)
 
 _PATH = ("query", "recentchanges")
 _FRAMING = (b"event:", b"id:", b"retry:", b":")

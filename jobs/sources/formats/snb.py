@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 Rows = Iterator[tuple[str, dict[str, Any]]]
 Facts = Mapping[str, str]
 
+whole = ("profiles",)
 tables = {
     "profiles": ("profile_id", "display_name", "email", "language", "location", "created_at"),
     "posts": ("post_id", "kind", "profile_id", "organisation_id", "text", "media", "tags", "language", "created_at",

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from jobs.sources import payload
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions, lines
 
+whole = ("profiles",)
 tables = {
     "profiles": ("profile_id", "handle", "display_name", "bio", "url", "location", "is_bot", "created_at"),
     "posts": ("post_id", "kind", "profile_id", "title", "text", "tags", "created_at", "edited_at", "parent_post_id",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from transformations.contracts import fields as f
 from transformations.contracts.model import Rule, Table, TableRule
+from transformations.contracts.silver import agreement
 from transformations.contracts.silver.common import FROM_POSTS, LINEAGE, not_before, not_in_the_future
 
 PROFILES = Table(
@@ -14,9 +15,10 @@ PROFILES = Table(
         f.email, f.customer_id.described("Buyer to whom the account belongs, where the source gives it.")
         .references("silver.customers"),
         f.followers_count, f.following_count, f.posts_count, f.is_verified, f.is_company, f.is_bot, f.created_at,
-        f.observed_at, *LINEAGE,
+        f.observed_at, f.value_versions, *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
+    table_rules=(agreement.PROFILE_FOLLOWERS, agreement.PROFILE_METRICS),
     event_time="created_at",
     restates_by="person",
 )  # fmt: skip
@@ -42,6 +44,7 @@ POSTS = Table(
              "the post has neither text nor title nor address", applies="kind <> 'media'", threshold=0.95),
     ),
     table_rules=(
+        agreement.POST_ROOT,
         TableRule(
             "reply_is_not_before_its_post", "validity", "warn",
             query="""
@@ -67,6 +70,7 @@ POST_METRICS = Table(
         f.channel.required(), f.post_id.required().references("silver.posts"), f.observed_at.required(), f.impressions,
         f.reach, f.clicks, f.reactions, f.comments, f.shares, f.saves, f.views, *LINEAGE,
     ),
+    table_rules=(agreement.POST_COMMENTS,),
     event_time="observed_at",
 )  # fmt: skip
 
@@ -82,6 +86,7 @@ INTERACTIONS = Table(
         f.created_at.required(), f.ended_at, *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"), not_before("ended_at", "created_at")),
+    table_rules=(agreement.TARGET,),
     event_time="created_at",
     restates_by="period",
     derived_source=FROM_POSTS,
@@ -94,6 +99,7 @@ PROFILE_METRICS = Table(
         f.channel.required(), f.profile_id.required().references("silver.profiles"), f.observed_at.required(),
         f.followers_count, f.following_count, f.posts_count, *LINEAGE,
     ),
+    table_rules=(agreement.POSTS_COUNT,),
     event_time="observed_at",
 )  # fmt: skip
 
@@ -105,6 +111,7 @@ TAGGINGS = Table(
         f.object_kind.required(), f.object_id.required(), f.tag.required(), f.created_at, *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
+    table_rules=(agreement.TAG,),
     event_time="created_at",
     derived_source=FROM_POSTS,
 )  # fmt: skip
@@ -117,6 +124,7 @@ CONTENT_READS = Table(
         f.reader_profile_id.required().references("silver.profiles"), f.read_at.required(), f.is_shared, *LINEAGE,
     ),
     rules=(not_in_the_future("read_at"),),
+    table_rules=(agreement.READER, agreement.READS),
     event_time="read_at",
 )  # fmt: skip
 

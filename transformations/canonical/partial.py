@@ -1,0 +1,100 @@
+"""Rows that tell a part of what is known: each value that stands is the newest that was told.
+
+A platform's payload often names an account in passing: a mention has a handle and no biography. Its nulls say nothing,
+so they replace nothing. Each value has the version of the row that told it, and the newest wins, column by column: the
+same rows give the same result in whatever order they come. A whole row tells its nulls too, and so does a deletion.
+
+`value_versions` keeps what the row's own version does not say, `<column>=<version>` of older values and `*=<version>` of
+the newest whole row; it is null on a whole row.
+"""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from transformations.contracts import Table
+
+KEPT_IN = "value_versions"
+_ALL = "*"
+_OF_THE_ROW = ("source", "source_record_id", "deleted_at", "flags")
+
+
+def can_be(table: Table) -> bool:
+    """Whether the table keeps the versions of its values."""
+    return KEPT_IN in table.names
+
+
+def completed(newest: DataFrame, candidates: DataFrame, standing: DataFrame | None, table: Table) -> DataFrame:
+    """The newest row of each key with the values that it leaves open and others told, and `value_versions`.
+
+    Args:
+        newest: one row a key, contract columns.
+        candidates: accepted rows of these keys: contract columns, `_is_partial`, `_keep_first`, `line`, `ordinal`.
+        standing: the table's rows of these keys; None while it is empty.
+    """
+    names = told_columns(table)
+    tellings = _of_candidates(candidates, table, names)
+    if standing is not None:
+        tellings = tellings.unionByName(_of_standing(standing, table, names))
+    told = tellings.groupBy(*table.key).agg(
+        F.max("_all").alias("_all"),
+        *(F.max(f"_at_{name}").alias(f"_at_{name}") for name in names),
+        *(F.max_by(F.struct(name), _order(name)).alias(f"_told_{name}") for name in names),
+    )
+    rows = newest.join(told, on=list(table.key)).withColumns({name: F.col(f"_told_{name}.{name}") for name in names})
+    older = [
+        F.when(F.col(name).isNotNull() & (F.col(f"_at_{name}") < F.col("source_version")),
+               F.concat(F.lit(f"{name}="), f"_at_{name}"))
+        for name in names
+    ]  # fmt: skip
+    versions = F.array_compact(F.array(F.concat(F.lit(f"{_ALL}="), "_all"), *older))
+    is_whole = F.col("_all").eqNullSafe(F.col("source_version"))
+    return rows.withColumn(KEPT_IN, F.when(~is_whole, versions)).drop(*set(told.columns) - set(table.key))
+
+
+def told_columns(table: Table) -> list[str]:
+    """Columns with values of their own: neither key nor about the row as a whole."""
+    apart = {*table.key, *_OF_THE_ROW}
+    return [field.name for field in table.columns if not field.is_lineage and field.name not in apart]
+
+
+def _order(name: str) -> Column:
+    """Newest first by version, then by place in the file; null where the row does not tell the column."""
+    return F.when(F.col(f"_at_{name}").isNotNull(), F.struct(f"_at_{name}", "_line", "_place"))
+
+
+def _of_candidates(rows: DataFrame, table: Table, names: list[str]) -> DataFrame:
+    is_whole = ~F.col("_is_partial") | F.col("deleted_at").isNotNull()
+    first = F.col("_keep_first")
+    return rows.select(
+        *table.key, *names,
+        F.when(is_whole, F.col("source_version")).alias("_all"),
+        *(F.when(is_whole | F.col(name).isNotNull(), F.col("source_version")).alias(f"_at_{name}") for name in names),
+        F.when(first, -F.col("line")).otherwise(F.col("line")).alias("_line"),
+        F.when(first, -F.col("ordinal")).otherwise(F.col("ordinal")).alias("_place"),
+    )  # fmt: skip
+
+
+def _of_standing(rows: DataFrame, table: Table, names: list[str]) -> DataFrame:
+    """What stands tells each value with its own version, and gives way to a row of the same version."""
+    is_whole = F.col(KEPT_IN).isNull()
+    kept = F.map_from_entries(
+        F.transform(
+            F.coalesce(KEPT_IN, F.array().cast("array<string>")),
+            lambda one: F.struct(F.substring_index(one, "=", 1), F.substr(one, F.instr(one, "=") + F.lit(1))),
+        )
+    )
+    rows = rows.withColumn("_kept", kept)
+    all_ = F.when(is_whole, F.col("source_version")).otherwise(F.col("_kept").getItem(_ALL))
+    versions = {
+        name: F.when(is_whole, F.col("source_version"))
+        .when(F.col(name).isNotNull(), F.coalesce(F.col("_kept").getItem(name), F.col("source_version")))
+        .otherwise(F.col("_kept").getItem(_ALL))
+        for name in names
+    }
+    lowest = F.lit(-(2**63)).cast("bigint")
+    return rows.select(
+        *table.key, *names, all_.alias("_all"), *(value.alias(f"_at_{name}") for name, value in versions.items()),
+        lowest.alias("_line"), F.lit(-(2**31)).cast("int").alias("_place"),
+    )  # fmt: skip
