@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jobs import jars, java
 from jobs.errors import ConfError
@@ -26,9 +26,12 @@ _FIXED = {
     "spark.sql.caseSensitive": "true",
 }
 
+# What the session of this process was made with, and the session: to ask for it again shall not ask Java again.
+_made: list[Any] = []
+
 
 def build(settings: Settings, log: Path | None = None) -> SparkSession:
-    """The session of this process, made on the first call (6 to 9 s).
+    """The session of this process, made on the first call (6 to 9 s); later calls with the same settings cost nothing.
 
     Args: log: what the JVM's notices are written to; a file of the lake by default.
 
@@ -36,6 +39,9 @@ def build(settings: Settings, log: Path | None = None) -> SparkSession:
     """
     from pyspark.sql import SparkSession
 
+    wanted = (settings.base.spark, settings.jar_groups)
+    if _made and _made[0] == wanted and _runs(_made[1]):
+        return _made[1]
     try:
         home = java.find_java().home
         paths = jars.paths(settings.jar_groups)
@@ -58,7 +64,15 @@ def build(settings: Settings, log: Path | None = None) -> SparkSession:
     with _stderr_to(log or settings.base.lake.root / "runs" / "spark.log"):
         session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
+    _made[:] = [wanted, session]
     return session
+
+
+def _runs(session: SparkSession) -> bool:
+    """Whether it was not stopped, and is the one that Spark would give again."""
+    from pyspark.sql import SparkSession
+
+    return SparkSession._instantiatedSession is session and session.sparkContext._jsc is not None
 
 
 @contextlib.contextmanager

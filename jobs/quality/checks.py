@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from jobs.tables import Lake
+
+    Reader = Callable[[str], DataFrame]
+    """Gives a table with its deleted rows."""
 
 WHOLE = "*"
 """batch_id in ops.rule_counts of a rule about a table as a whole."""
@@ -146,9 +151,13 @@ def judge_tables(lake: Lake, run: Run, names: Sequence[str]) -> list[Outcome]:
     write. Raises GateStopped where a rule with severity stop is broken.
     """
     found: list[Outcome] = []
-    for name in names:
-        if name in CONTRACTS and lake.exists(name) and _is_judged(run, contract(name)):
-            found += _judge_table(lake, run, contract(name))
+    read = cache(partial(lake.read, with_deleted=True))  # many tables refer to the same few
+    try:
+        for name in names:
+            if name in CONTRACTS and lake.exists(name) and _is_judged(run, contract(name)):
+                found += _judge_table(lake, run, contract(name), read)
+    finally:
+        _record_tables(lake, run, found)
     day = history.today(run.settings, run.started_at)
     history.keep(lake, day, [(o, o.passing, o.applicable) for o in found if o.applicable])
     broken = [outcome for outcome in found if outcome.stops]
@@ -164,13 +173,26 @@ def _is_judged(run: Run, table: Table) -> bool:
     return bool(catalogue.by_hand_of(table, run.settings, run.started_at) or agreement.of_table(table, run.settings))
 
 
-def _judge_table(lake: Lake, run: Run, table: Table) -> list[Outcome]:
+def _record_tables(lake: Lake, run: Run, found: Sequence[Outcome]) -> None:
+    """Counts of rules about tables as a whole; one commit for all of them."""
+    if found:
+        lake.upsert(
+            "ops.rule_counts",
+            [
+                {"batch_id": WHOLE, "table_name": o.table, "rule": o.code, "applicable": o.applicable,
+                 "passing": o.passing, "examples": list(o.examples), "computed_at": run.started_at}
+                for o in found
+            ],
+        )  # fmt: skip
+
+
+def _judge_table(lake: Lake, run: Run, table: Table, read: Reader) -> list[Outcome]:
     of, limit = context(run), run.settings.base.quality.examples
     given = [one for one in agreement.of_table(table, run.settings) if _is_there(lake, one.reference)]
     row_wise = [rule for rule in registry.reference_rules(table, of) if lake.exists(_target(table, rule))]
     whole = [rule for rule in registry.table_rules(table, of) if all(lake.exists(name) for name in rule.reads)]
-    targets = [_reference(lake, table, str(rule.column)) for rule in row_wise]
-    rows = references.with_resolved(lake.read(table.name, with_deleted=True), table, targets)
+    targets = [_reference(lake, table, str(rule.column), read) for rule in row_wise]
+    rows = references.with_resolved(read(table.name), table, targets)
     for one in given:
         rows = agreement.with_agreement(lake, run.settings, rows, table, one)
     row_wise += agreement.rules(table, run.settings, given)
@@ -179,12 +201,13 @@ def _judge_table(lake: Lake, run: Run, table: Table) -> list[Outcome]:
         counted = flags.counts(rows, row_wise).first()
         assert counted is not None
         applicable = [counted[f"a{place}"] for place in range(len(row_wise))]
-        applicable += _applicable(lake, table, whole, rows, counted["rows"])
+        across = _cases(lake, table, whole, rows, of, read)
+        applicable += [across[rule.code][0] if rule.code in across else counted["rows"] for rule in whole]
         rules: list[Rule | TableRule] = [*row_wise, *whole]
         speaking = [rule for rule, cases in zip(rules, applicable, strict=True) if cases]
         expectations = suites.row_expectations(table, [rule for rule in row_wise if rule in speaking])
         expectations += suites.table_expectations(table, [rule for rule in whole if rule in speaking], _view)
-        results = gate.results(rows, table.name, expectations)
+        results = _results(rows, table, expectations, across)
         outcomes = []
         for rule, cases in zip(rules, applicable, strict=True):
             broken = gate.unexpected(results[rule.code]) if rule.code in results else 0
@@ -198,14 +221,6 @@ def _judge_table(lake: Lake, run: Run, table: Table) -> list[Outcome]:
     finally:
         rows.unpersist()
     docs.keep(lake.root / "quality", table, "table", {**results, **more}, outcomes, run.run_id, run.started_at)
-    lake.upsert(
-        "ops.rule_counts",
-        [
-            {"batch_id": WHOLE, "table_name": table.name, "rule": o.code, "applicable": o.applicable,
-             "passing": o.passing, "examples": list(o.examples), "computed_at": run.started_at}
-            for o in outcomes
-        ],
-    )  # fmt: skip
     return outcomes
 
 
@@ -250,28 +265,73 @@ def _target(table: Table, rule: Rule) -> str:
     return str(table.field(str(rule.column)).reference)
 
 
-def _reference(lake: Lake, table: Table, column: str) -> references.Target:
+def _reference(lake: Lake, table: Table, column: str, read: Reader) -> references.Target:
     target = contract(str(table.field(column).reference))
     key, shared = references.target_key(table, target)
     places: tuple[str, ...] = ()
     if shared:
         found = lake.sql(f"select distinct {shared[0]} as place from t", t=target.name)
         places = tuple(sorted(row["place"] for row in found.to_pylist()))
-    return references.Target(column, key, shared, lake.read(target.name, with_deleted=True), places)
+    return references.Target(column, key, shared, read(target.name), places)
 
 
-def _applicable(lake: Lake, table: Table, rules: Sequence[TableRule], rows: DataFrame, rows_count: int) -> list[int]:
-    """Cases that each rule about the whole table speaks about."""
-    asked = {place: rule for place, rule in enumerate(rules) if rule.code != "key.unique"}
-    if not asked:
-        return [rows_count] * len(rules)
-    rows.createOrReplaceTempView(_view(table.name))
-    for name in {name for rule in asked.values() for name in rule.reads}:
-        lake.read(name, with_deleted=True).createOrReplaceTempView(_view(name))
-    selected = [f"({registry.with_tables(rule.applicable, _view)}) as a{place}" for place, rule in asked.items()]
-    counted = lake.spark.sql(f"select {', '.join(selected)}").first()
-    assert counted is not None
-    return [counted[f"a{place}"] if place in asked else rows_count for place in range(len(rules))]
+def _cases(
+    lake: Lake, table: Table, rules: Sequence[TableRule], rows: DataFrame, of: registry.RuleContext, read: Reader
+) -> dict[str, tuple[int, int]]:
+    """Cases that each rule across rows and tables speaks about, and broken ones, by code: one statement counts them all.
+
+    The unique key is left to Great Expectations; how old data are is told without Spark.
+    """
+    found = {rule.code: _ages(lake, table, of) for rule in rules if rule.code == registry.FRESH}
+    asked = [rule for rule in rules if rule.code not in ("key.unique", registry.FRESH)]
+    if asked or any(broken for _, broken in found.values()):
+        rows.createOrReplaceTempView(_view(table.name))
+    for name in {name for rule in rules if rule in asked or found.get(rule.code, (0, 0))[1] for name in rule.reads}:
+        read(name).createOrReplaceTempView(_view(name))
+    if asked:
+        counted = lake.spark.sql("select " + ", ".join(map(_counts, asked))).first()
+        assert counted is not None
+        found |= {rule.code: (pair[0], pair[1]) for rule, pair in zip(asked, counted, strict=True)}
+    return found
+
+
+def _counts(rule: TableRule) -> str:
+    """SQL for a pair: cases, and broken ones."""
+    if rule.cases:
+        counts = f"select struct(count(*), count_if({rule.broken})) from ({rule.cases})"
+        return f"({registry.with_tables(counts, _view)})"
+    broken = f"select count(*) from ({rule.query})"
+    return f"struct(({registry.with_tables(rule.applicable, _view)}), ({registry.with_tables(broken, _view)}))"
+
+
+def _ages(lake: Lake, table: Table, of: registry.RuleContext) -> tuple[int, int]:
+    """Sources of a table of which conf says how old their data may be, and those whose data are older."""
+    days = of.fresh_days.get(table.name)
+    if not days:
+        return 0, 0
+    sql, others = registry.newest_of(table)
+    names = {_view(name): name for name in (table.name, *others)}
+    newest = {row["source"]: row["newest"] for row in lake.sql(registry.with_tables(sql, _view), **names).to_pylist()}
+    until = of.counted_to or of.as_of
+    ages = {source: until - _in_utc(newest[source]) for source in days if newest.get(source)}
+    return len(ages), sum(age.total_seconds() > days[source] * 86400 for source, age in ages.items())
+
+
+def _in_utc(instant: datetime) -> datetime:
+    """Dates that became instants carry no zone."""
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _results(
+    rows: DataFrame, table: Table, expectations: Sequence[Any], across: Mapping[str, tuple[int, int]]
+) -> dict[str, Any]:
+    """Great Expectations' results by code. Of rules across tables it counts those that have broken cases."""
+    of = {e.meta["code"]: across.get(e.meta["code"]) for e in expectations}
+    asked = [e for e in expectations if of[e.meta["code"]] is None]
+    broken = [e for e in expectations if (of[e.meta["code"]] or (0, 0))[1]]
+    kept = [e for e in expectations if (of[e.meta["code"]] or (0, 1))[1] == 0]
+    found = gate.results(rows, table.name, asked, broken=broken)
+    return found | {e.meta["code"]: gate.holding(e) for e in kept}
 
 
 def _examples(lake: Lake, table: Table, rule: Rule | TableRule, rows: DataFrame, limit: int) -> tuple[str, ...]:
