@@ -9,13 +9,13 @@ from jobs.errors import ScrmError
 from jobs.network.periods import by_period
 from jobs.registry import Run, job
 from transformations.identity.accounts import own_accounts
-from transformations.identity.edges import months, person_edges
+from transformations.identity.edges import addressed, months, person_edges
 from transformations.text.topics import topics_said
 
 if TYPE_CHECKING:
     from jobs.tables import Lake
 
-_ACT = ("channel", "actor_profile_id", "target_profile_id", "created_at")
+_ACT = ("channel", "kind", "actor_profile_id", "target_profile_id", "post_id", "created_at")
 
 
 @job(
@@ -42,8 +42,9 @@ def network(lake: Lake, run: Run) -> None:
         bot_profiles=company.bot_profiles,
         handles=company.handles,
     )
-    edges = person_edges(lake.arrow("silver.interactions", _ACT), links, left_out, company.timezone)
     posts = lake.arrow("silver.posts", ("channel", "post_id", "profile_id", "created_at"))
+    acts = addressed(lake.arrow("silver.interactions", _ACT), posts)
+    edges = person_edges(acts, links, left_out, company.timezone)
     posts = posts.append_column("month", months(posts["created_at"], company.timezone))
     enrichments = lake.arrow("silver.post_enrichments", ("channel", "post_id", "topics"))
     said = topics_said(posts.drop_columns(["created_at"]), enrichments, links)

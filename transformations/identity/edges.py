@@ -8,6 +8,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+_UPON_A_POST = ("reaction", "share")
+"""Kinds whose post_id is the post acted upon; that of others is the post that acts."""
+
 
 def person_edges(interactions: pa.Table, links: pa.Table, left_out: pa.Table, timezone: str) -> pa.Table:
     """Interactions between persons.
@@ -36,6 +39,23 @@ def person_edges(interactions: pa.Table, links: pa.Table, left_out: pa.Table, ti
             "month": months(acts["created_at"], timezone),
         }
     )
+
+
+def addressed(interactions: pa.Table, posts: pa.Table) -> pa.Table:
+    """Interactions with the account acted upon where a platform names only the post that was liked or shared.
+
+    Args:
+        interactions (silver.interactions: kind, channel, actor_profile_id, target_profile_id, post_id, created_at).
+        posts (silver.posts: channel, post_id, profile_id).
+    Returns: the same rows in some order; target_profile_id is null where the post is not known.
+    """
+    authors = posts.select(["channel", "post_id", "profile_id"]).rename_columns(["channel", "post_id", "_author"])
+    found = interactions.join(authors, ["channel", "post_id"], join_type="left outer")
+    is_of_post = pc.is_in(found["kind"], pa.array(_UPON_A_POST))
+    author = pc.if_else(is_of_post, found["_author"], pa.scalar(None, pa.string()))
+    place = found.column_names.index("target_profile_id")
+    filled = found.set_column(place, "target_profile_id", pc.coalesce(found["target_profile_id"], author))
+    return filled.drop_columns(["_author"])
 
 
 def months(times: pa.ChunkedArray, timezone: str) -> pa.Array:

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from transformations.identity.edges import months, person_edges
+from transformations.identity.edges import addressed, months, person_edges
 
 TIME = pa.timestamp("us", tz="UTC")
 
@@ -38,3 +38,20 @@ def test_months_are_those_of_the_time_zone() -> None:
     assert months(times, "UTC").to_pylist() == ["2025-01", "2024-12"]
     assert months(times, "America/New_York").to_pylist() == ["2024-12", "2024-12"]
     assert months(pa.chunked_array([], TIME), "UTC").to_pylist() == []
+
+
+def test_a_like_that_names_only_its_post_is_of_the_posts_author() -> None:
+    acts = [
+        ("reaction", "p1", None, "Ann"), ("share", "p1", None, "Ann"), ("reaction", "p1", "Bob", "Bob"),
+        ("reaction", "unknown", None, None), ("mention", "p1", None, None), ("follow", None, "Cy", "Cy"),
+    ]  # fmt: skip
+    interactions = pa.table({
+        "kind": [act[0] for act in acts],
+        "channel": ["x"] * len(acts),
+        "actor_profile_id": [str(number) for number in range(len(acts))],
+        "target_profile_id": pa.array([act[2] for act in acts], pa.string()),
+        "post_id": pa.array([act[1] for act in acts], pa.string()),
+    })  # fmt: skip
+    posts = pa.table({"channel": ["x", "y"], "post_id": ["p1", "p1"], "profile_id": ["Ann", "Eve"]})
+    found = {row["actor_profile_id"]: row["target_profile_id"] for row in addressed(interactions, posts).to_pylist()}
+    assert found == {str(number): act[3] for number, act in enumerate(acts)}
