@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from jobs.simulate import forum_files, truth
+from jobs.simulate import truth
 from jobs.simulate.dirt import Planter, fault_records
 from jobs.simulate.world import STEPS, World, imagine, source_records, totals, truth_records
 from jobs.simulate.write import MARKER, folder, write_records
@@ -117,7 +117,7 @@ class _Steps:
         self.done += 1
 
 
-_WRITING = ("records", "faults", "erp, microblog, support and web files", "forum files", "truth")
+_WRITING = ("records", "faults", "files", "truth")
 
 
 def _write(root: Path, out: Path, world: World, arguments: dict[str, object], tell: Callable[[str], None]) -> Summary:
@@ -127,19 +127,17 @@ def _write(root: Path, out: Path, world: World, arguments: dict[str, object], te
     planter = Planter(world.seed, good)
     if arguments["dirt"]:
         planter.plant()
-    tell("erp, microblog, support and web files")
+    tell("files")
     files: dict[str, int] = {}
     with ThreadPoolExecutor(2) as pool:  # Arrow works outside Python's lock
         written = pool.map(lambda table: write_records(root, good[table], planter.changes.get(table)), good)
         for records in written:
             files |= records
-    tell("forum files")
-    files |= forum_files.dump(root, world.seed, world.board, world.known, world.buyers)
     tell("truth")
     for planted in (*truth_records(world), fault_records(planter.faults)):
         write_records(root, planted)
     found = {"arguments": arguments, **totals(world)}
-    found["faults"] = truth.fault_totals(planter.faults, world.sold, world.posts)
+    found["faults"] = truth.fault_totals(planter.faults, good)
     _json(root / "truth" / "totals.json", found | {"records": files})
     _json(root / MARKER, {"written_by": "scrm simulate", "arguments": arguments})
     return Summary(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +17,7 @@ from jobs.simulate.people import Customers
 from jobs.simulate.profiles import GIVEN_ID, STAFF, Accounts, Persons
 from jobs.simulate.texts import SLOTS
 from jobs.simulate.wording import by_row, write
-from jobs.simulate.write import Records, flat
+from jobs.simulate.write import Records
 
 _LICENCE = "CC BY-SA 4.0"
 
@@ -34,44 +32,15 @@ class Forum:
     votes: Votes
 
 
-def dump(root: Path, seed: int, forum: Forum, known: Persons, people: Customers) -> dict[str, int]:
-    """Writes forum/{Posts,Users,Comments,Votes}.xml below root.
-
-    Returns: rows by file.
-    """
+def dump_records(seed: int, forum: Forum, known: Persons, people: Customers) -> dict[str, Records]:
+    """forum/{Posts,Users,Comments,Votes}.xml, by forum_ and their name."""
     parts = {
         "posts": _posts(seed, forum),
         "users": _users(seed, forum, known, people),
         "comments": _comments(seed, forum),
         "votes": _votes(forum),
     }
-    (root / "forum").mkdir(parents=True, exist_ok=True)
-    written = {}
-    for name, columns in parts.items():
-        lines = _rows(columns)
-        target = f"forum/{name.capitalize()}.xml"
-        with (root / target).open("wb") as out:
-            # Byte order mark and carriage returns as in the real dumps.
-            out.write(f'\ufeff<?xml version="1.0" encoding="utf-8"?>\r\n<{name}>\r\n'.encode())
-            out.write(flat(lines)[0].data)
-            out.write(f"</{name}>".encode())
-        written[target] = len(lines)
-    return written
-
-
-def _rows(columns: Mapping[str, pa.Array]) -> pa.Array:
-    """One <row …/> line a row; a null leaves its attribute out."""
-    pieces: list[pa.Array | str] = ["  <row"]
-    for name, column in columns.items():
-        text = _attribute(column) if pa.types.is_string(column.type) else column.cast(pa.string())
-        pieces.append(pc.fill_null(draw.join(f' {name}="', text, '"'), ""))
-    return draw.join(*pieces, " />\r\n")
-
-
-def _attribute(text: pa.Array) -> pa.Array:
-    for plain, safe in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\n", "&#xA;")):
-        text = pc.replace_substring(text, plain, safe)
-    return text
+    return {f"forum_{name}": Records(f"forum/{name.capitalize()}.xml", columns) for name, columns in parts.items()}
 
 
 def _stamps(milliseconds: np.ndarray) -> pa.Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import numpy as np
@@ -11,6 +11,7 @@ import pyarrow as pa
 from jobs.simulate import draw
 from jobs.simulate.company import CATALOGUE, FAULTY_PRODUCT, NEW_PRODUCT, NUMBER_OF
 from jobs.simulate.dirt import Fault, counts
+from jobs.simulate.faults import SOURCES
 from jobs.simulate.forum import ACCEPT, UP
 from jobs.simulate.forum import KINDS as FORUM_KINDS
 from jobs.simulate.forum_files import Forum
@@ -169,16 +170,18 @@ def web_totals(site: Web) -> dict[str, object]:
     }
 
 
-def fault_totals(faults: Sequence[Fault], sold: Orders, posts: Posts) -> dict[str, object]:
-    """Faults by kind, property and fate, and what a pipeline accepts: good and flagged records."""
-    by_kind = counts(faults)
+def fault_totals(faults: Sequence[Fault], good: Mapping[str, Records]) -> dict[str, object]:
+    """Faults by kind, property and fate, and how many records of each file a pipeline keeps: good and flagged ones."""
+    kept = {name: len(records) for name, records in good.items()}
+    for source in SOURCES:
+        for kind in source.kinds:
+            if (kind.expected, kind.way) == ("flagged", "add"):
+                kept[source.records] += sum(fault.kind == kind.name for fault in faults)
     return {
-        "by_kind": by_kind,
+        "by_kind": counts(faults),
         "by_property": counts(faults, "property"),
         "by_expected": counts(faults, "expected"),
-        "accepted_order_lines": len(sold.line_order) + by_kind.get("orphan_order_line", 0),
-        "accepted_orders": len(sold.day),
-        "accepted_posts": len(posts) + by_kind.get("reply_to_nothing", 0),
+        "kept": kept,
     }
 
 

@@ -102,7 +102,7 @@ def imagine(seed: int, customers: int, days: int, wanted: int | None, tell: Call
 
 
 def source_records(world: World) -> dict[str, Records]:
-    """The good records of every source but the forum, by table."""
+    """The good records of every file, by table; those of the forum by forum_ and their file."""
     seed, days, buyers, sold, asked = world.seed, world.days, world.buyers, world.sold, world.asked
     accounts, acts = world.accounts, world.acts
     tags, links = posts.hashtags(seed, world.posts), posts.links(seed, world.posts)
@@ -122,6 +122,7 @@ def source_records(world: World) -> dict[str, Records]:
         "ticket_events": support.ticket_event_records(asked, buyers),
         "web_events": web.event_records(seed, world.site, buyers, sold),
         **world.beside.records,
+        **forum_files.dump_records(seed, world.board, world.known, buyers),
     }
 
 

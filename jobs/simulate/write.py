@@ -1,4 +1,4 @@
-"""Writes records as CSV or JSON lines, a day a file: Arrow joins lines, files are slices of its buffer."""
+"""Writes records as CSV, JSON lines or XML, a day a file: Arrow joins lines, files are slices of its buffer."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import numpy as np
 import pyarrow as pa
@@ -22,9 +23,10 @@ from jobs.simulate.draw import day_name, join
 MARKER = "simulation.json"
 PARTS = frozenset(
     {MARKER, "erp", "microblog", "forum", "support", "web", "surveys", "campaigns", "newsletter", "company", "usage",
-     "market", "truth"}
+     "market", "reference", "truth"}
 )  # fmt: skip
 _CHUNK_ROWS = 250_000
+_ENTITIES = {'"': "&quot;", "\n": "&#xA;"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Records:
     """Rows of one source, in the order they are written.
 
     path: file below the output folder; {day} in it stands for the day of the rows.
-    columns: one Arrow column each; csv writes null as nothing, json as null.
+    columns: one Arrow column each; csv writes null as nothing, json as null, xml leaves the attribute out.
     days: day number of each row, ascending; None writes one file.
     raw: json columns that already hold JSON text. omitted: json columns whose null leaves the key out.
     """
@@ -46,6 +48,18 @@ class Records:
     @property
     def is_json(self) -> bool:
         return self.path.endswith(".jsonl")
+
+    @property
+    def is_xml(self) -> bool:
+        return self.path.endswith(".xml")
+
+    @property
+    def frame(self) -> tuple[bytes, bytes]:
+        """What stands before and after the rows of a file."""
+        if self.is_xml:  # byte order mark and carriage returns as in the real dumps
+            root = Path(self.path).stem.lower()
+            return f'\ufeff<?xml version="1.0" encoding="utf-8"?>\r\n<{root}>\r\n'.encode(), f"</{root}>".encode()
+        return b"" if self.is_json else (",".join(self.columns) + "\n").encode(), b""
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
@@ -75,6 +89,9 @@ class Records:
         """Python values as one line in this source's form, without the line end."""
         if self.is_json:
             return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+        if self.is_xml:
+            given = (f' {name}="{escape(str(v), _ENTITIES)}"' for name, v in values.items() if v is not None)
+            return f"  <row{''.join(given)} />\r".encode()
         text = io.StringIO()
         csv.writer(text, lineterminator="").writerow(["" if v is None else v for v in values.values()])
         return text.getvalue().encode()
@@ -94,7 +111,7 @@ def write_records(root: Path, records: Records, changes: Changes | None = None) 
     Returns: records written by file, faulty ones included.
     """
     changes = changes or Changes()
-    header = b"" if records.is_json else (",".join(records.columns) + "\n").encode()
+    header, footer = records.frame
     written: dict[str, int] = {}
     for day, start, stop, line_of in _files(records):
         name = records.file_of(day)
@@ -111,6 +128,7 @@ def write_records(root: Path, records: Records, changes: Changes | None = None) 
             out.write(line_of(at, stop))
             for line in added:
                 out.write(line + b"\n")
+            out.write(footer)
         written[name] = stop - start + len(added)
     return written
 
@@ -137,7 +155,10 @@ class _Lines:
     def __init__(self, records: Records, start: int, stop: int) -> None:
         self.start, self.stop = start, stop
         columns = {name: column.slice(start, stop - start) for name, column in records.columns.items()}
-        lines = json_lines(columns, records.raw, records.omitted) if records.is_json else csv_lines(columns)
+        if records.is_xml:
+            lines = xml_lines(columns)
+        else:
+            lines = json_lines(columns, records.raw, records.omitted) if records.is_json else csv_lines(columns)
         self._bytes, self._starts = flat(lines)
 
     def between(self, start: int, stop: int) -> memoryview:
@@ -196,6 +217,21 @@ def escaped(text: pa.Array) -> pa.Array:
     if not _holds(text, b'\\"\n'):
         return text
     for plain, safe in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n")):
+        text = pc.replace_substring(text, plain, safe)
+    return text
+
+
+def xml_lines(columns: Mapping[str, pa.Array]) -> pa.Array:
+    """Rows as `<row …/>` with their line ends, values as attributes; a null leaves its attribute out."""
+    pieces: list[pa.Array | str] = ["  <row"]
+    for name, column in columns.items():
+        text = _attribute(column) if pa.types.is_string(column.type) else column.cast(pa.string())
+        pieces.append(pc.fill_null(join(f' {name}="', text, '"'), ""))
+    return join(*pieces, " />\r\n")
+
+
+def _attribute(text: pa.Array) -> pa.Array:
+    for plain, safe in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), *_ENTITIES.items()):
         text = pc.replace_substring(text, plain, safe)
     return text
 
