@@ -204,6 +204,16 @@ def test_every_fault_is_found_as_its_property_and_no_other(simulated):
     assert not any(about[fault["key"]] for fault in planted if fault["kind"] == "post_about_nothing")
 
 
+def test_silver_holds_the_good_records_and_the_flagged_ones(simulated):
+    kept = json.loads((simulated.data / "truth" / "totals.json").read_text())["faults"]["kept"]
+    assert kept.pop("forum_votes") > 0  # not read
+    kept["posts"] += kept.pop("forum_posts") + kept.pop("forum_comments")
+    kept["profiles"] += kept.pop("forum_users")
+    given = {"interactions": "source <> 'posts'"}  # replies and mentions are told by the posts
+    held = {name: len(simulated.lake.rows(f"silver.{name}", given.get(name))) for name in kept}
+    assert held == kept
+
+
 def test_a_wrong_value_that_judges_find_is_a_fault_of_accuracy_and_no_other(simulated, tmp_path):
     def no_spark():
         pytest.fail("judgements asked for Spark")
