@@ -28,7 +28,7 @@ POST_COLUMNS = (
     "root_post_id", "deleted_at",
 )  # fmt: skip
 MENTION_COLUMNS = ("channel", "kind", "post_id", "target_profile_id")
-TICKET_COLUMNS = ("channel", "ticket_id", "customer_id", "opened_at")
+TICKET_COLUMNS = ("channel", "ticket_id", "service_type", "audience", "customer_id", "opened_at")
 EVENT_COLUMNS = ("channel", "ticket_id", "event_id", "kind", "actor", "actor_id", "created_at")
 LINK_COLUMNS = ("record_kind", "record_place", "linked_record_id", "person_id", "valid_to")
 _TIME = pa.timestamp("us", tz="UTC")
@@ -188,7 +188,7 @@ _TICKETS = """
         from turns group by all
     )
     select
-        channel, ticket_id as conversation_id, null as service_type, null as audience, began_by_role,
+        channel, ticket_id as conversation_id, t.service_type, t.audience, began_by_role,
         began_by_profile_id, started_at, last_turn_at, turns_count, company_turns_count, customer_turns_count,
         other_turns_count, 0 as bot_turns_count, participants_count,
         case
@@ -197,7 +197,7 @@ _TICKETS = """
             when company_last >= asker_first or asker_last >= company_first
                 then if(is_customer, 'two_way', 'two_way_with_consumer')
         end as direction
-    from told"""
+    from told left join tickets t using (channel, ticket_id)"""
 
 
 def conversations(

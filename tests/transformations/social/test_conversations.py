@@ -188,7 +188,7 @@ def _event(kind: str, actor: str | None = None, ticket: str = "t", who: str | No
     return {"ticket_id": ticket, "kind": kind, "actor": actor, "actor_id": who}
 
 
-KNOWN = {"ticket_id": "t", "customer_id": "c1"}
+KNOWN = {"ticket_id": "t", "customer_id": "c1", "service_type": "email", "audience": "external"}
 TICKETS: dict[str, tuple[dict, list[dict], tuple[str, int, int, int]]] = {
     "answered": (KNOWN, [_event("opened", "customer"), _event("replied", "agent")], ("two_way", 1, 1, 0)),
     "not answered": (KNOWN, [_event("opened", "customer"), _event("replied", "customer")], ("unanswered", 0, 2, 0)),
@@ -221,6 +221,7 @@ def test_who_takes_part_in_a_ticket() -> None:
         _event("replied", "agent", who="a2"), _event("solved", "agent", who="a3"),
     )  # fmt: skip
     found = _conversations([], tickets=(KNOWN,), events=events)["t"]
+    assert (found["service_type"], found["audience"]) == ("email", "external")
     assert (found["began_by_role"], found["began_by_profile_id"]) == ("customer", "c1")
     assert (found["participants_count"], found["started_at"], found["last_turn_at"]) == (3, _at(0), _at(3))
 
