@@ -72,14 +72,16 @@ def unexpected_counts(rows: DataFrame, name: str, expectations: list[Any]) -> di
 
 
 def results(
-    rows: DataFrame, name: str, expectations: list[Any], counted: list[Any] | None = None, examples: int = 0
-) -> dict[str, Any]:
+    rows: DataFrame, name: str, expectations: list[Any], counted: list[Any] | None = None, examples: int = 0,
+    broken: list[Any] | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Runs a checkpoint over rows.
 
     Args:
         expectations: those of which only broken cases matter.
         counted: those of which Great Expectations counts the applicable cases too, with some broken values.
         examples: how many broken values of `counted`.
+        broken: those that are known not to hold.
     Returns: code of each rule -> Great Expectations' validation result of it.
     Raises: RuntimeError where an expectation itself failed.
     """
@@ -89,12 +91,19 @@ def results(
         # First whether each holds: counting and collecting broken cases costs as much again, so only for those.
         if expectations:
             found = _validated(rows, name, expectations, {"result_format": "BOOLEAN_ONLY"})
-        broken = [e for e in expectations if not found[e.meta["code"]].success]
+        broken = [*(broken or ()), *(e for e in expectations if not found[e.meta["code"]].success)]
         if broken:
             found |= _validated(rows, name, broken, {"result_format": "BASIC", "partial_unexpected_count": 0})
         if counted:
             found |= _validated(rows, name, counted, {"result_format": "BASIC", "partial_unexpected_count": examples})
     return found
+
+
+def holding(expectation: Any) -> Any:
+    """The result of an expectation of which the one count of all rules across tables found no broken case."""
+    from great_expectations.core import ExpectationValidationResult
+
+    return ExpectationValidationResult(success=True, expectation_config=expectation.configuration, result={}, meta={})
 
 
 def _validated(rows: DataFrame, name: str, expectations: list[Any], result_format: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from datetime import datetime
 from transformations.canonical.references import resolves
 from transformations.contracts import Field, Rule, Severity, Table, TableRule
 
+FRESH = "is_fresh"
 _READABLE = "not array_contains(_uncastable, '{name}')"
 
 
@@ -33,6 +34,9 @@ class RuleContext:
         timezone: the company's.
         integrity_threshold, integrity_severity: for references that do not resolve.
         overrides: by full code.
+        counted_to: instant from which the age of data is counted, UTC; None: as_of.
+        fresh_days: table -> source -> days after which what the source gives is no longer fresh.
+        competitors, objectives: names that conf declares, in lower case.
     """
 
     as_of: datetime
@@ -40,6 +44,10 @@ class RuleContext:
     integrity_threshold: float = 0.95
     integrity_severity: Severity = "warn"
     overrides: Mapping[str, Override] = field(default_factory=dict)
+    counted_to: datetime | None = None
+    fresh_days: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    competitors: tuple[str, ...] = ()
+    objectives: tuple[str, ...] = ()
 
 
 def row_rules(table: Table, context: RuleContext) -> tuple[Rule, ...]:
@@ -52,8 +60,9 @@ def row_rules(table: Table, context: RuleContext) -> tuple[Rule, ...]:
 
 
 def table_rules(table: Table, context: RuleContext) -> tuple[TableRule, ...]:
-    """Every rule about the written table as a whole: its unique key, and what the contract declares."""
-    return tuple(_table_rule(rule, table, context) for rule in (_unique(table), *table.table_rules))
+    """Every rule about the written table as a whole: its unique key, its age, and what the contract declares."""
+    fresh = (_fresh(table, context),) if _is_from_sources(table) else ()
+    return tuple(_table_rule(rule, table, context) for rule in (_unique(table), *fresh, *table.table_rules))
 
 
 def reference_rules(table: Table, context: RuleContext) -> tuple[Rule, ...]:
@@ -154,6 +163,46 @@ def _unique(table: Table) -> TableRule:
     )  # fmt: skip
 
 
+def _is_from_sources(table: Table) -> bool:
+    """Whether sources fill the table."""
+    return table.layer == "silver" and {"source", "batch_id", "valid_from"} <= set(table.names)
+
+
+def _fresh(table: Table, context: RuleContext) -> TableRule:
+    """The newest row of each source is not older than conf allows.
+
+    Where every row is dated by an event, the newest event counts. Else it is the landing of the newest batch that gave a
+    row: a list of customers is fresh when it was sent lately, though nobody has become a customer since.
+    """
+    days = context.fresh_days.get(table.name, {})
+    newest, reads = newest_of(table)
+    declared = ", ".join(f"({literal(source)}, {float(allowed)!r}D)" for source, allowed in sorted(days.items()))
+    cases = f"""
+        select d.source, d.fresh_days, n.newest
+        from values {declared} as d(source, fresh_days) join ({newest}) n on n.source = d.source"""
+    return TableRule(
+        FRESH, "relevance", "warn",
+        query=f"select * from ({cases}) where unix_timestamp(newest) < unix_timestamp({{counted_to}}) - fresh_days * 86400"
+        if days else f"select source from {{{table.name}}} where false",
+        applicable=f"select count(*) from ({cases})" if days else "select 0",
+        message="the newest that the source gives is older than its fresh_days", reads=reads if days else (),
+    )  # fmt: skip
+
+
+def newest_of(table: Table) -> tuple[str, tuple[str, ...]]:
+    """SQL giving source and time of its newest row in a table, and what it reads besides the table."""
+    if table.event_time and table.field(table.event_time).is_required:
+        newest = f"max(cast({table.event_time} as timestamp))"
+        return f"select source, {newest} as newest from {{{table.name}}} where deleted_at is null group by source", ()
+    return (
+        f"""
+        select t.source, max(b.landed_at) as newest
+        from (select distinct source, batch_id from {{{table.name}}} where deleted_at is null) t
+        join {{ops.batches}} b on b.batch_id = t.batch_id group by t.source""",
+        ("ops.batches",),
+    )
+
+
 def _row_rule(rule: Rule, table: Table, context: RuleContext) -> Rule:
     """The rule with its placeholders filled in, and with what conf says of it."""
     override = context.overrides.get(f"{table.name}.{rule.code}", Override())
@@ -174,14 +223,38 @@ def _table_rule(rule: TableRule, table: Table, context: RuleContext) -> TableRul
         threshold=rule.threshold if override.threshold is None else override.threshold,
         query=_filled(rule.query, context),
         applicable=_filled(rule.applicable, context),
+        cases=_filled(rule.cases, context),
+        broken=_filled(rule.broken, context),
     )
 
 
 def _filled(sql: str, context: RuleContext) -> str:
-    as_of = f"timestamp'{context.as_of:%Y-%m-%d %H:%M:%S}+00:00'"
-    return sql.replace("{as_of}", as_of).replace("{timezone}", context.timezone)
+    filled = {
+        "as_of": f"timestamp'{context.as_of:%Y-%m-%d %H:%M:%S}+00:00'",
+        "counted_to": f"timestamp'{context.counted_to or context.as_of:%Y-%m-%d %H:%M:%S}+00:00'",
+        "timezone": context.timezone,
+        "competitors": _texts(context.competitors),
+        "objectives": _texts(context.objectives),
+    }
+    for name, value in filled.items():
+        sql = sql.replace(f"{{{name}}}", value)
+    return sql
+
+
+def _texts(values: tuple[str, ...]) -> str:
+    return f"cast(array({', '.join(map(literal, values))}) as array<string>)"
+
+
+def literal(text: str) -> str:
+    """Text as a Spark SQL literal of letters, digits and escapes: nothing in it can end it or be filled in."""
+    escaped = (
+        character if character.isascii() and (character.isalnum() or character in " _-.")
+        else f"\\U{ord(character):08x}"
+        for character in text
+    )  # fmt: skip
+    return f"'{''.join(escaped)}'"
 
 
 def with_tables(sql: str, name_of: Callable[[str], str]) -> str:
     """SQL with `{layer.name}` replaced by what `name_of` gives."""
-    return re.sub(r"\{((?:silver|gold)\.\w+)\}", lambda match: name_of(match[1]), sql)
+    return re.sub(r"\{((?:silver|gold|ops)\.\w+)\}", lambda match: name_of(match[1]), sql)

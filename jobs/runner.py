@@ -90,7 +90,7 @@ def execute(
     begun = time.monotonic()
     for position, job in enumerate(chosen):
         on_job(job)
-        if job.stage not in ("land", "silver") and run.as_of is started_at:
+        if (job.stage not in ("land", "silver") or job.reads_as_of) and run.as_of is started_at:
             run = replace(run, as_of=as_of(lake, run))
         result = _run_job(lake, run, job)
         report.jobs.append(result)

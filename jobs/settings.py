@@ -211,6 +211,7 @@ class Company(Strict):
     objectives: tuple[Objective, ...] = ()
     thresholds: Thresholds = Thresholds()
     judged_samples: tuple[str, ...] = ()
+    references: tuple[ReferenceSettings, ...] = ()
 
 
 # --- all of it ------------------------------------------------------------------------------------------------
@@ -227,6 +228,11 @@ class Settings(Strict):
     @property
     def as_of_mode(self) -> Literal["clock", "data"]:
         return self.company.as_of or self.base.as_of
+
+    @property
+    def references(self) -> tuple[ReferenceSettings, ...]:
+        """Trusted references of base.yaml and company.yaml."""
+        return (*self.base.quality.references, *self.company.references)
 
     @property
     def late_days(self) -> int:

@@ -120,6 +120,7 @@ class Source(Strict):
     sheet: str | None = None
     version: str = "_file"
     late_days: int = Field(default=30, ge=0)
+    fresh_days: float | None = Field(default=None, gt=0)
     deletes: Literal["none", "tombstones", "missing_in_full_dump"] = "none"
     tables: dict[str, TableMapping] = {}
     control_totals: dict[str, dict[str, str]] = {}

@@ -133,7 +133,7 @@ def simulated(tmp_path_factory: pytest.TempPathFactory, spark) -> Simulated:
     folder = root / "conf"
     shutil.copytree(ROOT / "conf" / "sources", folder / "sources")
     shutil.copy(ROOT / "conf" / "company.yaml", folder)
-    for path in (folder / "sources").iterdir():
+    for path in (folder / "company.yaml", *(folder / "sources").iterdir()):
         path.write_text(path.read_text().replace("${SCRM_SIMULATED:-./simulated}", str(root / "data")))
     (folder / "base.yaml").write_text(f"lake: {{root: {root / 'lake'}}}\n")
     settings = load(folder)

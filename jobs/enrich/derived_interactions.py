@@ -20,6 +20,7 @@ MOST_IN_MEMORY = 100_000
     group="interact",
     reads=("silver.posts", "silver.profiles", "silver.interactions"),
     writes=("silver.interactions",),
+    reads_as_of=True,  # its table is judged by age
 )
 def derived_interactions(lake: Lake, run: Run) -> None:
     """Tells from posts who replied to, answered, accepted and mentioned whom, where no platform says it."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     group="interact",
     reads=("silver.posts", "silver.taggings"),
     writes=("silver.taggings",),
+    reads_as_of=True,  # its table is judged by age
 )
 def derived_taggings(lake: Lake, run: Run) -> None:
     """Tells from posts' tags who tagged what, beside the tags that platforms give by themselves."""

@@ -1,13 +1,12 @@
 """Accuracy against a trusted reference: a list that conf names, or another table of the lake.
 
-    quality:
-      references:
-        - name: master                       # the rule is called list_price.agrees_with_master
-          table: silver.products
-          reference: reference/products.csv  # CSV or Parquet, from the conf folder on; or a table such as silver.products
-          on: {product_id: sku}              # SQL over the table's row: the reference's column
-          compare: {list_price: price}       # without it the row must stand in the reference: stands_in_master
-          tolerance: 0.01                    # for numbers; ignore_case: true for text; where: SQL that chooses the rows
+    references:                            # in company.yaml, or in base.yaml under quality
+      - name: master                       # the rule is called list_price.agrees_with_master
+        table: silver.products
+        reference: reference/products.csv  # CSV or Parquet, from the conf folder on; or a table such as silver.products
+        on: {product_id: sku}              # SQL over the table's row: the reference's column
+        compare: {list_price: price}       # without it the row must stand in the reference: stands_in_master
+        tolerance: 0.01                    # for numbers; ignore_case: true for text; where: SQL that chooses the rows
 
 A row that the reference does not speak of is left out of `compare`. Where it says several values of a key, one of them must
 be right.
@@ -39,21 +38,21 @@ _DUCKDB = {"double": "double", "bigint": "decimal(38,6)", "int": "decimal(38,6)"
 
 
 def of_table(table: Table, settings: Settings) -> list[ReferenceSettings]:
-    return [reference for reference in settings.base.quality.references if reference.table == table.name]
+    return [reference for reference in settings.references if reference.table == table.name]
 
 
 def path(reference: ReferenceSettings, settings: Settings) -> Path | None:
     """The file of a reference; None where it is a table of the lake."""
     if reference.reference in CONTRACTS:
         return None
-    return settings.folder / Path(reference.reference).expanduser()
+    return catalogue.reference_file(reference, settings)
 
 
 def check(settings: Settings) -> None:
     """Raises ConfError where a reference names what is not there, or holds values that cannot be read."""
     names: set[tuple[str, str]] = set()
-    for reference in settings.base.quality.references:
-        where = f"base.yaml: key quality.references: {reference.name}"
+    for reference in settings.references:
+        where = f"{_key(reference, settings)}: {reference.name}"
         if reference.table not in CONTRACTS or reference.table.split(".")[0] not in ("silver", "gold"):
             raise ConfError(f"{where}: no table {reference.table}; `scrm tables` lists them")
         if (reference.table, reference.name) in names:
@@ -64,7 +63,7 @@ def check(settings: Settings) -> None:
             if column not in table.names or table.field(column).is_array:
                 raise ConfError(f"{where}: compare: {table.name} has no plain column {column}; it has "
                                 f"{', '.join(table.names)}")  # fmt: skip
-        _check_expressions(reference, table)
+        _check_expressions(reference, table, _key(reference, settings))
         file = path(reference, settings)
         if file is None:
             _check_columns(where, reference, list(contract(reference.reference).names))
@@ -72,10 +71,19 @@ def check(settings: Settings) -> None:
             _check_file(where, reference, table, file)
 
 
-def _check_expressions(reference: ReferenceSettings, table: Table) -> None:
+def _key(reference: ReferenceSettings, settings: Settings) -> str:
+    """The file and key of conf that name the reference."""
+    return (
+        "company.yaml: key references"
+        if reference in settings.company.references
+        else "base.yaml: key quality.references"
+    )
+
+
+def _check_expressions(reference: ReferenceSettings, table: Table, named: str) -> None:
     """What is evaluated over the table's rows must parse, and name columns that they have."""
     for key, expression in (*(("on", expression) for expression in reference.on), ("where", reference.where)):
-        where = f"base.yaml: key quality.references.{reference.name}.{key} is {expression!r}"
+        where = f"{named}.{reference.name}.{key} is {expression!r}"
         try:
             columns = expressions.columns_of(expression)
         except ValueError as error:

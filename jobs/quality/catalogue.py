@@ -17,6 +17,7 @@ from expectations import rules as registry
 from expectations.by_hand import ByHand, ByHandError
 from jobs.errors import ConfError
 from jobs.settings import ReferenceSettings, Settings
+from jobs.sources import formats
 from transformations.contracts import CONTRACTS, Property, Rule, Severity, Table, TableRule
 
 PUBLISHED = "published.is_the_same"
@@ -37,16 +38,33 @@ class FurtherRule:
 AnyRule = Rule | TableRule | ByHand | FurtherRule
 
 
-def context(settings: Settings, as_of: datetime) -> registry.RuleContext:
-    """What rules need of conf and clock."""
-    quality = settings.base.quality
+def context(settings: Settings, as_of: datetime, counted_to: datetime | None = None) -> registry.RuleContext:
+    """What rules need of conf and clock. counted_to: instant from which the age of data is counted; None: as_of."""
+    quality, company = settings.base.quality, settings.company
+    rivals = {name.strip().lower() for rival in company.competitors for name in (rival.name, *rival.brands)}
+    objectives = {name.strip().lower() for one in company.objectives for name in (one.objective_id, one.name, one.kind)}
     return registry.RuleContext(
         as_of=as_of,
         timezone=settings.company.timezone,
         integrity_threshold=quality.integrity_threshold,
         integrity_severity=quality.integrity_severity,
         overrides={code: registry.Override(o.severity, o.threshold) for code, o in quality.rules.items()},
+        counted_to=counted_to,
+        fresh_days=fresh_days(settings),
+        competitors=tuple(sorted(rivals)),
+        objectives=tuple(sorted(objectives)),
     )
+
+
+def fresh_days(settings: Settings) -> dict[str, dict[str, float]]:
+    """Table -> source as silver names it -> days; of several sources with one name the least."""
+    found: dict[str, dict[str, float]] = {}
+    for source in settings.sources:
+        if source.fresh_days is not None:
+            for table in formats.tables_of(source):
+                of_table = found.setdefault(f"silver.{table}", {})
+                of_table[source.origin] = min(source.fresh_days, of_table.get(source.origin, source.fresh_days))
+    return found
 
 
 def of_table(table: Table, settings: Settings, as_of: datetime) -> tuple[AnyRule, ...]:
@@ -54,7 +72,7 @@ def of_table(table: Table, settings: Settings, as_of: datetime) -> tuple[AnyRule
     return (
         *registry.all_rules(table, context(settings, as_of)),
         *by_hand_of(table, settings, as_of),
-        *(rule for reference in settings.base.quality.references if reference.table == table.name
+        *(rule for reference in settings.references if reference.table == table.name
           for rule in agreements(table, reference, settings)),
         *judged_rules(table, settings),
         *published_rules(table, settings),
@@ -88,17 +106,20 @@ def by_hand_of(table: Table, settings: Settings, as_of: datetime) -> tuple[ByHan
 
 
 def files_mark(settings: Settings, tables: set[str]) -> str:
-    """Tells whether a file that decides how these tables are judged has changed; empty where there is none."""
+    """Tells whether a file or fresh_days, which decide how these tables are judged, have changed; empty: there are none."""
     paths = [path for path in by_hand.files(folders(settings)) if path.stem in tables]
-    for reference in settings.base.quality.references:
+    for reference in settings.references:
         if reference.table in tables and reference.reference not in CONTRACTS:
-            paths.append(settings.folder / Path(reference.reference).expanduser())
+            paths.append(reference_file(reference, settings))
     if "gold.data_quality" in tables:
         paths += [settings.folder / Path(path).expanduser() for path in settings.company.judged_samples]
     there = [path for path in paths if path.is_file()]
-    if not there:
+    fresh = {name: days for name, days in fresh_days(settings).items() if name in tables}
+    if not there and not fresh:
         return ""
-    digest = sha256()
+    digest = sha256(
+        repr(sorted((name, sorted(days.items())) for name, days in fresh.items())).encode() if fresh else b""
+    )
     for path in there:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
@@ -115,6 +136,13 @@ def _loaded(state: tuple[tuple[Path, int, int], ...]) -> tuple[ByHand, ...]:
 
 
 # --- references, judges, publishing -----------------------------------------------------------------------------
+
+
+def reference_file(reference: ReferenceSettings, settings: Settings) -> Path:
+    """Where a reference's file lies: from the conf folder on, else, as a source's path, from where scrm runs."""
+    named = Path(reference.reference).expanduser()
+    from_conf = settings.folder / named
+    return named if not from_conf.is_file() and named.is_file() else from_conf
 
 
 def agreements(table: Table, reference: ReferenceSettings, settings: Settings) -> tuple[FurtherRule, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,7 @@ class Judged:
 
 def context(run: Run) -> registry.RuleContext:
     """What rules need of conf and clock. The future begins at the clock, whatever --to says."""
-    return catalogue.context(run.settings, run.started_at)
+    return catalogue.context(run.settings, run.started_at, run.as_of)
 
 
 def row_rules(table: Table, run: Run) -> tuple[Rule, ...]:
@@ -200,12 +201,13 @@ def _judge_table(lake: Lake, run: Run, table: Table, read: Reader) -> list[Outco
         counted = flags.counts(rows, row_wise).first()
         assert counted is not None
         applicable = [counted[f"a{place}"] for place in range(len(row_wise))]
-        applicable += _applicable(lake, table, whole, rows, counted["rows"], read)
+        across = _cases(lake, table, whole, rows, of, read)
+        applicable += [across[rule.code][0] if rule.code in across else counted["rows"] for rule in whole]
         rules: list[Rule | TableRule] = [*row_wise, *whole]
         speaking = [rule for rule, cases in zip(rules, applicable, strict=True) if cases]
         expectations = suites.row_expectations(table, [rule for rule in row_wise if rule in speaking])
         expectations += suites.table_expectations(table, [rule for rule in whole if rule in speaking], _view)
-        results = gate.results(rows, table.name, expectations)
+        results = _results(rows, table, expectations, across)
         outcomes = []
         for rule, cases in zip(rules, applicable, strict=True):
             broken = gate.unexpected(results[rule.code]) if rule.code in results else 0
@@ -273,20 +275,63 @@ def _reference(lake: Lake, table: Table, column: str, read: Reader) -> reference
     return references.Target(column, key, shared, read(target.name), places)
 
 
-def _applicable(
-    lake: Lake, table: Table, rules: Sequence[TableRule], rows: DataFrame, rows_count: int, read: Reader
-) -> list[int]:
-    """Cases that each rule about the whole table speaks about."""
-    asked = {place: rule for place, rule in enumerate(rules) if rule.code != "key.unique"}
-    if not asked:
-        return [rows_count] * len(rules)
-    rows.createOrReplaceTempView(_view(table.name))
-    for name in {name for rule in asked.values() for name in rule.reads}:
+def _cases(
+    lake: Lake, table: Table, rules: Sequence[TableRule], rows: DataFrame, of: registry.RuleContext, read: Reader
+) -> dict[str, tuple[int, int]]:
+    """Cases that each rule across rows and tables speaks about, and broken ones, by code: one statement counts them all.
+
+    The unique key is left to Great Expectations; how old data are is told without Spark.
+    """
+    found = {rule.code: _ages(lake, table, of) for rule in rules if rule.code == registry.FRESH}
+    asked = [rule for rule in rules if rule.code not in ("key.unique", registry.FRESH)]
+    if asked or any(broken for _, broken in found.values()):
+        rows.createOrReplaceTempView(_view(table.name))
+    for name in {name for rule in rules if rule in asked or found.get(rule.code, (0, 0))[1] for name in rule.reads}:
         read(name).createOrReplaceTempView(_view(name))
-    selected = [f"({registry.with_tables(rule.applicable, _view)}) as a{place}" for place, rule in asked.items()]
-    counted = lake.spark.sql(f"select {', '.join(selected)}").first()
-    assert counted is not None
-    return [counted[f"a{place}"] if place in asked else rows_count for place in range(len(rules))]
+    if asked:
+        counted = lake.spark.sql("select " + ", ".join(map(_counts, asked))).first()
+        assert counted is not None
+        found |= {rule.code: (pair[0], pair[1]) for rule, pair in zip(asked, counted, strict=True)}
+    return found
+
+
+def _counts(rule: TableRule) -> str:
+    """SQL for a pair: cases, and broken ones."""
+    if rule.cases:
+        counts = f"select struct(count(*), count_if({rule.broken})) from ({rule.cases})"
+        return f"({registry.with_tables(counts, _view)})"
+    broken = f"select count(*) from ({rule.query})"
+    return f"struct(({registry.with_tables(rule.applicable, _view)}), ({registry.with_tables(broken, _view)}))"
+
+
+def _ages(lake: Lake, table: Table, of: registry.RuleContext) -> tuple[int, int]:
+    """Sources of a table of which conf says how old their data may be, and those whose data are older."""
+    days = of.fresh_days.get(table.name)
+    if not days:
+        return 0, 0
+    sql, others = registry.newest_of(table)
+    names = {_view(name): name for name in (table.name, *others)}
+    newest = {row["source"]: row["newest"] for row in lake.sql(registry.with_tables(sql, _view), **names).to_pylist()}
+    until = of.counted_to or of.as_of
+    ages = {source: until - _in_utc(newest[source]) for source in days if newest.get(source)}
+    return len(ages), sum(age.total_seconds() > days[source] * 86400 for source, age in ages.items())
+
+
+def _in_utc(instant: datetime) -> datetime:
+    """Dates that became instants carry no zone."""
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _results(
+    rows: DataFrame, table: Table, expectations: Sequence[Any], across: Mapping[str, tuple[int, int]]
+) -> dict[str, Any]:
+    """Great Expectations' results by code. Of rules across tables it counts those that have broken cases."""
+    of = {e.meta["code"]: across.get(e.meta["code"]) for e in expectations}
+    asked = [e for e in expectations if of[e.meta["code"]] is None]
+    broken = [e for e in expectations if (of[e.meta["code"]] or (0, 0))[1]]
+    kept = [e for e in expectations if (of[e.meta["code"]] or (0, 1))[1] == 0]
+    found = gate.results(rows, table.name, asked, broken=broken)
+    return found | {e.meta["code"]: gate.holding(e) for e in kept}
 
 
 def _examples(lake: Lake, table: Table, rule: Rule | TableRule, rows: DataFrame, limit: int) -> tuple[str, ...]:

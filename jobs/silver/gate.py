@@ -1,4 +1,4 @@
-"""Checks silver as a whole once it is written: keys, references, totals."""
+"""Checks silver as a whole once it is written: keys, references, totals, age."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TABLES = tuple(name for name in sources.TABLES if contract(name).derived_source is None)
 
 
-@job(stage="silver", group="gather", reads=TABLES, writes=("ops.rule_counts",))
+@job(stage="silver", group="gather", reads=TABLES, writes=("ops.rule_counts",), reads_as_of=True)
 def silver_gate(lake: Lake, run: Run) -> None:
     """Checks what spans rows, tables and sources; a broken promise with severity stop ends the run here."""
     checks.judge_tables(lake, run, TABLES)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from jobs.simulate import truth
 from jobs.simulate.dirt import Planter, fault_records
+from jobs.simulate.reference import reference_records
 from jobs.simulate.world import STEPS, World, imagine, source_records, totals, truth_records
 from jobs.simulate.write import MARKER, folder, write_records
 
@@ -136,6 +137,8 @@ def _write(root: Path, out: Path, world: World, arguments: dict[str, object], te
     tell("truth")
     for planted in (*truth_records(world), fault_records(planter.faults)):
         write_records(root, planted)
+    for reference in reference_records():
+        files |= write_records(root, reference)
     found = {"arguments": arguments, **totals(world)}
     found["faults"] = truth.fault_totals(planter.faults, good)
     _json(root / "truth" / "totals.json", found | {"records": files})

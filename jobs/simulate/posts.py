@@ -87,7 +87,7 @@ def posts(seed: int, accounts: Accounts, known: Persons, people: Customers, days
     """Draws who writes what and when; rows come in order of time."""
     end = days * draw.DAY_SECONDS
     roots = _roots(draw.stream(seed, "root posts"), accounts, known, people, days)
-    rest = _announcements(draw.stream(seed, "company posts"), accounts, days)
+    rest = _announcements(draw.stream(seed, "company posts"), accounts, days, len(roots))
     started = _joined([roots, rest])
     rng = draw.stream(seed, "replies")
     open_to_replies = np.flatnonzero(accounts.role[started.author] != BOT)
@@ -144,8 +144,8 @@ def companions(rng: np.random.Generator, accounts: Accounts, author: np.ndarray,
     return np.where((rng.random(len(author)) < INSIDE) & (community >= 0), found, abroad)
 
 
-def _announcements(rng: np.random.Generator, accounts: Accounts, days: int) -> Posts:
-    """What the company, its rivals and bots post by themselves."""
+def _announcements(rng: np.random.Generator, accounts: Accounts, days: int, first: int) -> Posts:
+    """What the company, its rivals and bots post by themselves. first: their first row."""
     rates = {BRAND: 0.6, COMPETITOR: 0.16, BOT: 0.3}
     kinds = {BRAND: _AT["company_post"], COMPETITOR: _AT["competitor_post"], BOT: _AT["bot_post"]}
     writers = np.flatnonzero(np.isin(accounts.role, list(rates)))
@@ -154,7 +154,7 @@ def _announcements(rng: np.random.Generator, accounts: Accounts, days: int) -> P
     size = len(author)
     kind = np.array([kinds[int(role)] for role in accounts.role[author]], dtype=np.int64)
     at = rng.integers(0, days, size) * draw.DAY_SECONDS + draw.second_of_day(rng, size)
-    return Posts(author, at, kind, rng.integers(0, len(PRODUCTS), size), *_own(size), np.full(size, -1))
+    return Posts(author, at, kind, rng.integers(0, len(PRODUCTS), size), *_own(size, first), np.full(size, -1))
 
 
 def _replies(

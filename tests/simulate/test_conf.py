@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -32,9 +33,10 @@ def test_company(conf):
     assert {c.name: c.brands[1:] for c in said.competitors} == company.COMPETITORS
 
 
-def test_every_file_but_truth_and_votes_is_read_by_one_source(clean, conf):
+def test_every_file_but_truth_and_votes_is_read_by_one_source_or_is_a_reference(clean, conf):
     read = [path for source in conf.sources for pattern in source.path for path in clean.root.glob(
         pattern.removeprefix(f"{clean.root}/"))]  # fmt: skip
+    read += [Path(reference.reference) for reference in conf.company.references]
     found = [path for path in clean.root.rglob("*.*") if path.parent.name != "truth"]
     assert sorted(read) == sorted(p for p in found if p.name not in ("simulation.json", "Votes.xml"))
 

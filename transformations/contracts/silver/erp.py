@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from transformations.contracts import fields as f
 from transformations.contracts.model import Rule, Table, TableRule
+from transformations.contracts.silver import agreement
 from transformations.contracts.silver.common import LINEAGE, not_in_the_future
 
 CUSTOMERS = Table(
@@ -14,6 +15,7 @@ CUSTOMERS = Table(
         f.gender, f.segment, f.has_email_consent, f.created_at, *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
+    table_rules=(agreement.CUSTOMER_EMAIL,),
     event_time="created_at",
     restates_by="person",
 )  # fmt: skip
@@ -25,6 +27,7 @@ PRODUCTS = Table(
         f.product_id.required(), f.name, f.category, f.brand, f.list_price, f.unit_cost, f.currency, f.launched_at,
         *LINEAGE,
     ),
+    table_rules=(agreement.PRODUCT_CURRENCY,),
     event_time="launched_at",
 )  # fmt: skip
 
@@ -77,6 +80,7 @@ ORDER_LINES = Table(
              column="unit_price", threshold=0.999),
     ),
     table_rules=(
+        agreement.LINE_CURRENCY,
         TableRule(
             "agrees_with_the_ledger", "accuracy", "warn",
             query="""
@@ -112,9 +116,11 @@ COSTS = Table(
     columns=(
         f.cost_id.required(),
         f.kind.one_of("supply", "service", "acquisition", "campaign").required(),
-        f.customer_id.references("silver.customers"), f.campaign_id, f.product_id.references("silver.products"),
+        f.customer_id.references("silver.customers"), f.campaign_id.references("silver.campaigns"),
+        f.product_id.references("silver.products"),
         f.amount.required(), f.currency, f.cost_date, *LINEAGE,
     ),
+    table_rules=(agreement.COST_CURRENCY,),
     event_time="cost_date",
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from transformations.contracts import fields as f
 from transformations.contracts.model import Table
+from transformations.contracts.silver import agreement
 from transformations.contracts.silver.common import LINEAGE, not_in_the_future
 
 COMPETITOR_PRICES = Table(
@@ -14,6 +15,7 @@ COMPETITOR_PRICES = Table(
         f.price.required(), f.currency, f.own_product_id, f.url, *LINEAGE,
     ),
     rules=(not_in_the_future("observed_at"),),
+    table_rules=(agreement.CATEGORY, agreement.is_monitored("silver.competitor_prices")),
     event_time="observed_at",
 )  # fmt: skip
 
@@ -25,6 +27,7 @@ COMPETITOR_RELEASES = Table(
         f.launched_at.described("When it came to market, where known, UTC."), f.title, f.text, f.url, *LINEAGE,
     ),
     rules=(not_in_the_future("observed_at"),),
+    table_rules=(agreement.LAUNCH, agreement.is_monitored("silver.competitor_releases")),
     event_time="observed_at",
 )  # fmt: skip
 

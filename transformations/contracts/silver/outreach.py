@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from transformations.contracts import fields as f
 from transformations.contracts.model import Table
+from transformations.contracts.silver import agreement
 from transformations.contracts.silver.common import LINEAGE, not_before, not_in_the_future
 
 CAMPAIGNS = Table(
@@ -14,6 +15,7 @@ CAMPAIGNS = Table(
         *LINEAGE,
     ),
     rules=(not_before("ends_at", "begins_at"),),
+    table_rules=(agreement.CAMPAIGN_BEGIN, agreement.OBJECTIVE),
     event_time="begins_at",
 )  # fmt: skip
 
@@ -28,6 +30,7 @@ CAMPAIGN_TOUCHES = Table(
         f.url, f.order_id.described("Order that came of it, where known."), f.created_at.required(), *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
+    table_rules=(agreement.TOUCHED,),
     event_time="created_at",
 )  # fmt: skip
 
@@ -39,6 +42,7 @@ CONTACTS = Table(
         f.has_email_consent, f.created_at, *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
+    table_rules=(agreement.CONTACT_NAME,),
     event_time="created_at",
     restates_by="person",
 )  # fmt: skip

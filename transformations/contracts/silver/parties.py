@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from transformations.contracts import fields as f
 from transformations.contracts.model import Table
+from transformations.contracts.silver import agreement
 from transformations.contracts.silver.common import LINEAGE, not_before
 
 ORGANISATIONS = Table(
@@ -14,6 +15,7 @@ ORGANISATIONS = Table(
         f.kind.one_of("company", "school", "group", "public_body", "other"), f.channel, f.url, f.country,
         f.email_domain, f.created_at, *LINEAGE,
     ),
+    table_rules=(agreement.DOMAIN,),
     event_time="created_at",
 )  # fmt: skip
 
@@ -26,6 +28,7 @@ ORGANISATION_MEMBERS = Table(
         *LINEAGE,
     ),
     rules=(not_before("left_at", "joined_at"),),
+    table_rules=(agreement.MEMBER,),
     event_time="joined_at",
 )  # fmt: skip
 
@@ -36,6 +39,7 @@ STAFF = Table(
         f.staff_id.required(), f.name, f.email, f.department, f.joined_at, f.left_at, *LINEAGE,
     ),
     rules=(not_before("left_at", "joined_at"),),
+    table_rules=(agreement.DEPARTMENT,),
     event_time="joined_at",
     restates_by="person",
 )  # fmt: skip

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from transformations.contracts import fields as f
 from transformations.contracts.model import Table
+from transformations.contracts.silver import agreement
 from transformations.contracts.silver.common import LINEAGE, not_before, not_in_the_future
 
 TICKETS = Table(
     "silver.tickets", "Support conversations, one row a ticket.",
     key=("channel", "ticket_id"),
     columns=(
-        f.channel.required(), f.ticket_id.required(), f.customer_id.references("silver.customers"), f.email, f.subject,
-        f.text, f.status, f.opened_at.required(), f.solved_at, *LINEAGE,
+        f.channel.required(), f.ticket_id.required(), f.service_type, f.audience,
+        f.customer_id.references("silver.customers"), f.email, f.subject, f.text, f.status, f.opened_at.required(),
+        f.solved_at, *LINEAGE,
     ),
     rules=(not_in_the_future("opened_at"), not_before("solved_at", "opened_at")),
+    table_rules=(agreement.TICKET_STATUS,),
     event_time="opened_at",
 )  # fmt: skip
 
@@ -26,6 +29,7 @@ TICKET_EVENTS = Table(
         f.created_at.required(), *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
+    table_rules=(agreement.TICKET_OPENED,),
     event_time="created_at",
 )  # fmt: skip
 
@@ -39,6 +43,7 @@ SURVEY_RESPONSES = Table(
         f.score, f.comment, f.answered_at.required(), *LINEAGE,
     ),
     rules=(not_in_the_future("answered_at"),),
+    table_rules=(agreement.RESPONDENT,),
     event_time="answered_at",
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from transformations.contracts import fields as f
 from transformations.contracts.model import Table
+from transformations.contracts.silver import agreement
 from transformations.contracts.silver.common import LINEAGE, not_in_the_future
 
 WEB_EVENTS = Table(
@@ -19,6 +20,7 @@ WEB_EVENTS = Table(
         f.page_pixels, *LINEAGE,
     ),
     rules=(not_in_the_future("occurred_at"),),
+    table_rules=(agreement.SESSION,),
     event_time="occurred_at",
     restates_by="period",
 )  # fmt: skip
@@ -58,6 +60,7 @@ PRODUCT_USAGE = Table(
         *LINEAGE,
     ),
     rules=(not_in_the_future("used_at"),),
+    table_rules=(agreement.BUYER,),
     event_time="used_at",
 )  # fmt: skip
 
