@@ -262,7 +262,7 @@ def test_key_headers_time_and_place_of_a_message_can_be_mapped(place, broker, to
 
 
 def test_a_file_keeps_columns_of_the_same_names(place, tmp_path):
-    (tmp_path / "day.json").write_text('{"_key": "o-1", "customer": "c"}\n')
+    (tmp_path / "day.json").write_text('{"_key": "o-1", "customer": "c", "at": "2025-03-01"}\n')
     by_file = place("by_file", shop=from_files(tmp_path, SHOP.replace("order_id: order", "order_id: _key")))
     by_file.good_run()
     assert [row["order_id"] for row in by_file.lake.rows("silver.orders")] == ["o-1"]
