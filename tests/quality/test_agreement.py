@@ -1,6 +1,8 @@
 """Accuracy against a reference that conf names."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet
@@ -10,7 +12,8 @@ from expectations import flags
 from jobs import preflight
 from jobs.arrow import schema_of
 from jobs.errors import ConfError
-from jobs.quality import agreement
+from jobs.quality import agreement, catalogue
+from jobs.source_settings import Source
 from transformations.contracts import contract
 
 PRODUCTS = contract("silver.products")
@@ -136,3 +139,39 @@ def test_a_bad_expression_is_refused_before_a_run(settings, tmp_path):
     (tmp_path / "master.csv").write_text(CSV)
     with pytest.raises(ConfError, match=r"key quality\.references\.master\.where"):
         preflight.check_settings(settings({"references": [{**MASTER, "where": "name = "}]}))
+
+
+def test_references_of_company_yaml_count_too_and_lie_in_the_conf_folder_or_where_scrm_runs(
+    settings, tmp_path, monkeypatch
+):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "list.csv").write_text("sku\np1\n")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    of_company = {"name": "master", "table": "silver.products", "reference": "list.csv", "on": {"product_id": "sku"}}
+    of_base = {**of_company, "name": "twin"}
+    found = settings(quality={"references": [of_base]}, company={"references": [of_company]})
+    agreement.check(found)
+    products = contract("silver.products")
+    codes = {rule.code for rule in catalogue.of_table(products, found, datetime(2025, 1, 1, tzinfo=UTC))}
+    assert {"stands_in_master", "stands_in_twin"} <= codes
+    assert agreement.path(found.references[0], found) == Path("list.csv")
+    (tmp_path / "list.csv").write_text("sku\np2\n")
+    assert agreement.path(found.references[0], found) == tmp_path / "list.csv"
+
+
+def test_a_file_that_company_yaml_names_has_to_be_there(settings):
+    missing = {"name": "master", "table": "silver.products", "reference": "gone.csv", "on": {"product_id": "sku"}}
+    with pytest.raises(ConfError, match=r"company\.yaml: key references: master: reference .*gone\.csv does not exist"):
+        agreement.check(settings(company={"references": [missing]}))
+
+
+def test_a_new_fresh_days_is_judged_anew(settings):
+    def mark(days: float | None) -> str:
+        source = Source.model_validate(
+            {"name": "shop", "kind": "erp", "format": "csv", "path": ("x.csv",), "fresh_days": days, "file": Path("x.yaml"),
+             "tables": {"orders": {"columns": {"order_id": "id"}}}}
+        )  # fmt: skip
+        return catalogue.files_mark(settings().model_copy(update={"sources": (source,)}), {"silver.orders"})
+
+    assert mark(None) == ""
+    assert len({mark(None), mark(3), mark(4)}) == 3
