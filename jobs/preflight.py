@@ -58,6 +58,7 @@ def check_settings(settings: Settings) -> None:
 
 def _check_source(source: Source) -> None:
     platform = formats.platform_of(source)
+    expressions.check(source)
     if not source.tables and (not platform or source.kind == "market"):
         raise ConfError(f"{source.file}: key tables is missing; say which canonical columns the source fills")
     for table, mapping in source.tables.items():
@@ -98,7 +99,6 @@ def _check_source(source: Source) -> None:
         raise ConfError(f"{source.file}: key channel is missing; say on which channel these things happened")
     if source.kind == "social" and not source.service_type:
         raise ConfError(f"{source.file}: key service_type is missing; say what kind of Web 2.0 service it is")
-    expressions.check(source)
 
 
 def _check_origin(source: Source, table: str, platform: Platform) -> None:
@@ -113,7 +113,6 @@ def _check_origin(source: Source, table: str, platform: Platform) -> None:
     if mapping.origin is None and (mapping.where or mapping.one_row_per):
         raise ConfError(f"{source.file}: key tables.{table}: the format {source.format} maps {own} by itself; only their "
                         "columns can be added to")  # fmt: skip
-    expressions.check(source)
     expressions.check_origin(source, table)
 
 

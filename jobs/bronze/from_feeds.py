@@ -33,11 +33,14 @@ _LONGEST_MARK = 1_000
 def has_new(lake: Lake, run: Run, source: Source) -> bool:
     """Whether an address holds something else than it said last, or does not say. Starts no JVM.
 
-    Raises ConfError where an address is none.
+    Where none does, this poll is all there is to do: it is noted here. Raises ConfError where an address is none.
     """
     check(source)
     marks = _marks(lake, source, batches.registered(lake, source))
-    return any(_may_have_changed(run, source, url, marks[file_of(url)]) for url in _feed(source).urls)
+    is_new = any(_may_have_changed(run, source, url, marks[file_of(url)]) for url in _feed(source).urls)
+    if not is_new:
+        land(lake, run, source)
+    return is_new
 
 
 def _may_have_changed(run: Run, source: Source, url: str, marks: _Marks) -> bool:

@@ -36,9 +36,7 @@ def _write(lake: Lake, name: str, rows: list[dict[str, Any]]) -> None:
 
 def filled_by(source: Source, table: str) -> set[str]:
     """Columns of a silver table (without layer) that a source's format or mapping fills."""
-    platform = formats.platform_of(source)
-    filled = set(platform.tables.get(table, ())) if platform else set()
-    return filled | (set(source.tables[table].columns) if table in source.tables else set())
+    return set(formats.columns_of(source, table)) if table in formats.tables_of(source) else set()
 
 
 def _need(lake: Lake, settings: Settings, objective: Any, need: str) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def _check_columns(where: str, reference: ReferenceSettings, there: list[str]) -
 def _check_file(where: str, reference: ReferenceSettings, table: Table, file: Path) -> None:
     if not file.is_file():
         raise ConfError(f"{where}: reference {file} does not exist; name a CSV or Parquet file, from the conf folder on, "
-                        "or a table of the lake")  # fmt: skip
+                        "or a table of the lake; `scrm simulate` writes those of the simulated company")  # fmt: skip
     rows = read(file)
     _check_columns(where, reference, rows.column_names)
     with duckdb.connect() as connection:

@@ -71,22 +71,27 @@ def _unreadable(lake: Lake, source: Source) -> set[str]:
     return {row["batch_id"] for row in rows}
 
 
-def apply_along(lake: Lake, sources: Iterable[Source]) -> None:
-    """Blanks what goes with a page or an account that its platform deleted, where the format says so.
+def apply_along(lake: Lake, sources: Iterable[Source], tables: tuple[str, ...]) -> None:
+    """Blanks rows of these tables that go with a page or an account which the platform deleted, where it does so.
 
-    Only what was there by then: what an account writes after it came back stands.
+    Only what was there by then: what an account writes after it came back stands. Whichever source of a channel told of
+    the deletion, and whichever of the rows, and in whatever order they came.
     """
-    along = {(part, source.origin) for source in sources for part in formats.gone_with(source)}
-    for (name, column, whole), origin in sorted(along):
+    along = {(part, source.channel or source.origin) for source in sources for part in formats.gone_with(source)}
+    for name, column, whole in sorted({part for part, _ in along}):
         part, of = contract(f"silver.{name}"), contract(f"silver.{whole}")
-        if not (lake.exists(part.name) and lake.exists(of.name)):
+        if part.name not in tables or not (lake.exists(part.name) and lake.exists(of.name)):
             continue
+        if not lake.arrow(of.name, of.key, where="deleted_at is not null", with_deleted=True, limit=1).num_rows:
+            continue
+        channels = sorted(channel for of_part, channel in along if of_part == (name, column, whole))
+        listed = ", ".join("'" + channel.replace("'", "''") + "'" for channel in channels)
         key = next(key for key in of.key if key != "channel")
         columns = ", ".join(f"w.deleted_at as {field}" if field in ("deleted_at", "valid_from") else f"p.{field}"
                             for field in part.names)  # fmt: skip
         found = lake.sql(
             f"select {columns} from p join w on w.channel = p.channel and w.{key} = p.{column} "
-            f"where w.source = '{origin}' and p.deleted_at is null and p.created_at <= w.deleted_at",
+            f"where p.channel in ({listed}) and p.deleted_at is null and p.created_at <= w.deleted_at",
             p=part.name,
             w=of.name,
         )

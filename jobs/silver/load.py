@@ -55,7 +55,7 @@ def load(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> None:
         parts = [part for part in read if name.split(".")[1] in formats.tables_of(part.source)]
         if parts:
             _load_table(lake, run, contract(name), parts, is_full=pending.is_full)
-    deletions.apply_along(lake, [part.source for part in read])
+    deletions.apply_along(lake, run.settings.sources, tables)
     for part in read:
         part.rows.unpersist()
     work.done(lake, run, job, pending)
@@ -151,13 +151,8 @@ def _load_table(lake: Lake, run: Run, table: Table, parts: list[Parsed], *, is_f
             standing = lake.read(table.name, with_deleted=True)
             against = versions.against(winners, standing, table).persist(StorageLevel.MEMORY_AND_DISK)
             counted = _restated(counted, against)
-            changed = against.where("_status in ('insert', 'update') or (_status = 'held' and not _is_gone)")
-            if is_partial:
-                met = standing.join(winners.select(*table.key), on=list(table.key), how="left_semi")
-                stays = met.join(changed.select(*table.key), on=list(table.key), how="left_anti")
-                newest = changed.select(*table.names).unionByName(stays.select(*table.names))
-                changed = partial.completed(newest, told.where("not _is_refused"), met, table)
-            writing = _as_arrow(_silver_rows(changed, table), is_small)
+            merged = partial.merged(told, against, standing, table) if is_partial else versions.changed(against)
+            writing = _as_arrow(_silver_rows(merged, table), is_small)
             if is_partial or any(row["accepted"] > row["inserts"] for row in counted):
                 lake.upsert(table.name, writing)
             else:

@@ -44,11 +44,11 @@ class Pending:
 def fingerprint(settings: Settings, source: Source) -> str:
     """Hash of all that decides what a source's records become: code, its conf, rules, limits of parsing.
 
-    Where records come from is no part of it: another address or password variable reads nothing anew.
+    Where records come from and how old they may be is no part of it: another address or limit reads nothing anew.
     """
     parts = (
         progress.code_hash(),
-        source.model_dump_json(exclude={"file", "path", "kafka", "jdbc", "feed"}),
+        source.model_dump_json(exclude={"file", "path", "kafka", "jdbc", "feed", "fresh_days"}),
         settings.base.quality.model_dump_json(include={"rules"}),
         settings.base.limits.model_dump_json(include={"record_bytes", "csv_record_lines", "nesting_depth"}),
         settings.company.timezone,

@@ -365,7 +365,7 @@ _PARTIES = (
     )),
     Source("organisation_members", "organisation_members", ("organisation_id", "member_kind", "member_id", "role"),
            _other_role, (
-        unlike("member_of_two_kinds", set_to(member_kind="contact", channel=None), place="member_id"),
+        unlike("member_of_two_kinds", set_to(member_kind="contact"), place="member_id"),
         missing("member_without_id", member_id=None),
         invalid("member_left_before_joining", joined_at="2025-01-02", left_at="1990-01-01"),
         orphan("member_of_nothing", organisation_id="G9999"),

@@ -114,7 +114,8 @@ class Polling:
         self.notes.clear()
         run = Run(self.lake.run_id, self.clock, self.settings, self.clock, note=self.notes.append)
         self.has_new = from_feeds.has_new(self.lake, run, self.source)
-        from_feeds.land(self.lake, run, self.source)
+        if self.has_new:
+            from_feeds.land(self.lake, run, self.source)
         return list(self.notes)
 
     def records(self) -> list[bytes]:

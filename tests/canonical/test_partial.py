@@ -27,14 +27,9 @@ def landed(spark, batches):
     """The table after these batches were worked off one after the other."""
     standing = spark.createDataFrame([], TABLE.ddl)
     for batch in batches:
-        candidates = mapping.blanked(spark.createDataFrame(batch, DDL), TABLE)
-        told = versions.ranked(candidates, TABLE)
+        told = versions.ranked(mapping.blanked(spark.createDataFrame(batch, DDL), TABLE), TABLE)
         against = versions.against(told.where("_status = 'winner'"), standing, TABLE)
-        changed = against.where("_status in ('insert', 'update', 'held')")
-        met = standing.join(candidates.select(*TABLE.key).distinct(), on=list(TABLE.key), how="left_semi")
-        stays = met.join(changed.select(*TABLE.key), on=list(TABLE.key), how="left_anti")
-        newest = changed.select(*TABLE.names).unionByName(stays.select(*TABLE.names))
-        written = partial.completed(newest, told, met, TABLE).select(*TABLE.names)
+        written = partial.merged(told, against, standing, TABLE).select(*TABLE.names)
         kept = standing.join(written.select(*TABLE.key), on=list(TABLE.key), how="left_anti")
         standing = spark.createDataFrame(kept.unionByName(written).toArrow(), TABLE.ddl)
     return {one["profile_id"]: one for one in standing.toArrow().to_pylist()}

@@ -204,6 +204,21 @@ def test_every_fault_is_found_as_its_property_and_no_other(simulated):
     assert not any(about[fault["key"]] for fault in planted if fault["kind"] == "post_about_nothing")
 
 
+def test_relevance_agrees_with_posts_labelled_by_what_they_name(simulated):
+    """All that name something monitored are found; beyond them only replies in threads about it, as is meant."""
+    label = {row["post_id"]: row["is_relevant"] == "true" for row in truth(simulated, "posts")}
+    enriched = simulated.lake.rows("silver.post_enrichments", "channel = 'microblog'")
+    said = {row["post_id"]: row["is_relevant"] for row in enriched if row["post_id"] in label}
+    parents = {row["post_id"]: row["parent_post_id"] for row in simulated.lake.rows("silver.posts")}
+    assert len(said) == len(label) > 200
+    assert [post for post in said if label[post] and not said[post]] == []
+    beyond = [post for post in said if said[post] and not label[post]]
+    assert [post for post in beyond if not said.get(parents[post])] == []
+    right = sum(said[post] == label[post] for post in said) / len(said)
+    assert 0.9 < right < 1
+    assert {label[post] for post in label} == {True, False}
+
+
 def test_silver_holds_the_good_records_and_the_flagged_ones(simulated):
     kept = json.loads((simulated.data / "truth" / "totals.json").read_text())["faults"]["kept"]
     assert kept.pop("forum_votes") > 0  # not read

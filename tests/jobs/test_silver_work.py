@@ -38,6 +38,7 @@ def mark(write_conf):
         (JDBC, "query: customers", "query: customers, key: [id], cursor: at, password_variable: OTHER, fetch_size: 5"),
         (FEED, "blog.example/feed", "blog.example/rss"),
         (FEED, "feed: {", "feed: {timeout_seconds: 5, allow_private: true, "),
+        (FEED, "kind: social", "kind: social\nfresh_days: 3"),
     ],
 )
 def test_where_records_come_from_makes_nothing_anew(mark, text, old, new):

@@ -101,6 +101,18 @@ def test_entries_of_rss_atom_and_json_feeds_become_releases(market, spark, tmp_p
     assert sums == {"emitted": 6, "accepted": 3, "quarantined": 1, "not_applicable": 2}  # no date; hiring, a deletion
 
 
+def test_the_example_to_copy_tells_releases_from_other_entries(spark, tmp_path, write_conf, monkeypatch):
+    monkeypatch.setenv("SCRM_PLATFORMS", str(tmp_path))
+    example = conf.SHIPPED / "examples" / "your_platforms" / "sources" / "competitor_feeds.yaml"
+    folder = tmp_path / "competitors"
+    folder.mkdir()
+    (folder / "kestrel.xml").write_text(RSS.replace("Kestrel Brew 4 is here", "Version 4.2 of Kestrel Brew"))
+    (folder / "osprey.atom").write_text(ATOM.replace("Osprey Mill is here", "Introducing Osprey Mill"))
+    lake = landed(write_conf({"competitor_feeds": example.read_text()}), spark, tmp_path / "lake")
+    found = sorted((row["competitor"], row["product"]) for row in lake.rows("silver.competitor_releases"))
+    assert found == [("Kestrel", "Version 4.2 of Kestrel Brew"), ("Osprey", "Introducing Osprey Mill")]
+
+
 def test_a_social_feeds_entries_are_posts_as_well(market, spark, tmp_path):
     folder = market(("kind: market", "kind: social\nchannel: news\nservice_type: syndication"))
     lake = landed(folder, spark, tmp_path / "lake")

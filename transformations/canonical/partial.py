@@ -13,6 +13,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from transformations.canonical import versions
 from transformations.contracts import Table
 
 KEPT_IN = "value_versions"
@@ -51,6 +52,19 @@ def completed(newest: DataFrame, candidates: DataFrame, standing: DataFrame | No
     versions = F.array_compact(F.array(F.concat(F.lit(f"{_ALL}="), "_all"), *older))
     is_whole = F.col("_all").eqNullSafe(F.col("source_version"))
     return rows.withColumn(KEPT_IN, F.when(~is_whole, versions)).drop(*set(told.columns) - set(table.key))
+
+
+def merged(told: DataFrame, against: DataFrame, standing: DataFrame, table: Table) -> DataFrame:
+    """Rows to write where candidates met what stands: new and changed ones, and those that an older telling completes.
+
+    Args: told: candidates, ranked. against: their winners, told by what stands (`versions.against`).
+    """
+    keys = list(table.key)
+    met = standing.join(against.select(*keys), on=keys, how="left_semi")
+    changed = versions.changed(against)
+    stays = met.where("deleted_at is null").join(changed.select(*keys), on=keys, how="left_anti")
+    newest = changed.select(*table.names).unionByName(stays.select(*table.names))
+    return completed(newest, told.where("not _is_refused"), met, table)
 
 
 def told_columns(table: Table) -> list[str]:

@@ -56,3 +56,8 @@ def against(winners: DataFrame, standing: DataFrame, table: Table) -> DataFrame:
         .otherwise(F.lit("duplicate"))
     )
     return joined.withColumn("_status", status).drop("_held_version", "_held_batch")
+
+
+def changed(against: DataFrame) -> DataFrame:
+    """Winners that are to be written; of those that stand already what has changed since is found at the write."""
+    return against.where("_status in ('insert', 'update') or (_status = 'held' and not _is_gone)")

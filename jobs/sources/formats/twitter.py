@@ -20,8 +20,8 @@ twarc flattens pages), events of the compliance streams. Definitions: developer.
 
 No reach. Metrics are observed at the time of the newest tweet of their page or status: it was read then or later.
 Deletes: a notice is for a tweet or a retweet, so both tables get its key. user_delete, user_suspend and user_protect
-take the profile away, and with it what the account wrote and did; undoing them brings each back when it is read again.
-A notice without a time is dated to the
+take the profile away, and with it what the account wrote and did. Undoing them brings the profile back when it is read
+again, the rest with a run of --full. A notice without a time is dated to the
 tweet's own creation, which its id tells: it was deleted then or later. An edited tweet has a new id: the versions before
 it are deleted. Direct messages are not read.
 """

@@ -94,6 +94,7 @@ PROFILE_FOLLOWERS = _rule(
             left join (select batch_id, max(landed_at) landed_at from {ops.batches} group by batch_id) b
                 on b.batch_id = p.batch_id
             where p.deleted_at is null and p.followers_count is not null
+                and not exists(coalesce(p.value_versions, array()), v -> startswith(v, 'followers_count='))
         ) p join {silver.interactions} i on i.channel = p.channel and i.target_profile_id = p.profile_id
         where i.deleted_at is null and i.kind = 'follow' and i.created_at <= p.seen_at
             and (i.ended_at is null or i.ended_at > p.seen_at)
@@ -264,7 +265,7 @@ RESPONDENT = _rule(
 
 SESSION = _said_twice(
     "session_has_one_visitor", "the session belongs to several visitors",
-    "silver.web_events", "session_id", "if(session_id is null, null, visitor_id)",
+    "silver.web_events", "source, session_id", "if(session_id is null, null, visitor_id)",
 )  # fmt: skip
 
 BUYER = _rule(
@@ -337,8 +338,8 @@ DOMAIN = _said_twice(
 )  # fmt: skip
 
 MEMBER = _said_twice(
-    "member_is_of_one_kind", "the member is a customer in one place and an account, or one of another channel, elsewhere",
-    "silver.organisation_members", "source, member_id", "concat_ws(' of ', member_kind, channel)",
+    "member_is_of_one_kind", "the member is a customer in one place and an account elsewhere",
+    "silver.organisation_members", "source, channel, member_id", "member_kind",
 )  # fmt: skip
 
 DEPARTMENT = _said_twice(
