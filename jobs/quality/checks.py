@@ -211,6 +211,11 @@ def _judge_table(lake: Lake, run: Run, table: Table, read: Reader) -> list[Outco
         outcomes = []
         for rule, cases in zip(rules, applicable, strict=True):
             broken = gate.unexpected(results[rule.code]) if rule.code in results else 0
+            if broken != across.get(rule.code, (0, broken))[1]:
+                raise RuntimeError(
+                    f"{table.name}.{rule.code}: Great Expectations counts {broken} broken cases, the one count of all "
+                    f"rules {across[rule.code][1]}: `cases` and `query` of the rule do not say the same"
+                )
             shown = _examples(lake, table, rule, rows, limit) if broken else ()
             outcomes.append(
                 Outcome(table.name, rule.code, rule.property, rule.severity, rule.message, cases - broken, cases,
