@@ -17,10 +17,13 @@ it. In `unexpected_rows_query` {batch} is the table, {silver.orders} another one
 
 from __future__ import annotations
 
+import difflib
+import importlib.util
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +118,11 @@ def _entry(path: Path, table: Table, place: int, entry: Any, taken: set[str]) ->
     type_ = entry.get("type") or entry.get("expectation_type")
     if not isinstance(type_, str):
         raise ByHandError(f"{where}: key type is missing, for example expect_column_values_to_be_between")
+    known = _types()
+    if type_ not in known:
+        close = difflib.get_close_matches(type_, known, 1)
+        raise ByHandError(f"{where}: Great Expectations has no {type_}" + (f"; did you mean {close[0]}?" if close else
+                          "; its gallery and expectations/custom.py list what there is"))  # fmt: skip
     kwargs, meta = entry.get("kwargs") or {}, entry.get("meta") or {}
     if not isinstance(kwargs, dict) or not isinstance(meta, dict):
         raise ByHandError(f"{where}: kwargs and meta hold keys and values")
@@ -140,6 +148,17 @@ def _entry(path: Path, table: Table, place: int, entry: Any, taken: set[str]) ->
         str(entry.get("description") or meta.get("message") or f"{type_} does not hold"),
         _threshold(where, kwargs, meta), type_, kwargs, path,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _types() -> frozenset[str]:
+    """Types of expectations, the core's and ours. Read off file and class names: importing them takes seconds."""
+    found = importlib.util.find_spec("great_expectations")
+    places = found.submodule_search_locations if found else None
+    core = {path.stem for place in places or () for path in (Path(place) / "expectations" / "core").glob("*.py")}
+    text = Path(__file__).with_name("custom.py").read_text(encoding="utf-8")
+    ours = {re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() for name in re.findall(r"^class (Expect\w+)\(", text, re.M)}
+    return frozenset(core - {"__init__"} | ours)
 
 
 def _severity(where: str, entry: dict[str, Any], meta: dict[str, Any]) -> Severity:

@@ -130,7 +130,7 @@ def _implied(field: Field, table: Table) -> list[Rule]:
     if field.minimum is not None or field.maximum is not None:
         bounds = [f"{name} >= {field.minimum}"] * (field.minimum is not None)
         bounds += [f"{name} <= {field.maximum}"] * (field.maximum is not None)
-        said = " and ".join(bounds).replace("timestamp", "").replace("date", "")
+        said = re.sub(r"\b(?:timestamp|date) ?(?=')", "", " and ".join(bounds))  # of the literals
         found.append(
             Rule(f"{name}.in_range", "validity", field.severity, " and ".join(bounds), f"{name} is out of range: {said}",
                  applies=f"{name} is not null", column=name)

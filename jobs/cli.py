@@ -136,9 +136,11 @@ def _lake(options: argparse.Namespace):
 
 
 def _check(options: argparse.Namespace) -> int:
-    from jobs import machine
+    from jobs import machine, preflight
 
-    return show.machine(machine.findings(_settings(options)))
+    settings = _settings(options)
+    preflight.check_rules(settings)
+    return show.machine(machine.findings(settings))
 
 
 def _simulate(options: argparse.Namespace) -> None:
@@ -268,8 +270,10 @@ def _replay(options: argparse.Namespace) -> int:
     stages = tuple(stage for stage in STAGES if stage != "land")
     with show.running() as on_job:
         report = execute(settings, Choice(stages=stages, replay=tables), on_job=on_job, lake=lake)
-    show.report(report, settings)
-    show.replayed(before, replay.counts(lake, tables))
+    after = replay.counts(lake, tables)
+    if report.exit_code or after != before:
+        show.report(report, settings)
+    show.replayed(before, after)
     return report.exit_code
 
 

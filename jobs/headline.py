@@ -76,7 +76,7 @@ def _properties(found: list[Outcome]) -> list[dict[str, Any]]:
             rows.append({"property": name, "kept": "–", "rules": 0, "broken": 0, "worst": "nothing to check yet"})
             continue
         kept = sum(o.passing for o in of) / sum(o.applicable for o in of)
-        worst = min(of, key=lambda o: o.ratio if o.ratio is not None else 1.0)
+        worst = min(of, key=lambda o: (o.state != "broken", o.ratio))
         faults = worst.applicable - worst.passing
         rows.append(
             {"property": name, "kept": f"{kept:.2%}" if kept < 0.99995 or kept == 1 else f"{kept:.4%}",

@@ -49,6 +49,11 @@ def check_settings(settings: Settings) -> None:
     for source in settings.sources:
         _check_source(source)
     agreement.check(settings)
+    check_rules(settings)
+
+
+def check_rules(settings: Settings) -> None:
+    """Checks expectations added by hand, and the codes that quality.rules names. Starts no JVM."""
     unknown = catalogue.unknown_codes(settings)
     if unknown:
         raise ConfError(

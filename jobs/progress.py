@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.quality import catalogue
 from jobs.registry import Job, Run
+from jobs.settings import ReferenceSettings
+from transformations.contracts import CONTRACTS
 
 if TYPE_CHECKING:
     from jobs.tables import Lake
@@ -38,11 +40,22 @@ def record(lake: Lake, done: list[dict[str, Any]]) -> None:
 def fingerprint(job: Job, run: Run) -> str:
     """Hash of code, conf and, where the job counts to it, as_of."""
     settings = run.settings
-    conf = settings.base.model_dump_json(exclude={"lake", "spark"}) + settings.company.model_dump_json()
+    quality = settings.base.quality.model_copy(update={"references": _placeless(settings.base.quality.references)})
+    base = settings.base.model_copy(update={"quality": quality})
+    company = settings.company.model_copy(update={"references": _placeless(settings.company.references)})
+    conf = base.model_dump_json(exclude={"lake", "spark"}) + company.model_dump_json()
     late = str(settings.late_days)
     as_of = run.as_of.isoformat() if job.reads_as_of else ""
     files = catalogue.files_mark(settings, {*job.writes, *(job.reads if job.name == "silver_gate" else ())})
     return hashlib.sha256(f"{code_hash()}{conf}{late}{as_of}{files}".encode()).hexdigest()[:16]
+
+
+def _placeless(references: tuple[ReferenceSettings, ...]) -> tuple[ReferenceSettings, ...]:
+    """References without the folders of their files: where a file lies decides nothing, what it holds is marked beside."""
+    return tuple(
+        one if one.reference in CONTRACTS else one.model_copy(update={"reference": Path(one.reference).name})
+        for one in references
+    )
 
 
 def inputs(lake: Lake, job: Job) -> dict[str, int]:

@@ -288,6 +288,12 @@ def replayed(before: dict[str, int], after: dict[str, int]) -> None:
         console.print("The quarantine is empty: nothing to replay.")
         return
     grid = grid_of("Replayed", "quarantine", "refused before", "refused now", right=("refused before", "refused now"))
-    for name, rows in before.items():
+    moved = {name: rows for name, rows in before.items() if rows != after.get(name, 0)}
+    for name, rows in moved.items():
         grid.add_row(name, _number(rows), _number(after.get(name, 0)))
-    console.print(grid)
+    if moved:
+        console.print(grid)
+    total, still = sum(before.values()), sum(after.get(name, 0) for name in before)
+    said = f"{total - still:,} of {total:,} refused rows are no longer refused" if moved else "Nothing moved"
+    rest = f"; {still:,} are refused still: `scrm quarantine` says why, and what is to be mended first" if still else ""
+    console.print(f"{said}{rest}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
@@ -38,15 +39,19 @@ def kept(of: Standing) -> str:
 
 
 def quality(found: Sequence[Standing], *, is_all: bool) -> None:
-    """Every rule that some case breaks, worst first, with what to do; the others too where `is_all`."""
+    """Every rule that some case breaks, what stops first, with what to do; the others too where `is_all`."""
     console = console_of()
     speaking = [of for of in found if of.outcome.ratio is not None]
     if not speaking:
         console.print("Nothing has been judged yet; `scrm run` judges what it loads.")
         return
     shown = [of for of in speaking if is_all or of.outcome.ratio != 1.0]
-    shown.sort(key=lambda of: (_STATES[of.outcome.state], of.outcome.table, PROPERTIES.index(of.outcome.property),
-                               of.outcome.ratio or 0.0))  # fmt: skip
+    shown.sort(key=lambda of: (_STATES[of.outcome.state], of.outcome.severity != "stop", of.outcome.table,
+                               PROPERTIES.index(of.outcome.property), of.outcome.ratio or 0.0))  # fmt: skip
+    broken = sum(of.outcome.state == "broken" for of in speaking)
+    clean = sum(of.outcome.ratio == 1.0 for of in speaking)
+    console.print(f"{len(speaking):,} rules have been judged: {broken:,} broken, {len(speaking) - broken - clean:,} kept as "
+                  f"far as they must be, {clean:,} kept by every case.")  # fmt: skip
     if shown:
         columns = ("rule", "property", "kept", "must", "cases", "state", "trend", "broken since")
         grid = grid_of("Quality", *columns, right=("kept", "must", "cases"))
@@ -56,9 +61,9 @@ def quality(found: Sequence[Standing], *, is_all: bool) -> None:
             grid.add_row(f"{o.table}.{o.code}", o.property, kept(of), percent(o.threshold), f"{o.applicable:,}",
                          f"[{_COLOURS[o.state]}]{o.state}[/]", _TRENDS[of.trend], since)  # fmt: skip
         console.print(grid)
-    for of in shown:
-        if of.what_to_do:
-            _explain(of)
+    advised = [of for of in shown if of.what_to_do]
+    for _, group in groupby(advised, key=lambda of: (of.outcome.table, of.what_to_do)):
+        _explain(list(group))
     rest = len(speaking) - len(shown)
     if rest:
         console.print(f"{rest:,} more rules are kept by every case: --all lists them.")
@@ -67,17 +72,17 @@ def quality(found: Sequence[Standing], *, is_all: bool) -> None:
         console.print(f"Nothing applied for: {', '.join(without)}")
 
 
-def _explain(of: Standing) -> None:
-    """What is wrong, where, and what to do."""
-    o, console = of.outcome, console_of()
-    missed = o.applicable - o.passing
-    console.print(
-        f"[bold]{o.table}.{o.code}[/] ({o.property}, {o.severity}): {escape(o.message)}: {missed:,} of {o.applicable:,}",
-        soft_wrap=True,
-    )
-    if o.examples:
-        console.print(f"  for example: {escape('; '.join(o.examples))}", soft_wrap=True)
-    console.print(f"  what to do:  {escape(of.what_to_do)}", soft_wrap=True)
+def _explain(alike: list[Standing]) -> None:
+    """What is wrong, where, and what to do: said once for rules of a table that are mended alike."""
+    console = console_of()
+    for of in alike:
+        o = of.outcome
+        missed = o.applicable - o.passing
+        said = f"{escape(o.message)}: {missed:,} of {o.applicable:,}"
+        console.print(f"[bold]{o.table}.{o.code}[/] ({o.property}, {o.severity}): {said}", soft_wrap=True)
+        if o.examples:
+            console.print(f"  for example: {escape('; '.join(o.examples))}", soft_wrap=True)
+    console.print(f"  what to do:  {escape(alike[0].what_to_do)}", soft_wrap=True)
 
 
 def sample(drawn: Sample, table: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from expectations import docs
 from jobs.quality import history, report
@@ -38,14 +39,15 @@ def build(lake: Lake, settings: Settings) -> Path:
     found = report.standings(lake, settings)
     pages = docs.build(folder, {(of.outcome.table, of.outcome.code): _note(of) for of in found})
     style = (docs.TEMPLATES / "style.css").read_text(encoding="utf-8")
-    text = overview(found, pages, style, settings.company.name, _last_judged(lake))
+    text = overview(found, pages, style, settings.company.name, _last_judged(lake, settings.company.timezone))
     docs.write_whole(folder / "index.html", text)
     return folder / "index.html"
 
 
-def _last_judged(lake: Lake) -> str:
+def _last_judged(lake: Lake, timezone: str) -> str:
+    """When, in the company's time zone, in which days are counted too."""
     judged = [row["computed_at"] for row in lake.rows("ops.rule_counts") if row["computed_at"]]
-    return f"{max(judged):%Y-%m-%d %H:%M} UTC" if judged else ""
+    return f"{max(judged).astimezone(ZoneInfo(timezone)):%-d %B %Y %H:%M} ({timezone})" if judged else ""
 
 
 def _note(of: Standing) -> docs.Note:

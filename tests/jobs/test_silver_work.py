@@ -1,8 +1,12 @@
 """What makes a source's batches be worked off anew."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from jobs import progress
 from jobs import settings as conf
+from jobs.registry import Run, all_jobs
 from jobs.silver import work
 
 JDBC = """
@@ -44,6 +48,28 @@ def mark(write_conf):
 def test_where_records_come_from_makes_nothing_anew(mark, text, old, new):
     assert old in text
     assert mark(text) == mark(text.replace(old, new))
+
+
+def test_where_a_trusted_list_lies_makes_nothing_anew_but_what_it_holds_does(write_conf, tmp_path, monkeypatch):
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    gate = next(job for job in all_jobs() if job.name == "silver_gate")
+    company = (
+        "name: Alder\nreferences:\n- {name: codes, table: silver.customers, reference: '${WHERE}/codes.csv', "
+        "on: {postcode: code}}\n"
+    )
+    folder = write_conf({"one": JDBC}, company=company)
+
+    def mark(place: str) -> str:
+        monkeypatch.setenv("WHERE", place)
+        return progress.fingerprint(gate, Run("r", now, conf.load(folder), now))
+
+    for place in ("a", "b"):
+        (folder / place).mkdir()
+        (folder / place / "codes.csv").write_text("code\n10115\n")
+    before = mark("a")
+    assert mark("./a") == mark("b") == mark(str(folder / "b")) == before
+    (folder / "b" / "codes.csv").write_text("code\n20095\n")
+    assert mark("b") != before
 
 
 @pytest.mark.parametrize("limit", ["record_bytes: 1000", "csv_record_lines: 5", "nesting_depth: 3"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from expectations import by_hand, gate, suites
+from expectations import rules as registry
 from expectations.by_hand import ByHandError
 from jobs.errors import ConfError
 from jobs.quality import catalogue
@@ -79,6 +80,8 @@ def test_a_suite_that_great_expectations_wrote_is_read_as_it_is(tmp_path):
         ("property: validity}", "property: validity, severity: quarantine}", "it is warn .* or stop"),
         ("mostly: 0.6", "mostly: 60", "meta.threshold .or mostly. is 60"),
         ("type:", "kind:", "unknown key kind"),
+        ("to_be_between", "to_be_beetween", "has no .*; did you mean expect_column_value_lengths_to_be_between"),
+        ("expect_column_value_lengths_to_be_between", "wonders", "has no wonders; its gallery"),
         ("expectations:", "rules:", "expected a list under the key expectations"),
         ("kwargs: {", "kwargs: [", "not readable as YAML"),
     ],
@@ -91,6 +94,22 @@ def test_what_cannot_be_used_is_refused_with_file_and_place(tmp_path, settings, 
     assert str(path) in str(error.value)
 
 
+def test_every_expectation_of_the_core_and_ours_is_known():
+    import great_expectations.expectations.registry as gx
+
+    import expectations.custom  # noqa: F401  (registers ours)
+
+    assert by_hand._types() >= {
+        name for name in gx.list_registered_expectation_implementations() if not name.startswith("_")
+    }
+
+
+def test_a_range_is_said_with_its_columns_name():
+    rules = registry.all_rules(contract("silver.customers"), registry.RuleContext(as_of=datetime(2026, 1, 1)))
+    (said,) = (rule.message for rule in rules if rule.code == "birth_date.in_range")
+    assert said == "birth_date is out of range: birth_date >= '1900-01-01'"
+
+
 def test_a_file_of_no_table_is_refused(tmp_path, settings):
     write(tmp_path, GOOD, "silver.postings.yaml")
     with pytest.raises(ConfError, match=r"no table is called silver\.postings"):
@@ -100,7 +119,6 @@ def test_a_file_of_no_table_is_refused(tmp_path, settings):
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("expect_column_value_lengths_to_be_between", "expect_wonders"),
         ("max_value: 3", "max_value: three"),
         ("column: text, ", ""),
     ],
