@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs import java
+from jobs import java, session
 from jobs.cli import main
 
 
@@ -55,7 +55,7 @@ def test_conf_that_is_wrong_names_file_key_and_reason(shop, refused, spark, file
 
 
 def test_no_java_is_said_in_one_line(shop, refused, monkeypatch):
-    from jobs import session
+    monkeypatch.setattr(session, "_made", [])  # a session that runs already needs no Java
 
     def missing(**_):
         raise java.JavaMissing("Java 17 or 21 is missing: install one")
