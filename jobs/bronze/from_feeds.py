@@ -39,7 +39,7 @@ def has_new(lake: Lake, run: Run, source: Source) -> bool:
     marks = _marks(lake, source, batches.registered(lake, source))
     is_new = any(_may_have_changed(run, source, url, marks[file_of(url)]) for url in _feed(source).urls)
     if not is_new:
-        land(lake, run, source)
+        _poll(lake, run, source)
     return is_new
 
 
@@ -78,13 +78,18 @@ def _asked(run_id: str, url: str, limits: FeedSettings, marks: _Marks) -> web.An
 def land(lake: Lake, run: Run, source: Source) -> None:
     """Lands contents that are new. An address that fails is noted and does not stop the others."""
     check(source)
+    _poll(lake, run, source)
+    _asked.cache_clear()  # it holds contents
+
+
+def _poll(lake: Lake, run: Run, source: Source) -> None:
+    """Lands what the addresses answer in this run, and notes each answer."""
     batches.remove_unregistered(lake, source)
     known = batches.registered(lake, source)
     polls: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory(prefix="scrm-feeds-") as folder:
         new = batches.new(_arrivals(lake, run, source, known, Path(folder), polls), known, source, run, _version(run))
         landed = [row for row in new if row["batch_state"] == "landed"]
-        _asked.cache_clear()  # it holds contents
         if landed:
             options = formats.split_options(source, run.settings.base.limits)
             chosen = [(str(_place(Path(folder), row["file"])), row["file"], row["batch_id"]) for row in landed]

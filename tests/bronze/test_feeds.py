@@ -113,7 +113,11 @@ class Polling:
         self.lake.run_id = f"run-{self.clock:%H%M}"
         self.notes.clear()
         run = Run(self.lake.run_id, self.clock, self.settings, self.clock, note=self.notes.append)
-        self.has_new = from_feeds.has_new(self.lake, run, self.source)
+        asked_twice = [
+            from_feeds.has_new(self.lake, run, self.source) for _ in range(2)
+        ]  # before a run, and in its job
+        self.has_new = asked_twice[0]
+        assert asked_twice[1] == self.has_new
         if self.has_new:
             from_feeds.land(self.lake, run, self.source)
         return list(self.notes)
