@@ -84,10 +84,14 @@ def main() -> int:
                 goal = contest.goal.get(peer)
                 is_good &= goal is None or statistics.median(ratios) >= goal
                 grid.add_row(
-                    contest.stage, peer, f"{statistics.median(own.seconds):.2f}", f"{statistics.median(other.seconds):.2f}",
-                    f"{statistics.median(ratios):.2f}", f"{min(ratios):.2f} to {max(ratios):.2f}",
+                    contest.stage,
+                    peer,
+                    f"{statistics.median(own.seconds):.2f}",
+                    f"{statistics.median(other.seconds):.2f}",
+                    f"{statistics.median(ratios):.2f}",
+                    f"{min(ratios):.2f} to {max(ratios):.2f}",
                     f"≥ {goal:g}" if goal else "",
-                )  # fmt: skip
+                )
     Console().print(grid)
     return 0 if is_good else 3
 

@@ -67,12 +67,14 @@ def _rows(spark: SparkSession, rows_count: int) -> DataFrame:
         draw = F.pmod(F.xxhash64("id", F.lit(group)), F.lit(1000))
         columns += [
             F.when(draw >= 20, F.concat(F.lit("k"), F.col("id").cast("string"))).alias(f"key{group}"),
-            F.when(draw >= 990, F.lit("z")).otherwise(F.element_at(F.array(*map(F.lit, _ALLOWED)), (draw % 4 + 1).cast("int")))
+            F.when(draw >= 990, F.lit("z"))
+            .otherwise(F.element_at(F.array(*map(F.lit, _ALLOWED)), (draw % 4 + 1).cast("int")))
             .alias(f"kind{group}"),
             (draw - 30).cast("double").alias(f"amount{group}"),
-            F.when(draw >= 950, F.lit("nowhere")).otherwise(F.concat(F.lit("u"), draw, F.lit("@x.example")))
+            F.when(draw >= 950, F.lit("nowhere"))
+            .otherwise(F.concat(F.lit("u"), draw, F.lit("@x.example")))
             .alias(f"mail{group}"),
-        ]  # fmt: skip
+        ]
     return spark.range(rows_count).select("id", *columns)
 
 
@@ -114,9 +116,11 @@ def _table() -> Table:
     columns = []
     for group in range(_GROUPS):
         columns += [
-            Field(f"key{group}", "string", ""), Field(f"kind{group}", "string", "", allowed=_ALLOWED),
-            Field(f"amount{group}", "double", ""), Field(f"mail{group}", "string", "", pattern=_MAIL),
-        ]  # fmt: skip
+            Field(f"key{group}", "string", ""),
+            Field(f"kind{group}", "string", "", allowed=_ALLOWED),
+            Field(f"amount{group}", "double", ""),
+            Field(f"mail{group}", "string", "", pattern=_MAIL),
+        ]
     return Table("bench.rows", "", ("id",), (Field("id", "bigint", ""), *columns))
 
 

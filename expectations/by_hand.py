@@ -75,8 +75,9 @@ def load(paths: Iterable[Path]) -> tuple[ByHand, ...]:
 
 def files(folders: Iterable[Path]) -> list[Path]:
     """The files of these folders, in order."""
-    return [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir())
-            if path.suffix in _SUFFIXES]  # fmt: skip
+    return [
+        path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir()) if path.suffix in _SUFFIXES
+    ]
 
 
 def overridden(one: ByHand, override: Override | None) -> ByHand:
@@ -95,8 +96,10 @@ def overridden(one: ByHand, override: Override | None) -> ByHand:
 def _of_file(path: Path) -> list[ByHand]:
     table = CONTRACTS.get(path.stem)
     if table is None or table.layer not in ("silver", "gold"):
-        raise ByHandError(f"{path}: no table is called {path.stem}; name the file after its table, "
-                          "for example silver.posts.yaml (`scrm tables` lists them)")  # fmt: skip
+        raise ByHandError(
+            f"{path}: no table is called {path.stem}; name the file after its table, "
+            "for example silver.posts.yaml (`scrm tables` lists them)"
+        )
     try:
         document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
     except (YAMLError, UnicodeDecodeError) as error:
@@ -121,8 +124,14 @@ def _entry(path: Path, table: Table, place: int, entry: Any, taken: set[str]) ->
     known = _types()
     if type_ not in known:
         close = difflib.get_close_matches(type_, known, 1)
-        raise ByHandError(f"{where}: Great Expectations has no {type_}" + (f"; did you mean {close[0]}?" if close else
-                          "; its gallery and expectations/custom.py list what there is"))  # fmt: skip
+        raise ByHandError(
+            f"{where}: Great Expectations has no {type_}"
+            + (
+                f"; did you mean {close[0]}?"
+                if close
+                else "; its gallery and expectations/custom.py list what there is"
+            )
+        )
     kwargs, meta = entry.get("kwargs") or {}, entry.get("meta") or {}
     if not isinstance(kwargs, dict) or not isinstance(meta, dict):
         raise ByHandError(f"{where}: kwargs and meta hold keys and values")
@@ -141,13 +150,20 @@ def _entry(path: Path, table: Table, place: int, entry: Any, taken: set[str]) ->
         named = kwargs.get(key)
         for column in [named] if isinstance(named, str) else named or ():
             if column not in table.names:
-                raise ByHandError(f"{where}: {key} {column}: {table.name} has no such column; it has "
-                                  f"{', '.join(table.names)}")  # fmt: skip
+                raise ByHandError(
+                    f"{where}: {key} {column}: {table.name} has no such column; it has {', '.join(table.names)}"
+                )
     return ByHand(
-        table.name, code, said, _severity(where, entry, meta),
+        table.name,
+        code,
+        said,
+        _severity(where, entry, meta),
         str(entry.get("description") or meta.get("message") or f"{type_} does not hold"),
-        _threshold(where, kwargs, meta), type_, kwargs, path,
-    )  # fmt: skip
+        _threshold(where, kwargs, meta),
+        type_,
+        kwargs,
+        path,
+    )
 
 
 @lru_cache(maxsize=1)

@@ -51,9 +51,14 @@ class Note:
 
 
 def keep(
-    folder: Path, table: Table, stage: str, results: Mapping[str, Any], outcomes: Sequence[Outcome], run_id: str,
+    folder: Path,
+    table: Table,
+    stage: str,
+    results: Mapping[str, Any],
+    outcomes: Sequence[Outcome],
+    run_id: str,
     at: datetime,
-) -> None:  # fmt: skip
+) -> None:
     """Keeps a validation's suite and result; the last one of a table and stage stands.
 
     Args:
@@ -62,10 +67,13 @@ def keep(
     judged = {outcome.code: outcome for outcome in outcomes}
     shown = [_counted(results[code], judged[code]) for code in judged if code in results]
     document = {
-        "table": table.name, "stage": stage, "run_id": run_id, "run_time": at.isoformat(timespec="seconds"),
+        "table": table.name,
+        "stage": stage,
+        "run_id": run_id,
+        "run_time": at.isoformat(timespec="seconds"),
         "suite": {"name": table.name, "expectations": [one["expectation_config"] for one in shown]},
         "results": shown,
-    }  # fmt: skip
+    }
     path = folder / "gx" / f"{table.name}.{stage}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, json.dumps(document, indent=1, ensure_ascii=False))
@@ -85,10 +93,18 @@ def _counted(result: Any, outcome: Outcome) -> dict[str, Any]:
     found = {"observed_value": observed} if isinstance(observed, (int, float)) else {}
     if config["type"] == "unexpected_rows_expectation" or "observed_value" not in found:
         broken = outcome.applicable - outcome.passing
-        found |= {"element_count": outcome.applicable, "unexpected_count": broken,
-                  "unexpected_percent": 100 * broken / outcome.applicable if outcome.applicable else 0.0}  # fmt: skip
-    return {"success": outcome.state != "broken", "expectation_config": config, "result": found, "meta": {},
-            "exception_info": {"raised_exception": False, "exception_message": None, "exception_traceback": None}}  # fmt: skip
+        found |= {
+            "element_count": outcome.applicable,
+            "unexpected_count": broken,
+            "unexpected_percent": 100 * broken / outcome.applicable if outcome.applicable else 0.0,
+        }
+    return {
+        "success": outcome.state != "broken",
+        "expectation_config": config,
+        "result": found,
+        "meta": {},
+        "exception_info": {"raised_exception": False, "exception_message": None, "exception_traceback": None},
+    }
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -188,19 +204,30 @@ def _put(context: Any, table: str, documents: Sequence[dict[str, Any]], notes: M
     )
     context.suites.add(suite)
     last = max(documents, key=lambda document: document["run_time"])
-    results = [_told(one, notes.get((table, one["expectation_config"]["meta"]["code"])))
-               for document in documents for one in document["results"]]  # fmt: skip
+    results = [
+        _told(one, notes.get((table, one["expectation_config"]["meta"]["code"])))
+        for document in documents
+        for one in document["results"]
+    ]
     results.sort(key=lambda one: one["success"])
     good = sum(one["success"] for one in results)
     document = {
-        "success": good == len(results), "results": results, "suite_name": table, "suite_parameters": {},
-        "statistics": {"evaluated_expectations": len(results), "successful_expectations": good,
-                       "unsuccessful_expectations": len(results) - good,
-                       "success_percent": 100 * good / len(results) if results else None},
-        "meta": {"great_expectations_version": gx.__version__,
-                 "run_id": {"run_name": last["run_id"], "run_time": last["run_time"]},
-                 "batch_kwargs": {"data_asset_name": table}},
-    }  # fmt: skip
+        "success": good == len(results),
+        "results": results,
+        "suite_name": table,
+        "suite_parameters": {},
+        "statistics": {
+            "evaluated_expectations": len(results),
+            "successful_expectations": good,
+            "unsuccessful_expectations": len(results) - good,
+            "success_percent": 100 * good / len(results) if results else None,
+        },
+        "meta": {
+            "great_expectations_version": gx.__version__,
+            "run_id": {"run_name": last["run_id"], "run_time": last["run_time"]},
+            "batch_kwargs": {"data_asset_name": table},
+        },
+    }
     loaded = expectationSuiteValidationResultSchema.load(document)
     result = (
         loaded if isinstance(loaded, ExpectationSuiteValidationResult) else ExpectationSuiteValidationResult(**loaded)
@@ -221,8 +248,12 @@ def _told(one: dict[str, Any], note: Note | None) -> dict[str, Any]:
     """A result with what its page says of the rule besides."""
     config = {key: value for key, value in one["expectation_config"].items() if key not in ("id", "description")}
     if note:
-        told = {"Over all": note.standing, "Property": f"{note.property} / {note.severity}", "Broken since": note.since,
-                "What is wrong, what to do": note.advice}  # fmt: skip
+        told = {
+            "Over all": note.standing,
+            "Property": f"{note.property} / {note.severity}",
+            "Broken since": note.since,
+            "What is wrong, what to do": note.advice,
+        }
     else:
         told = dict.fromkeys(COLUMNS, "") | {"Over all": "the rule is no more"}
     config["meta"] = {**config["meta"], "scrm": told}

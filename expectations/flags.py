@@ -36,11 +36,14 @@ def flagged(candidates: DataFrame, rules: Sequence[Rule]) -> DataFrame:
     reasons = [
         F.when(
             fails(rule),
-            F.struct(F.lit(rule.code).alias("code"), F.lit(rule.property).alias("property"),
-                     F.lit(rule.message).alias("message")),
+            F.struct(
+                F.lit(rule.code).alias("code"),
+                F.lit(rule.property).alias("property"),
+                F.lit(rule.message).alias("message"),
+            ),
         )
         for rule in refusing
-    ]  # fmt: skip
+    ]
     flags = [F.when(fails(rule), F.lit(rule.code)) for rule in warning]
     reasons_column = F.array_compact(F.array(*reasons)) if reasons else F.array()
     flags_column = F.array_compact(F.array(*flags)) if flags else F.array()

@@ -72,9 +72,13 @@ def unexpected_counts(rows: DataFrame, name: str, expectations: list[Any]) -> di
 
 
 def results(
-    rows: DataFrame, name: str, expectations: list[Any], counted: list[Any] | None = None, examples: int = 0,
+    rows: DataFrame,
+    name: str,
+    expectations: list[Any],
+    counted: list[Any] | None = None,
+    examples: int = 0,
     broken: list[Any] | None = None,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """Runs a checkpoint over rows.
 
     Args:

@@ -69,27 +69,42 @@ def reference_rules(table: Table, context: RuleContext) -> tuple[Rule, ...]:
     """A rule for each reference of a table, about its written rows with `_<column>_resolves` beside them."""
     return tuple(
         _row_rule(
-            Rule(f"{column.name}.resolves", "integrity", context.integrity_severity, passes=resolves(column),
-                 applies=f"{resolves(column)} is not null", message=f"{column.name} names no row of {column.reference}",
-                 column=column.name, threshold=context.integrity_threshold),
-            table, context,
+            Rule(
+                f"{column.name}.resolves",
+                "integrity",
+                context.integrity_severity,
+                passes=resolves(column),
+                applies=f"{resolves(column)} is not null",
+                message=f"{column.name} names no row of {column.reference}",
+                column=column.name,
+                threshold=context.integrity_threshold,
+            ),
+            table,
+            context,
         )
         for column in table.columns
         if column.reference
-    )  # fmt: skip
+    )
 
 
 def control_rules(table: Table, context: RuleContext) -> tuple[Rule, ...]:
     """A rule for each amount that a source may give a control total of; a case is a batch."""
     return tuple(
         _row_rule(
-            Rule(f"{column.name}.control_total", "accuracy", "warn", passes="true", column=column.name,
-                 message=f"the sum of {column.name} is not the source's control total"),
-            table, context,
+            Rule(
+                f"{column.name}.control_total",
+                "accuracy",
+                "warn",
+                passes="true",
+                column=column.name,
+                message=f"the sum of {column.name} is not the source's control total",
+            ),
+            table,
+            context,
         )
         for column in table.columns
         if column.type.startswith("decimal")
-    )  # fmt: skip
+    )
 
 
 def all_rules(table: Table, context: RuleContext) -> tuple[Rule | TableRule, ...]:
@@ -108,38 +123,74 @@ def _implied(field: Field, table: Table) -> list[Rule]:
     found = []
     if field.type not in ("string", "array<string>") and not _is_filled_in(field):
         found.append(
-            Rule(f"{name}.readable", "validity", "quarantine", readable, f"{name} cannot be read as {field.type}",
-                 column=name)
-        )  # fmt: skip
+            Rule(
+                f"{name}.readable",
+                "validity",
+                "quarantine",
+                readable,
+                f"{name} cannot be read as {field.type}",
+                column=name,
+            )
+        )
     if (field.is_required or name in table.key) and not _is_filled_in(field):
         applies = "true" if field.type == "string" else readable
         if name not in table.key and "deleted_at" in table.names:
             applies = _standing(applies)  # of what its source deleted, the key alone is known
         found.append(
-            Rule(f"{name}.required", "existence", "quarantine", f"{name} is not null", f"{name} is missing",
-                 applies=applies, column=name, kind="not_null" if applies == "true" else "row")
-        )  # fmt: skip
+            Rule(
+                f"{name}.required",
+                "existence",
+                "quarantine",
+                f"{name} is not null",
+                f"{name} is missing",
+                applies=applies,
+                column=name,
+                kind="not_null" if applies == "true" else "row",
+            )
+        )
     if field.allowed:
         values = ", ".join(f"'{value}'" for value in field.allowed)
         shown = ", ".join(field.allowed[:12]) + (", …" if len(field.allowed) > 12 else "")
         found.append(
-            Rule(f"{name}.allowed", "validity", field.severity, f"{name} in ({values})",
-                 f"{name} is none of {shown}", applies=f"{name} is not null", column=name,
-                 kind="in_set")
-        )  # fmt: skip
+            Rule(
+                f"{name}.allowed",
+                "validity",
+                field.severity,
+                f"{name} in ({values})",
+                f"{name} is none of {shown}",
+                applies=f"{name} is not null",
+                column=name,
+                kind="in_set",
+            )
+        )
     if field.minimum is not None or field.maximum is not None:
         bounds = [f"{name} >= {field.minimum}"] * (field.minimum is not None)
         bounds += [f"{name} <= {field.maximum}"] * (field.maximum is not None)
         said = re.sub(r"\b(?:timestamp|date) ?(?=')", "", " and ".join(bounds))  # of the literals
         found.append(
-            Rule(f"{name}.in_range", "validity", field.severity, " and ".join(bounds), f"{name} is out of range: {said}",
-                 applies=f"{name} is not null", column=name)
-        )  # fmt: skip
+            Rule(
+                f"{name}.in_range",
+                "validity",
+                field.severity,
+                " and ".join(bounds),
+                f"{name} is out of range: {said}",
+                applies=f"{name} is not null",
+                column=name,
+            )
+        )
     if field.pattern:
         found.append(
-            Rule(f"{name}.format", "validity", field.severity, f"{name} rlike r'{field.pattern}'",
-                 f"{name} has not the form {field.pattern}", applies=f"{name} is not null", column=name, kind="pattern")
-        )  # fmt: skip
+            Rule(
+                f"{name}.format",
+                "validity",
+                field.severity,
+                f"{name} rlike r'{field.pattern}'",
+                f"{name} has not the form {field.pattern}",
+                applies=f"{name} is not null",
+                column=name,
+                kind="pattern",
+            )
+        )
     return found
 
 
@@ -156,11 +207,13 @@ def _is_filled_in(field: Field) -> bool:
 def _unique(table: Table) -> TableRule:
     key = ", ".join(table.key)
     return TableRule(
-        "key.unique", "integrity", "stop",
+        "key.unique",
+        "integrity",
+        "stop",
         query=f"select {key} from {{{table.name}}} group by {key} having count(*) > 1",
         applicable=f"select count(*) from {{{table.name}}}",
         message=f"the key ({key}) stands more than once",
-    )  # fmt: skip
+    )
 
 
 def _is_from_sources(table: Table) -> bool:
@@ -181,12 +234,16 @@ def _fresh(table: Table, context: RuleContext) -> TableRule:
         select d.source, d.fresh_days, n.newest
         from values {declared} as d(source, fresh_days) join ({newest}) n on n.source = d.source"""
     return TableRule(
-        FRESH, "relevance", "warn",
+        FRESH,
+        "relevance",
+        "warn",
         query=f"select * from ({cases}) where unix_timestamp(newest) < unix_timestamp({{counted_to}}) - fresh_days * 86400"
-        if days else f"select source from {{{table.name}}} where false",
+        if days
+        else f"select source from {{{table.name}}} where false",
         applicable=f"select count(*) from ({cases})" if days else "select 0",
-        message="the newest that the source gives is older than its fresh_days", reads=reads if days else (),
-    )  # fmt: skip
+        message="the newest that the source gives is older than its fresh_days",
+        reads=reads if days else (),
+    )
 
 
 def newest_of(table: Table) -> tuple[str, tuple[str, ...]]:
@@ -248,10 +305,11 @@ def _texts(values: tuple[str, ...]) -> str:
 def literal(text: str) -> str:
     """Text as a Spark SQL literal of letters, digits and escapes: nothing in it can end it or be filled in."""
     escaped = (
-        character if character.isascii() and (character.isalnum() or character in " _-.")
+        character
+        if character.isascii() and (character.isalnum() or character in " _-.")
         else f"\\U{ord(character):08x}"
         for character in text
-    )  # fmt: skip
+    )
     return f"'{''.join(escaped)}'"
 
 

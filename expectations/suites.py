@@ -108,6 +108,11 @@ def _common(table: Table, rule: Rule | TableRule | ByHand) -> dict[str, Any]:
     return {
         "severity": SEVERITY[rule.severity],
         "description": rule.message,
-        "meta": {"code": rule.code, "property": rule.property, "severity": rule.severity,
-                 "threshold": rule.threshold, "table": table.name},
-    }  # fmt: skip
+        "meta": {
+            "code": rule.code,
+            "property": rule.property,
+            "severity": rule.severity,
+            "threshold": rule.threshold,
+            "table": table.name,
+        },
+    }

@@ -41,9 +41,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="scrm", description="Social CRM on a lakehouse: what customers say joined with what they buy.",
+        prog="scrm",
+        description="Social CRM on a lakehouse: what customers say joined with what they buy.",
         epilog="Exit codes: 0 good, 1 a job failed, 2 bad usage or conf, 3 stopped by the quality gate.",
-    )  # fmt: skip
+    )
     commands = parser.add_subparsers(metavar="COMMAND")
 
     def command(name: str, function, text: str, *, conf: bool = True) -> argparse.ArgumentParser:
@@ -153,8 +154,13 @@ def _simulate(options: argparse.Namespace) -> None:
             bars.update(task, description=f"simulate: {text}")
 
         try:
-            summary = simulate(Path(options.out), customers=options.customers, days=options.days, seed=options.seed,
-                               on_progress=on_progress)  # fmt: skip
+            summary = simulate(
+                Path(options.out),
+                customers=options.customers,
+                days=options.days,
+                seed=options.seed,
+                on_progress=on_progress,
+            )
         except (ValueError, OSError) as error:
             raise ConfError(f"--out {options.out}: {error}") from None
     show.simulated(Path(options.out), summary)
@@ -165,8 +171,13 @@ def _run(options: argparse.Namespace) -> int:
 
     settings = _settings(options)
     zone = ZoneInfo(settings.company.timezone)
-    choice = Choice(tuple(options.jobs), tuple(options.stage), _date(options.start, zone, "--from"),
-                    _date(options.end, zone, "--to"), options.full)  # fmt: skip
+    choice = Choice(
+        tuple(options.jobs),
+        tuple(options.stage),
+        _date(options.start, zone, "--from"),
+        _date(options.end, zone, "--to"),
+        options.full,
+    )
     if choice.start and choice.end and choice.start >= choice.end:
         raise ConfError(f"--from {options.start} is not before --to {options.end}")
     with show.running() as on_job:
@@ -182,8 +193,9 @@ def _stream(options: argparse.Namespace) -> int:
 
     settings = _settings(options)
     lake = Lake(settings.base.lake.root, lambda: spark)
-    stream = Streaming(settings, lake, names=tuple(options.source), every=options.every, on_cycle=show.cycle,
-                       notice=show.notice)  # fmt: skip
+    stream = Streaming(
+        settings, lake, names=tuple(options.source), every=options.every, on_cycle=show.cycle, notice=show.notice
+    )
     _stopped_by_signals(stream.stop)
     spark = session.build(settings)
     _stopped_by_signals(stream.stop)  # the session has taken Ctrl-C for itself

@@ -107,8 +107,9 @@ def _published(options: argparse.Namespace, lake: Lake, settings: Settings) -> i
     from jobs.quality import history, published
 
     least = settings.base.publish.min_group_size
-    found = duckdb_file.compare(lake.published("published.scrm"), PUBLISHED, rows_shown(lake, least),
-                                examples=settings.base.quality.examples)  # fmt: skip
+    found = duckdb_file.compare(
+        lake.published("published.scrm"), PUBLISHED, rows_shown(lake, least), examples=settings.base.quality.examples
+    )
     published.keep(lake, history.today(settings, datetime.now(UTC)), found)
     return 0 if show_quality.published(found) else 1
 

@@ -30,8 +30,13 @@ def tables_page() -> str:
 
 def formats_page() -> str:
     """Every format: what it fills by itself, and which metrics each platform measures."""
-    lines = ["# Formats", "", "What a platform does not measure is null, never 0. A format that fills no table by itself is",
-             "mapped by conf.", ""]  # fmt: skip
+    lines = [
+        "# Formats",
+        "",
+        "What a platform does not measure is null, never 0. A format that fills no table by itself is",
+        "mapped by conf.",
+        "",
+    ]
     for title, table in (("Metrics of posts", "post_metrics"), ("Metrics of profiles", "profile_metrics")):
         measured = [name for name in contract(f"silver.{table}").names if name in formats.metrics(table)]
         lines += [f"## {title}", "", f"| format | {' | '.join(measured)} |", "|---" * (len(measured) + 1) + "|"]

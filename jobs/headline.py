@@ -16,9 +16,19 @@ if TYPE_CHECKING:
     from jobs.tables import Lake
 
 INDICATORS = (
-    "revenue", "all_lines_total", "active_customers", "return_ratio", "linked_customer_ratio", "volume", "net_tone",
-    "coverage", "peer_answer_ratio", "first_answer_seconds", "first_answer_seconds_answered", "first_response_seconds",
-)  # fmt: skip
+    "revenue",
+    "all_lines_total",
+    "active_customers",
+    "return_ratio",
+    "linked_customer_ratio",
+    "volume",
+    "net_tone",
+    "coverage",
+    "peer_answer_ratio",
+    "first_answer_seconds",
+    "first_answer_seconds_answered",
+    "first_response_seconds",
+)
 
 
 @dataclass
@@ -79,10 +89,14 @@ def _properties(found: list[Outcome]) -> list[dict[str, Any]]:
         worst = min(of, key=lambda o: (o.state != "broken", o.ratio))
         faults = worst.applicable - worst.passing
         rows.append(
-            {"property": name, "kept": f"{kept:.2%}" if kept < 0.99995 or kept == 1 else f"{kept:.4%}",
-             "rules": len(of), "broken": sum(o.state == "broken" for o in of),
-             "worst": f"{worst.table}: {worst.message} ({faults:,} of {worst.applicable:,})" if faults else ""}
-        )  # fmt: skip
+            {
+                "property": name,
+                "kept": f"{kept:.2%}" if kept < 0.99995 or kept == 1 else f"{kept:.4%}",
+                "rules": len(of),
+                "broken": sum(o.state == "broken" for o in of),
+                "worst": f"{worst.table}: {worst.message} ({faults:,} of {worst.applicable:,})" if faults else "",
+            }
+        )
     return rows
 
 
@@ -93,11 +107,15 @@ def _indicators(lake: Lake) -> list[dict[str, str]]:
         for row in lake.rows("gold.indicator_values", "grain = 'all' and dimension = 'all' and known_to is null")
     }
     return [
-        {"name": names.get(name, {}).get("name") or name, "value": _value(values[name]), "unit": values[name]["unit"] or "",
-         "over": f"{values[name]['observations_count'] or 0:,}"}
+        {
+            "name": names.get(name, {}).get("name") or name,
+            "value": _value(values[name]),
+            "unit": values[name]["unit"] or "",
+            "over": f"{values[name]['observations_count'] or 0:,}",
+        }
         for name in INDICATORS
         if name in values
-    ]  # fmt: skip
+    ]
 
 
 def _value(row: dict[str, Any]) -> str:

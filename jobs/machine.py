@@ -47,10 +47,7 @@ def _lake(settings: Settings) -> Finding:
     there = next(folder for folder in (root, *root.parents) if folder.exists())
     if not (there.is_dir() and os.access(there, os.W_OK)):
         return Finding(
-            "lake",
-            str(root),
-            False,
-            f"{there} cannot be written; set SCRM_LAKE or lake.root to a folder that can be",
+            "lake", str(root), False, f"{there} cannot be written; set SCRM_LAKE or lake.root to a folder that can be"
         )
     free = shutil.disk_usage(there).free / 2**30
     return Finding("lake", f"{root} ({free:.0f} GiB free)", True)

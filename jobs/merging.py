@@ -61,8 +61,10 @@ def merge(path: Path, table: Table, rows: DataFrame, scope: str | None) -> None:
     met = new.join(held, on, "left" if scope == "false" else "full")
     is_gone = F.col("s._is_new").isNull()
     differs = is_gone | F.col("t._is_held").isNull() | ~same_content("s", "t", compared)
-    values = [F.coalesce(F.col(f"s.{name}"), F.col(f"t.{name}")) if name in table.key else F.col(f"s.{name}")
-              for name in table.names]  # fmt: skip
+    values = [
+        F.coalesce(F.col(f"s.{name}"), F.col(f"t.{name}")) if name in table.key else F.col(f"s.{name}")
+        for name in table.names
+    ]
     changes = met.where(differs).select(
         *(value.alias(name) for value, name in zip(values, table.names, strict=True)), is_gone.alias("_gone")
     )

@@ -68,8 +68,10 @@ def _check_source(source: Source) -> None:
         raise ConfError(f"{source.file}: key tables is missing; say which canonical columns the source fills")
     for table, mapping in source.tables.items():
         if table not in work.loadable():
-            raise ConfError(f"{source.file}: key tables.{table}: no table that a source can fill; those are "
-                            f"{', '.join(work.loadable())}")  # fmt: skip
+            raise ConfError(
+                f"{source.file}: key tables.{table}: no table that a source can fill; those are "
+                f"{', '.join(work.loadable())}"
+            )
         of = contract(f"silver.{table}")
         given = {"source", "channel"} | set(mapping.columns)
         if platform:
@@ -81,8 +83,10 @@ def _check_source(source: Source) -> None:
             )
         unknown = sorted(set(mapping.columns) - set(of.content_columns))
         if unknown:
-            raise ConfError(f"{source.file}: key tables.{table}.columns.{unknown[0]}: silver.{table} has no such column; "
-                            f"it has {', '.join(of.names)}")  # fmt: skip
+            raise ConfError(
+                f"{source.file}: key tables.{table}.columns.{unknown[0]}: silver.{table} has no such column; "
+                f"it has {', '.join(of.names)}"
+            )
         missing = [key for key in of.key if key not in given and not (key == "currency" and source.currency)]
         if missing:
             raise ConfError(f"{source.file}: key tables.{table}.columns.{missing[0]} is missing: it is part of the key")
@@ -94,8 +98,9 @@ def _check_source(source: Source) -> None:
             )
         for key in mapping.one_row_per or ():
             if key not in of.key:
-                raise ConfError(f"{source.file}: key tables.{table}.one_row_per: {key} is no part of the key "
-                                f"({', '.join(of.key)})")  # fmt: skip
+                raise ConfError(
+                    f"{source.file}: key tables.{table}.one_row_per: {key} is no part of the key ({', '.join(of.key)})"
+                )
     for table, totals in source.control_totals.items():
         for column in totals:
             if table not in source.tables or not contract(f"silver.{table}").decimal(column):
@@ -110,14 +115,20 @@ def _check_origin(source: Source, table: str, platform: Platform) -> None:
     """A platform's own tables can be added to; another one is made of the rows of one of them."""
     mapping, own = source.tables[table], ", ".join(platform.tables)
     if mapping.origin is None and table not in platform.tables:
-        raise ConfError(f"{source.file}: key tables.{table}.from is missing: the format {source.format} gives {own}; "
-                        "say whose rows become rows of this table")  # fmt: skip
+        raise ConfError(
+            f"{source.file}: key tables.{table}.from is missing: the format {source.format} gives {own}; "
+            "say whose rows become rows of this table"
+        )
     if mapping.origin == table or (mapping.origin and mapping.origin not in platform.tables):
-        raise ConfError(f"{source.file}: key tables.{table}.from is {mapping.origin!r}: name another table that the format "
-                        f"{source.format} gives: {own}")  # fmt: skip
+        raise ConfError(
+            f"{source.file}: key tables.{table}.from is {mapping.origin!r}: name another table that the format "
+            f"{source.format} gives: {own}"
+        )
     if mapping.origin is None and (mapping.where or mapping.one_row_per):
-        raise ConfError(f"{source.file}: key tables.{table}: the format {source.format} maps {own} by itself; only their "
-                        "columns can be added to")  # fmt: skip
+        raise ConfError(
+            f"{source.file}: key tables.{table}: the format {source.format} maps {own} by itself; only their "
+            "columns can be added to"
+        )
     expressions.check_origin(source, table)
 
 

@@ -94,12 +94,7 @@ _JOBS: dict[str, Job] = {}
 
 
 def job(
-    *,
-    stage: Stage,
-    reads: tuple[str, ...] = (),
-    writes: tuple[str, ...],
-    group: Group = "",
-    reads_as_of: bool = False,
+    *, stage: Stage, reads: tuple[str, ...] = (), writes: tuple[str, ...], group: Group = "", reads_as_of: bool = False
 ) -> Callable[[Callable[[Lake, Run], None]], Callable[[Lake, Run], None]]:
     """Registers a function as a job; its name and the first line of its docstring describe it.
 

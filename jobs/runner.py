@@ -20,9 +20,12 @@ from jobs.settings import Settings
 from jobs.tables import Lake
 
 _EVENTS = (
-    ("silver.orders", "ordered_at"), ("silver.posts", "created_at"), ("silver.interactions", "created_at"),
-    ("silver.tickets", "opened_at"), ("silver.web_events", "occurred_at"),
-)  # fmt: skip
+    ("silver.orders", "ordered_at"),
+    ("silver.posts", "created_at"),
+    ("silver.interactions", "created_at"),
+    ("silver.tickets", "opened_at"),
+    ("silver.web_events", "occurred_at"),
+)
 
 
 @dataclass
@@ -71,9 +74,13 @@ def open_lake(settings: Settings, run_id: str = "") -> Lake:
 
 
 def execute(
-    settings: Settings, choice: Choice = Choice(), *, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    on_job: Callable[[Job], None] = lambda job: None, lake: Lake | None = None,
-) -> RunReport:  # fmt: skip
+    settings: Settings,
+    choice: Choice = Choice(),
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    on_job: Callable[[Job], None] = lambda job: None,
+    lake: Lake | None = None,
+) -> RunReport:
     """Runs the chosen jobs. Raises ConfError before anything is written; other failures are in the report."""
     from jobs import preflight
 
@@ -83,8 +90,18 @@ def execute(
     lake = lake or open_lake(settings)
     lake.run_id = run_id
     notes: list[str] = []
-    run = Run(run_id, started_at, settings, started_at, choice.start, choice.end, choice.full, notes.append,
-              choice.replay, choice.stream)  # fmt: skip
+    run = Run(
+        run_id,
+        started_at,
+        settings,
+        started_at,
+        choice.start,
+        choice.end,
+        choice.full,
+        notes.append,
+        choice.replay,
+        choice.stream,
+    )
     preflight.check(lake, run, chosen)
     report = RunReport(run_id, started_at.isoformat(timespec="seconds"), "", str(lake.root), notes=notes)
     begun = time.monotonic()
@@ -175,9 +192,8 @@ def _flow(lake: Lake, run: Run, job: Job) -> tuple[int | None, int | None, int |
         return None, sum(row["records_count"] for row in rows if row["batch_state"] == "landed"), None
     if job.is_batch_wise and job.name != "silver_gate":
         rows = [
-            row for row in lake.rows("ops.row_accounts", f"run_id = '{run.run_id}'")
-            if row["table_name"] in job.writes
-        ]  # fmt: skip
+            row for row in lake.rows("ops.row_accounts", f"run_id = '{run.run_id}'") if row["table_name"] in job.writes
+        ]
         terms = [sum(row[term] or 0 for row in rows) for term in ("emitted", "accepted", "quarantined")]
         return terms[0], terms[1], terms[2]
     return _rows(lake, job.reads), _rows(lake, job.writes), None
@@ -200,24 +216,20 @@ def _keep(lake: Lake, report: RunReport, run: Run) -> None:
     lake.upsert(
         "ops.runs",
         [
-            {"run_id": report.run_id, "started_at": run.started_at, "seconds": report.seconds,
-             "exit_code": report.exit_code, "as_of_date": run.as_of.date(), "report": json.dumps(document)}
+            {
+                "run_id": report.run_id,
+                "started_at": run.started_at,
+                "seconds": report.seconds,
+                "exit_code": report.exit_code,
+                "as_of_date": run.as_of.date(),
+                "report": json.dumps(document),
+            }
         ],
-    )  # fmt: skip
+    )
 
 
 def _first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or ["no message"])[0][:300]
 
 
-__all__ = [
-    "Choice",
-    "ConfError",
-    "JobResult",
-    "RunReport",
-    "all_jobs",
-    "as_of",
-    "execute",
-    "locks",
-    "open_lake",
-]
+__all__ = ["Choice", "ConfError", "JobResult", "RunReport", "all_jobs", "as_of", "execute", "locks", "open_lake"]

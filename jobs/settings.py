@@ -180,8 +180,9 @@ class Ambiguous(Strict):
 class Objective(Strict):
     objective_id: str
     name: str
-    kind: Literal["image", "design_collaboration", "cross_marketing", "cross_selling", "up_selling",
-                  "lower_marketing_cost"]  # fmt: skip
+    kind: Literal[
+        "image", "design_collaboration", "cross_marketing", "cross_selling", "up_selling", "lower_marketing_cost"
+    ]
     indicator: str
     target: float
     horizon: Literal["short", "medium", "long"] = "medium"
@@ -251,8 +252,10 @@ class Settings(Strict):
         for source in self.sources:
             if source.name == name:
                 return source
-        raise ConfError(f"no source {name} in {self.folder / 'sources'}; there are "
-                        f"{', '.join(source.name for source in self.sources)}")  # fmt: skip
+        raise ConfError(
+            f"no source {name} in {self.folder / 'sources'}; there are "
+            f"{', '.join(source.name for source in self.sources)}"
+        )
 
 
 # --- reading --------------------------------------------------------------------------------------------------

@@ -13,14 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
 if TYPE_CHECKING:
@@ -66,9 +59,14 @@ def cycle(cycle: Cycle) -> None:
 
 def progress() -> Progress:
     return Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(),
-        TimeElapsedColumn(), console=console_of(stderr=True), transient=True,
-    )  # fmt: skip
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console_of(stderr=True),
+        transient=True,
+    )
 
 
 @contextlib.contextmanager
@@ -113,12 +111,28 @@ def report(run: RunReport, settings: Settings) -> None:
     if run.jobs and all(job.state == "up to date" for job in run.jobs):
         console.print(f"Nothing new: everything is up to date ({run.seconds:.1f} s). Lake: {run.lake}", soft_wrap=True)
         return
-    grid = grid_of("Jobs", "stage", "job", "state", "rows in", "rows out", "quarantined", "seconds",
-                 right=("rows in", "rows out", "quarantined", "seconds"))  # fmt: skip
+    grid = grid_of(
+        "Jobs",
+        "stage",
+        "job",
+        "state",
+        "rows in",
+        "rows out",
+        "quarantined",
+        "seconds",
+        right=("rows in", "rows out", "quarantined", "seconds"),
+    )
     for job in run.jobs:
         colour = {"done": "green", "up to date": "dim", "failed": "red", "stopped": "yellow"}.get(job.state, "dim")
-        grid.add_row(job.stage, job.job, f"[{colour}]{job.state}[/]", _number(job.rows_in), _number(job.rows_out),
-                     _number(job.quarantined), f"{job.seconds:.1f}")  # fmt: skip
+        grid.add_row(
+            job.stage,
+            job.job,
+            f"[{colour}]{job.state}[/]",
+            _number(job.rows_in),
+            _number(job.rows_out),
+            _number(job.quarantined),
+            f"{job.seconds:.1f}",
+        )
     console.print(grid)
     summary = headline.summary(run, settings)
     if summary.records:
@@ -132,13 +146,7 @@ def report(run: RunReport, settings: Settings) -> None:
         console.print()
     if summary.properties:
         grid = grid_of(
-            "Quality, by property",
-            "property",
-            "kept",
-            "rules",
-            "broken",
-            "worst",
-            right=("kept", "rules", "broken"),
+            "Quality, by property", "property", "kept", "rules", "broken", "worst", right=("kept", "rules", "broken")
         )
         for row in summary.properties:
             grid.add_row(row["property"], row["kept"], str(row["rules"]), str(row["broken"]), escape(row["worst"]))
@@ -264,8 +272,14 @@ def quarantine(found: list[Refusal]) -> None:
         return
     grid = grid_of("Quarantine", "table", "rows", "property", "reason", "what is wrong", "for example", right=("rows",))
     for refusal in found:
-        grid.add_row(refusal.table, _number(refusal.rows), refusal.property, refusal.code, escape(refusal.message),
-                     escape(", ".join(refusal.examples)))  # fmt: skip
+        grid.add_row(
+            refusal.table,
+            _number(refusal.rows),
+            refusal.property,
+            refusal.code,
+            escape(refusal.message),
+            escape(", ".join(refusal.examples)),
+        )
     console.print(grid)
     console.print("The bytes of each are kept: scrm show " + found[0].table, soft_wrap=True)
 

@@ -46,20 +46,37 @@ def quality(found: Sequence[Standing], *, is_all: bool) -> None:
         console.print("Nothing has been judged yet; `scrm run` judges what it loads.")
         return
     shown = [of for of in speaking if is_all or of.outcome.ratio != 1.0]
-    shown.sort(key=lambda of: (_STATES[of.outcome.state], of.outcome.severity != "stop", of.outcome.table,
-                               PROPERTIES.index(of.outcome.property), of.outcome.ratio or 0.0))  # fmt: skip
+    shown.sort(
+        key=lambda of: (
+            _STATES[of.outcome.state],
+            of.outcome.severity != "stop",
+            of.outcome.table,
+            PROPERTIES.index(of.outcome.property),
+            of.outcome.ratio or 0.0,
+        )
+    )
     broken = sum(of.outcome.state == "broken" for of in speaking)
     clean = sum(of.outcome.ratio == 1.0 for of in speaking)
-    console.print(f"{len(speaking):,} rules have been judged: {broken:,} broken, {len(speaking) - broken - clean:,} kept as "
-                  f"far as they must be, {clean:,} kept by every case.")  # fmt: skip
+    console.print(
+        f"{len(speaking):,} rules have been judged: {broken:,} broken, {len(speaking) - broken - clean:,} kept as "
+        f"far as they must be, {clean:,} kept by every case."
+    )
     if shown:
         columns = ("rule", "property", "kept", "must", "cases", "state", "trend", "broken since")
         grid = grid_of("Quality", *columns, right=("kept", "must", "cases"))
         for of in shown:
             o = of.outcome
             since = of.broken_since.isoformat() if of.broken_since else ""
-            grid.add_row(f"{o.table}.{o.code}", o.property, kept(of), percent(o.threshold), f"{o.applicable:,}",
-                         f"[{_COLOURS[o.state]}]{o.state}[/]", _TRENDS[of.trend], since)  # fmt: skip
+            grid.add_row(
+                f"{o.table}.{o.code}",
+                o.property,
+                kept(of),
+                percent(o.threshold),
+                f"{o.applicable:,}",
+                f"[{_COLOURS[o.state]}]{o.state}[/]",
+                _TRENDS[of.trend],
+                since,
+            )
         console.print(grid)
     advised = [of for of in shown if of.what_to_do]
     for _, group in groupby(advised, key=lambda of: (of.outcome.table, of.what_to_do)):
@@ -128,8 +145,10 @@ def published(found: dict[str, Comparison]) -> bool:
     console = console_of()
     wrong = {name: of for name, of in found.items() if of.same != of.either}
     if not wrong:
-        console.print(f"The published file holds what the lake shows: {len(found)} tables, "
-                      f"{sum(of.same for of in found.values()):,} rows.")  # fmt: skip
+        console.print(
+            f"The published file holds what the lake shows: {len(found)} tables, "
+            f"{sum(of.same for of in found.values()):,} rows."
+        )
         return True
     grid = grid_of(
         "Published file and lake differ", "table", "same", "in either", "for example", right=("same", "in either")
@@ -147,8 +166,17 @@ def objectives(needs: Sequence[dict[str, Any]], reach: Sequence[dict[str, Any]])
     if not needs:
         console.print("company.yaml declares no objective with an indicator.")
     colours = {"held": "green", "obtainable": "yellow", "absent": "red"}
-    grid = grid_of("What the objectives need", "objective", "indicator", "attribute", "state", "filled", "period", "source",
-                   right=("filled",))  # fmt: skip
+    grid = grid_of(
+        "What the objectives need",
+        "objective",
+        "indicator",
+        "attribute",
+        "state",
+        "filled",
+        "period",
+        "source",
+        right=("filled",),
+    )
     for row in sorted(needs, key=lambda row: (row["objective_id"], row["table_name"], row["column_name"])):
         period = f"{row['held_from']} to {row['held_to']}" if row["held_from"] else ""
         where = {
@@ -158,9 +186,14 @@ def objectives(needs: Sequence[dict[str, Any]], reach: Sequence[dict[str, Any]])
             + (", ".join(row["possible_formats"] or ()) or "a mapping in conf"),
         }[row["data_state"]]
         grid.add_row(
-            row["objective_id"], row["indicator_id"], f"{row['table_name']}.{row['column_name']}",
-            f"[{colours[row['data_state']]}]{row['data_state']}[/]", percent(row["filled_ratio"]), period, escape(where),
-        )  # fmt: skip
+            row["objective_id"],
+            row["indicator_id"],
+            f"{row['table_name']}.{row['column_name']}",
+            f"[{colours[row['data_state']]}]{row['data_state']}[/]",
+            percent(row["filled_ratio"]),
+            period,
+            escape(where),
+        )
     if needs:
         console.print(grid)
     unused: dict[tuple[str, str], list[str]] = {}

@@ -37,8 +37,16 @@ def trial(found: Trial) -> None:
     if not found.reasons:
         console.print("Every record can be read and every row keeps every rule.")
         return
-    grid = grid_of("What would be kept aside, and why", "where", "code", "property", "rows", "message", "for example",
-                   right=("rows",))  # fmt: skip
+    grid = grid_of(
+        "What would be kept aside, and why",
+        "where",
+        "code",
+        "property",
+        "rows",
+        "message",
+        "for example",
+        right=("rows",),
+    )
     for one in found.reasons:
         grid.add_row(one.place, one.code, one.property, f"{one.rows:,}", escape(one.message), ", ".join(one.examples))
     console.print(grid)

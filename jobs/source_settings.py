@@ -101,8 +101,9 @@ class Source(Strict):
     """
 
     name: str
-    kind: Literal["erp", "social", "web", "support", "survey", "campaign", "reference", "organisation", "usage",
-                  "market"]  # fmt: skip
+    kind: Literal[
+        "erp", "social", "web", "support", "survey", "campaign", "reference", "organisation", "usage", "market"
+    ]
     system: str | None = None
     format: str
     path: tuple[str, ...] = ()
@@ -110,8 +111,22 @@ class Source(Strict):
     jdbc: JdbcSettings | None = None
     feed: FeedSettings | None = None
     channel: str | None = None
-    service_type: Literal["blog", "wiki", "tagging", "multimedia", "syndication", "social_network", "microblog",
-                          "forum", "review", "community", "email"] | None = None  # fmt: skip
+    service_type: (
+        Literal[
+            "blog",
+            "wiki",
+            "tagging",
+            "multimedia",
+            "syndication",
+            "social_network",
+            "microblog",
+            "forum",
+            "review",
+            "community",
+            "email",
+        ]
+        | None
+    ) = None
     audience: Literal["internal", "external", "top_layer"] = "external"
     timezone: Timezone = "UTC"
     currency: Currency | None = None

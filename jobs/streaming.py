@@ -155,10 +155,16 @@ class Streaming:
     """
 
     def __init__(
-        self, settings: Settings, lake: Lake, *, names: tuple[str, ...] = (), every: float = 10.0,
-        on_cycle: Callable[[Cycle], None] = lambda cycle: None, notice: Callable[[str], None] = lambda line: None,
+        self,
+        settings: Settings,
+        lake: Lake,
+        *,
+        names: tuple[str, ...] = (),
+        every: float = 10.0,
+        on_cycle: Callable[[Cycle], None] = lambda cycle: None,
+        notice: Callable[[str], None] = lambda line: None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.settings, self.lake, self.every = settings, lake, every
         self.on_cycle, self.notice, self.clock = on_cycle, notice, clock
         self.sources = _chosen(settings, names)
@@ -295,12 +301,15 @@ class Streaming:
         came = [row["modified_at_ns"] for row in landed if row["modified_at_ns"] and row["records_count"]]
         self.on_cycle(
             Cycle(
-                now, tuple(sorted({row["source"] for row in landed})), sum(row["records_count"] for row in landed),
+                now,
+                tuple(sorted({row["source"] for row in landed})),
+                sum(row["records_count"] for row in landed),
                 sum(row["accepted"] or 0 for row in accounts),
                 sum((row["quarantined"] or 0) + (row["unparsable"] or 0) for row in accounts),
-                round(seconds, 1), round(max(0.0, now.timestamp() - min(came) / 1e9), 1) if came else None,
+                round(seconds, 1),
+                round(max(0.0, now.timestamp() - min(came) / 1e9), 1) if came else None,
             )
-        )  # fmt: skip
+        )
 
     def _stream(self, micro_batches: dict[str, MicroBatch] | None) -> Stream:
         return Stream(tuple(source.name for source in self.sources), micro_batches)

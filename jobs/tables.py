@@ -218,12 +218,7 @@ class Lake:
         """Adds rows of the contract's schema without Spark, a batch at a time."""
         table = contract(name)
         deltalake.write_deltalake(
-            str(self.path(name)),
-            rows,
-            mode="append",
-            name=name,
-            description=table.description,
-            schema_mode="merge",
+            str(self.path(name)), rows, mode="append", name=name, description=table.description, schema_mode="merge"
         )
 
     def upsert(self, name: str, rows: DataFrame | pa.Table | list[dict[str, Any]]) -> None:
@@ -273,10 +268,12 @@ class Lake:
             deltalake.write_deltalake(path, changed, mode="append")
             return
         marker = pa.field("_gone", pa.bool_())
-        source = pa.concat_tables([
-            changed.append_column(marker, pa.array([False] * changed.num_rows, pa.bool_())),
-            gone.append_column(marker, pa.array([True] * gone.num_rows, pa.bool_())),
-        ])  # fmt: skip
+        source = pa.concat_tables(
+            [
+                changed.append_column(marker, pa.array([False] * changed.num_rows, pa.bool_())),
+                gone.append_column(marker, pa.array([True] * gone.num_rows, pa.bool_())),
+            ]
+        )
         columns = {column: f's."{column}"' for column in table.names}
         on = " and ".join(f't."{key}" = s."{key}"' for key in table.key)
         (

@@ -45,8 +45,10 @@ def _filled(value: Any, path: Path, key: str) -> Any:
     def environment(match: re.Match[str]) -> str:
         found = os.environ.get(match["name"]) or match["default"]
         if found is None:
-            raise ConfError(f"{path}: key {key} needs the environment variable {match['name']}; "
-                            f"set it, for example: export {match['name']}=/path/to/data")  # fmt: skip
+            raise ConfError(
+                f"{path}: key {key} needs the environment variable {match['name']}; "
+                f"set it, for example: export {match['name']}=/path/to/data"
+            )
         return found
 
     return _VARIABLE.sub(environment, value)

@@ -100,12 +100,16 @@ def company():
 
     return Company.model_validate(
         {
-            "name": "Alder", "timezone": "Europe/Berlin", "currency": "EUR", "brands": ["Alder"], "handles": ["alder"],
+            "name": "Alder",
+            "timezone": "Europe/Berlin",
+            "currency": "EUR",
+            "brands": ["Alder"],
+            "handles": ["alder"],
             "company_profiles": {"forum": ["1"], "microblog": ["alder"]},
             "topics": [{"name": "espresso", "terms": ["espresso", "crema"]}],
             "competitors": [{"name": "Kestrel", "brands": ["Kestrel"]}],
         }
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True)

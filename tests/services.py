@@ -35,8 +35,25 @@ class Postgres:
         """Runs statements, one transaction each; returns what the last printed, values separated by |."""
         out = ""
         for statement in statements:
-            command = [self.programs / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1",
-                       "-p", str(self.port), "-U", self.user, "-d", self.database, "-c", statement]  # fmt: skip
+            command = [
+                self.programs / "psql",
+                "-X",
+                "-q",
+                "-A",
+                "-t",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                str(self.port),
+                "-U",
+                self.user,
+                "-d",
+                self.database,
+                "-c",
+                statement,
+            ]
             done = subprocess.run(
                 command, env=os.environ | {"PGPASSWORD": self.password}, capture_output=True, text=True, check=False
             )
@@ -72,17 +89,35 @@ def postgres() -> Iterator[Postgres]:
 
         def run(*command: str | Path) -> None:
             done = subprocess.run(
-                command, cwd=folder, capture_output=True, text=True, check=False,
-                user=owner.pw_uid if owner else None, group=owner.pw_gid if owner else None,
-                extra_groups=[] if owner else None, env=os.environ | {"HOME": str(folder), "LC_ALL": "C.UTF-8"},
-            )  # fmt: skip
+                command,
+                cwd=folder,
+                capture_output=True,
+                text=True,
+                check=False,
+                user=owner.pw_uid if owner else None,
+                group=owner.pw_gid if owner else None,
+                extra_groups=[] if owner else None,
+                env=os.environ | {"HOME": str(folder), "LC_ALL": "C.UTF-8"},
+            )
             if done.returncode:
                 log = folder / "log"
                 raise RuntimeError(f"{command[0]}: {done.stderr}{log.read_text() if log.exists() else ''}")
 
         data, port = folder / "data", _free_port()
-        run(programs / "initdb", "-D", data, "-U", "scrm", "--pwfile", folder / "password", "-A", "scram-sha-256",
-            "-E", "UTF8", "--no-sync")  # fmt: skip
+        run(
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "scrm",
+            "--pwfile",
+            folder / "password",
+            "-A",
+            "scram-sha-256",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        )
         settings = f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories='' -c fsync=off"
         run(programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-t", "60", "-o", settings, "start")
         try:

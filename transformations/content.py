@@ -20,8 +20,7 @@ def content_hash(rows: DataFrame, table: Table) -> DataFrame:
     columns = [_comparable(name, table.field(name).type).alias(name) for name in table.content_columns]
     row = F.to_json(F.struct(*columns), {"ignoreNullFields": "false"})
     return rows.select(F.xxhash64(row).cast("decimal(38,0)").alias("h")).agg(
-        F.count("*").alias("rows_count"),
-        F.coalesce(F.sum("h"), F.lit(0)).cast("decimal(38,0)").alias("hash_sum"),
+        F.count("*").alias("rows_count"), F.coalesce(F.sum("h"), F.lit(0)).cast("decimal(38,0)").alias("hash_sum")
     )
 
 

@@ -71,15 +71,23 @@ def new(
         if standing and standing["batch_id"] in (arrival.batch_id, *returns):
             continue  # touched, moved or asked for again, not changed
         row: dict[str, Any] = {
-            "batch_id": arrival.batch_id, "source": source.name, "file": arrival.file, "path": arrival.path,
-            "bytes_count": arrival.bytes_count, "modified_at_ns": arrival.modified_at_ns, "run_id": run.run_id,
+            "batch_id": arrival.batch_id,
+            "source": source.name,
+            "file": arrival.file,
+            "path": arrival.path,
+            "bytes_count": arrival.bytes_count,
+            "modified_at_ns": arrival.modified_at_ns,
+            "run_id": run.run_id,
             "landed_at": run.started_at,
-        }  # fmt: skip
+        }
         first = landed.get(arrival.batch_id)
         if first and not standing and not _is_dump_again(arrival, first, source):
-            row |= {"batch_state": "repeated", "file_version": first["file_version"],
-                    "records_count": first.get("records_count"),
-                    "notice": f"the same bytes as {first['file']}: not landed again"}  # fmt: skip
+            row |= {
+                "batch_state": "repeated",
+                "file_version": first["file_version"],
+                "records_count": first.get("records_count"),
+                "notice": f"the same bytes as {first['file']}: not landed again",
+            }
         else:
             if first:
                 row |= {"batch_id": returns[-1], "notice": f"the same bytes as {first['file_version']}, again"}

@@ -173,10 +173,15 @@ def _arrivals(
         file = file_of(url)
         last = before.get(file, {}) if file in is_landed else {}
         poll: dict[str, Any] = {
-            "source": source.name, "file": file, "polled_at": run.started_at, "etag": marks[file].etag,
-            "last_modified": marks[file].last_modified, "bytes_count": last.get("bytes_count"),
-            "status": None, "error": None,
-        }  # fmt: skip
+            "source": source.name,
+            "file": file,
+            "polled_at": run.started_at,
+            "etag": marks[file].etag,
+            "last_modified": marks[file].last_modified,
+            "bytes_count": last.get("bytes_count"),
+            "status": None,
+            "error": None,
+        }
         polls.append(poll)
         answer = _asked(run.run_id, url, _feed(source), marks[file])
         if isinstance(answer, web.FetchError):
@@ -188,8 +193,10 @@ def _arrivals(
             poll |= {"etag": _mark(answer.etag) or poll["etag"]}
             continue
         poll |= {
-            "etag": _mark(answer.etag), "last_modified": _mark(answer.last_modified), "bytes_count": len(answer.body)
-        }  # fmt: skip
+            "etag": _mark(answer.etag),
+            "last_modified": _mark(answer.last_modified),
+            "bytes_count": len(answer.body),
+        }
         place = _place(folder, file)
         place.write_bytes(answer.body)
         polled_ns = int(run.started_at.timestamp() * 1e9)

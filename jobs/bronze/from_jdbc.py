@@ -40,16 +40,13 @@ if TYPE_CHECKING:
 DELETED_AT = "_deleted_at"
 _RENDERED = "position bigint, key string, cursor string, raw binary"
 _ADVICE = {  # what drivers say, each in its own words -> what to do
-    r"connection attempt failed|connection.{0,99}refused|unknown ?host|communications link failure|timed out":
-        "Start the database or wait for it, or mend host and port in jdbc.url",
-    r"authentication failed|access denied|login failed|invalid (user|username|authorization)|role .* does not exist":
-        "Mend the environment variables that user_variable and password_variable name",
+    r"connection attempt failed|connection.{0,99}refused|unknown ?host|communications link failure|timed out": "Start the database or wait for it, or mend host and port in jdbc.url",
+    r"authentication failed|access denied|login failed|invalid (user|username|authorization)|role .* does not exist": "Mend the environment variables that user_variable and password_variable name",
     r'database ".*" does not exist|unknown database|cannot open database': "Mend the database's name in jdbc.url",
-    r"(relation|table|view|object) .*(does not|doesn.t) exist|no such table|invalid object name|table or view":
-        "Make the table or let the user read it, or mend jdbc.query",
+    r"(relation|table|view|object) .*(does not|doesn.t) exist|no such table|invalid object name|table or view": "Make the table or let the user read it, or mend jdbc.query",
     "unable to parse url": "Mend jdbc.url",
     r"permission denied|denied": "Let the user read it, or mend jdbc.query",
-}  # fmt: skip
+}
 _NO_DRIVER = ("No suitable driver", "ClassNotFoundException", "Failed to find data source")
 
 
@@ -88,8 +85,15 @@ def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
         found = table.limit(limit).coalesce(1).mapInArrow(render, _RENDERED).toArrow()
     file = f"jdbc/{source.name}"
     count = found.num_rows
-    columns = [[source.name] * count, [file] * count, [file] * count, found["position"], [None] * count, found["raw"],
-               [run.started_at] * count]  # fmt: skip
+    columns = [
+        [source.name] * count,
+        [file] * count,
+        [file] * count,
+        found["position"],
+        [None] * count,
+        found["raw"],
+        [run.started_at] * count,
+    ]
     arrays = [
         values.cast(of.type) if isinstance(values, pa.ChunkedArray) else pa.array(values, of.type)
         for values, of in zip(columns, files.BRONZE_SCHEMA, strict=True)
@@ -112,8 +116,10 @@ def check(source: Source) -> None:
             )
     for name in (jdbc.user_variable, jdbc.password_variable):
         if not os.environ.get(name):
-            raise ConfError(f"{source.file}: key jdbc needs the environment variable {name}; set it to the database's "
-                            f"{'user' if name == jdbc.user_variable else 'password'}")  # fmt: skip
+            raise ConfError(
+                f"{source.file}: key jdbc needs the environment variable {name}; set it to the database's "
+                f"{'user' if name == jdbc.user_variable else 'password'}"
+            )
 
 
 class _Landing:
@@ -173,9 +179,11 @@ class _Landing:
         """A deletion for each key."""
         place = F.row_number().over(Window.orderBy("key")).cast("bigint")
         make = partial(
-            _tombstones, names=[*self.table.columns, DELETED_AT], key=self.jdbc.key,
+            _tombstones,
+            names=[*self.table.columns, DELETED_AT],
+            key=self.jdbc.key,
             at=rows.plain(self.started.started_at),
-        )  # fmt: skip
+        )
         return gone.select(place.alias("position"), "key").mapInArrow(make, "position bigint, raw binary")
 
     def _since(self, table: DataFrame) -> DataFrame:
@@ -236,16 +244,26 @@ class _Landing:
         version = f"{file}@{number:08d}"
         batch = hashlib.sha256(f"{self.source.name}\0{version}\0{self.started.run_id}".encode()).hexdigest()
         given = {
-            "source": F.lit(self.source.name), "batch_id": F.lit(batch), "file": F.lit(file),
-            "context": F.lit(None).cast("string"), "landed_at": F.lit(self.started.started_at),
-        }  # fmt: skip
+            "source": F.lit(self.source.name),
+            "batch_id": F.lit(batch),
+            "file": F.lit(file),
+            "context": F.lit(None).cast("string"),
+            "landed_at": F.lit(self.started.started_at),
+        }
         self.lake.append(self.name, landing.withColumns(given))
         cursor = f"{self.jdbc.cursor}={self.cursor}" if self.jdbc.cursor and self.cursor is not None else None
         row = {
-            "batch_id": batch, "source": self.source.name, "file": file, "file_version": version,
-            "bytes_count": size, "records_count": count, "batch_state": "landed", "cursor": cursor,
-            "run_id": self.started.run_id, "landed_at": self.started.started_at,
-        }  # fmt: skip
+            "batch_id": batch,
+            "source": self.source.name,
+            "file": file,
+            "file_version": version,
+            "bytes_count": size,
+            "records_count": count,
+            "batch_state": "landed",
+            "cursor": cursor,
+            "run_id": self.started.run_id,
+            "landed_at": self.started.started_at,
+        }
         batches.register(self.lake, self.source, [row])
 
     def _keep(self, frame: DataFrame) -> DataFrame:
@@ -269,11 +287,13 @@ def _reader(lake: Lake, jdbc: JdbcSettings) -> DataFrame:
     query = jdbc.query.strip().rstrip(";").rstrip()
     is_table = re.fullmatch(r'[\w.$"]+', query)
     options = {
-        "url": jdbc.url, "dbtable": query if is_table else f"({query}\n) scrm_source",
-        "user": os.environ[jdbc.user_variable], "password": os.environ[jdbc.password_variable],
+        "url": jdbc.url,
+        "dbtable": query if is_table else f"({query}\n) scrm_source",
+        "user": os.environ[jdbc.user_variable],
+        "password": os.environ[jdbc.password_variable],
         "fetchsize": str(jdbc.fetch_size),
         "preferTimestampNTZ": "true",  # a timestamp without a time zone is not the machine's local time
-    }  # fmt: skip
+    }
     if jdbc.driver_jars == "postgres":
         options["driver"] = "org.postgresql.Driver"
         options["sessionInitStatement"] = "set time zone 'UTC'"  # what the cursor's value is compared in

@@ -85,11 +85,19 @@ def land_micro_batch(lake: Lake, run: Run, source: Source, batch: MicroBatch) ->
             lake.upsert(
                 "ops.batches",
                 [
-                    row_of(lake, run, source, of, counts.get(of.batch_id(source), 0), batch.begun.notices.get(of.partition)
-                         if of.first == batch.begun.starts.get(of.partition) else None)
+                    row_of(
+                        lake,
+                        run,
+                        source,
+                        of,
+                        counts.get(of.batch_id(source), 0),
+                        batch.begun.notices.get(of.partition)
+                        if of.first == batch.begun.starts.get(of.partition)
+                        else None,
+                    )
                     for of in ranges
                 ],
-            )  # fmt: skip
+            )
     finally:
         rows.unpersist()
 
@@ -100,9 +108,11 @@ def _ranges(batch: MicroBatch, rows: DataFrame, landed: Mapping[int, int]) -> li
     Where the query planned to go is part of it: marks of transactions are offsets without a message.
     """
     found = rows.groupBy("partition").agg(
-        F.min("offset").alias("first"), (F.max("offset") + 1).alias("end"),
-        F.sum(F.coalesce(F.length("value"), F.lit(0))).alias("bytes"), F.min("sent_at").alias("sent_at"),
-    )  # fmt: skip
+        F.min("offset").alias("first"),
+        (F.max("offset") + 1).alias("end"),
+        F.sum(F.coalesce(F.length("value"), F.lit(0))).alias("bytes"),
+        F.min("sent_at").alias("sent_at"),
+    )
     read = {row["partition"]: row for row in found.collect()}
     planned = planned_ends(batch)
     ranges = []

@@ -28,9 +28,10 @@ def settings_of(source: Source) -> KafkaSettings:
 def options_of(kafka: KafkaSettings) -> dict[str, str]:
     """Options of the client. What a producer took back (an aborted transaction) was never said."""
     return {
-        "kafka.bootstrap.servers": kafka.bootstrap_servers, "kafka.isolation.level": "read_committed",
+        "kafka.bootstrap.servers": kafka.bootstrap_servers,
+        "kafka.isolation.level": "read_committed",
         "kafka.allow.auto.create.topics": "false",
-    } | kafka.options  # fmt: skip
+    } | kafka.options
 
 
 def _reads_committed(kafka: KafkaSettings) -> bool:

@@ -109,19 +109,26 @@ def _register_start(lake: Lake, run: Run, source: Source, position: Position) ->
     lake.upsert("ops.batches", rows)
 
 
-def row_of(
-    lake: Lake, run: Run, source: Source, of: Range, records_count: int, notice: str | None
-) -> dict[str, Any]:  # fmt: skip
+def row_of(lake: Lake, run: Run, source: Source, of: Range, records_count: int, notice: str | None) -> dict[str, Any]:
     """The row of ops.batches. Its file_version sorts by partition and offset."""
     kafka = settings_of(source)
     return {
-        "batch_id": of.batch_id(source), "source": source.name, "file": file_of(kafka, of.partition),
+        "batch_id": of.batch_id(source),
+        "source": source.name,
+        "file": file_of(kafka, of.partition),
         "path": f"{kafka.bootstrap_servers}/{kafka.topic}/{of.partition}",
-        "file_version": f"kafka/{kafka.topic}/{of.partition:05d}/{of.first:020d}", "bytes_count": of.bytes_count,
-        "modified_at_ns": of.sent_at_ns, "records_count": records_count, "batch_state": "landed", "notice": notice,
-        "first_offset": of.first, "end_offset": of.end, "bronze_version": lake.version(f"bronze.{source.name}"),
-        "run_id": run.run_id, "landed_at": run.started_at,
-    }  # fmt: skip
+        "file_version": f"kafka/{kafka.topic}/{of.partition:05d}/{of.first:020d}",
+        "bytes_count": of.bytes_count,
+        "modified_at_ns": of.sent_at_ns,
+        "records_count": records_count,
+        "batch_state": "landed",
+        "notice": notice,
+        "first_offset": of.first,
+        "end_offset": of.end,
+        "bronze_version": lake.version(f"bronze.{source.name}"),
+        "run_id": run.run_id,
+        "landed_at": run.started_at,
+    }
 
 
 def file_of(kafka: KafkaSettings, partition: int) -> str:

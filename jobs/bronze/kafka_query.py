@@ -48,9 +48,9 @@ def first_messages(lake: Lake, source: Source, limit: int) -> DataFrame:
         name: json.dumps({kafka.topic: {str(partition): of[place] for partition, of in there.items()}})
         for place, name in enumerate(("startingOffsets", "endingOffsets"))
     }
-    options = options_of(kafka) | bounds | {
-        "subscribe": kafka.topic, "includeHeaders": "true", "failOnDataLoss": "false",
-    }  # fmt: skip
+    options = (
+        options_of(kafka) | bounds | {"subscribe": kafka.topic, "includeHeaders": "true", "failOnDataLoss": "false"}
+    )
     try:
         return lake.spark.read.format("kafka").options(**options).load().limit(limit)
     except PySparkException as error:
@@ -81,10 +81,12 @@ class Query:
         kafka = settings_of(self.source)
         starts = {str(partition): start for partition, start in self._position.starts.items()}
         options = options_of(kafka) | {
-            "subscribe": kafka.topic, "startingOffsets": json.dumps({kafka.topic: starts}),
-            "maxOffsetsPerTrigger": str(kafka.max_offsets_per_trigger), "includeHeaders": "true",
+            "subscribe": kafka.topic,
+            "startingOffsets": json.dumps({kafka.topic: starts}),
+            "maxOffsetsPerTrigger": str(kafka.max_offsets_per_trigger),
+            "includeHeaders": "true",
             "failOnDataLoss": "true" if kafka.fail_on_data_loss else "false",
-        }  # fmt: skip
+        }
         try:
             rows = self._lake.spark.readStream.format("kafka").options(**options).load()
             writer = rows.writeStream.foreachBatch(self._hand_over)

@@ -25,16 +25,23 @@ from jobs.sources.text import opened
 from transformations.contracts import contract
 
 COLUMNS = (
-    "cast(value as binary) as value", "cast(key as binary) as message_key", "partition", "offset", "headers",
+    "cast(value as binary) as value",
+    "cast(key as binary) as message_key",
+    "partition",
+    "offset",
+    "headers",
     "timestamp as sent_at",
-)  # fmt: skip
+)
 """Of a message as Spark's Kafka source gives it, what `records_of` reads."""
 
 
 def records_of(
-    source: Source, options: SplitOptions, ids: Mapping[int, str], landed_at: datetime,
+    source: Source,
+    options: SplitOptions,
+    ids: Mapping[int, str],
+    landed_at: datetime,
     messages: Iterable[pa.RecordBatch],
-) -> Iterator[pa.RecordBatch]:  # fmt: skip
+) -> Iterator[pa.RecordBatch]:
     """Messages as bronze records."""
     kafka = settings_of(source)
     types = {of.name: arrow.type_of(of.type) for of in contract(f"bronze.{source.name}").columns}
@@ -54,10 +61,14 @@ def records_of(
         count = len(places)
         taken = batch.select(["message_key", "headers", "sent_at"]).take(pa.array(places, pa.int64()))
         columns = {
-            "source": [source.name] * count, "batch_id": [ids[partition] for partition in partitions],
-            "file": [file_of(kafka, partition) for partition in partitions], "line": lines, "context": contexts,
-            "raw": raws, "landed_at": [landed_at] * count,
-        }  # fmt: skip
+            "source": [source.name] * count,
+            "batch_id": [ids[partition] for partition in partitions],
+            "file": [file_of(kafka, partition) for partition in partitions],
+            "line": lines,
+            "context": contexts,
+            "raw": raws,
+            "landed_at": [landed_at] * count,
+        }
         arrays = {name: pa.array(values, types[name]) for name, values in columns.items()}
         arrays |= {name: taken[name].cast(types[name]) for name in taken.schema.names}
         yield pa.RecordBatch.from_arrays([arrays[name] for name in types], names=list(types))

@@ -16,12 +16,7 @@ MOST_IN_MEMORY = 100_000
 """Posts up to which this process reads them itself: a MERGE and Python workers cost more than the reading."""
 
 
-@job(
-    stage="enrich",
-    group="inquire",
-    reads=("silver.posts", "silver.profiles"),
-    writes=("silver.post_enrichments",),
-)
+@job(stage="enrich", group="inquire", reads=("silver.posts", "silver.profiles"), writes=("silver.post_enrichments",))
 def post_enrichments(lake: Lake, run: Run) -> None:
     """Reads language, tone, topics, brands, products, intent and relevance out of every post."""
     company = run.settings.company

@@ -37,9 +37,7 @@ def web_visits(lake: Lake, run: Run) -> None:
         return
     web = run.settings.base.web
     events = in_sessions(
-        lake.read("silver.web_events"),
-        max_session_days=web.max_session_days,
-        days_late_allowed=web.days_late_allowed,
+        lake.read("silver.web_events"), max_session_days=web.max_session_days, days_late_allowed=web.days_late_allowed
     ).persist()
     beats = {"heartbeat_seconds": web.heartbeat_seconds, "min_visit_seconds": web.min_visit_seconds}
     try:

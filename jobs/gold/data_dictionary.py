@@ -18,12 +18,19 @@ if TYPE_CHECKING:
 def data_dictionary(lake: Lake, run: Run) -> None:
     """Every column of every table with its meaning, from the contracts."""
     rows = [
-        {"table_name": table.name, "column_name": field.name, "position": position, "column_type": field.type,
-         "description": field.description, "is_key": field.name in table.key,
-         "is_required": field.is_required or field.name in table.key, "table_description": table.description,
-         "module": table.module or None}
+        {
+            "table_name": table.name,
+            "column_name": field.name,
+            "position": position,
+            "column_type": field.type,
+            "description": field.description,
+            "is_key": field.name in table.key,
+            "is_required": field.is_required or field.name in table.key,
+            "table_description": table.description,
+            "module": table.module or None,
+        }
         for table in CONTRACTS.values()
         for position, field in enumerate(table.columns, start=1)
-    ]  # fmt: skip
+    ]
     schema = schema_of(contract("gold.data_dictionary"))
     lake.write("gold.data_dictionary", pa.Table.from_pylist(rows, schema=schema))

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 # ops.rule_history is no input that makes it stale: publishing adds to it, and would set it off again without end.
 @job(
-    stage="gold", group="improve", reads=("ops.rule_counts", "ops.judgements"),
+    stage="gold",
+    group="improve",
+    reads=("ops.rule_counts", "ops.judgements"),
     writes=("gold.data_quality", "ops.judgements", "ops.rule_history"),
-)  # fmt: skip
+)
 def data_quality(lake: Lake, run: Run) -> None:
     """Passing and applicable cases of every rule over all and day by day, with state, trend and since when it is broken."""
     for path in run.settings.company.judged_samples:
@@ -31,22 +33,49 @@ def data_quality(lake: Lake, run: Run) -> None:
     found = report.standings(lake, run.settings)
     messages = {(of.outcome.table, of.outcome.code): of.outcome.message for of in found}
     rows: list[dict[str, Any]] = [
-        {"table_name": o.table, "property": o.property, "rule": o.code, "period": "all", "severity": o.severity,
-         "passing": o.passing, "applicable": o.applicable, "ratio": o.ratio, "confidence_low": o.low,
-         "confidence_high": o.high, "threshold": o.threshold, "state": o.state, "trend": of.trend,
-         "broken_since": of.broken_since, "message": o.message, "examples": list(o.examples)}
+        {
+            "table_name": o.table,
+            "property": o.property,
+            "rule": o.code,
+            "period": "all",
+            "severity": o.severity,
+            "passing": o.passing,
+            "applicable": o.applicable,
+            "ratio": o.ratio,
+            "confidence_low": o.low,
+            "confidence_high": o.high,
+            "threshold": o.threshold,
+            "state": o.state,
+            "trend": of.trend,
+            "broken_since": of.broken_since,
+            "message": o.message,
+            "examples": list(o.examples),
+        }
         for of in found
         for o in (of.outcome,)
-    ]  # fmt: skip
+    ]
     for (table, code), days in sorted(report.days(lake, run.settings).items()):
         sinces = history.broken_since((day.day, day.state()) for day in days)
         for day, trend, since in zip(days, history.trends(days), sinces, strict=True):
             rows.append(
-                {"table_name": table, "property": day.property, "rule": code, "period": day.day.isoformat(),
-                 "severity": day.severity, "passing": day.passing, "applicable": day.applicable, "ratio": day.ratio,
-                 "confidence_low": day.low, "confidence_high": day.high, "threshold": day.threshold,
-                 "state": day.state(), "trend": trend, "broken_since": since, "message": messages.get((table, code))}
-            )  # fmt: skip
+                {
+                    "table_name": table,
+                    "property": day.property,
+                    "rule": code,
+                    "period": day.day.isoformat(),
+                    "severity": day.severity,
+                    "passing": day.passing,
+                    "applicable": day.applicable,
+                    "ratio": day.ratio,
+                    "confidence_low": day.low,
+                    "confidence_high": day.high,
+                    "threshold": day.threshold,
+                    "state": day.state(),
+                    "trend": trend,
+                    "broken_since": since,
+                    "message": messages.get((table, code)),
+                }
+            )
     earliest = min((row["period"] for row in rows if row["period"] != "all"), default="9999")
     schema = schema_of(contract("gold.data_quality"))
     scope = f"period = 'all' or period >= '{earliest}'"  # what lies before is kept, whatever became of ops.rule_history

@@ -21,9 +21,15 @@ if TYPE_CHECKING:
     from jobs.tables import Lake
 
 _READS = (
-    "silver.posts", "silver.post_enrichments", "silver.profiles", "silver.orders", "silver.order_lines",
-    "silver.customers", "silver.person_links", "ops.row_accounts",
-)  # fmt: skip
+    "silver.posts",
+    "silver.post_enrichments",
+    "silver.profiles",
+    "silver.orders",
+    "silver.order_lines",
+    "silver.customers",
+    "silver.person_links",
+    "ops.row_accounts",
+)
 
 
 @job(stage="gold", group="investigate", reads=_READS, writes=("gold.indicator_values",), reads_as_of=True)

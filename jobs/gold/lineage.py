@@ -18,10 +18,15 @@ if TYPE_CHECKING:
 def lineage(lake: Lake, run: Run) -> None:
     """Which job reads and writes which table, from the registry."""
     rows = [
-        {"job": found.name, "direction": direction, "table_name": table, "stage": found.stage,
-         "job_group": found.group or None}
+        {
+            "job": found.name,
+            "direction": direction,
+            "table_name": table,
+            "stage": found.stage,
+            "job_group": found.group or None,
+        }
         for found in all_jobs()
         for direction, tables in (("reads", found.reads), ("writes", found.writes))
         for table in tables
-    ]  # fmt: skip
+    ]
     lake.write("gold.lineage", pa.Table.from_pylist(rows, schema=schema_of(contract("gold.lineage"))))

@@ -24,8 +24,12 @@ _NEEDED = tuple(sorted({need.rsplit(".", 1)[0] for indicator in INDICATORS for n
 @job(stage="gold", group="improve", reads=_NEEDED, writes=("gold.objective_data", "gold.data_reach"))
 def objective_data(lake: Lake, run: Run) -> None:
     """Which data each objective's indicator needs and whether they are held; which attributes serve no objective."""
-    needs = [_need(lake, run.settings, objective, need) for objective in run.settings.company.objectives
-             if objective.indicator in CATALOGUE for need in CATALOGUE[objective.indicator].needs]  # fmt: skip
+    needs = [
+        _need(lake, run.settings, objective, need)
+        for objective in run.settings.company.objectives
+        if objective.indicator in CATALOGUE
+        for need in CATALOGUE[objective.indicator].needs
+    ]
     _write(lake, "gold.objective_data", needs)
     _write(lake, "gold.data_reach", _reach(run.settings))
 
@@ -58,18 +62,25 @@ def _need(lake: Lake, settings: Settings, objective: Any, need: str) -> dict[str
             first = min(filter(None, (first, row["first"])), default=None)
             last = max(filter(None, (last, row["last"])), default=None)
     possible = {
-        source.name for source in settings.sources
+        source.name
+        for source in settings.sources
         if column in filled_by(source, table.short_name) and source.origin not in held and source.name not in held
-    }  # fmt: skip
+    }
     state = "held" if held else "obtainable" if possible else "absent"
     return {
-        "objective_id": objective.objective_id, "indicator_id": objective.indicator, "table_name": name,
-        "column_name": column, "data_state": state, "rows_count": rows,
+        "objective_id": objective.objective_id,
+        "indicator_id": objective.indicator,
+        "table_name": name,
+        "column_name": column,
+        "data_state": state,
+        "rows_count": rows,
         "filled_ratio": sum(held.values()) / rows if rows else None,
-        "held_from": first.date() if first else None, "held_to": last.date() if last else None,
-        "held_sources": sorted(held), "obtainable_sources": sorted(possible),
+        "held_from": first.date() if first else None,
+        "held_to": last.date() if last else None,
+        "held_sources": sorted(held),
+        "obtainable_sources": sorted(possible),
         "possible_formats": _formats_with(table.short_name, column) if state == "absent" else [],
-    }  # fmt: skip
+    }
 
 
 def _formats_with(table: str, column: str) -> list[str]:
@@ -88,10 +99,15 @@ def _reach(settings: Settings) -> list[dict[str, Any]]:
                 indicators = [i.indicator_id for i in INDICATORS if f"{of.name}.{column}" in i.needs]
                 reached = sorted({name for indicator in indicators for name in objectives.get(indicator, ())})
                 rows.append(
-                    {"source": source.name, "table_name": of.name, "column_name": column,
-                     "reached_indicators": indicators, "reached_objectives": reached,
-                     "reaches_objective": bool(reached)}
-                )  # fmt: skip
+                    {
+                        "source": source.name,
+                        "table_name": of.name,
+                        "column_name": column,
+                        "reached_indicators": indicators,
+                        "reached_objectives": reached,
+                        "reaches_objective": bool(reached),
+                    }
+                )
     return rows
 
 

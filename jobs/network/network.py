@@ -21,12 +21,9 @@ _ACT = ("channel", "kind", "actor_profile_id", "target_profile_id", "post_id", "
 @job(
     stage="network",
     group="investigate",
-    reads=(
-        "silver.interactions", "silver.person_links", "silver.profiles", "silver.posts",
-        "silver.post_enrichments",
-    ),
+    reads=("silver.interactions", "silver.person_links", "silver.profiles", "silver.posts", "silver.post_enrichments"),
     writes=("gold.network_measures", "gold.communities", "gold.community_members", "gold.influencers"),
-)  # fmt: skip
+)
 def network(lake: Lake, run: Run) -> None:
     """Measures who matters in the network of persons, month by month, and finds its communities.
 

@@ -78,11 +78,7 @@ def by_period(
 
 def _periods(edges: pa.Table, said: pa.Table) -> Iterator[tuple[str, pa.Table, pa.Table]]:
     for month in pc.unique(edges["month"]).sort().to_pylist():
-        yield (
-            month,
-            edges.filter(pc.equal(edges["month"], month)),
-            said.filter(pc.equal(said["month"], month)),
-        )
+        yield (month, edges.filter(pc.equal(edges["month"], month)), said.filter(pc.equal(said["month"], month)))
     if edges.num_rows:
         yield ALL, edges, said
 
@@ -130,11 +126,13 @@ def _tables(
 ) -> NetworkTables:
     measures = _measures(graph, rank, seed, samples)
     name_of = pa.array([names.get(label) for label in labels.tolist()], pa.string())
-    members = pa.table({
-        "person_id": graph.ids.cast(pa.string()),
-        "community_id": name_of,
-        "rank_in_community": rank_in_community(labels, rank),
-    }).filter(name_of.is_valid())  # fmt: skip
+    members = pa.table(
+        {
+            "person_id": graph.ids.cast(pa.string()),
+            "community_id": name_of,
+            "rank_in_community": rank_in_community(labels, rank),
+        }
+    ).filter(name_of.is_valid())
     return NetworkTables(
         measures=_dated(measures, period),
         communities=_dated(_communities(graph, rank, labels, names, members, topics), period),
@@ -148,51 +146,52 @@ def _measures(graph: Graph, rank: np.ndarray, seed: int, samples: int) -> pa.Tab
     if samples >= 2:
         sampled = betweenness(graph, sources=samples, seed=seed)
         between, error = pa.array(sampled.value), pa.array(sampled.standard_error)
-    return pa.table({
-        "person_id": graph.ids.cast(pa.string()),
-        "degree": degree(graph.undirected()).astype(np.int64),
-        "in_degree": in_degree(graph).astype(np.int64),
-        "out_degree": out_degree(graph).astype(np.int64),
-        "weight": degree(graph, weighted=True).astype(np.float64),
-        "pagerank": rank,
-        "betweenness": between,
-        "betweenness_error": error,
-        "component": components(graph),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "person_id": graph.ids.cast(pa.string()),
+            "degree": degree(graph.undirected()).astype(np.int64),
+            "in_degree": in_degree(graph).astype(np.int64),
+            "out_degree": out_degree(graph).astype(np.int64),
+            "weight": degree(graph, weighted=True).astype(np.float64),
+            "pagerank": rank,
+            "betweenness": between,
+            "betweenness_error": error,
+            "component": components(graph),
+        }
+    )
 
 
 def _communities(
-    graph: Graph,
-    rank: np.ndarray,
-    labels: np.ndarray,
-    names: dict[int, str],
-    members: pa.Table,
-    topics: pa.Table,
+    graph: Graph, rank: np.ndarray, labels: np.ndarray, names: dict[int, str], members: pa.Table, topics: pa.Table
 ) -> pa.Table:
     found = community_measures(graph, labels, centrality=rank)
     found = found.filter(pc.is_in(found["community"], pa.array(list(names), pa.int64())))
     ids = pa.array([names[number] for number in found["community"].to_pylist()], pa.string())
     spoken = top_topics(topics, members.select(["person_id", "community_id"]).rename_columns(["person_id", "name"]))
-    return pa.table({
-        "community_id": ids,
-        "size": found["size"],
-        "density": found["density"],
-        "modularity_share": found["modularity_share"],
-        "conductance": found["conductance"],
-        "topics": _lists(ids, spoken),
-        "central_members": found["central_members"].cast(pa.list_(pa.string())),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "community_id": ids,
+            "size": found["size"],
+            "density": found["density"],
+            "modularity_share": found["modularity_share"],
+            "conductance": found["conductance"],
+            "topics": _lists(ids, spoken),
+            "central_members": found["central_members"].cast(pa.list_(pa.string())),
+        }
+    )
 
 
 def _influencers(measures: pa.Table, topics: pa.Table) -> pa.Table:
     persons = measures["person_id"].combine_chunks()
     ranks = measures["pagerank"].to_numpy()
     spoken = top_topics(topics, pa.table({"person_id": persons, "name": persons}))
-    return pa.table({
-        **{name: measures[name] for name in ("person_id", "degree", "pagerank", "betweenness")},
-        "authority_class": authority_class(persons, ranks, minimum_population=SMALLEST_POPULATION),
-        "topics": _lists(persons, spoken),
-    })  # fmt: skip
+    return pa.table(
+        {
+            **{name: measures[name] for name in ("person_id", "degree", "pagerank", "betweenness")},
+            "authority_class": authority_class(persons, ranks, minimum_population=SMALLEST_POPULATION),
+            "topics": _lists(persons, spoken),
+        }
+    )
 
 
 def _lists(names: pa.Array, topics: dict[str, list[str]]) -> pa.Array:

@@ -16,11 +16,16 @@ if TYPE_CHECKING:
     stage="persons",
     group="interact",
     reads=(
-        "silver.posts", "silver.profiles", "silver.interactions", "silver.tickets", "silver.ticket_events",
-        "silver.persons", "silver.person_links",
+        "silver.posts",
+        "silver.profiles",
+        "silver.interactions",
+        "silver.tickets",
+        "silver.ticket_events",
+        "silver.persons",
+        "silver.person_links",
     ),
     writes=("silver.conversations",),
-)  # fmt: skip
+)
 def conversations(lake: Lake, run: Run) -> None:
     """Tells from threads and tickets who began, who took part, and whether the company and customers answered."""
     company = run.settings.company

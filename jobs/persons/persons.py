@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from jobs.tables import Lake
 
 _CUSTOMER = attributes.CUSTOMER_COLUMNS
-_PROFILE = (
-    "source", "channel", "profile_id", "handle", "display_name", "email", "customer_id", "valid_from",
-)  # fmt: skip
+_PROFILE = ("source", "channel", "profile_id", "handle", "display_name", "email", "customer_id", "valid_from")
 _TICKET = ("source", "channel", "ticket_id", "customer_id", "email", "valid_from")
 
 
@@ -42,9 +40,11 @@ def persons(lake: Lake, run: Run) -> None:
     customers, profiles, tickets = (
         lake.arrow(name, columns)
         for name, columns in (
-            ("silver.customers", _CUSTOMER), ("silver.profiles", _PROFILE), ("silver.tickets", _TICKET),
+            ("silver.customers", _CUSTOMER),
+            ("silver.profiles", _PROFILE),
+            ("silver.tickets", _TICKET),
         )
-    )  # fmt: skip
+    )
     resolved = resolve(
         customers,
         profiles,
@@ -54,10 +54,7 @@ def persons(lake: Lake, run: Run) -> None:
         rival_handles=[handle for competitor in company.competitors for handle in competitor.handles],
     )
     moves = all_moves(
-        lake.arrow("silver.person_id_changes"),
-        lake.arrow("silver.person_links"),
-        resolved.links,
-        run.started_at,
+        lake.arrow("silver.person_id_changes"), lake.arrow("silver.person_links"), resolved.links, run.started_at
     )
     standing = attributes.person_attributes(
         customers,

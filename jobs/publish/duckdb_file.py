@@ -18,9 +18,15 @@ from transformations.contracts import Table
 
 _ASIDE = ".aside"
 _TYPES = {
-    "string": "varchar", "bigint": "bigint", "int": "integer", "double": "double", "boolean": "boolean",
-    "binary": "blob", "date": "date", "timestamp": "timestamp",
-}  # fmt: skip
+    "string": "varchar",
+    "bigint": "bigint",
+    "int": "integer",
+    "double": "double",
+    "boolean": "boolean",
+    "binary": "blob",
+    "date": "date",
+    "timestamp": "timestamp",
+}
 _CURRENT = "create view gold.current_indicator_values as select * from gold.indicator_values where known_to is null"
 
 
@@ -173,11 +179,7 @@ def _other_types(memory: duckdb.DuckDBPyConnection, of_lake: str, of_file: str) 
 
 
 def _fill(
-    aside: Path,
-    tables: list[Table],
-    read: Callable[[Table], tuple[pa.Table, int]],
-    run_id: str,
-    published_at: datetime,
+    aside: Path, tables: list[Table], read: Callable[[Table], tuple[pa.Table, int]], run_id: str, published_at: datetime
 ) -> tuple[dict[str, int], int]:
     written: dict[str, int] = {}
     left_out = 0
@@ -202,9 +204,16 @@ def _fill(
             file.unregister("rows")
             file.execute(
                 "insert into meta.published values (?, ?, ?, ?, ?, ?, ?)",
-                [table.name, content.rows_count, hidden, content.hash_sum, table.ddl + table.description, run_id,
-                 published_at.replace(tzinfo=None)],
-            )  # fmt: skip
+                [
+                    table.name,
+                    content.rows_count,
+                    hidden,
+                    content.hash_sum,
+                    table.ddl + table.description,
+                    run_id,
+                    published_at.replace(tzinfo=None),
+                ],
+            )
         if any(table.name == "gold.indicator_values" for table in tables):
             file.execute(_CURRENT)
         file.execute("checkpoint")

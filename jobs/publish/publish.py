@@ -31,8 +31,14 @@ def publish(lake: Lake, run: Run) -> None:
     least = run.settings.base.publish.min_group_size
     path = lake.root / "published" / "scrm.duckdb"
     shown = rows_shown(lake, least)
-    outcome = duckdb_file.write(path, PUBLISHED, shown, run_id=run.run_id, published_at=run.started_at,
-                                examples=run.settings.base.quality.examples)  # fmt: skip
+    outcome = duckdb_file.write(
+        path,
+        PUBLISHED,
+        shown,
+        run_id=run.run_id,
+        published_at=run.started_at,
+        examples=run.settings.base.quality.examples,
+    )
     published.keep(lake, history.today(run.settings, run.started_at), outcome.compared)
     _say_what_differs(path, run, outcome)
     if outcome.altered:

@@ -20,27 +20,35 @@ def _mend(outcome: Outcome, settings: Settings) -> str:
     if code == catalogue.PUBLISHED:
         return "Run `scrm publish`; if it stays so, someone writes to the published file."
     if code.endswith(catalogue.JUDGED):
-        return ("Look at the examples for what they have in common, mend what computes the column, run again; judge more rows "
-                f"(`scrm quality sample {outcome.table} --column {code.removesuffix(catalogue.JUDGED)}`) where the interval "
-                "is wide.")  # fmt: skip
+        return (
+            "Look at the examples for what they have in common, mend what computes the column, run again; judge more rows "
+            f"(`scrm quality sample {outcome.table} --column {code.removesuffix(catalogue.JUDGED)}`) where the interval "
+            "is wide."
+        )
     if outcome.severity == "quarantine":
         sources = _sources(short_name, settings)
-        return (f"These rows are kept aside with their bytes: `scrm quarantine --table {short_name}`. Mend the source or its "
-                f"mapping{sources}, then `scrm replay --table {short_name}`.")  # fmt: skip
+        return (
+            f"These rows are kept aside with their bytes: `scrm quarantine --table {short_name}`. Mend the source or its "
+            f"mapping{sources}, then `scrm replay --table {short_name}`."
+        )
     if code.endswith(".resolves"):
         column = code.removesuffix(".resolves")
-        return (f"Load what holds the missing {_reference(outcome.table, column)}, or mend how conf maps {column}"
-                f"{_sources(short_name, settings)}.")  # fmt: skip
+        return (
+            f"Load what holds the missing {_reference(outcome.table, column)}, or mend how conf maps {column}"
+            f"{_sources(short_name, settings)}."
+        )
     if code.endswith(".control_total"):
-        return (f"Compare a file's rows with its own total{_sources(short_name, settings)}: lines may be missing or counted "
-                "twice.")  # fmt: skip
+        return (
+            f"Compare a file's rows with its own total{_sources(short_name, settings)}: lines may be missing or counted "
+            "twice."
+        )
     by_property = {
         "consistency": "Find out which of the two places is right, and mend the other.",
         "accuracy": "Compare the examples with the reference; mend what differs at its source.",
         "relevance": "Widen what company.yaml monitors, or leave the source of unrelated rows out.",
         "existence": f"Ask the source for the missing values, or map another of its columns{_sources(short_name, settings)}.",
         "integrity": f"Find the rows by the examples, and mend their source{_sources(short_name, settings)}.",
-    }  # fmt: skip
+    }
     return by_property.get(
         outcome.property,
         f"Find the rows by the examples; mend their source or mapping{_sources(short_name, settings)}.",

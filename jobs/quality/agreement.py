@@ -33,8 +33,14 @@ if TYPE_CHECKING:
     from jobs.tables import Lake
 
 _NUMBERS = ("decimal", "double", "bigint", "int")
-_DUCKDB = {"double": "double", "bigint": "decimal(38,6)", "int": "decimal(38,6)", "date": "date",
-           "timestamp": "timestamp", "boolean": "boolean"}  # fmt: skip
+_DUCKDB = {
+    "double": "double",
+    "bigint": "decimal(38,6)",
+    "int": "decimal(38,6)",
+    "date": "date",
+    "timestamp": "timestamp",
+    "boolean": "boolean",
+}
 
 
 def of_table(table: Table, settings: Settings) -> list[ReferenceSettings]:
@@ -61,8 +67,9 @@ def check(settings: Settings) -> None:
         table = contract(reference.table)
         for column in reference.compare:
             if column not in table.names or table.field(column).is_array:
-                raise ConfError(f"{where}: compare: {table.name} has no plain column {column}; it has "
-                                f"{', '.join(table.names)}")  # fmt: skip
+                raise ConfError(
+                    f"{where}: compare: {table.name} has no plain column {column}; it has {', '.join(table.names)}"
+                )
         _check_expressions(reference, table, _key(reference, settings))
         file = path(reference, settings)
         if file is None:
@@ -101,8 +108,10 @@ def _check_columns(where: str, reference: ReferenceSettings, there: list[str]) -
 
 def _check_file(where: str, reference: ReferenceSettings, table: Table, file: Path) -> None:
     if not file.is_file():
-        raise ConfError(f"{where}: reference {file} does not exist; name a CSV or Parquet file, from the conf folder on, "
-                        "or a table of the lake; `scrm simulate` writes those of the simulated company")  # fmt: skip
+        raise ConfError(
+            f"{where}: reference {file} does not exist; name a CSV or Parquet file, from the conf folder on, "
+            "or a table of the lake; `scrm simulate` writes those of the simulated company"
+        )
     rows = read(file)
     _check_columns(where, reference, rows.column_names)
     with duckdb.connect() as connection:
@@ -116,8 +125,10 @@ def _check_file(where: str, reference: ReferenceSettings, table: Table, file: Pa
                 f'and try_cast(trim("{theirs}") as {type_}) is null'
             ).fetchone()
             if wrong and wrong[0]:
-                raise ConfError(f"{where}: {file}, column {theirs}: {wrong[0]} values cannot be read as "
-                                f"{table.field(column).type}, for example {wrong[1]!r}")  # fmt: skip
+                raise ConfError(
+                    f"{where}: {file}, column {theirs}: {wrong[0]} values cannot be read as "
+                    f"{table.field(column).type}, for example {wrong[1]!r}"
+                )
 
 
 def _duckdb_type(field: Field) -> str:
@@ -142,13 +153,24 @@ def rules(table: Table, settings: Settings, references: list[ReferenceSettings])
     found = []
     for reference in references:
         for rule in catalogue.agreements(table, reference, settings):
-            column = rule.code.split(".")[0] if reference.compare else next(
-                (name for name in reference.on if name in table.names), table.key[-1])  # fmt: skip
+            column = (
+                rule.code.split(".")[0]
+                if reference.compare
+                else next((name for name in reference.on if name in table.names), table.key[-1])
+            )
             answer = _answer(rule.code)
             found.append(
-                Rule(rule.code, rule.property, rule.severity, passes=answer, applies=f"{answer} is not null",
-                     message=rule.message, column=column, threshold=rule.threshold)
-            )  # fmt: skip
+                Rule(
+                    rule.code,
+                    rule.property,
+                    rule.severity,
+                    passes=answer,
+                    applies=f"{answer} is not null",
+                    message=rule.message,
+                    column=column,
+                    threshold=rule.threshold,
+                )
+            )
     return found
 
 

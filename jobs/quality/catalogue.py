@@ -72,11 +72,15 @@ def of_table(table: Table, settings: Settings, as_of: datetime) -> tuple[AnyRule
     return (
         *registry.all_rules(table, context(settings, as_of)),
         *by_hand_of(table, settings, as_of),
-        *(rule for reference in settings.references if reference.table == table.name
-          for rule in agreements(table, reference, settings)),
+        *(
+            rule
+            for reference in settings.references
+            if reference.table == table.name
+            for rule in agreements(table, reference, settings)
+        ),
         *judged_rules(table, settings),
         *published_rules(table, settings),
-    )  # fmt: skip
+    )
 
 
 def unknown_codes(settings: Settings) -> list[str]:
@@ -99,8 +103,11 @@ def by_hand_of(table: Table, settings: Settings, as_of: datetime) -> tuple[ByHan
     try:
         given = _loaded(_state(folders(settings)))
         overrides = context(settings, as_of).overrides
-        return tuple(by_hand.overridden(one, overrides.get(f"{one.table}.{one.code}"))
-                     for one in given if one.table == table.name)  # fmt: skip
+        return tuple(
+            by_hand.overridden(one, overrides.get(f"{one.table}.{one.code}"))
+            for one in given
+            if one.table == table.name
+        )
     except ByHandError as error:
         raise ConfError(str(error)) from None
 
@@ -149,22 +156,42 @@ def agreements(table: Table, reference: ReferenceSettings, settings: Settings) -
     """Rules of a trusted reference: a column agrees with it, or without `compare` the row stands in it."""
     if not reference.compare:
         named = ", ".join(reference.on)
-        return (_further(f"stands_in_{reference.name}", table, settings, "accuracy",
-                         f"{named} stands not in the reference {reference.name}", can_stop=True),)  # fmt: skip
+        return (
+            _further(
+                f"stands_in_{reference.name}",
+                table,
+                settings,
+                "accuracy",
+                f"{named} stands not in the reference {reference.name}",
+                can_stop=True,
+            ),
+        )
     return tuple(
-        _further(f"{column}.agrees_with_{reference.name}", table, settings, "accuracy",
-                 f"{column} is not what the reference {reference.name} says", can_stop=True)
+        _further(
+            f"{column}.agrees_with_{reference.name}",
+            table,
+            settings,
+            "accuracy",
+            f"{column} is not what the reference {reference.name} says",
+            can_stop=True,
+        )
         for column in reference.compare
-    )  # fmt: skip
+    )
 
 
 def judged_rules(table: Table, settings: Settings) -> tuple[FurtherRule, ...]:
     """For each column that people can judge: its sampled values are right."""
     return tuple(
-        _further(f"{column}{JUDGED}", table, settings, "accuracy",
-                 f"people who looked at a sample of {column} hold values wrong", settings.base.quality.judged_threshold)
+        _further(
+            f"{column}{JUDGED}",
+            table,
+            settings,
+            "accuracy",
+            f"people who looked at a sample of {column} hold values wrong",
+            settings.base.quality.judged_threshold,
+        )
         for column in judgeable(table)
-    )  # fmt: skip
+    )
 
 
 def judgeable(table: Table) -> tuple[str, ...]:
@@ -198,7 +225,9 @@ def _further(
     said = settings.base.quality.rules.get(f"{table.name}.{code}")
     severity = said.severity if said and said.severity else severity
     if severity == "quarantine" or (severity == "stop" and not can_stop):
-        raise ConfError(f"base.yaml: key quality.rules.{table.name}.{code}.severity is {severity!r}: this rule is judged "
-                        f"when rows stand already; it can be warn{' or stop' if can_stop else ''}")  # fmt: skip
+        raise ConfError(
+            f"base.yaml: key quality.rules.{table.name}.{code}.severity is {severity!r}: this rule is judged "
+            f"when rows stand already; it can be warn{' or stop' if can_stop else ''}"
+        )
     chosen = said.threshold if said and said.threshold is not None else threshold
     return FurtherRule(code, property, severity, message, chosen)

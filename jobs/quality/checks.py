@@ -72,14 +72,27 @@ def judge_rows(lake: Lake, run: Run, table: Table, rules: Sequence[Rule], candid
     for place, rule in enumerate(rules):
         applicable = sum(row[f"a{place}"] for row in rows)
         outcomes.append(
-            Outcome(table.name, rule.code, rule.property, rule.severity, rule.message,
-                    applicable - unexpected[rule.code], applicable, rule.threshold)
-        )  # fmt: skip
+            Outcome(
+                table.name,
+                rule.code,
+                rule.property,
+                rule.severity,
+                rule.message,
+                applicable - unexpected[rule.code],
+                applicable,
+                rule.threshold,
+            )
+        )
         counts += [
-            {"batch_id": row["batch_id"], "table_name": table.name, "rule": rule.code,
-             "applicable": row[f"a{place}"], "passing": row[f"a{place}"] - row[f"f{place}"]}
+            {
+                "batch_id": row["batch_id"],
+                "table_name": table.name,
+                "rule": rule.code,
+                "applicable": row[f"a{place}"],
+                "passing": row[f"a{place}"] - row[f"f{place}"],
+            }
             for row in rows
-        ]  # fmt: skip
+        ]
     docs.keep(lake.root / "quality", table, "rows", results, outcomes, run.run_id, run.started_at)
     judged = Judged(tuple(outcomes), counts, statuses)
     broken = [outcome for outcome in outcomes if outcome.stops]
@@ -110,12 +123,21 @@ def judge_totals(
     counts, wrong = [], []
     for batch, total in landed.items():
         agrees = abs(Decimal(total or 0) - Decimal(found.get(batch) or 0)) <= Decimal("0.005")
-        counts.append({"batch_id": batch, "table_name": table.name, "rule": rule.code, "applicable": 1,
-                       "passing": int(agrees)})  # fmt: skip
+        counts.append(
+            {"batch_id": batch, "table_name": table.name, "rule": rule.code, "applicable": 1, "passing": int(agrees)}
+        )
         if not agrees:
             wrong.append(f"{found.get(batch)} instead of {total}")
-    outcome = Outcome(table.name, rule.code, rule.property, rule.severity, f"{rule.message}: {', '.join(wrong[:3])}",
-                      len(counts) - len(wrong), len(counts), rule.threshold)  # fmt: skip
+    outcome = Outcome(
+        table.name,
+        rule.code,
+        rule.property,
+        rule.severity,
+        f"{rule.message}: {', '.join(wrong[:3])}",
+        len(counts) - len(wrong),
+        len(counts),
+        rule.threshold,
+    )
     if outcome.stops:
         raise GateStopped(_explained([outcome]))
     return counts
@@ -138,8 +160,16 @@ def record_rows(lake: Lake, run: Run, table: Table, judged: Judged) -> None:
     for rule in (*registry.row_rules(table, context(run)), *registry.control_rules(table, context(run))):
         passing, applicable = fresh.get(rule.code, (0, 0))
         if applicable:
-            over_all = Outcome(table.name, rule.code, rule.property, rule.severity, rule.message, total[rule.code][0],
-                               total[rule.code][1], rule.threshold)  # fmt: skip
+            over_all = Outcome(
+                table.name,
+                rule.code,
+                rule.property,
+                rule.severity,
+                rule.message,
+                total[rule.code][0],
+                total[rule.code][1],
+                rule.threshold,
+            )
             found.append((over_all, passing, applicable))
     history.keep(lake, day, found)
 
@@ -179,11 +209,18 @@ def _record_tables(lake: Lake, run: Run, found: Sequence[Outcome]) -> None:
         lake.upsert(
             "ops.rule_counts",
             [
-                {"batch_id": WHOLE, "table_name": o.table, "rule": o.code, "applicable": o.applicable,
-                 "passing": o.passing, "examples": list(o.examples), "computed_at": run.started_at}
+                {
+                    "batch_id": WHOLE,
+                    "table_name": o.table,
+                    "rule": o.code,
+                    "applicable": o.applicable,
+                    "passing": o.passing,
+                    "examples": list(o.examples),
+                    "computed_at": run.started_at,
+                }
                 for o in found
             ],
-        )  # fmt: skip
+        )
 
 
 def _judge_table(lake: Lake, run: Run, table: Table, read: Reader) -> list[Outcome]:
@@ -218,9 +255,18 @@ def _judge_table(lake: Lake, run: Run, table: Table, read: Reader) -> list[Outco
                 )
             shown = _examples(lake, table, rule, rows, limit) if broken else ()
             outcomes.append(
-                Outcome(table.name, rule.code, rule.property, rule.severity, rule.message, cases - broken, cases,
-                        rule.threshold, shown)
-            )  # fmt: skip
+                Outcome(
+                    table.name,
+                    rule.code,
+                    rule.property,
+                    rule.severity,
+                    rule.message,
+                    cases - broken,
+                    cases,
+                    rule.threshold,
+                    shown,
+                )
+            )
         more, told = _judge_by_hand(lake, run, table, rows)
         outcomes += told
     finally:

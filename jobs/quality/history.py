@@ -71,13 +71,23 @@ def keep(lake: Lake, day: date, found: Sequence[tuple[Outcome, int, int]]) -> No
         found: outcome over everything, with passing and applicable cases that were judged today.
     """
     rows = [
-        {"day": day, "table_name": o.table, "rule": o.code, "property": o.property, "severity": o.severity,
-         "threshold": o.threshold, "passing": passing, "applicable": applicable,
-         "ratio": o.estimate if o.estimate is not None else passing / applicable if applicable else None,
-         "confidence_low": o.low, "confidence_high": o.high,
-         "total_passing": o.passing, "total_applicable": o.applicable}
+        {
+            "day": day,
+            "table_name": o.table,
+            "rule": o.code,
+            "property": o.property,
+            "severity": o.severity,
+            "threshold": o.threshold,
+            "passing": passing,
+            "applicable": applicable,
+            "ratio": o.estimate if o.estimate is not None else passing / applicable if applicable else None,
+            "confidence_low": o.low,
+            "confidence_high": o.high,
+            "total_passing": o.passing,
+            "total_applicable": o.applicable,
+        }
         for o, passing, applicable in found
-    ]  # fmt: skip
+    ]
     if not rows:
         return
     codes: dict[str, list[str]] = defaultdict(list)
@@ -102,10 +112,20 @@ def days(lake: Lake, where: str | None = None) -> dict[Key, list[Day]]:
 
 def _day(row: dict[str, Any]) -> Day:
     return Day(
-        row["day"], row["table_name"], row["rule"], row["property"], row["severity"], row["threshold"], row["passing"],
-        row["applicable"], row["ratio"], row["total_passing"], row["total_applicable"], row["confidence_low"],
+        row["day"],
+        row["table_name"],
+        row["rule"],
+        row["property"],
+        row["severity"],
+        row["threshold"],
+        row["passing"],
+        row["applicable"],
+        row["ratio"],
+        row["total_passing"],
+        row["total_applicable"],
+        row["confidence_low"],
         row["confidence_high"],
-    )  # fmt: skip
+    )
 
 
 def trends(of: Iterable[Day]) -> list[Trend | None]:

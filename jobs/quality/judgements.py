@@ -90,8 +90,15 @@ def read(lake: Lake, path: Path, judge: str, at: datetime) -> Reading:
         of = (row["table"], row["column"])
         answer = _answer(found, number, row, values[of])
         if answer:
-            one = {"table_name": of[0], "column_name": of[1], "row_key": row["key"], "stratum": row["stratum"],
-                   "judge": row["judge"].strip() or judge, "judged_at": at, **answer}  # fmt: skip
+            one = {
+                "table_name": of[0],
+                "column_name": of[1],
+                "row_key": row["key"],
+                "stratum": row["stratum"],
+                "judge": row["judge"].strip() or judge,
+                "judged_at": at,
+                **answer,
+            }
             kept[(*of, row["key"], one["judge"])] = one
             found.rules.add((of[0], of[1] + catalogue.JUDGED))
     found.judged = len(kept)
@@ -118,8 +125,10 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     wanted = {*samples.FIXED, "is_right", "judged", "judge"}
     missing = sorted(wanted - {name.strip() for name in rows.fieldnames or ()})
     if missing:
-        raise ConfError(f"{path}: column {missing[0]} is missing; judge a file that `scrm quality sample` wrote, and leave "
-                        "its columns in place")  # fmt: skip
+        raise ConfError(
+            f"{path}: column {missing[0]} is missing; judge a file that `scrm quality sample` wrote, and leave "
+            "its columns in place"
+        )
     return [
         (number, {str(name).strip(): samples.plain(value or "") for name, value in row.items() if name})
         for number, row in enumerate(rows, start=2)
@@ -241,10 +250,19 @@ def _outcome(lake: Lake, settings: Settings, table: Table, column: str, said: li
     estimate = sampling.estimate([sampling.Stratum(*of) for of in judged.values()])
     (rule,) = (rule for rule in catalogue.judged_rules(table, settings) if rule.code == column + catalogue.JUDGED)
     return Outcome(
-        table.name, rule.code, rule.property, rule.severity, rule.message, sum(of[2] for of in judged.values()),
-        sum(of[1] for of in judged.values()), rule.threshold, tuple(wrong[: settings.base.quality.examples]),
-        estimate.ratio if estimate else None, estimate.low if estimate else None, estimate.high if estimate else None,
-    )  # fmt: skip
+        table.name,
+        rule.code,
+        rule.property,
+        rule.severity,
+        rule.message,
+        sum(of[2] for of in judged.values()),
+        sum(of[1] for of in judged.values()),
+        rule.threshold,
+        tuple(wrong[: settings.base.quality.examples]),
+        estimate.ratio if estimate else None,
+        estimate.low if estimate else None,
+        estimate.high if estimate else None,
+    )
 
 
 def _verdict(row: dict[str, Any], values: dict[str, Any]) -> bool | None:

@@ -26,11 +26,7 @@ _MEANINGS = {
     "accuracy": "the data describe what they stand for",
     "relevance": "they serve what the company asks",
 }
-_SEVERITIES = {
-    "quarantine": "the row is kept aside",
-    "warn": "it is reported",
-    "stop": "nothing downstream runs",
-}
+_SEVERITIES = {"quarantine": "the row is kept aside", "warn": "it is reported", "stop": "nothing downstream runs"}
 
 
 def build(lake: Lake, settings: Settings) -> Path:
@@ -56,9 +52,8 @@ def _note(of: Standing) -> docs.Note:
     standing = f"{kept(of)} of {o.applicable:,}; must be {percent(o.threshold)}: {o.state}"
     advice = f"{o.message}. {of.what_to_do}" if of.what_to_do else ""
     return docs.Note(
-        o.property, o.severity, standing, of.broken_since.isoformat() if of.broken_since else "", advice,
-        o.examples,
-    )  # fmt: skip
+        o.property, o.severity, standing, of.broken_since.isoformat() if of.broken_since else "", advice, o.examples
+    )
 
 
 # --- the overview -----------------------------------------------------------------------------------------------
@@ -139,11 +134,11 @@ def _cards(broken: Sequence[Standing], pages: dict[str, str]) -> str:
         facts = {
             "where": f"{_link(o.table, pages)}, rule <code>{escape(o.code)}</code>",
             "how far": f"{escape(kept(of))} keep it, {percent(o.threshold)} must: {missed:,} of {o.applicable:,} cases break "
-                       f"it. {_sparkline(of.days)}",
+            f"it. {_sparkline(of.days)}",
             "since": f"{since}{_trend(of)}",
             "for example": f"<code>{escape('; '.join(o.examples))}</code>" if o.examples else "",
             "what to do": docs.marked_up(of.what_to_do),
-        }  # fmt: skip
+        }
         rows = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts.items() if value)
         worst = "warned" if o.severity == "warn" else ""
         cards.append(
@@ -156,8 +151,11 @@ def _cards(broken: Sequence[Standing], pages: dict[str, str]) -> str:
 
 
 def _trend(of: Standing) -> str:
-    words = {"better": "better than the time before", "worse": "worse than the time before",
-             "same": "as far as the time before"}  # fmt: skip
+    words = {
+        "better": "better than the time before",
+        "worse": "worse than the time before",
+        "same": "as far as the time before",
+    }
     return f", {words[of.trend]}" if of.trend in words else ""
 
 
@@ -175,8 +173,10 @@ def _sparkline(days: Sequence[history.Day], width: int = 120, height: int = 22) 
         f"{place * width / (len(ratios) - 1):.1f},{2 + (1 - (ratio - low) / (1 - low)) * (height - 4):.1f}"
         for place, ratio in enumerate(ratios)
     )
-    return (f'<svg class="bar" width="{width}" height="{height}" role="img" aria-label="ratio by day">'
-            f'<polyline points="{points}" fill="none" stroke="#66707d" stroke-width="1.5"/></svg>')  # fmt: skip
+    return (
+        f'<svg class="bar" width="{width}" height="{height}" role="img" aria-label="ratio by day">'
+        f'<polyline points="{points}" fill="none" stroke="#66707d" stroke-width="1.5"/></svg>'
+    )
 
 
 def _matrix(speaking: Sequence[Standing], pages: dict[str, str]) -> str:
@@ -209,14 +209,18 @@ def _within(missed: Sequence[Standing], pages: dict[str, str]) -> str:
         f"<td><code>{escape('; '.join(of.outcome.examples))}</code></td></tr>"
         for of in missed
     )
-    return (f'<h2>Within their threshold, but not whole</h2><div class="ge-section"><table><thead><tr><th>table</th>'
-            f"<th>what is wrong</th><th>property</th><th>kept</th><th>must</th><th>for example</th></tr></thead>"
-            f"<tbody>{rows}</tbody></table></div>")  # fmt: skip
+    return (
+        f'<h2>Within their threshold, but not whole</h2><div class="ge-section"><table><thead><tr><th>table</th>'
+        f"<th>what is wrong</th><th>property</th><th>kept</th><th>must</th><th>for example</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table></div>"
+    )
 
 
 def _words() -> str:
     severities = "".join(f"<dt><b>{name}</b></dt><dd>{text}</dd>" for name, text in _SEVERITIES.items())
-    return (f'<div class="ge-section"><dl class="quiet">{severities}'
-            "<dt><b>case</b></dt><dd>what a rule speaks about: mostly a row, sometimes a file, a day or a whole table</dd>"
-            "<dt><b>since</b></dt><dd>the first day on which a run found the rule broken and has found it so ever since</dd>"
-            "</dl></div>")  # fmt: skip
+    return (
+        f'<div class="ge-section"><dl class="quiet">{severities}'
+        "<dt><b>case</b></dt><dd>what a rule speaks about: mostly a row, sometimes a file, a day or a whole table</dd>"
+        "<dt><b>since</b></dt><dd>the first day on which a run found the rule broken and has found it so ever since</dd>"
+        "</dl></div>"
+    )

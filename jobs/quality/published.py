@@ -23,7 +23,7 @@ def keep(lake: Lake, day: date, found: dict[str, Comparison]) -> None:
             {"day": day, "table_name": name, "passing": of.same, "applicable": of.either, "examples": list(of.examples)}
             for name, of in sorted(found.items())
         ],
-    )  # fmt: skip
+    )
 
 
 def days(lake: Lake) -> dict[str, list[dict[str, Any]]]:
@@ -37,8 +37,9 @@ def days(lake: Lake) -> dict[str, list[dict[str, Any]]]:
 def outcomes(lake: Lake, settings: Settings) -> list[Outcome]:
     """What the last comparison of each published table found."""
     last = {name: rows[-1] for name, rows in days(lake).items()}
-    found = {name: Comparison(row["passing"], row["applicable"], tuple(row["examples"] or ()))
-             for name, row in last.items()}  # fmt: skip
+    found = {
+        name: Comparison(row["passing"], row["applicable"], tuple(row["examples"] or ())) for name, row in last.items()
+    }
     return judged(found, settings)
 
 

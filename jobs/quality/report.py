@@ -62,8 +62,9 @@ def outcomes(lake: Lake, settings: Settings) -> list[Outcome]:
             if (table.name, rule.code) not in sums:
                 continue
             passing, applicable = sums[(table.name, rule.code)]
-            outcome = Outcome(table.name, rule.code, rule.property, rule.severity, rule.message, passing, applicable,
-                              rule.threshold)  # fmt: skip
+            outcome = Outcome(
+                table.name, rule.code, rule.property, rule.severity, rule.message, passing, applicable, rule.threshold
+            )
             found.append(
                 replace(
                     outcome,
@@ -101,9 +102,14 @@ def standings(lake: Lake, settings: Settings) -> list[Standing]:
         since = history.broken_since((one.day, one.total_state()) for one in of)
         is_broken = outcome.state == "broken" and bool(since)
         found.append(
-            Standing(outcome, trends[-1] if trends else None, since[-1] if is_broken else None, of,
-                     advice.of(outcome, settings))
-        )  # fmt: skip
+            Standing(
+                outcome,
+                trends[-1] if trends else None,
+                since[-1] if is_broken else None,
+                of,
+                advice.of(outcome, settings),
+            )
+        )
     return found
 
 
@@ -114,11 +120,21 @@ def days(lake: Lake, settings: Settings) -> dict[history.Key, list[history.Day]]
         rules = catalogue.published_rules(CONTRACTS[table], settings) if table in CONTRACTS else ()
         for rule in rules:
             found[table, rule.code] = [
-                history.Day(row["day"], table, rule.code, rule.property, rule.severity, rule.threshold, row["passing"],
-                            row["applicable"], row["passing"] / row["applicable"] if row["applicable"] else None,
-                            row["passing"], row["applicable"])
+                history.Day(
+                    row["day"],
+                    table,
+                    rule.code,
+                    rule.property,
+                    rule.severity,
+                    rule.threshold,
+                    row["passing"],
+                    row["applicable"],
+                    row["passing"] / row["applicable"] if row["applicable"] else None,
+                    row["passing"],
+                    row["applicable"],
+                )
                 for row in rows
-            ]  # fmt: skip
+            ]
     return found
 
 
@@ -146,9 +162,23 @@ def _by_reason(lake: Lake, name: str, limit: int) -> list[tuple[str, str, str, i
 def as_json(found: list[Standing]) -> list[dict[str, Any]]:
     """Rules ready for JSON; days as date and ratio."""
     return [
-        {**asdict(of.outcome), "ratio": of.outcome.ratio, "state": of.outcome.state, "trend": of.trend,
-         "broken_since": of.broken_since.isoformat() if of.broken_since else None, "what_to_do": of.what_to_do,
-         "days": [{"day": one.day.isoformat(), "passing": one.passing, "applicable": one.applicable,
-                   "ratio": one.ratio, "state": one.state()} for one in of.days]}
+        {
+            **asdict(of.outcome),
+            "ratio": of.outcome.ratio,
+            "state": of.outcome.state,
+            "trend": of.trend,
+            "broken_since": of.broken_since.isoformat() if of.broken_since else None,
+            "what_to_do": of.what_to_do,
+            "days": [
+                {
+                    "day": one.day.isoformat(),
+                    "passing": one.passing,
+                    "applicable": one.applicable,
+                    "ratio": one.ratio,
+                    "state": one.state(),
+                }
+                for one in of.days
+            ],
+        }
         for of in found
-    ]  # fmt: skip
+    ]

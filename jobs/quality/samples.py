@@ -79,8 +79,9 @@ def draw(lake: Lake, table: Table, column: str | None, count: int, seed: int, pa
     )  # a judge shall not see strata in blocks
     more = _posts(lake, table, [row for _, row in chosen])
     _write(path, table, column, beside, more, chosen, sizes)
-    return Sample(path, column, len(chosen), {name: (sizes[name], wanted[name]) for name in sorted(sizes)},
-                  without_value)  # fmt: skip
+    return Sample(
+        path, column, len(chosen), {name: (sizes[name], wanted[name]) for name in sorted(sizes)}, without_value
+    )
 
 
 def _firsts(
@@ -208,9 +209,14 @@ def _has_few(lake: Lake, table: Table, column: str) -> bool:
 
 
 def _write(
-    path: Path, table: Table, column: str, beside: Iterable[str], posts: dict[tuple[str, str], dict[str, Any]],
-    chosen: Sequence[tuple[str, dict[str, Any]]], sizes: dict[str, int],
-) -> None:  # fmt: skip
+    path: Path,
+    table: Table,
+    column: str,
+    beside: Iterable[str],
+    posts: dict[tuple[str, str], dict[str, Any]],
+    chosen: Sequence[tuple[str, dict[str, Any]]],
+    sizes: dict[str, int],
+) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     of_post = ["title", "text", "url"] if posts else []
     shown = [*of_post, *(name for name in beside if name not in of_post)]
@@ -221,8 +227,17 @@ def _write(
         for stratum, row in chosen:
             post = posts.get((row.get("channel") or "", row.get("post_id") or ""), {})
             seen = [post.get(name) if name in of_post else row.get(name) for name in shown]
-            cells = [table.name, column, key_of(table, row), mark_of(row[column]), stratum, str(sizes[stratum]),
-                     *(text(value)[:_LONGEST] for value in seen), text(row[column]), *("" for _ in ANSWERS)]  # fmt: skip
+            cells = [
+                table.name,
+                column,
+                key_of(table, row),
+                mark_of(row[column]),
+                stratum,
+                str(sizes[stratum]),
+                *(text(value)[:_LONGEST] for value in seen),
+                text(row[column]),
+                *("" for _ in ANSWERS),
+            ]
             writer.writerow([neutral(cell) for cell in cells])
 
 

@@ -22,20 +22,19 @@ def open_records(lake: Lake, source: Source, batches: list[dict[str, Any]], coun
     for batch in batches:
         of_batch = counted.get(batch["batch_id"], {"parsed": 0, "unparsable": 0})
         rows.append(
-            _row(source.name, f"bronze.{source.name}", batch) | {
-                "landed": batch["records_count"], "parsed": of_batch["parsed"], "unparsable": of_batch["unparsable"],
+            _row(source.name, f"bronze.{source.name}", batch)
+            | {
+                "landed": batch["records_count"],
+                "parsed": of_batch["parsed"],
+                "unparsable": of_batch["unparsable"],
                 "repeated": 0,
             }
-        )  # fmt: skip
+        )
     lake.upsert("ops.row_accounts", rows)
 
 
 def open_tables(
-    lake: Lake,
-    source: Source,
-    batches: list[dict[str, Any]],
-    counts: list[dict[str, Any]],
-    tables: tuple[str, ...],
+    lake: Lake, source: Source, batches: list[dict[str, Any]], counts: list[dict[str, Any]], tables: tuple[str, ...]
 ) -> None:
     """What each file gives to each table; how it ends is filled in when the table is written."""
     counted = {row["batch_id"]: row for row in counts}

@@ -87,8 +87,10 @@ def apply_along(lake: Lake, sources: Iterable[Source], tables: tuple[str, ...]) 
         channels = sorted(channel for of_part, channel in along if of_part == (name, column, whole))
         listed = ", ".join("'" + channel.replace("'", "''") + "'" for channel in channels)
         key = next(key for key in of.key if key != "channel")
-        columns = ", ".join(f"w.deleted_at as {field}" if field in ("deleted_at", "valid_from") else f"p.{field}"
-                            for field in part.names)  # fmt: skip
+        columns = ", ".join(
+            f"w.deleted_at as {field}" if field in ("deleted_at", "valid_from") else f"p.{field}"
+            for field in part.names
+        )
         found = lake.sql(
             f"select {columns} from p join w on w.channel = p.channel and w.{key} = p.{column} "
             f"where p.channel in ({listed}) and p.deleted_at is null and p.created_at <= w.deleted_at",

@@ -13,9 +13,14 @@ if TYPE_CHECKING:
 
 
 def notice(
-    lake: Lake, run: Run, source: Source, batches: list[dict[str, Any]], columns: dict[str, list[str]],
-    *, has_header: bool,
-) -> None:  # fmt: skip
+    lake: Lake,
+    run: Run,
+    source: Source,
+    batches: list[dict[str, Any]],
+    columns: dict[str, list[str]],
+    *,
+    has_header: bool,
+) -> None:
     """Registers which columns these batches have, and notes what is new or gone against the batches before them.
 
     Args:

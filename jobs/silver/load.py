@@ -116,12 +116,19 @@ def _records(lake: Lake, run: Run, source: Source, listed: dict[str, str], batch
 def _quarantine_unparsable(lake: Lake, run: Run, source: Source, rows: DataFrame, batches: list[str]) -> None:
     problem = F.split("_problem", ": ", 2)
     refused = rows.where(F.col("_problem").isNotNull()).select(
-        "source", "batch_id", "file", "line", F.lit(-1).alias("ordinal"),
+        "source",
+        "batch_id",
+        "file",
+        "line",
+        F.lit(-1).alias("ordinal"),
         F.concat_ws("#", "file", F.col("line").cast("string")).alias("record_id"),
-        F.array(F.struct(problem[0].alias("code"), F.lit("validity").alias("property"), problem[1].alias("message")))
-        .alias("reasons"),
-        "context", "raw", F.lit(run.started_at).alias("quarantined_at"),
-    )  # fmt: skip
+        F.array(
+            F.struct(problem[0].alias("code"), F.lit("validity").alias("property"), problem[1].alias("message"))
+        ).alias("reasons"),
+        "context",
+        "raw",
+        F.lit(run.started_at).alias("quarantined_at"),
+    )
     name = f"quarantine.{source.name}"
     with lake.locked([f"{name}.aside"]):
         lake.write(name, _as_arrow(refused, True), scope=f"{_among(batches)} and ordinal = -1")
@@ -205,13 +212,18 @@ def candidates_of(part: Parsed, table: Table) -> DataFrame:
         type_ = rows.select(F.expr(version).alias("v")).dtypes[0][1]
         rows = rows.withColumn("_version", F.expr(mapping.sortable(version, type_)))
     scope = {
-        "source": source.origin, "channel": source.channel or source.origin, "currency": source.currency,
-        "service_type": source.service_type, "audience": source.audience,
-    }  # fmt: skip
-    rows = rows.withColumns({
-        "_keep_first": F.lit(bool(of_table and of_table.keep == "first")),
-        "_is_partial": F.lit(formats.is_partial(source, short_name)),
-    })  # fmt: skip
+        "source": source.origin,
+        "channel": source.channel or source.origin,
+        "currency": source.currency,
+        "service_type": source.service_type,
+        "audience": source.audience,
+    }
+    rows = rows.withColumns(
+        {
+            "_keep_first": F.lit(bool(of_table and of_table.keep == "first")),
+            "_is_partial": F.lit(formats.is_partial(source, short_name)),
+        }
+    )
     mapped = mapping.mapped(rows.drop("source"), table, columns, scope)
     cast = mapping.cast(mapped, table, source.timezone, _CARRIED)
     versioned = mapping.with_versions(cast, table, version)
@@ -230,9 +242,13 @@ def _as_arrow(rows: DataFrame, is_small: bool) -> DataFrame | pa.Table:
 def _ended(status: dict) -> dict:
     """The terms of a batch's row account where the table was empty: every winner is accepted."""
     return {
-        "batch_id": status["batch_id"], "accepted": status["winner"], "superseded": status["superseded"],
-        "duplicate": status["duplicate"], "quarantined": status["refused"], "inserts": status["winner"],
-    }  # fmt: skip
+        "batch_id": status["batch_id"],
+        "accepted": status["winner"],
+        "superseded": status["superseded"],
+        "duplicate": status["duplicate"],
+        "quarantined": status["refused"],
+        "inserts": status["winner"],
+    }
 
 
 def _restated(counted: list[dict], against: DataFrame) -> list[dict]:
@@ -250,21 +266,19 @@ def _restated(counted: list[dict], against: DataFrame) -> list[dict]:
     for row in counted:
         of = met.get(row["batch_id"], none)
         restated.append(
-            row | {"accepted": of["accepted"], "superseded": row["superseded"] + of["superseded"],
-                   "duplicate": row["duplicate"] + of["duplicate"], "inserts": of["inserts"]}
-        )  # fmt: skip
+            row
+            | {
+                "accepted": of["accepted"],
+                "superseded": row["superseded"] + of["superseded"],
+                "duplicate": row["duplicate"] + of["duplicate"],
+                "inserts": of["inserts"],
+            }
+        )
     return restated
 
 
 def _quarantine_refused(
-    lake: Lake,
-    run: Run,
-    table: Table,
-    parts: list[Parsed],
-    told: DataFrame,
-    batches: list[str],
-    *,
-    has_refused: bool,
+    lake: Lake, run: Run, table: Table, parts: list[Parsed], told: DataFrame, batches: list[str], *, has_refused: bool
 ) -> None:
     """Refused rows with every reason and the record's bytes; those of these batches that stood before are replaced."""
     name = f"quarantine.{table.short_name}"
@@ -278,10 +292,17 @@ def _quarantine_refused(
         (part.rows.select("source", "batch_id", "line", "context", "raw") for part in parts),
     )
     rows = refused.join(records, ["batch_id", "line"]).select(
-        "source", "batch_id", "file", "line", "ordinal",
-        F.concat_ws("#", "file", F.col("line").cast("string")).alias("record_id"), "reasons", "context", "raw",
+        "source",
+        "batch_id",
+        "file",
+        "line",
+        "ordinal",
+        F.concat_ws("#", "file", F.col("line").cast("string")).alias("record_id"),
+        "reasons",
+        "context",
+        "raw",
         F.lit(run.started_at).alias("quarantined_at"),
-    )  # fmt: skip
+    )
     with lake.locked([f"{name}.aside"]):
         lake.write(name, _as_arrow(rows, True), scope=f"{_among(batches)} and ordinal >= 0")
 

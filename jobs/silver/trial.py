@@ -99,9 +99,14 @@ def trial(lake: Lake, run: Run, source: Source, limit: int) -> Trial:
         problem = F.split("_problem", ": ", 2)
         result.reasons += _reasons(
             "records",
-            unreadable.select("file", "line", problem[0].alias("code"), F.lit("validity").alias("property"),
-                              problem[1].alias("message")),
-        )  # fmt: skip
+            unreadable.select(
+                "file",
+                "line",
+                problem[0].alias("code"),
+                F.lit("validity").alias("property"),
+                problem[1].alias("message"),
+            ),
+        )
         if "_columns" in rows.columns:
             seen = rows.select(F.explode("_columns").alias("name")).distinct().collect()
             result.unmapped = sorted({row["name"] for row in seen} - set(expressions.source_columns(source)))
@@ -120,9 +125,11 @@ def _try_table(run: Run, part: Parsed, short_name: str, result: Trial) -> None:
         shown = [name for name in table.names if name in given or name in table.key]
         aggregates = [F.count(name).alias(name) for name in shown]
         counted = told.agg(
-            F.count("*").alias("_rows"), F.count_if("_is_refused").alias("_refused"),
-            F.count_if(F.size("flags") > 0).alias("_warned"), *aggregates,
-        ).first()  # fmt: skip
+            F.count("*").alias("_rows"),
+            F.count_if("_is_refused").alias("_refused"),
+            F.count_if(F.size("flags") > 0).alias("_warned"),
+            *aggregates,
+        ).first()
         assert counted is not None
         if not counted["_rows"] and short_name not in part.source.tables:
             return  # a table that the platform might fill; one that conf names is shown as empty
@@ -131,14 +138,22 @@ def _try_table(run: Run, part: Parsed, short_name: str, result: Trial) -> None:
         for name in shown:
             values = list(islice(dict.fromkeys(row[name] for row in examples if row[name] is not None), _EXAMPLES))
             columns.append(
-                Column(name, table.field(name).type, given.get(name, ""), counted["_rows"] - counted[name],
-                       tuple(_short(value) for value in values))
-            )  # fmt: skip
+                Column(
+                    name,
+                    table.field(name).type,
+                    given.get(name, ""),
+                    counted["_rows"] - counted[name],
+                    tuple(_short(value) for value in values),
+                )
+            )
         unfilled = [
-            f.name for f in table.columns
-            if f.name not in shown and not f.is_lineage and not f.derived
+            f.name
+            for f in table.columns
+            if f.name not in shown
+            and not f.is_lineage
+            and not f.derived
             and f.name not in ("source", "source_record_id", "valid_from", "flags", "deleted_at")
-        ]  # fmt: skip
+        ]
         result.tables.append(
             TableTrial(table.name, counted["_rows"], counted["_refused"], counted["_warned"], columns, unfilled)
         )
@@ -158,8 +173,13 @@ def _given(source: Source, short_name: str) -> dict[str, str]:
     """Canonical columns that the source fills, and with what."""
     of_conf = source.tables[short_name].columns if short_name in source.tables else {}
     given = {name: f"by {source.format}" for name in formats.columns_of(source, short_name)} | of_conf
-    whole = {"channel": source.channel or source.origin, "currency": source.currency,
-             "service_type": source.service_type, "audience": source.audience, "source": source.origin}  # fmt: skip
+    whole = {
+        "channel": source.channel or source.origin,
+        "currency": source.currency,
+        "service_type": source.service_type,
+        "audience": source.audience,
+        "source": source.origin,
+    }
     names = contract(f"silver.{short_name}").names
     return given | {
         name: f"always {value}" for name, value in whole.items() if value and name in names and name not in given

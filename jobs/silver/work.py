@@ -107,12 +107,7 @@ def done(lake: Lake, run: Run, job: str, pending: Pending) -> None:
     progress.record(
         lake,
         [
-            {
-                "job": job,
-                "input": name,
-                "done_batch_id": row["batch_id"],
-                "fingerprint": pending.fingerprints[name],
-            }
+            {"job": job, "input": name, "done_batch_id": row["batch_id"], "fingerprint": pending.fingerprints[name]}
             for name, rows in pending.batches.items()
             for row in rows
         ],

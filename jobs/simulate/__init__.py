@@ -82,13 +82,7 @@ def simulate(
     """
     out = Path(out).expanduser().resolve()
     _refuse_small(customers, days, orders)
-    arguments: dict[str, object] = {
-        "customers": customers,
-        "days": days,
-        "seed": seed,
-        "orders": orders,
-        "dirt": dirt,
-    }
+    arguments: dict[str, object] = {"customers": customers, "days": days, "seed": seed, "orders": orders, "dirt": dirt}
     steps = _Steps(on_progress, total=len(STEPS) + len(_WRITING))
     with folder(out) as root:
         world = imagine(seed, customers, days, orders, steps.next)

@@ -51,13 +51,17 @@ def corporate(
     return Corporate(
         records=records,
         truth=(
-            outreach.response_truth(given, sold, people), outreach.contact_truth(listed, people),
-            outreach.campaign_truth(mailed, people, listed), outreach.issue_truth(read), staff_truth,
-            parties.organisation_truth(groups), market_truth,
+            outreach.response_truth(given, sold, people),
+            outreach.contact_truth(listed, people),
+            outreach.campaign_truth(mailed, people, listed),
+            outreach.issue_truth(read),
+            staff_truth,
+            parties.organisation_truth(groups),
+            market_truth,
         ),
         totals={
             "rows": {table: len(found) for table, found in records.items()},
             "surveys": outreach.response_totals(given),
             "touches": touches,
         },
-    )  # fmt: skip
+    )

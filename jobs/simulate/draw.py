@@ -104,9 +104,7 @@ def day_name(day: int) -> str:
 
 # People are awake from 6 to 1 and busiest in the evening. Nothing happens between 2 and 3, the hour
 # that Berlin's clock change skips in March and repeats in October: such a local time has no or two meanings.
-_HOURS = np.array([
-    2, 1, 0, 0.3, 0.3, 0.8, 2, 4, 5, 5, 5, 5, 6, 6, 5, 5, 5, 6, 8, 10, 10, 9, 7, 4,
-])  # fmt: skip
+_HOURS = np.array([2, 1, 0, 0.3, 0.3, 0.8, 2, 4, 5, 5, 5, 5, 6, 6, 5, 5, 5, 6, 8, 10, 10, 9, 7, 4])
 
 
 def second_of_day(rng: np.random.Generator, size: int) -> np.ndarray:

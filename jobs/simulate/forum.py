@@ -133,19 +133,13 @@ def comments(seed: int, drawn: Threads, accounts: Accounts, days: int) -> Remark
 def votes(seed: int, drawn: Threads, days: int) -> Votes:
     """Draws votes; each acceptance is one too. A dump tells the voter of favourites alone."""
     rng = draw.stream(seed, "forum votes")
-    rates = {
-        UP: np.full(len(drawn), 1.9),
-        DOWN: np.full(len(drawn), 0.12),
-        FAVOURITE: 0.12 * drawn.is_question,
-    }
+    rates = {UP: np.full(len(drawn), 1.9), DOWN: np.full(len(drawn), 0.12), FAVOURITE: 0.12 * drawn.is_question}
     post = [np.repeat(np.arange(len(drawn)), rng.poisson(rate)) for rate in rates.values()]
     kind = np.repeat(list(rates), [len(rows) for rows in post])
     rows = np.concatenate(post)
     day = drawn.at[rows] // 86_400_000 + np.floor(rng.exponential(4, len(rows))).astype(np.int64)
     voter = np.where(
-        kind == FAVOURITE,
-        drawn.author[rng.integers(0, max(1, len(drawn)), len(rows))] if len(rows) else 0,
-        -1,
+        kind == FAVOURITE, drawn.author[rng.integers(0, max(1, len(drawn)), len(rows))] if len(rows) else 0, -1
     )
     accepted = drawn.accepted[drawn.accepted >= 0]
     accepted_day = drawn.at[accepted] // 86_400_000 + rng.integers(0, 3, len(accepted))

@@ -77,9 +77,12 @@ def _posts(seed: int, forum: Forum) -> dict[str, pa.Array]:
     text = write(rng, [*templates, *STAFF_ANSWERS], chosen, _slots(rng, drawn.product, community))
     parts = pc.split_pattern(pc.if_else(pa.array(question), text, draw.join("|", text)), "|")
     tag = draw.join(
-        "<", draw.take([name.replace("_", "-") for name in INTERESTS], np.maximum(community, 0)), "><",
-        draw.take(TAGS, rng.integers(0, len(TAGS), size)), ">",
-    )  # fmt: skip
+        "<",
+        draw.take([name.replace("_", "-") for name in INTERESTS], np.maximum(community, 0)),
+        "><",
+        draw.take(TAGS, rng.integers(0, len(TAGS), size)),
+        ">",
+    )
     answers = np.bincount(drawn.parent[~question], minlength=size)
     remarks = np.bincount(forum.comments.post, minlength=size)
     favourites = np.bincount(forum.votes.post[forum.votes.kind == FAVOURITE], minlength=size)
@@ -125,8 +128,7 @@ def _users(seed: int, forum: Forum, known: Persons, people: Customers) -> dict[s
     about = draw.join("<p>Mostly ", draw.take(terms, np.maximum(accounts.community, 0)), ".</p>\n")
     about = draw.keep(about, ~staff & (rng.random(size) < 0.4))
     of_staff = draw.take(
-        [f"<p>{account.bio}</p>\n" for account in FORUM_STAFF],
-        np.minimum(np.arange(size), len(FORUM_STAFF) - 1),
+        [f"<p>{account.bio}</p>\n" for account in FORUM_STAFF], np.minimum(np.arange(size), len(FORUM_STAFF) - 1)
     )
     # An account is older than its first post.
     joined = -86_400_000 * rng.integers(1, 1500, size) + rng.integers(0, 86_400_000, size)
@@ -149,11 +151,19 @@ def _users(seed: int, forum: Forum, known: Persons, people: Customers) -> dict[s
         "AccountId": pa.array(np.arange(size) + 50_000),
     }
     process = {
-        "Id": "-1", "Reputation": 1, "CreationDate": "2020-01-01T00:00:00.000", "DisplayName": "Community",
-        "LastAccessDate": "2020-01-01T00:00:00.000", "WebsiteUrl": None, "Location": "on the server farm",
-        "AboutMe": "<p>I am a background process.</p>\n", "Views": 0, "UpVotes": 0, "DownVotes": 0,
+        "Id": "-1",
+        "Reputation": 1,
+        "CreationDate": "2020-01-01T00:00:00.000",
+        "DisplayName": "Community",
+        "LastAccessDate": "2020-01-01T00:00:00.000",
+        "WebsiteUrl": None,
+        "Location": "on the server farm",
+        "AboutMe": "<p>I am a background process.</p>\n",
+        "Views": 0,
+        "UpVotes": 0,
+        "DownVotes": 0,
         "AccountId": -1,
-    }  # fmt: skip
+    }
     return {
         name: pa.concat_arrays([pa.array([process[name]], column.type), column]) for name, column in columns.items()
     }

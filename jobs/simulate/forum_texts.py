@@ -8,7 +8,12 @@ from jobs.simulate.wording import Kind, lines
 
 # Title | body.
 QUESTIONS = (
-    Kind("forum_question", "neutral", "question", "brand", lines("""
+    Kind(
+        "forum_question",
+        "neutral",
+        "question",
+        "brand",
+        lines("""
         How do I descale the {product}?|I have had the {product} for {since}. Which powder do you use, and how many {count} minute rounds?
         Grind setting for the {product}|I use {grams} and end at {minutes}. Which setting do you use for {topic}?
         Spare {part} for the {product}|Where do I order the {part} of the {product}? I have used the old one for {since}.
@@ -18,17 +23,30 @@ QUESTIONS = (
         Temperature for {topic}|I measured {degrees} degrees at the {part} of the {product}. Where do you measure?
         How long does the {product} take to heat up?|Mine takes {minutes} from cold. Is that the usual time?
         Moving from {topic} to the {product}|What do I need to change? I brew {count} cups a day in {place}.
-    """)),
-    Kind("forum_idea", "neutral", "idea", "brand", lines("""
+    """),
+    ),
+    Kind(
+        "forum_idea",
+        "neutral",
+        "idea",
+        "brand",
+        lines("""
         Idea: a {colour} {product}|Would you buy the {product} in {colour}? I would put it in {place}.
         Suggestion: a timer for the {product}|A timer of {minutes} on the {product} could replace my phone. What do you think?
-    """)),
-    Kind("forum_complaint", "negative", "complaint", "brand", lines("""
+    """),
+    ),
+    Kind(
+        "forum_complaint",
+        "negative",
+        "complaint",
+        "brand",
+        lines("""
         {product} failed after {since}|The {part} of my {product} broke {when}. I am very disappointed. What do I do now?
         Terrible noise from the {product}|My {product} makes an awful noise at the {part}. So annoying. Does anyone know the reason?
         {product} leaks at the {part}|It leaks and leaves a horrible mess. I am frustrated. Is there a fix?
-    """)),
-)  # fmt: skip
+    """),
+    ),
+)
 QUESTION_SHARES = (0.74, 0.08, 0.18)
 ANSWERS = (
     Kind(

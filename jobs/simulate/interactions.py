@@ -144,9 +144,15 @@ def interaction_records(drawn: Interactions, accounts: Accounts, posts: Posts) -
 
 
 def post_records(
-    seed: int, posts: Posts, texts: pa.Array, tags: pa.Array, urls: pa.Array, accounts: Accounts, acts:
-    Interactions, days: int
-) -> Records:  # fmt: skip
+    seed: int,
+    posts: Posts,
+    texts: pa.Array,
+    tags: pa.Array,
+    urls: pa.Array,
+    accounts: Accounts,
+    acts: Interactions,
+    days: int,
+) -> Records:
     """microblog/posts: a row a post, a file a UTC day, with the counts at the end of the run."""
     rng = draw.stream(seed, "post records")
     size, end = len(posts), days * draw.DAY_SECONDS

@@ -31,7 +31,7 @@ _ARTICLES = (
     _Article("Kestrel Carafe", "Drippers", 4_990, "Slowfall Glass", released=0.3),
     _Article("Harbourlight Press", "Cold brew", 3_490, "Nightsteep Jar", changed=0.7, factor=1.1),
     _Article("Harbourlight Mill", "Grinders", 11_900, "Mahlstead 40", released=0.6),
-)  # fmt: skip
+)
 _MAKER = {article: competitor for competitor, articles in COMPETITORS.items() for article in articles}
 
 

@@ -25,38 +25,48 @@ _ENDS = """
 GIVEN_NAMES = tuple(_GIVEN.split())
 FAMILY_NAMES = (
     *(start + end for start in _STARTS.split() for end in _ENDS.split()),
-    "D'Arrowin", "O'Farrend", "Çelmaz", "Müllenrath", "Ørsgaard", "Grüßner", "van der Elmt", "de la Ferme",
-    "Sørvik", "Nguyenthal", "Kowalskaja", "Al Hadriq",
-)  # fmt: skip
+    "D'Arrowin",
+    "O'Farrend",
+    "Çelmaz",
+    "Müllenrath",
+    "Ørsgaard",
+    "Grüßner",
+    "van der Elmt",
+    "de la Ferme",
+    "Sørvik",
+    "Nguyenthal",
+    "Kowalskaja",
+    "Al Hadriq",
+)
 COUNTRIES = ("DE", "AT", "CH", "NL", "FR", "BE")
 # City, country, first digits of its postcodes.
 CITIES = (
-    ("Altbrück", "DE", 10), ("Neuhaven", "DE", 20), ("Sonnfurt", "DE", 60), ("Grünwalde", "DE", 81),
-    ("Kesselrode", "DE", 50), ("Mühlstadt", "DE", 70), ("Elbtal", "DE", 1), ("Hohenlinde", "DE", 90),
-    ("Rheinsee", "DE", 40), ("Ostermark", "DE", 4), ("Donaufelden", "AT", 10), ("Almgrat", "AT", 60),
-    ("Seewyl", "CH", 80), ("Grachtenburg", "NL", 11), ("Polderwijk", "NL", 35), ("Vieux-Moulin", "FR", 67),
-    ("Clairvalle", "FR", 75), ("Zandbeke", "BE", 90),
-)  # fmt: skip
+    ("Altbrück", "DE", 10),
+    ("Neuhaven", "DE", 20),
+    ("Sonnfurt", "DE", 60),
+    ("Grünwalde", "DE", 81),
+    ("Kesselrode", "DE", 50),
+    ("Mühlstadt", "DE", 70),
+    ("Elbtal", "DE", 1),
+    ("Hohenlinde", "DE", 90),
+    ("Rheinsee", "DE", 40),
+    ("Ostermark", "DE", 4),
+    ("Donaufelden", "AT", 10),
+    ("Almgrat", "AT", 60),
+    ("Seewyl", "CH", 80),
+    ("Grachtenburg", "NL", 11),
+    ("Polderwijk", "NL", 35),
+    ("Vieux-Moulin", "FR", 67),
+    ("Clairvalle", "FR", 75),
+    ("Zandbeke", "BE", 90),
+)
 STREETS = tuple(
     f"{first}{last}"
-    for first in (
-        "Mühlen",
-        "Linden",
-        "Garten",
-        "Hafen",
-        "Kirsch",
-        "Berg",
-        "Rosen",
-        "Wiesen",
-        "Schul",
-        "Brunnen",
-    )
+    for first in ("Mühlen", "Linden", "Garten", "Hafen", "Kirsch", "Berg", "Rosen", "Wiesen", "Schul", "Brunnen")
     for last in ("weg", "straße", "gasse", "allee")
 )
 PHONES = tuple(
     f"+49 {area} {block}{number:03d}"
-    for area, block in (
-        ("30", "23125 "), ("69", "90009 "), ("40", "66969 "), ("221", "4710 "), ("89", "99998 "),
-    )
+    for area, block in (("30", "23125 "), ("69", "90009 "), ("40", "66969 "), ("221", "4710 "), ("89", "99998 "))
     for number in range(1000)
-)  # fmt: skip
+)

@@ -18,7 +18,7 @@ from jobs.simulate.company import (
     NUMBER_OF,
     PRODUCTS,
     REPLACED_PRODUCT,
-)  # fmt: skip
+)
 from jobs.simulate.people import ONE_TIME, Customers
 from jobs.simulate.write import Records
 
@@ -99,10 +99,7 @@ def orders(seed: int, people: Customers, days: int, wanted: int | None) -> Order
     position = np.full(purchases, -1)
     position[back] = np.arange(len(back)) + purchases
     customer = np.concatenate([customer, customer[back]])
-    day, second = (
-        np.concatenate([day, back_day]),
-        np.concatenate([second, draw.second_of_day(rng, len(back))]),
-    )
+    day, second = (np.concatenate([day, back_day]), np.concatenate([second, draw.second_of_day(rng, len(back))]))
     line_order = np.concatenate([line_order, position[line_order[back_line]]])
     product = np.concatenate([product, product[back_line]])
     quantity = np.concatenate([quantity, -quantity[back_line]])
@@ -130,12 +127,7 @@ def _products(rng: np.random.Generator, interest: np.ndarray, day: np.ndarray) -
 
 
 def _returns(
-    rng: np.random.Generator,
-    day: np.ndarray,
-    line_order: np.ndarray,
-    product: np.ndarray,
-    days: int,
-    wanted: int,
+    rng: np.random.Generator, day: np.ndarray, line_order: np.ndarray, product: np.ndarray, days: int, wanted: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Which purchases come back, on which day, and which of their lines: those likeliest to."""
     wait = rng.integers(3, 22, len(day))
@@ -154,9 +146,16 @@ def _returns(
 
 
 def _in_time(
-    rng: np.random.Generator, customer: np.ndarray, day: np.ndarray, second: np.ndarray, purchases: int,
-    line_order: np.ndarray, product: np.ndarray, quantity: np.ndarray, discount: np.ndarray,
-) -> Orders:  # fmt: skip
+    rng: np.random.Generator,
+    customer: np.ndarray,
+    day: np.ndarray,
+    second: np.ndarray,
+    purchases: int,
+    line_order: np.ndarray,
+    product: np.ndarray,
+    quantity: np.ndarray,
+    discount: np.ndarray,
+) -> Orders:
     order = np.lexsort((second, day))
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
@@ -260,19 +259,16 @@ def cost_records(
     kind = np.repeat([0, 1, 2], [len(won), len(ticket_day), len(months)])
     customer = np.concatenate([won, ticket_customer, np.zeros(len(months), dtype=np.int64)])
     day = np.concatenate([np.floor(people.joined[won]).astype(np.int64), ticket_day, months])
-    cents = np.concatenate([
-        rng.lognormal(7.4, 0.5, len(won)), rng.lognormal(6.6, 0.6, len(ticket_day)),
-        len(people) * rng.uniform(80, 160, len(months)),
-    ]).astype(np.int64)  # fmt: skip
+    cents = np.concatenate(
+        [
+            rng.lognormal(7.4, 0.5, len(won)),
+            rng.lognormal(6.6, 0.6, len(ticket_day)),
+            len(people) * rng.uniform(80, 160, len(months)),
+        ]
+    ).astype(np.int64)
     campaign = np.concatenate([np.zeros(len(won) + len(ticket_day), dtype=np.int64), np.arange(len(months)) + 1])
     order = np.argsort(day, kind="stable")
-    kind, customer, day, cents, campaign = (
-        kind[order],
-        customer[order],
-        day[order],
-        cents[order],
-        campaign[order],
-    )
+    kind, customer, day, cents, campaign = (kind[order], customer[order], day[order], cents[order], campaign[order])
     return Records(
         "erp/costs.csv",
         {

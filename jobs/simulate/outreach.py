@@ -249,9 +249,14 @@ def mailings(seed: int, people: Customers, listed: Contacts, sold: Orders, days:
     order = np.where(clicked & (order >= 0), order, -1)
     bought_at = sold.day[order] * draw.DAY_SECONDS + sold.second[order]
     steps = (
-        (is_sent, sent_at), (delivered, delivered_at), (is_sent & ~delivered, delivered_at), (opened, opened_at),
-        (clicked, clicked_at), (left, clicked_at + 60), (order >= 0, bought_at),
-    )  # fmt: skip
+        (is_sent, sent_at),
+        (delivered, delivered_at),
+        (is_sent & ~delivered, delivered_at),
+        (opened, opened_at),
+        (clicked, clicked_at),
+        (left, clicked_at + 60),
+        (order >= 0, bought_at),
+    )
     happened = np.column_stack([mask for mask, _ in steps])
     times = np.column_stack([at for _, at in steps])
     touched, kind = np.nonzero(happened & (times < days * draw.DAY_SECONDS))
@@ -259,9 +264,16 @@ def mailings(seed: int, people: Customers, listed: Contacts, sold: Orders, days:
     by_time = np.lexsort((kind, touched, at))
     touched, kind, at = touched[by_time], kind[by_time], at[by_time]
     return Mailings(
-        starts, campaign, customer, contact, held_out, touched, kind, at,
+        starts,
+        campaign,
+        customer,
+        contact,
+        held_out,
+        touched,
+        kind,
+        at,
         np.where(kind == CONVERTED, order[touched], -1),
-    )  # fmt: skip
+    )
 
 
 def _next_order(sold: Orders, customer: np.ndarray, after: np.ndarray, within: int) -> np.ndarray:

@@ -112,17 +112,29 @@ def organisations(seed: int, people: Customers, accounts: Accounts, days: int) -
         is_group = kind[number] == 2
         joining = _some(rng, alike[interest[number]] if is_group else buyers, int(rng.integers(2, 9)))
         also = _some(rng, writing_alike[interest[number]] if is_group else writers[:0], int(rng.integers(0, 5)))
-        parts.append((np.full(len(joining) + len(also), number), np.repeat([False, True], [len(joining), len(also)]),
-                      np.concatenate([joining, also])))  # fmt: skip
+        parts.append(
+            (
+                np.full(len(joining) + len(also), number),
+                np.repeat([False, True], [len(joining), len(also)]),
+                np.concatenate([joining, also]),
+            )
+        )
     organisation, is_profile, member = (np.concatenate(part) for part in zip(*parts, strict=True))
     total = len(organisation)
     joined = -rng.integers(0, 380, total)
     leaves = rng.random(total) < 0.08
     is_first = np.concatenate([[True], organisation[1:] != organisation[:-1]])
     return Organisations(
-        kind, interest, founded, organisation, is_profile, member, np.where(is_first, 0, 1), joined,
+        kind,
+        interest,
+        founded,
+        organisation,
+        is_profile,
+        member,
+        np.where(is_first, 0, 1),
+        joined,
         np.where(leaves, rng.integers(1, days, total), -1),
-    )  # fmt: skip
+    )
 
 
 def _some(rng: np.random.Generator, among: np.ndarray, wanted: int) -> np.ndarray:

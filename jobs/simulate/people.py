@@ -40,10 +40,7 @@ class Names:
 
     def plain(self, separator: str) -> pa.Array:
         """Unique lower-case ASCII form: tessia.ashgrove, tessia.ashgrove2, …"""
-        given, family = (
-            draw.take(_plain(GIVEN_NAMES), self.given),
-            draw.take(_plain(FAMILY_NAMES), self.family),
-        )
+        given, family = (draw.take(_plain(GIVEN_NAMES), self.given), draw.take(_plain(FAMILY_NAMES), self.family))
         repeat = pd.Series(self.given.astype(np.int64) * len(FAMILY_NAMES) + self.family)
         number = repeat.groupby(repeat).cumcount().to_numpy() + 1
         suffix = pc.if_else(pa.array(number > 1), pa.array(number).cast(pa.string()), "")
@@ -192,8 +189,5 @@ def churn_truth(people: Customers, days: int) -> Records:
     gone = np.flatnonzero(people.left < days)
     return Records(
         "truth/churn.csv",
-        {
-            "customer_id": people.customer_id.take(pa.array(gone)),
-            "churned_at": draw.dates(np.floor(people.left[gone])),
-        },
+        {"customer_id": people.customer_id.take(pa.array(gone)), "churned_at": draw.dates(np.floor(people.left[gone]))},
     )

@@ -19,7 +19,7 @@ from jobs.simulate.company import (
     NUMBER_OF,
     PRODUCTS,
     SHOP,
-)  # fmt: skip
+)
 from jobs.simulate.people import LAPSED, Customers
 from jobs.simulate.profiles import BOT, BRAND, COMPETITOR, PERSON, STAFF, Accounts, Persons
 from jobs.simulate.texts import (
@@ -32,7 +32,7 @@ from jobs.simulate.texts import (
     ROOT_SHARES,
     ROOTS,
     SLOTS,
-)  # fmt: skip
+)
 from jobs.simulate.wording import Kind, by_row, write
 
 _ANSWERS = tuple(
@@ -208,9 +208,14 @@ def _in_time(drawn: Posts) -> Posts:
     rank[order] = np.arange(len(order))
     parent = np.where(drawn.parent >= 0, rank[drawn.parent], -1)[order]
     return Posts(
-        drawn.author[order], drawn.at[order], drawn.kind[order], drawn.product[order], parent,
-        rank[drawn.root][order], drawn.mentions[order],
-    )  # fmt: skip
+        drawn.author[order],
+        drawn.at[order],
+        drawn.kind[order],
+        drawn.product[order],
+        parent,
+        rank[drawn.root][order],
+        drawn.mentions[order],
+    )
 
 
 _SENTENCES = [sentence for kind in KINDS for sentence in kind.templates]

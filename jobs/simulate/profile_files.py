@@ -10,29 +10,12 @@ from jobs.simulate import draw
 from jobs.simulate.company import FORUM_STAFF, INTEREST_TERMS, INTERESTS, MICROBLOG_ACCOUNTS, STAFF_IN_BOTH
 from jobs.simulate.names import CITIES
 from jobs.simulate.people import Customers
-from jobs.simulate.profiles import (
-    BOT,
-    BRAND,
-    COMPETITOR,
-    EMAIL,
-    FIXED,
-    GIVEN_ID,
-    LINKS,
-    NONE,
-    STAFF,
-    Accounts,
-    Persons,
-)
+from jobs.simulate.profiles import BOT, BRAND, COMPETITOR, EMAIL, FIXED, GIVEN_ID, LINKS, NONE, STAFF, Accounts, Persons
 from jobs.simulate.write import Records
 
 
 def profile_records(
-    seed: int,
-    accounts: Accounts,
-    known: Persons,
-    people: Customers,
-    followers: np.ndarray,
-    following: np.ndarray,
+    seed: int, accounts: Accounts, known: Persons, people: Customers, followers: np.ndarray, following: np.ndarray
 ) -> Records:
     """microblog/profiles.jsonl: a row an account, as of the end of the run."""
     rng = draw.stream(seed, "profile records")

@@ -14,12 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.simulate import draw
-from jobs.simulate.company import (
-    FIRST_FREE_FORUM_USER,
-    FORUM_STAFF,
-    INTEREST_SHARES,
-    MICROBLOG_ACCOUNTS,
-)  # fmt: skip
+from jobs.simulate.company import FIRST_FREE_FORUM_USER, FORUM_STAFF, INTEREST_SHARES, MICROBLOG_ACCOUNTS
 from jobs.simulate.names import CITIES
 from jobs.simulate.people import LOYAL, Customers, Names, names
 
@@ -156,19 +151,10 @@ def microblog_accounts(seed: int, known: Persons, customers: int) -> Accounts:
         community=np.where(person >= 0, known.interest[person], -1),
         weight=weight,
         activity=np.where(role == PERSON, activity * (0.5 + 0.5 * np.sqrt(weight)), 0),
-    )  # fmt: skip
+    )
 
 
-_NICKS = (
-    "brewfan",
-    "beanbound",
-    "morningcup",
-    "slowsip",
-    "grindhappy",
-    "kitchenbar",
-    "cupnotes",
-    "roastlover",
-)
+_NICKS = ("brewfan", "beanbound", "morningcup", "slowsip", "grindhappy", "kitchenbar", "cupnotes", "roastlover")
 
 
 def forum_accounts(seed: int, known: Persons) -> Accounts:

@@ -36,7 +36,7 @@ _MATTERS = {
         How to clean the {product}|Hello, how often should I clean the {part} of the {product}?
         Spare part|Do you sell the {part} of the {product} on its own, in {colour} if possible?
     """),
-}  # fmt: skip
+}
 MATTERS = tuple(_MATTERS)
 _STEPS = ("opened", "replied", "replied", "replied", "solved", "reopened", "replied", "solved", "closed")
 _KINDS = ("opened", "replied", "solved", "reopened", "closed")
@@ -81,9 +81,10 @@ def tickets(seed: int, sold: Orders, days: int) -> Tickets:
     size = len(order)
     faulty = is_faulty[order]
     matter = np.where(
-        faulty, draw.weighted(rng, np.array([0.75, 0.07, 0.12, 0.06]), size),
+        faulty,
+        draw.weighted(rng, np.array([0.75, 0.07, 0.12, 0.06]), size),
         draw.weighted(rng, np.array([0.2, 0.35, 0.2, 0.25]), size),
-    )  # fmt: skip
+    )
     product = np.where(faulty, NUMBER_OF[FAULTY_PRODUCT], sold.product[first_line[order]])
     eaten = np.array([article.consumable for article in CATALOGUE])[product]
     matter = np.where(eaten, MATTERS.index("delivery") + (matter % 2), matter)  # beans have no motor
@@ -93,17 +94,7 @@ def tickets(seed: int, sold: Orders, days: int) -> Tickets:
     reopened = solved & (chance[:, 5] < 0.1)
     whole = np.ones(size, dtype=bool)
     happened = np.column_stack(
-        [
-            whole,
-            whole,
-            asks_back,
-            asks_back,
-            solved,
-            reopened,
-            reopened,
-            reopened & (chance[:, 7] < 0.9),
-            solved,
-        ]
+        [whole, whole, asks_back, asks_back, solved, reopened, reopened, reopened & (chance[:, 7] < 0.9), solved]
     )
     happened[:, 8] &= ~reopened | happened[:, 7]
     wait = np.column_stack([draw.delays(rng, size, max(1, hours * 3600), 0.9) for hours in _MEDIAN_HOURS])

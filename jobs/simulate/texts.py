@@ -19,17 +19,47 @@ SLOTS = {
     "place": ("the kitchen", "the office", "the balcony", "our camper van", "the summer house", "the studio"),
     "good": ("lovely", "excellent", "wonderful", "fantastic", "superb", "delightful", "brilliant", "great"),
     "bad": ("terrible", "awful", "horrible", "disappointing", "bad", "poor", "pathetic"),
-    "team": ("the handball team", "the local derby", "the marathon", "the tram line 7", "the town council", "the ferry"),
-    "film": ("the new space series", "that detective show", "the museum talk", "the jazz evening", "the school concert"),
+    "team": (
+        "the handball team",
+        "the local derby",
+        "the marathon",
+        "the tram line 7",
+        "the town council",
+        "the ferry",
+    ),
+    "film": (
+        "the new space series",
+        "that detective show",
+        "the museum talk",
+        "the jazz evening",
+        "the school concert",
+    ),
     "price": ("19", "25", "39", "49", "79", "99", "129", "249"),
     "open": ("", "", "", "", "", "So: ", "Update: ", "Day 3: ", "Note to self: ", "By the way, ", "Right, "),
-    "close": ("", "", "", "", "", "", " ☕", " Anyone else here?", " More on that later.", " That is all.", " Photo follows."),
+    "close": (
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        " ☕",
+        " Anyone else here?",
+        " More on that later.",
+        " That is all.",
+        " Photo follows.",
+    ),
     "private": ("tessia.b@example.org", "m.falkdahl@example.com", "zora77@example.net", "+49 171 3920012"),
     "code": ("A-1047", "A-2210", "B-3391", "B-4408", "C-5120"),
-}  # fmt: skip
+}
 
 ROOTS = (
-    Kind("praise", "positive", "praise", "brand", lines("""
+    Kind(
+        "praise",
+        "positive",
+        "praise",
+        "brand",
+        lines("""
         I love my {product}, the coffee {when} was {good}!
         The {product} from Alderwick is {good}. {who} wants one as well.
         Really happy with the {product}. {good} build and so easy to use.
@@ -43,8 +73,14 @@ ROOTS = (
         Alderwick support was friendly and helpful {when}, I am grateful.
         Highly recommend the {product} for {topic}. It is {good}.
         {since} in and I would not give the {product} back.
-    """)),
-    Kind("complaint", "negative", "complaint", "brand", lines("""
+    """),
+    ),
+    Kind(
+        "complaint",
+        "negative",
+        "complaint",
+        "brand",
+        lines("""
         My {product} broke after {since}. The {part} failed, {bad} quality.
         Very disappointed with the {product}: the {part} is useless.
         @alderwick the {part} of my {product} is damaged and nobody replies. {bad} service.
@@ -57,12 +93,24 @@ ROOTS = (
         I hate the new {part} of the {product}. Faulty again, so frustrating.
         Sad to say the {product} is a failure. {part} cracked after {since}.
         Great, the {part} of the {product} came off again. Thanks, Alderwick.
-    """)),
-    Kind("complaint_private", "negative", "complaint", "brand", lines("""
+    """),
+    ),
+    Kind(
+        "complaint_private",
+        "negative",
+        "complaint",
+        "brand",
+        lines("""
         @alderwick order {code} is lost and I am upset. Reach me at {private}.
         {bad} service for my {product}. The {part} failed, write to {private}.
-    """)),
-    Kind("question", "neutral", "question", "brand", lines("""
+    """),
+    ),
+    Kind(
+        "question",
+        "neutral",
+        "question",
+        "brand",
+        lines("""
         Does the {product} take {size} cups?
         @alderwick which {part} do I order for the {product}?
         How many grams go into the {product} for {size}?
@@ -74,8 +122,14 @@ ROOTS = (
         Who uses the {product} for {topic}? How many clicks?
         Where do I find the manual of the {product}?
         How often do you descale the {product}? Every {count} weeks?
-    """)),
-    Kind("idea", "neutral", "idea", "brand", lines("""
+    """),
+    ),
+    Kind(
+        "idea",
+        "neutral",
+        "idea",
+        "brand",
+        lines("""
         Idea for @alderwick: make the {product} in {colour}.
         Alderwick could sell the {part} of the {product} as a spare part.
         Suggestion: a {size} version of the {product}.
@@ -83,8 +137,14 @@ ROOTS = (
         Feature request: a timer on the {product}, set to {minutes}.
         @alderwick you could put a {size} mark inside the {product}.
         Alderwick should offer refills for the {product}, {count} in a box.
-    """)),
-    Kind("purchase_intent", "neutral", "purchase_intent", "brand", lines("""
+    """),
+    ),
+    Kind(
+        "purchase_intent",
+        "neutral",
+        "purchase_intent",
+        "brand",
+        lines("""
         Going to order the {product} {soon}, which size do you have?
         Thinking about the {product} for {place}. {grams} a day.
         About to buy the {product}. Is {price} euros the usual amount?
@@ -92,8 +152,14 @@ ROOTS = (
         I will get the {product} in {colour} at the end of the month.
         Need a new setup for {place}: looking at the {product}.
         Where can I buy the {product} near the station?
-    """)),
-    Kind("hobby_neutral", "neutral", "other", "hobby", lines("""
+    """),
+    ),
+    Kind(
+        "hobby_neutral",
+        "neutral",
+        "other",
+        "hobby",
+        lines("""
         {topic} notes: {grams}, {degrees} degrees, {minutes}.
         {open}trying {topic} with {grams} and {degrees} degrees {when}.
         {topic} again {when}, {count} cups, {grams} each.
@@ -103,36 +169,72 @@ ROOTS = (
         Moved the {topic} corner to {place}.{close}
         {topic} meetup {soon} in {place}, {count} of us.
         {open}today it was {topic} with {degrees} degrees and {grams}.{close}
-    """)),
-    Kind("hobby_positive", "positive", "other", "hobby", lines("""
+    """),
+    ),
+    Kind(
+        "hobby_positive",
+        "positive",
+        "other",
+        "hobby",
+        lines("""
         {topic} {when} turned out {good}. So happy with {grams} and {minutes}!
         {open}I love {topic} at {degrees} degrees.{close}
         {good} {topic} session {when} with {who}, such fun!
         My {topic} is finally {good}, {minutes} was the trick. Proud!
         Nothing beats {topic} in {place}. {good}!
-    """)),
-    Kind("hobby_negative", "negative", "other", "hobby", lines("""
+    """),
+    ),
+    Kind(
+        "hobby_negative",
+        "negative",
+        "other",
+        "hobby",
+        lines("""
         My {topic} was {bad} {when}, bitter and weak.
         {open}ruined {count} cups of {topic} {when}, so annoying.
         {topic} at {degrees} degrees: {bad} result, I hate it.
-    """)),
-    Kind("competitor_positive", "positive", "praise", "competitor", lines("""
+    """),
+    ),
+    Kind(
+        "competitor_positive",
+        "positive",
+        "praise",
+        "competitor",
+        lines("""
         The {rival} is {good}, I am impressed by {rivalbrand}.
         Got the {rival} {when} and I love it. {good} value.
         {rivalbrand} made a {good} thing with the {rival}!
-    """)),
-    Kind("competitor_negative", "negative", "complaint", "competitor", lines("""
+    """),
+    ),
+    Kind(
+        "competitor_negative",
+        "negative",
+        "complaint",
+        "competitor",
+        lines("""
         The {rival} is {bad}, the {part} broke {when}.
         {rivalbrand} let me down: {rival} failed after {since}. Awful.
         Returned the {rival}. {bad} {part}, annoying noise.
-    """)),
-    Kind("competitor_neutral", "neutral", "news", "competitor", lines("""
+    """),
+    ),
+    Kind(
+        "competitor_neutral",
+        "neutral",
+        "news",
+        "competitor",
+        lines("""
         {rivalbrand} now sells the {rival} for {price} euros.
         Saw the {rival} at the trade show {when}.
         The {rival} or the {product}? Comparing the two {when}.
         {rivalbrand} put the {rival} at {price} euros {when}.
-    """)),
-    Kind("off_topic_neutral", "neutral", "other", "off_topic", lines("""
+    """),
+    ),
+    Kind(
+        "off_topic_neutral",
+        "neutral",
+        "other",
+        "off_topic",
+        lines("""
         {team} starts at nine {soon}.
         Watching {film} {soon}, part {count}.
         {open}the train left at ten past seven.{close}
@@ -140,58 +242,134 @@ ROOTS = (
         {count} degrees outside and the windows are open.
         Taking the bike to {place} {soon}.
         Anyone going to {film} {soon}?
-    """)),
-    Kind("off_topic_positive", "positive", "other", "off_topic", lines("""
+    """),
+    ),
+    Kind(
+        "off_topic_positive",
+        "positive",
+        "other",
+        "off_topic",
+        lines("""
         {film} was {good}, we laughed the whole evening!
         {good} sunset over the river {when} ❤️
         {team} won {when}, what a {good} day!
         Happy birthday to {who}, have a {good} day!
         So proud of {who}, {good} news {when}.
-    """)),
-    Kind("off_topic_negative", "negative", "other", "off_topic", lines("""
+    """),
+    ),
+    Kind(
+        "off_topic_negative",
+        "negative",
+        "other",
+        "off_topic",
+        lines("""
         {film} was {bad}, I left before the end. Boring.
         Missed the train {when}, {bad} day.
         {team} lost again {when}. So sad.
         {bad} traffic {when}, I hate this crossing.
         Lost my keys {when}, so annoyed.
-    """)),
-    Kind("praise_german", "positive", "praise", "brand", lines("""
+    """),
+    ),
+    Kind(
+        "praise_german",
+        "positive",
+        "praise",
+        "brand",
+        lines("""
         Ich liebe meinen {product}, der Kaffee schmeckt wunderbar!
         Der {product} von Alderwick ist großartig, ich bin begeistert.
         Sehr zufrieden mit dem {product}, tolle Qualität und schnelle Lieferung.
-    """), "de"),
-    Kind("complaint_german", "negative", "complaint", "brand", lines("""
+    """),
+        "de",
+    ),
+    Kind(
+        "complaint_german",
+        "negative",
+        "complaint",
+        "brand",
+        lines("""
         Mein {product} ist nach drei Wochen kaputt, ich bin sehr enttäuscht.
         Schlechter Service: der {product} kam beschädigt an und niemand antwortet.
-    """), "de"),
-    Kind("question_german", "neutral", "question", "brand", lines("""
+    """),
+        "de",
+    ),
+    Kind(
+        "question_german",
+        "neutral",
+        "question",
+        "brand",
+        lines("""
         Welche Filter passen in den {product}?
         Gibt es den {product} auch in einer anderen Farbe?
-    """), "de"),
-    Kind("off_topic_german", "neutral", "other", "off_topic", lines("""
+    """),
+        "de",
+    ),
+    Kind(
+        "off_topic_german",
+        "neutral",
+        "other",
+        "off_topic",
+        lines("""
         Der Zug nach Ostermark fährt heute um zehn nach sieben.
         Heute Abend wird der Flur gestrichen, danach kommt das Regal.
-    """), "de"),
-)  # fmt: skip
+    """),
+        "de",
+    ),
+)
 ROOT_SHARES = (
-    0.165, 0.085, 0.006, 0.135, 0.05, 0.055, 0.13, 0.05, 0.02, 0.025, 0.02, 0.03, 0.08, 0.055, 0.034, 0.02, 0.01, 0.01, 0.02,
-)  # fmt: skip
+    0.165,
+    0.085,
+    0.006,
+    0.135,
+    0.05,
+    0.055,
+    0.13,
+    0.05,
+    0.02,
+    0.025,
+    0.02,
+    0.03,
+    0.08,
+    0.055,
+    0.034,
+    0.02,
+    0.01,
+    0.01,
+    0.02,
+)
 
 REPLIES = (
-    Kind("reply_positive", "positive", "praise", "hobby", lines("""
+    Kind(
+        "reply_positive",
+        "positive",
+        "praise",
+        "hobby",
+        lines("""
         Glad to hear that, the {product} is {good} for {topic}!
         Same here, I love {topic} with {grams}. {good}!
         Thanks, that {topic} tip is {good}.
         Agreed, {good} gear. Enjoy!
         Congratulations, that {topic} looks {good}!
-    """)),
-    Kind("reply_negative", "negative", "complaint", "brand", lines("""
+    """),
+    ),
+    Kind(
+        "reply_negative",
+        "negative",
+        "complaint",
+        "brand",
+        lines("""
         Same problem here, the {part} of my {product} broke too. {bad}.
         Sorry to hear that, mine failed {when} as well. {bad} {part}.
         I had the same trouble with the {product}, so annoying.
         That is {bad}. I gave up on the {product} after {since}.
-    """)),
-    Kind("reply_neutral", "neutral", "other", "hobby", lines("""
+    """),
+    ),
+    Kind(
+        "reply_neutral",
+        "neutral",
+        "other",
+        "hobby",
+        lines("""
         For {topic} I use {grams} and {degrees} degrees.
         Turn it to {count} clicks, then {minutes}.
         Mine takes {size}, measured it {when}.
@@ -200,8 +378,9 @@ REPLIES = (
         I do it the other way round: {degrees} degrees first, then {grams}.
         It is in the manual of the {product}, page {count}.
         {topic} at {minutes} here.
-    """)),
-)  # fmt: skip
+    """),
+    ),
+)
 COMPANY_REPLIES = {
     "complaint": lines("""
         We are sorry about your {product}. Please send us a message with your order number and we replace the {part}.

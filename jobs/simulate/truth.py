@@ -29,10 +29,12 @@ def tone_truth(posts: Posts, accounts: Accounts, forum: Forum) -> Records:
     """truth/tone.csv: the planted tone of each post by a person, not by company, rival or bot."""
     mine = np.flatnonzero(accounts.role[posts.author] == PERSON)
     theirs = np.flatnonzero(forum.accounts.role[forum.threads.author] == PERSON)
-    tones = pa.concat_arrays([
-        draw.take([kind.tone for kind in KINDS], posts.kind[mine]),
-        draw.take([kind.tone for kind in FORUM_KINDS], forum.threads.kind[theirs]),
-    ])  # fmt: skip
+    tones = pa.concat_arrays(
+        [
+            draw.take([kind.tone for kind in KINDS], posts.kind[mine]),
+            draw.take([kind.tone for kind in FORUM_KINDS], forum.threads.kind[theirs]),
+        ]
+    )
     return Records(
         "truth/tone.csv",
         {

@@ -198,9 +198,7 @@ def event_records(seed: int, web: Web, people: Customers, sold: Orders) -> Recor
             "useragent": draw.take(_AGENTS, device),
             "br_viewheight": pa.array(window),
             "doc_height": pa.array(height[view]),
-            "pp_yoffset_max": draw.keep(
-                pa.array(((height[view] - window) * depth).astype(np.int64)), name == 1
-            ),
+            "pp_yoffset_max": draw.keep(pa.array(((height[view] - window) * depth).astype(np.int64)), name == 1),
             "tr_orderid": draw.keep(sold.order_id.take(pa.array(np.maximum(ordered, 0))), ordered >= 0),
             "contexts_com_snowplowanalytics_snowplow_web_page_1": draw.join(
                 '[{"id":"', draw.ids("p", view + 1, 8), '"}]'
@@ -208,13 +206,11 @@ def event_records(seed: int, web: Web, people: Customers, sold: Orders) -> Recor
             "contexts_nl_basjes_yauaa_context_1": draw.join('[{"deviceClass":"', draw.take(_DEVICES, device), '"}]'),
         },
         days=at // draw.DAY_SECONDS,
-        raw=frozenset(
-            {"contexts_com_snowplowanalytics_snowplow_web_page_1", "contexts_nl_basjes_yauaa_context_1"}
-        ),
+        raw=frozenset({"contexts_com_snowplowanalytics_snowplow_web_page_1", "contexts_nl_basjes_yauaa_context_1"}),
         omitted=frozenset(
             {"user_id", "page_referrer", "mkt_medium", "mkt_source", "mkt_campaign", "pp_yoffset_max", "tr_orderid"}
         ),
-    )  # fmt: skip
+    )
 
 
 def visitor_truth(web: Web, people: Customers) -> Records:

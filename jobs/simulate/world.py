@@ -8,17 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from jobs.simulate import (
-    draw,
-    forum,
-    forum_files,
-    interactions,
-    orders,
-    people,
-    posts,
-    profile_files,
-    profiles,
-)
+from jobs.simulate import draw, forum, forum_files, interactions, orders, people, posts, profile_files, profiles
 
 from jobs.simulate import support, truth, web  # isort: skip
 from jobs.simulate.corporate import Corporate, corporate

@@ -22,9 +22,23 @@ from jobs.simulate.draw import day_name, join
 
 MARKER = "simulation.json"
 PARTS = frozenset(
-    {MARKER, "erp", "microblog", "forum", "support", "web", "surveys", "campaigns", "newsletter", "company", "usage",
-     "market", "reference", "truth"}
-)  # fmt: skip
+    {
+        MARKER,
+        "erp",
+        "microblog",
+        "forum",
+        "support",
+        "web",
+        "surveys",
+        "campaigns",
+        "newsletter",
+        "company",
+        "usage",
+        "market",
+        "reference",
+        "truth",
+    }
+)
 _CHUNK_ROWS = 250_000
 _ENTITIES = {'"': "&quot;", "\n": "&#xA;"}
 

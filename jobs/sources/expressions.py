@@ -58,9 +58,11 @@ def ddl_of(source: Source) -> str:
     """The columns that the source's expressions can name, as Spark SQL's DDL."""
     platform = formats.platform_of(source)
     lists = {
-        name for table, names in (platform.tables if platform else {}).items() for name in names
+        name
+        for table, names in (platform.tables if platform else {}).items()
+        for name in names
         if contract(f"silver.{table}").field(name).is_array
-    }  # fmt: skip
+    }
     own = {name: "array<string>" if name in lists else "string" for name in source_columns(source)}
     return ", ".join(f"`{name}` {type_}" for name, type_ in (own | beside(source)).items())
 

@@ -91,10 +91,15 @@ def _hashed(source: str, path: Path, bytes_count: int, modified_at_ns: int) -> s
 
 BRONZE_SCHEMA = pa.schema(
     [
-        ("source", pa.string()), ("batch_id", pa.string()), ("file", pa.string()), ("line", pa.int64()),
-        ("context", pa.string()), ("raw", pa.binary()), ("landed_at", pa.timestamp("us", tz="UTC")),
+        ("source", pa.string()),
+        ("batch_id", pa.string()),
+        ("file", pa.string()),
+        ("line", pa.int64()),
+        ("context", pa.string()),
+        ("raw", pa.binary()),
+        ("landed_at", pa.timestamp("us", tz="UTC")),
     ]
-)  # fmt: skip
+)
 
 
 def records(
@@ -121,13 +126,7 @@ def records(
 
 
 def _batch(
-    source: str,
-    batch: str,
-    file: str,
-    lines: list[int],
-    contexts: list[str | None],
-    raws: list[bytes],
-    at: datetime,
+    source: str, batch: str, file: str, lines: list[int], contexts: list[str | None], raws: list[bytes], at: datetime
 ) -> pa.RecordBatch:
     count = len(lines)
     arrays = [[source] * count, [batch] * count, [file] * count, lines, contexts, raws, [at] * count]

@@ -50,9 +50,13 @@ class Linked(Platform, Protocol):
         ...
 
     def parse(
-        self, raw: bytes, context: str | None, options: SplitOptions = DEFAULTS, parts: Sequence[Part] = (),
+        self,
+        raw: bytes,
+        context: str | None,
+        options: SplitOptions = DEFAULTS,
+        parts: Sequence[Part] = (),
         facts: Mapping[str, str] | None = None,
-    ) -> Iterator[tuple[str, dict[str, Any]]]:  # fmt: skip
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
         """As a platform's; the records that complete this one beside it, in the order of their files and lines."""
         ...
 

@@ -13,9 +13,12 @@ RECORDS_A_MESSAGE = 1_000_000
 """`line` of a record is offset * this + its position, where a message holds several."""
 IN_BRONZE = ("message_key", "headers", "sent_at")
 COLUMNS = {
-    "_key": "string", "_headers": "map<string,string>", "_timestamp": "timestamp", "_partition": "int",
+    "_key": "string",
+    "_headers": "map<string,string>",
+    "_timestamp": "timestamp",
+    "_partition": "int",
     "_offset": "bigint",
-}  # fmt: skip
+}
 
 
 def named(records: DataFrame, kafka: KafkaSettings) -> DataFrame:

@@ -161,6 +161,8 @@ def _row_type(table: str, columns: tuple[str, ...]) -> pa.StructType:
 
 
 def _struct(kind: pa.StructType) -> str:
-    return "struct<" + ",".join(
-        f"{field.name}:{'array<string>' if pa.types.is_list(field.type) else 'string'}" for field in kind
-    ) + ">"  # fmt: skip
+    return (
+        "struct<"
+        + ",".join(f"{field.name}:{'array<string>' if pa.types.is_list(field.type) else 'string'}" for field in kind)
+        + ">"
+    )

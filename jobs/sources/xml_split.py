@@ -210,9 +210,14 @@ class _Document:
 
 
 def split_xml(
-    stream: BinaryIO, options: SplitOptions, names: Iterable[str], roots: Iterable[str], *,
-    head_bytes: int = 16_384, head_without: Iterable[str] = (),
-) -> Iterator[Record]:  # fmt: skip
+    stream: BinaryIO,
+    options: SplitOptions,
+    names: Iterable[str],
+    roots: Iterable[str],
+    *,
+    head_bytes: int = 16_384,
+    head_without: Iterable[str] = (),
+) -> Iterator[Record]:
     """Records of an XML file: its elements with these local names, as they stand. Never fails on content.
 
     The start of another record ends one whose end is missing. What is cut off at the file's end is a record that will

@@ -41,20 +41,25 @@ def registered(deletes: str, *arrivals: tuple[str, str]) -> list[tuple[str, str]
 def test_content_that_a_name_goes_back_to_is_landed_and_what_it_holds_already_is_not(deletes):
     came = [("a", "A"), ("a", "A"), ("a", "B"), ("a", "A"), ("a", "A"), ("a", "B"), ("a", "A")]
     assert registered(deletes, *came) == [
-        ("landed", "a"), ("landed", "a@0002"), ("landed", "a@0003"), ("landed", "a@0004"), ("landed", "a@0005"),
-    ]  # fmt: skip
+        ("landed", "a"),
+        ("landed", "a@0002"),
+        ("landed", "a@0003"),
+        ("landed", "a@0004"),
+        ("landed", "a@0005"),
+    ]
 
 
 def test_known_bytes_under_a_new_name_are_repeated_unless_they_are_the_next_full_dump():
     came = [("d1", "A"), ("d2", "B"), ("d3", "A"), ("copy of d1", "A")]
     assert registered("none", *came) == [("landed", "d1"), ("landed", "d2"), ("repeated", "d1"), ("repeated", "d1")]
     assert registered("missing_in_full_dump", *came) == [
-        ("landed", "d1"), ("landed", "d2"), ("landed", "d3"), ("repeated", "d1"),
-    ]  # fmt: skip
+        ("landed", "d1"),
+        ("landed", "d2"),
+        ("landed", "d3"),
+        ("repeated", "d1"),
+    ]
 
 
 def test_a_name_that_takes_another_ones_bytes_is_landed_and_may_take_its_own_again():
     came = [("a", "A"), ("b", "B"), ("b", "A"), ("b", "B"), ("a", "A")]
-    assert registered("none", *came) == [
-        ("landed", "a"), ("landed", "b"), ("landed", "b@0002"), ("landed", "b@0003"),
-    ]  # fmt: skip
+    assert registered("none", *came) == [("landed", "a"), ("landed", "b"), ("landed", "b@0002"), ("landed", "b@0003")]

@@ -208,8 +208,9 @@ def test_the_same_bytes_at_two_addresses_are_landed_once_and_counted_as_repeated
     feed.poll()
     assert len(feed.records()) == 1
     assert sorted((row["batch_state"], row["records_count"]) for row in feed.lake.rows("ops.batches")) == [
-        ("landed", 1), ("repeated", 1),
-    ]  # fmt: skip
+        ("landed", 1),
+        ("repeated", 1),
+    ]
 
 
 def test_a_feed_without_items_lands_without_records(server, polling):
@@ -366,12 +367,15 @@ def _slow_head(handler: BaseHTTPRequestHandler) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("answer", [
-    pytest.param(lambda handler: time.sleep(3), id="says nothing"),
-    pytest.param(_slow_head, id="headers trickle"),
-    pytest.param(chunked(*[b"<"] * 60, pause=0.05), id="the body trickles"),
-    pytest.param(lambda handler: (say(b"<", Content_Length="9")(handler), time.sleep(3)), id="the body stops"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(lambda handler: time.sleep(3), id="says nothing"),
+        pytest.param(_slow_head, id="headers trickle"),
+        pytest.param(chunked(*[b"<"] * 60, pause=0.05), id="the body trickles"),
+        pytest.param(lambda handler: (say(b"<", Content_Length="9")(handler), time.sleep(3)), id="the body stops"),
+    ],
+)
 def test_the_time_limit_is_one_for_all_of_it(server, answer):
     server.answers["/a"] = answer
     begun = time.monotonic()
@@ -381,9 +385,11 @@ def test_the_time_limit_is_one_for_all_of_it(server, answer):
 
 def test_redirects_are_followed_so_far_and_no_further(server):
     server.answers |= {
-        "/a": say(status=301, Location="/b"), "/b": say(status=307, Location=server.url("/c")), "/c": say(b"here"),
+        "/a": say(status=301, Location="/b"),
+        "/b": say(status=307, Location=server.url("/c")),
+        "/c": say(b"here"),
         "/loop": say(status=302, Location="/loop"),
-    }  # fmt: skip
+    }
     assert web.fetch(server.url("/a"), limits(max_redirects=2)).body == b"here"
     assert refused(server, max_redirects=1) == "it redirects more than feed.max_redirects (1) times"
     server.asked.clear()
@@ -458,18 +464,43 @@ def test_a_name_with_any_private_address_is_refused(server, monkeypatch):
         web.fetch(server.url("/a", "feed.example"), limits(allow_private=False))
 
 
-@pytest.mark.parametrize("address", [
-    "8.8.8.8", "93.184.216.34", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "93.184.216.34", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+)
 def test_public_addresses(address):
     assert web.is_public(address)
 
 
-@pytest.mark.parametrize("address", [
-    "127.0.0.1", "127.9.9.9", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
-    "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::", "::1", "fe80::1", "fe80::1%eth0",
-    "fc00::1", "fd12::1", "ff02::1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1", "::127.0.0.1",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "127.9.9.9",
+        "0.0.0.0",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "192.0.2.1",
+        "198.18.0.1",
+        "224.0.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "fe80::1",
+        "fe80::1%eth0",
+        "fc00::1",
+        "fd12::1",
+        "ff02::1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "2001:db8::1",
+        "::127.0.0.1",
+    ],
+)
 def test_addresses_that_are_not_public(address):
     assert not web.is_public(address)
 
@@ -500,12 +531,17 @@ def test_certificates_are_checked_against_the_name(tmp_path, monkeypatch):
     now = datetime.now(UTC)
     names = [x509.DNSName("feed.example"), x509.IPAddress(ipaddress.ip_address("127.0.0.9"))]
     certificate = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(7)
-        .not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
-    )  # fmt: skip
+    )
     pem, key_file = tmp_path / "certificate.pem", tmp_path / "key.pem"
     pem.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
@@ -555,8 +591,10 @@ def test_a_sample_asks_each_address_once_and_without_a_condition_until_it_has_en
     assert not any("If-None-Match" in headers for _, headers in server.asked)
     rows = sample.records.to_pylist()
     assert [(row["file"], row["line"]) for row in rows] == [
-        (server.url("/a"), 1), (server.url("/a"), 2), (server.url("/b"), 1),
-    ]  # fmt: skip
+        (server.url("/a"), 1),
+        (server.url("/a"), 2),
+        (server.url("/b"), 1),
+    ]
     assert rows[0]["raw"] == b"<item><guid>0</guid><title>One</title></item>"
     assert (sample.origin, sample.notes) == ("2 of 3 addresses", ())
     assert contents(tmp_path) == before

@@ -90,9 +90,12 @@ def landing(crm, write_conf, spark) -> Callable[..., Landing]:
         cursor: str = "updated_at", query: str = "customers", deletes: bool = False, change: tuple[str, str] = ("", "")
     ) -> Landing:
         text = SOURCE.format(
-            url=crm.url, query=query, cursor=cursor, more="deletes: missing_in_full_dump" if deletes else "",
+            url=crm.url,
+            query=query,
+            cursor=cursor,
+            more="deletes: missing_in_full_dump" if deletes else "",
             columns=", deleted_at: _deleted_at" if deletes else "",
-        )  # fmt: skip
+        )
         assert change[0] in text
         return Landing(write_conf({"crm": text.replace(*change) if change[0] else text}), spark)
 
@@ -112,12 +115,17 @@ def test_a_first_load_then_nothing_new_then_only_what_changed(crm, landing):
     ]
     (batch,) = runs.lake.rows("ops.batches")
     assert (batch["file"], batch["file_version"], batch["records_count"], batch["cursor"]) == (
-        "jdbc/crm", "jdbc/crm@00000001", 3, "updated_at=2025-03-02T08:00:00Z",
-    )  # fmt: skip
+        "jdbc/crm",
+        "jdbc/crm@00000001",
+        3,
+        "updated_at=2025-03-02T08:00:00Z",
+    )
     created = {row["customer_id"]: row["created_at"] for row in runs.lake.rows("silver.customers")}
     assert created == {  # of the source's time zone: Berlin, in winter and in summer
-        "1": datetime(2025, 3, 1, 8, 30, tzinfo=UTC), "2": None, "3": datetime(2025, 7, 1, 7, 30, tzinfo=UTC),
-    }  # fmt: skip
+        "1": datetime(2025, 3, 1, 8, 30, tzinfo=UTC),
+        "2": None,
+        "3": datetime(2025, 7, 1, 7, 30, tzinfo=UTC),
+    }
 
     runs.run()
     assert len(runs.lake.rows("ops.batches")) == 1
@@ -134,9 +142,11 @@ def test_a_first_load_then_nothing_new_then_only_what_changed(crm, landing):
         "updated_at=2025-03-03T08:00:00Z"
     )
     assert runs.customers() == [
-        ("1", "Ada Moss", "ada@new.example.org"), ("2", "Bo Fern", None), ("3", 'Cy "Reed"', "cy@example.org"),
+        ("1", "Ada Moss", "ada@new.example.org"),
+        ("2", "Bo Fern", None),
+        ("3", 'Cy "Reed"', "cy@example.org"),
         ("4", "Di Ash", None),
-    ]  # fmt: skip
+    ]
     assert accounts.mistakes(runs.lake) == []
 
 
@@ -179,8 +189,9 @@ def test_without_a_cursor_all_is_read_and_only_what_changed_lands(crm, landing):
     crm.sql("update customers set name = 'Bo Fern' where id = 2")  # the same bytes as at first
     runs.run("land")
     assert [(number, row["id"], row["name"]) for number, _, row in runs.landed()[3:]] == [
-        (2, 2, "Bo Oak"), (3, 2, "Bo Fern"),
-    ]  # fmt: skip
+        (2, 2, "Bo Oak"),
+        (3, 2, "Bo Fern"),
+    ]
 
 
 def test_what_is_gone_from_the_database_is_deleted_and_what_returns_stands_again(crm, landing):
@@ -304,9 +315,12 @@ def test_conf_that_does_not_fit_together_is_refused_before_anything_runs(
     monkeypatch.setenv("SCRM_JDBC_USER", "somebody")
     monkeypatch.setenv("SCRM_JDBC_PASSWORD", "hidden")
     text = SOURCE.format(
-        url="jdbc:postgresql://127.0.0.1:5432/db", query="customers", cursor="updated_at",
-        more="deletes: missing_in_full_dump", columns=", deleted_at: _deleted_at",
-    )  # fmt: skip
+        url="jdbc:postgresql://127.0.0.1:5432/db",
+        query="customers",
+        cursor="updated_at",
+        more="deletes: missing_in_full_dump",
+        columns=", deleted_at: _deleted_at",
+    )
     assert old in text
     folder = write_conf({"crm": text.replace(old, new)})
     assert main(["run", "--conf", str(folder)]) == 2

@@ -16,10 +16,18 @@ DDL = TABLE.ddl + ", _is_partial boolean, _keep_first boolean, _is_refused boole
 
 def row(profile_id, version, line=1, *, is_partial=True, deleted_at=None, **told):
     found = dict.fromkeys(TABLE.names) | {
-        "channel": "c", "profile_id": profile_id, "source": "s", "source_version": version, "batch_id": f"b{version}",
-        "deleted_at": deleted_at, "_is_partial": is_partial, "_keep_first": False, "_is_refused": False,
-        "line": line, "ordinal": 0,
-    }  # fmt: skip
+        "channel": "c",
+        "profile_id": profile_id,
+        "source": "s",
+        "source_version": version,
+        "batch_id": f"b{version}",
+        "deleted_at": deleted_at,
+        "_is_partial": is_partial,
+        "_keep_first": False,
+        "_is_refused": False,
+        "line": line,
+        "ordinal": 0,
+    }
     return found | told
 
 
@@ -44,19 +52,25 @@ def test_literal_rows(spark):
     batches = [
         [
             row("mention", "a", handle="ada", bio="coffee"),
-            row("lines", "a", 1, handle="old", bio="coffee"), row("lines", "a", 2, handle="new"), row("lines", "a", 3),
+            row("lines", "a", 1, handle="old", bio="coffee"),
+            row("lines", "a", 2, handle="new"),
+            row("lines", "a", 3),
             row("whole", "a", handle="ada", bio="coffee"),
             row("gone", "a", bio="coffee"),
-            row("back", **told), row("back late", **again), row("back last", **gone),
+            row("back", **told),
+            row("back late", **again),
+            row("back last", **gone),
         ],
         [
             row("mention", "b", handle="ada_l"),
             row("whole", "b", is_partial=False, handle="ada"),
             row("gone", "b", deleted_at=DELETED),
-            row("back", **gone), row("back late", **told), row("back last", **again),
+            row("back", **gone),
+            row("back late", **told),
+            row("back last", **again),
         ],
         [row("whole", "c"), row("back", **again), row("back late", **gone), row("back last", **told)],
-    ]  # fmt: skip
+    ]
     found = {
         key: (one["handle"], one["bio"], one["deleted_at"], one["source_version"], one["value_versions"])
         for key, one in landed(spark, batches).items()
@@ -100,9 +114,15 @@ def test_any_order_of_landing_ends_in_what_was_told_last(spark):
                     "followers_count": draw.choice([None, draw.randint(0, 9)]),
                 }
                 batch.append(
-                    row(str(key), version, 10 * key + line, is_partial=kind < 0.8,
-                        deleted_at=DELETED if kind > 0.93 else None, **told)
-                )  # fmt: skip
+                    row(
+                        str(key),
+                        version,
+                        10 * key + line,
+                        is_partial=kind < 0.8,
+                        deleted_at=DELETED if kind > 0.93 else None,
+                        **told,
+                    )
+                )
         batches.append(batch)
     of_key: dict[str, list] = {}
     for one in (one for batch in batches for one in batch):

@@ -37,10 +37,15 @@ def test_a_refused_row_takes_nobodys_place(spark):
 
 def test_winners_meet_what_stands(spark):
     winners = spark.createDataFrame(
-        [("erp", "new", "a", "b2"), ("erp", "newer", "b", "b2"), ("erp", "same", "a", "b2"), ("erp", "older", "a", "b2"),
-         ("erp", "held", "a", "b2")],
+        [
+            ("erp", "new", "a", "b2"),
+            ("erp", "newer", "b", "b2"),
+            ("erp", "same", "a", "b2"),
+            ("erp", "older", "a", "b2"),
+            ("erp", "held", "a", "b2"),
+        ],
         "source string, customer_id string, source_version string, batch_id string",
-    )  # fmt: skip
+    )
     standing = spark.createDataFrame(
         [
             ("erp", "newer", "a", "b1", None),

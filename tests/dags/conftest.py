@@ -36,12 +36,7 @@ def in_airflow(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict]:
 
     def call(*arguments: str | Path, **environment: str) -> None:
         done = subprocess.run(
-            [PYTHON, *arguments],
-            env=settings | environment,
-            cwd=home,
-            text=True,
-            stdout=-1,
-            stderr=subprocess.STDOUT,
+            [PYTHON, *arguments], env=settings | environment, cwd=home, text=True, stdout=-1, stderr=subprocess.STDOUT
         )
         print(done.stdout)
         assert done.returncode == 0, done.stdout[-2000:]

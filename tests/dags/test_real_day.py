@@ -49,10 +49,7 @@ def test_a_day_runs_to_its_end_and_again_without_a_change(in_airflow, shared_dat
     assert [terms["bronze.invoices", f"{day}.csv"]["landed"] for day in DAYS] == [291, 963]
     assert [terms["silver.order_lines", f"{day}.csv"]["emitted"] for day in DAYS] == [291, 963]
     assert lake.sql("select count(*) as n from t", t="silver.orders").to_pylist() == [{"n": 60}]
-    assert published_totals(lake) == {
-        date(2010, 12, 22): Decimal("6134.57"),
-        date(2010, 12, 23): Decimal("11796.31"),
-    }
+    assert published_totals(lake) == {date(2010, 12, 22): Decimal("6134.57"), date(2010, 12, 23): Decimal("11796.31")}
 
     before, file_before = versions(lake), (lake.root / "published" / "scrm.duckdb").read_bytes()
     assert {"silver.order_lines", "silver.persons", "gold.customer_value", "gold.indicator_values"} <= set(before)

@@ -75,8 +75,11 @@ def test_a_task_is_a_stage_in_order(answer):
 def test_it_runs_at_midnight_of_airflows_zone_once_and_alone(answer):
     dag = answer["dag"]
     assert (dag["schedule"], dag["timezone"], dag["catchup"], dag["max_active_runs"]) == (
-        "0 0 * * *", "Europe/Berlin", False, 1,
-    )  # fmt: skip
+        "0 0 * * *",
+        "Europe/Berlin",
+        False,
+        1,
+    )
     assert dag["tags"] == ["daily", "scrm"]
     assert dag["doc_md"].startswith("Every day at 00:00")
 

@@ -33,13 +33,17 @@ def test_each_row_ends_in_one_term_and_only_new_days_are_worked_off(shop, run_co
     assert account(lake, "day1.csv", "silver.orders") == {"emitted": 5, "accepted": 4, "duplicate": 1}
     assert account(lake, "day1.csv", "silver.order_lines") == {"emitted": 5, "accepted": 3, "quarantined": 2}
     assert account(lake, "day1.csv", "silver.customers") == {
-        "emitted": 5, "accepted": 2, "duplicate": 2, "not_applicable": 1,
-    }  # fmt: skip
+        "emitted": 5,
+        "accepted": 2,
+        "duplicate": 2,
+        "not_applicable": 1,
+    }
 
     refused = {r["record_id"]: r for r in lake.rows("quarantine.order_lines")}
     assert {key: [reason["code"] for reason in r["reasons"]] for key, r in refused.items()} == {
-        "day1.csv#4": ["quantity.not_zero"], "day1.csv#5": ["unit_price.readable"],
-    }  # fmt: skip
+        "day1.csv#4": ["quantity.not_zero"],
+        "day1.csv#5": ["unit_price.readable"],
+    }
     assert refused["day1.csv#5"]["raw"] == b'4,a1,1,2025-03-01 12:00:00,"1.234,56",c2,UK'
     assert refused["day1.csv#5"]["run_id"] == report.run_id
     (unparsable,) = lake.rows("quarantine.shop")
@@ -57,8 +61,12 @@ def test_each_row_ends_in_one_term_and_only_new_days_are_worked_off(shop, run_co
     assert account(lake, "day2.csv", "silver.customers") == {"emitted": 2, "accepted": 2}
     # c1's newer row took the place of the one from day 1: it moves from accepted to superseded there.
     assert account(lake, "day1.csv", "silver.customers") == {
-        "emitted": 5, "accepted": 1, "superseded": 1, "duplicate": 2, "not_applicable": 1,
-    }  # fmt: skip
+        "emitted": 5,
+        "accepted": 1,
+        "superseded": 1,
+        "duplicate": 2,
+        "not_applicable": 1,
+    }
     assert accounts.mistakes(lake) == []
     assert all(lake.version(name) > versions[name] for name in TABLES)
     assert lake.hash("silver.orders") != hashes["silver.orders"]
@@ -77,8 +85,12 @@ def test_any_order_of_landing_ends_in_the_same_content(shop, run_conf, tmp_path)
     _, lake = run_conf(conf)
     late = {name: lake.hash(name) for name in TABLES}
     assert account(lake, "day1.csv", "silver.customers") == {
-        "emitted": 5, "accepted": 1, "superseded": 1, "duplicate": 2, "not_applicable": 1,
-    }  # fmt: skip
+        "emitted": 5,
+        "accepted": 1,
+        "superseded": 1,
+        "duplicate": 2,
+        "not_applicable": 1,
+    }
     assert accounts.mistakes(lake) == []
     shutil.rmtree(lake.root)
     _, lake = run_conf(conf)
@@ -97,9 +109,12 @@ def test_a_known_name_with_new_bytes_is_a_newer_version(shop, run_conf):
 
 def test_files_that_are_not_what_they_say_are_kept_aside_and_the_run_goes_on(shop, run_conf):
     conf = shop(
-        a_day="1,a1,2,2025-03-01 09:00:00,1.50,c1,UK\n", empty=b"", header="", picture=b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        a_day="1,a1,2,2025-03-01 09:00:00,1.50,c1,UK\n",
+        empty=b"",
+        header="",
+        picture=b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
         utf16=(HEADER_16 := "order,sku\n1,a").encode("utf-16"),
-    )  # fmt: skip
+    )
     report, lake = run_conf(conf)
     assert (report.exit_code, HEADER_16) == (0, "order,sku\n1,a")
     codes = {(r["file"], r["reasons"][0]["code"]) for r in lake.rows("quarantine.shop")}

@@ -36,17 +36,32 @@ def conf_with(shop, name: str, old: str, new: str):
         ("sources/shop.yaml", "kind: erp", "knid: erp", ["unknown key knid", "key kind is missing"]),
         ("sources/shop.yaml", "format: csv", "format: cvs", ["key format is 'cvs'", "formats are"]),
         ("sources/shop.yaml", "Europe/London", "Europe/Londn", ["key timezone", "Europe/Londn", "no time zone"]),
-        ("sources/shop.yaml", "upper(trim(sku))", "upper(trim(sku)", ["order_lines.columns.product_id", "upper(trim(sku)"]),
+        (
+            "sources/shop.yaml",
+            "upper(trim(sku))",
+            "upper(trim(sku)",
+            ["order_lines.columns.product_id", "upper(trim(sku)"],
+        ),
         ("sources/shop.yaml", "upper(trim(sku))", "uper(sku)", ["order_lines.columns.product_id", "uper"]),
         ("sources/shop.yaml", "quantity: qty", "quantty: qty", ["order_lines.columns.quantty", "no such column"]),
-        ("sources/shop.yaml", "order_id: order, line_number", "line_number", ["order_lines.columns.order_id is missing"]),
+        (
+            "sources/shop.yaml",
+            "order_id: order, line_number",
+            "line_number",
+            ["order_lines.columns.order_id is missing"],
+        ),
         ("sources/shop.yaml", "/in/*.csv", "/out/*.csv", ["key path", "/out/*.csv", "does not exist"]),
         ("sources/shop.yaml", "kind: erp", "kind: [", ["not readable as YAML"]),
-        ("base.yaml", "lake:", "quality: {rules: {silver.orders.no_such: {severity: stop}}}\nlake:", ["silver.orders.no_such"]),
+        (
+            "base.yaml",
+            "lake:",
+            "quality: {rules: {silver.orders.no_such: {severity: stop}}}\nlake:",
+            ["silver.orders.no_such"],
+        ),
         ("base.yaml", "lake:", "lak:", ["unknown key lak"]),
         ("company.yaml", "name: Test company", "nme: Test company", ["unknown key nme"]),
     ],
-)  # fmt: skip
+)
 def test_conf_that_is_wrong_names_file_key_and_reason(shop, refused, spark, file, old, new, told):
     folder, path = conf_with(shop, file, old, new)
     said = refused("run", "--conf", str(folder), "--stage", "land", "silver")

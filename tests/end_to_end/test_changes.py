@@ -62,8 +62,16 @@ def test_a_tombstone_blanks_the_content_keeps_the_key_and_readers_no_longer_see_
     assert (report.exit_code, report.message) == (0, "")
     (gone,) = lake.rows("silver.posts", "post_id = '1'")
     assert {name for name, value in gone.items() if value not in (None, [])} == {
-        "channel", "post_id", "source", "source_record_id", "source_version", "valid_from", "deleted_at", "batch_id", "run_id",
-    }  # fmt: skip
+        "channel",
+        "post_id",
+        "source",
+        "source_record_id",
+        "source_version",
+        "valid_from",
+        "deleted_at",
+        "batch_id",
+        "run_id",
+    }
     assert gone["deleted_at"].isoformat() == "2025-03-02T09:00:00+00:00"
     assert [row["post_id"] for row in lake.arrow("silver.posts").to_pylist()] == ["2"]
     (refused,) = lake.rows("quarantine.posts")  # a deletion that names nothing
@@ -201,17 +209,23 @@ def test_an_account_named_in_passing_keeps_what_its_profile_told(tmp_path, write
     """The same statuses in one file, and a file each in either order, end in the same profiles."""
     ada = {"id_str": "7", "screen_name": "ada", "name": "Ada", "description": "Coffee", "followers_count": 12}
     told = {"id_str": "1", "text": "Hi", "created_at": "Mon Mar 03 10:00:00 +0000 2025", "user": ada}
-    passing = {"id_str": "2", "text": "Hello", "created_at": "Tue Mar 04 10:00:00 +0000 2025",
-               "user": {"id_str": "7", "screen_name": "ada_l", "name": "Ada L"}}  # fmt: skip
+    passing = {
+        "id_str": "2",
+        "text": "Hello",
+        "created_at": "Tue Mar 04 10:00:00 +0000 2025",
+        "user": {"id_str": "7", "screen_name": "ada_l", "name": "Ada L"},
+    }
     said = {"1": json.dumps(told) + "\n", "2": json.dumps(passing) + "\n"}
     found = []
     for number, steps in enumerate((["12"], ["1", "2"], ["2", "1"])):
         folder = tmp_path / f"in{number}"
         folder.mkdir()
         conf = write_conf(
-            {"micro": f"kind: social\nformat: twitter\npath: {folder}/*.json\nchannel: microblog\n"
-                      "service_type: microblog\n"},
-        )  # fmt: skip
+            {
+                "micro": f"kind: social\nformat: twitter\npath: {folder}/*.json\nchannel: microblog\n"
+                "service_type: microblog\n"
+            }
+        )
         (conf / "base.yaml").write_text(f"lake: {{root: {tmp_path / f'lake{number}'}}}\n")
         for step in steps:
             (folder / f"day{step}.json").write_text("".join(said[each] for each in step))
@@ -228,12 +242,25 @@ def test_a_deleted_account_and_a_deleted_page_take_what_belongs_to_them_along(tm
         (tmp_path / name).write_text("".join(json.dumps(record) + "\n" for record in records))
 
     def edit(revision: int, title: str, at: str) -> dict:
-        return {"type": "edit", "rcid": revision, "revid": revision, "old_revid": 0, "title": title, "user": "Ada",
-                "userid": 5, "comment": "spelling", "timestamp": at}  # fmt: skip
+        return {
+            "type": "edit",
+            "rcid": revision,
+            "revid": revision,
+            "old_revid": 0,
+            "title": title,
+            "user": "Ada",
+            "userid": 5,
+            "comment": "spelling",
+            "timestamp": at,
+        }
 
     def status(number: str, user: str) -> dict:
-        return {"id_str": number, "text": "Hi", "created_at": "Mon Mar 03 10:00:00 +0000 2025",
-                "user": {"id_str": user, "screen_name": f"u{user}"}}  # fmt: skip
+        return {
+            "id_str": number,
+            "text": "Hi",
+            "created_at": "Mon Mar 03 10:00:00 +0000 2025",
+            "user": {"id_str": user, "screen_name": f"u{user}"},
+        }
 
     lines("wiki1.json", edit(1, "Grinder", "2025-03-01T10:00:00Z"), edit(2, "Kettle", "2025-03-01T10:00:00Z"))
     lines("micro1.json", status("1", "7"), status("2", "8"))
@@ -245,8 +272,14 @@ def test_a_deleted_account_and_a_deleted_page_take_what_belongs_to_them_along(tm
     conf = write_conf(sources)
     _, lake = run_conf(conf)
     assert lake.arrow("silver.posts").num_rows == 4
-    deleted = {"type": "log", "logtype": "delete", "logaction": "delete", "title": "Grinder", "rcid": 9,
-               "timestamp": "2025-03-02T10:00:00Z"}  # fmt: skip
+    deleted = {
+        "type": "log",
+        "logtype": "delete",
+        "logaction": "delete",
+        "title": "Grinder",
+        "rcid": 9,
+        "timestamp": "2025-03-02T10:00:00Z",
+    }
     lines("wiki2.json", deleted, edit(3, "Grinder", "2025-03-03T10:00:00Z"))
     gone = {"user": {"id": "7"}, "event_at": "2025-03-04T10:00:00.000Z"}
     lines("micro2.json", {"data": {"user_delete": gone}})

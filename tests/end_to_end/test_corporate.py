@@ -82,9 +82,17 @@ def write_files(folder: Path) -> None:
         path.write_bytes(content)
 
     write("surveys/2025.csv", SURVEYS.encode())
-    spring = {"id": "spring", "name": "Spring letter", "medium": "e-mail", "goal": "cross_selling",
-              "starts": "2025-03-01T00:00:00Z", "ends": "2025-03-31T00:00:00Z", "budget": 1500.5, "currency": None,
-              "updated": "2025-03-02T00:00:00Z"}  # fmt: skip
+    spring = {
+        "id": "spring",
+        "name": "Spring letter",
+        "medium": "e-mail",
+        "goal": "cross_selling",
+        "starts": "2025-03-01T00:00:00Z",
+        "ends": "2025-03-31T00:00:00Z",
+        "budget": 1500.5,
+        "currency": None,
+        "updated": "2025-03-02T00:00:00Z",
+    }
     write(
         "campaigns/campaigns.jsonl",
         json_lines(
@@ -110,13 +118,20 @@ def write_files(folder: Path) -> None:
     write(
         "competitors/releases.jsonl",
         json_lines(
-            {"seen": "2025-05-02T07:00:00Z", "competitor": "Kestrel Brew", "product": "Kestrel Carafe",
-             "category": "carafes", "launched": "2025-05-01", "headline": "Kestrel Carafe is here",
-             "text": "It keeps warm.", "address": "https://kestrel.example/carafe"},
+            {
+                "seen": "2025-05-02T07:00:00Z",
+                "competitor": "Kestrel Brew",
+                "product": "Kestrel Carafe",
+                "category": "carafes",
+                "launched": "2025-05-01",
+                "headline": "Kestrel Carafe is here",
+                "text": "It keeps warm.",
+                "address": "https://kestrel.example/carafe",
+            },
             {"seen": "2025-05-02T07:00:00Z", "competitor": "Kestrel Brew", "product": None},
             {"seen": "yesterday", "competitor": "Kestrel Brew", "product": "Kestrel Jug"},
         ),
-    )  # fmt: skip
+    )
     workbook(
         folder / "contacts" / "list_1.xlsx",
         List=[
@@ -148,12 +163,14 @@ def write_files(folder: Path) -> None:
             "customer": ["c1", None, "c1", "c1"],
             "sku": ["b-1", "b-1", "b-2", "b-1"],
             "feature": ["brew", "grind", "brew", "brew"],
-            "at": pa.array([at("2025-04-01T06:30:00"), at("2025-04-01T06:31:00.5"), None, at("2025-04-01T07:00:00")],
-                           pa.timestamp("us", tz="UTC")),
+            "at": pa.array(
+                [at("2025-04-01T06:30:00"), at("2025-04-01T06:31:00.5"), None, at("2025-04-01T07:00:00")],
+                pa.timestamp("us", tz="UTC"),
+            ),
             "seconds": [28.5, None, 3.0, -1.0],
             "uses": pa.array([1, None, 2, 1], pa.int64()),
         }
-    )  # fmt: skip
+    )
     (folder / "usage" / "2025" / "04").mkdir(parents=True)
     pq.write_table(usage, folder / "usage" / "2025" / "04" / "part-0.parquet")
     write("usage/2025/04/part-1.parquet", b"PAR1 and then nothing of the kind")
@@ -203,14 +220,29 @@ def test_every_account_adds_up(ran):
 
 
 def test_survey_responses(ran):
-    ada = {"source": "surveys", "response_id": "r1", "survey": "after_purchase", "customer_id": "c1",
-           "email": "ada@example.org", "answered_at": at("2025-03-01T09:00:00")}  # fmt: skip
+    ada = {
+        "source": "surveys",
+        "response_id": "r1",
+        "survey": "after_purchase",
+        "customer_id": "c1",
+        "email": "ada@example.org",
+        "answered_at": at("2025-03-01T09:00:00"),
+    }
     assert silver(ran, "survey_responses") == [
         ada | {"question": "effort", "kind": "service", "score": 2.0},
         ada | {"question": "recommend", "kind": "firm", "score": 9.0, "goal": 8.0, "comment": "Quick, and kind"},
-        {"source": "surveys", "response_id": "r2", "question": "satisfied", "survey": "machines", "kind": "product",
-         "product_id": "b-1", "score": 3.5, "goal": 4.0, "answered_at": at("2025-07-02T10:00:00")},
-    ]  # fmt: skip
+        {
+            "source": "surveys",
+            "response_id": "r2",
+            "question": "satisfied",
+            "survey": "machines",
+            "kind": "product",
+            "product_id": "b-1",
+            "score": 3.5,
+            "goal": 4.0,
+            "answered_at": at("2025-07-02T10:00:00"),
+        },
+    ]
     assert refused(ran, "survey_responses") == {
         "2025.csv#4": ["score.readable"],
         "2025.csv#5": ["question.required"],
@@ -221,10 +253,18 @@ def test_survey_responses(ran):
 
 def test_campaigns(ran):
     assert silver(ran, "campaigns") == [
-        {"source": "campaigns", "campaign_id": "spring", "name": "Spring letter", "medium": "e-mail",
-         "objective": "cross_selling", "begins_at": at("2025-03-01T00:00:00"), "ends_at": at("2025-03-31T00:00:00"),
-         "budget": Decimal("1600.0000"), "currency": "EUR"}
-    ]  # fmt: skip
+        {
+            "source": "campaigns",
+            "campaign_id": "spring",
+            "name": "Spring letter",
+            "medium": "e-mail",
+            "objective": "cross_selling",
+            "begins_at": at("2025-03-01T00:00:00"),
+            "ends_at": at("2025-03-31T00:00:00"),
+            "budget": Decimal("1600.0000"),
+            "currency": "EUR",
+        }
+    ]
     assert refused(ran, "campaigns") == {
         "campaigns.jsonl#3": ["ends_at.not_before_begins_at"],
         "campaigns.jsonl#4": ["budget.in_range"],
@@ -234,16 +274,27 @@ def test_campaigns(ran):
 
 def test_campaign_touches(ran):
     def touch(touch_id: str, kind: str, created_at: str, **more: str) -> dict:
-        return {"source": "campaigns", "campaign_id": "spring", "touch_id": touch_id, "kind": kind,
-                "created_at": at(created_at)} | more  # fmt: skip
+        return {
+            "source": "campaigns",
+            "campaign_id": "spring",
+            "touch_id": touch_id,
+            "kind": kind,
+            "created_at": at(created_at),
+        } | more
 
     assert silver(ran, "campaign_touches") == [
         touch("e1", "delivered", "2025-03-03T09:00:00", customer_id="c1", email="ada@example.org"),
-        touch("e2", "clicked", "2025-03-03T09:30:00", customer_id="c1", email="ada@example.org",
-              url="https://example.org/spring"),
+        touch(
+            "e2",
+            "clicked",
+            "2025-03-03T09:30:00",
+            customer_id="c1",
+            email="ada@example.org",
+            url="https://example.org/spring",
+        ),
         touch("e3", "converted", "2025-03-03T11:00:00", customer_id="c1", order_id="o-7"),
         touch("e4", "complained", "2025-03-04T08:00:00", contact_id="k2", email="bo@example.org"),
-    ]  # fmt: skip
+    ]
     assert refused(ran, "campaign_touches") == {
         "events.csv#6": ["kind.allowed"],
         "events.csv#7": ["campaign_id.required"],
@@ -253,12 +304,28 @@ def test_campaign_touches(ran):
 
 def test_contacts(ran):
     assert silver(ran, "contacts") == [
-        {"source": "campaigns", "contact_id": "101", "name": "Bo Fern", "email": "bo@example.org", "phone": "0049 30 1",
-         "country": "DE", "organisation_name": "Fern & Co", "contact_list": "fair", "has_email_consent": True,
-         "created_at": at("2025-01-08T23:00:00")},
-        {"source": "campaigns", "contact_id": "102", "name": "Cy Reed", "email": "not an address", "country": "DE",
-         "contact_list": "fair", "has_email_consent": False},
-    ]  # fmt: skip
+        {
+            "source": "campaigns",
+            "contact_id": "101",
+            "name": "Bo Fern",
+            "email": "bo@example.org",
+            "phone": "0049 30 1",
+            "country": "DE",
+            "organisation_name": "Fern & Co",
+            "contact_list": "fair",
+            "has_email_consent": True,
+            "created_at": at("2025-01-08T23:00:00"),
+        },
+        {
+            "source": "campaigns",
+            "contact_id": "102",
+            "name": "Cy Reed",
+            "email": "not an address",
+            "country": "DE",
+            "contact_list": "fair",
+            "has_email_consent": False,
+        },
+    ]
     flags = {row["contact_id"]: row["flags"] for row in ran.rows("silver.contacts")}
     assert flags == {"101": [], "102": ["email.format"]}
     assert refused(ran, "contacts") == {
@@ -270,16 +337,25 @@ def test_contacts(ran):
 
 def test_organisations_and_their_members(ran):
     assert silver(ran, "organisations") == [
-        {"source": "crm", "organisation_id": "f1", "name": "Fern & Co", "kind": "company", "url": "https://fern.example",
-         "country": "DE", "email_domain": "fern.example", "created_at": at("2019-05-01T07:30:00"), "channel": "crm"},
-    ]  # fmt: skip
+        {
+            "source": "crm",
+            "organisation_id": "f1",
+            "name": "Fern & Co",
+            "kind": "company",
+            "url": "https://fern.example",
+            "country": "DE",
+            "email_domain": "fern.example",
+            "created_at": at("2019-05-01T07:30:00"),
+            "channel": "crm",
+        }
+    ]
     assert refused(ran, "organisations") == {"parties.xlsx#2": ["kind.allowed"]}
     member = {"source": "crm", "organisation_id": "f1", "joined_at": at("2019-12-31T23:00:00"), "channel": "crm"}
     assert silver(ran, "organisation_members") == [
-        member | {"member_kind": "contact", "member_id": "101", "member_role": "member",
-                  "left_at": at("2024-06-30T10:00:00")},
+        member
+        | {"member_kind": "contact", "member_id": "101", "member_role": "member", "left_at": at("2024-06-30T10:00:00")},
         member | {"member_kind": "customer", "member_id": "c1", "member_role": "buyer"},
-    ]  # fmt: skip
+    ]
     assert refused(ran, "organisation_members") == {
         "parties.xlsx#3": ["left_at.not_before_joined_at"],
         "parties.xlsx#4": ["member_kind.allowed"],
@@ -289,38 +365,65 @@ def test_organisations_and_their_members(ran):
 
 def test_staff(ran):
     assert silver(ran, "staff") == [
-        {"source": "personnel", "staff_id": "7", "name": "Jörg Weiß", "email": "j.weiss@example.org",
-         "department": "Support", "joined_at": at("2020-03-30T22:00:00")},
-        {"source": "personnel", "staff_id": "8", "name": "Eve Elm", "email": "eve@example.org", "department": "Sales",
-         "joined_at": at("2021-03-31T22:00:00"), "left_at": at("2025-06-29T22:00:00")},
-    ]  # fmt: skip
+        {
+            "source": "personnel",
+            "staff_id": "7",
+            "name": "Jörg Weiß",
+            "email": "j.weiss@example.org",
+            "department": "Support",
+            "joined_at": at("2020-03-30T22:00:00"),
+        },
+        {
+            "source": "personnel",
+            "staff_id": "8",
+            "name": "Eve Elm",
+            "email": "eve@example.org",
+            "department": "Sales",
+            "joined_at": at("2021-03-31T22:00:00"),
+            "left_at": at("2025-06-29T22:00:00"),
+        },
+    ]
     assert refused(ran, "staff") == {"staff_2025-06-01.csv#3": ["joined_at.readable"]}
     assert account(ran, "staff") == {"staff_2025-06-01.csv": (3, 2, 0, 0, 1)}
 
 
 def test_product_usage_and_a_file_that_is_no_parquet(ran):
     assert silver(ran, "product_usage") == [
-        {"source": "telemetry", "usage_id": "u1", "customer_id": "c1", "product_id": "B-1", "feature": "brew",
-         "used_at": at("2025-04-01T06:30:00"), "used_seconds": 28.5, "uses_count": 1},
-        {"source": "telemetry", "usage_id": "u2", "product_id": "B-1", "feature": "grind",
-         "used_at": at("2025-04-01T06:31:00.5"), "uses_count": 1},
-    ]  # fmt: skip
+        {
+            "source": "telemetry",
+            "usage_id": "u1",
+            "customer_id": "c1",
+            "product_id": "B-1",
+            "feature": "brew",
+            "used_at": at("2025-04-01T06:30:00"),
+            "used_seconds": 28.5,
+            "uses_count": 1,
+        },
+        {
+            "source": "telemetry",
+            "usage_id": "u2",
+            "product_id": "B-1",
+            "feature": "grind",
+            "used_at": at("2025-04-01T06:31:00.5"),
+            "uses_count": 1,
+        },
+    ]
     assert refused(ran, "product_usage") == {
         "2025/04/part-0.parquet#3": ["used_at.required"],
         "2025/04/part-0.parquet#4": ["usage_id.required", "used_seconds.in_range"],
     }
     (broken,) = [row for row in ran.rows("quarantine.product_usage", "ordinal = -1")]
-    assert (broken["record_id"], broken["raw"]) == (
-        "2025/04/part-1.parquet#1", b"PAR1 and then nothing of the kind",
-    )  # fmt: skip
+    assert (broken["record_id"], broken["raw"]) == ("2025/04/part-1.parquet#1", b"PAR1 and then nothing of the kind")
     assert [reason["code"] for reason in broken["reasons"]] == ["malformed_parquet"]
     assert account(ran, "product_usage") == {
-        "2025/04/part-0.parquet": (4, 2, 0, 0, 2), "2025/04/part-1.parquet": (0, 0, 0, 0, 0),
-    }  # fmt: skip
+        "2025/04/part-0.parquet": (4, 2, 0, 0, 2),
+        "2025/04/part-1.parquet": (0, 0, 0, 0, 0),
+    }
     records = ran.rows("ops.row_accounts", "table_name = 'bronze.product_usage'")
     assert {row["file"]: (row["landed"], row["parsed"], row["unparsable"]) for row in records} == {
-        "2025/04/part-0.parquet": (4, 4, 0), "2025/04/part-1.parquet": (1, 0, 1),
-    }  # fmt: skip
+        "2025/04/part-0.parquet": (4, 4, 0),
+        "2025/04/part-1.parquet": (1, 0, 1),
+    }
 
 
 def test_content_reads(ran):
@@ -338,10 +441,18 @@ def test_content_reads(ran):
 
 def test_competitor_prices(ran):
     assert silver(ran, "competitor_prices") == [
-        {"source": "market", "competitor": "Kestrel Brew", "product": "Kestrel Duo", "category": "espresso machines",
-         "observed_at": at("2025-05-01T06:00:00"), "price": Decimal("1234.5600"), "currency": "EUR",
-         "own_product_id": "b-1", "url": "https://kestrel.example/duo"},
-    ]  # fmt: skip
+        {
+            "source": "market",
+            "competitor": "Kestrel Brew",
+            "product": "Kestrel Duo",
+            "category": "espresso machines",
+            "observed_at": at("2025-05-01T06:00:00"),
+            "price": Decimal("1234.5600"),
+            "currency": "EUR",
+            "own_product_id": "b-1",
+            "url": "https://kestrel.example/duo",
+        }
+    ]
     assert refused(ran, "competitor_prices") == {
         "prices.csv#2": ["price.in_range"],
         "prices.csv#3": ["price.readable"],
@@ -352,10 +463,18 @@ def test_competitor_prices(ran):
 
 def test_competitor_releases(ran):
     assert silver(ran, "competitor_releases") == [
-        {"source": "market", "competitor": "Kestrel Brew", "product": "Kestrel Carafe", "category": "carafes",
-         "observed_at": at("2025-05-02T07:00:00"), "launched_at": at("2025-05-01T00:00:00"),
-         "title": "Kestrel Carafe is here", "text": "It keeps warm.", "url": "https://kestrel.example/carafe"},
-    ]  # fmt: skip
+        {
+            "source": "market",
+            "competitor": "Kestrel Brew",
+            "product": "Kestrel Carafe",
+            "category": "carafes",
+            "observed_at": at("2025-05-02T07:00:00"),
+            "launched_at": at("2025-05-01T00:00:00"),
+            "title": "Kestrel Carafe is here",
+            "text": "It keeps warm.",
+            "url": "https://kestrel.example/carafe",
+        }
+    ]
     assert refused(ran, "competitor_releases") == {
         "releases.jsonl#2": ["product.required"],
         "releases.jsonl#3": ["observed_at.readable"],

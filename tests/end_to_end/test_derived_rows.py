@@ -44,8 +44,11 @@ def test_derived_rows_are_counted_apart_from_given_ones(tmp_path, write_conf, ru
     def taggings() -> list[tuple[str, str]]:
         return sorted((row["tagging_id"], row["source"]) for row in lake.rows("silver.taggings"))
 
-    land("1.jsonl", {"id": "1", "author": "ada", "tags": ["tea"]},
-         {"id": "2", "author": "bert", "helpful": "ada", "tags": ["tea"]})  # fmt: skip
+    land(
+        "1.jsonl",
+        {"id": "1", "author": "ada", "tags": ["tea"]},
+        {"id": "2", "author": "bert", "helpful": "ada", "tags": ["tea"]},
+    )
     report, lake = run_conf(conf, **CHOICE)
     assert (report.exit_code, report.message) == (0, "")
     assert taggings() == [("helpful:2", "network"), ("tag:1:tea", "posts"), ("tag:2:tea", "posts")]
@@ -55,6 +58,9 @@ def test_derived_rows_are_counted_apart_from_given_ones(tmp_path, write_conf, ru
     report, lake = run_conf(conf, full=True, **CHOICE)
     assert (report.exit_code, report.message) == (0, "")
     assert taggings() == [
-        ("helpful:2", "network"), ("helpful:3", "network"), ("tag:1:tea", "posts"), ("tag:2:milk", "posts"),
-    ]  # fmt: skip
+        ("helpful:2", "network"),
+        ("helpful:3", "network"),
+        ("tag:1:tea", "posts"),
+        ("tag:2:milk", "posts"),
+    ]
     assert accounts.mistakes(lake) == []

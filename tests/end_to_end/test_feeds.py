@@ -64,9 +64,9 @@ def published():
 
 def test_a_feed_is_polled_into_posts_and_what_changes_restates_them(published, write_conf, run_conf, tmp_path):
     (tmp_path / "ann.html").write_text(MARKED)
-    conf = write_conf({
-        "blog": FEED.format(port=published["port"]), "bookmarks": BOOKMARKS.format(path=tmp_path / "ann.html"),
-    })  # fmt: skip
+    conf = write_conf(
+        {"blog": FEED.format(port=published["port"]), "bookmarks": BOOKMARKS.format(path=tmp_path / "ann.html")}
+    )
     frame = "<rss><channel><title>Alder</title><link>https://alder.example/</link>{}</channel></rss>"
     published["feed"] = frame.format(item(1, "First") + item(2, "No date", "") + "<item><title>broken</item>")
     report, lake = run_conf(conf)

@@ -108,8 +108,7 @@ def test_a_control_total_that_the_rows_do_not_meet_is_an_accuracy_fault_of_that_
 
 
 @pytest.mark.parametrize(
-    ("said", "seeded"),
-    [("My Alder kettle leaks", set()), ("Lovely sunset over the lake today", {"relevance"})],
+    ("said", "seeded"), [("My Alder kettle leaks", set()), ("Lovely sunset over the lake today", {"relevance"})]
 )
 def test_a_post_about_nothing_that_is_monitored_is_a_relevance_fault(tmp_path, write_conf, run_conf, said, seeded):
     posts = (

@@ -48,12 +48,17 @@ def test_late_posts_restate_their_day_week_and_month_and_nothing_else(tmp_path, 
     report, _ = run_conf(conf, stages=(), jobs=JOBS, now=now)
     assert report.exit_code == 0
     assert periods(lake, now) == {
-        ("all", date(1970, 1, 1)), ("day", date(2025, 3, 20)), ("day", date(2025, 3, 17)), ("day", date(2025, 2, 18)),
-        ("week", date(2025, 3, 17)), ("week", date(2025, 2, 17)), ("month", date(2025, 3, 1)), ("month", date(2025, 2, 1)),
-    }  # fmt: skip
+        ("all", date(1970, 1, 1)),
+        ("day", date(2025, 3, 20)),
+        ("day", date(2025, 3, 17)),
+        ("day", date(2025, 2, 18)),
+        ("week", date(2025, 3, 17)),
+        ("week", date(2025, 2, 17)),
+        ("month", date(2025, 3, 1)),
+        ("month", date(2025, 2, 1)),
+    }
     (total,) = lake.rows(
-        "gold.indicator_values",
-        "indicator_id = 'volume' and dimension = 'all' and grain = 'all' and known_to is null",
+        "gold.indicator_values", "indicator_id = 'volume' and dimension = 'all' and grain = 'all' and known_to is null"
     )
     assert total["value"] == 11
     assert accounts.mistakes(lake) == []
@@ -66,8 +71,7 @@ def test_late_posts_restate_their_day_week_and_month_and_nothing_else(tmp_path, 
     assert {period for grain, period in periods(lake, now) if grain == "day"} == {date(2025, 2, 18)}
     assert not lake.rows("silver.post_enrichments", "post_id = 'late2'")
     (total,) = lake.rows(
-        "gold.indicator_values",
-        "indicator_id = 'volume' and dimension = 'all' and grain = 'all' and known_to is null",
+        "gold.indicator_values", "indicator_id = 'volume' and dimension = 'all' and grain = 'all' and known_to is null"
     )
     assert total["value"] == 10
 

@@ -79,8 +79,10 @@ def test_an_expectation_by_hand_finds_a_seeded_fault_and_its_days_tell_the_rest(
     # A rule about rows: each day's own rows, and all of them together.
     required = lake.rows("gold.data_quality", "rule = 'created_at.required' and table_name = 'silver.posts'")
     assert {(r["period"], r["passing"], r["applicable"]) for r in required} == {
-        ("2026-01-15", 2, 2), ("2026-01-16", 2, 2), ("all", 4, 4),
-    }  # fmt: skip
+        ("2026-01-15", 2, 2),
+        ("2026-01-16", 2, 2),
+        ("all", 4, 4),
+    }
 
     versions = {name: lake.version(name) for name in ("gold.data_quality", "ops.rule_history", "ops.rule_counts")}
     again, _ = run_conf(folder, stages=STAGES, now=tomorrow + timedelta(hours=1))
@@ -102,8 +104,11 @@ def test_an_expectation_by_hand_finds_a_seeded_fault_and_its_days_tell_the_rest(
     run_conf(folder, stages=STAGES, full=True, now=NOW + timedelta(days=9))
     rows = lake.rows("gold.data_quality", "rule = 'text.short'")
     assert {(r["period"], r["passing"], r["trend"]) for r in rows} == {
-        ("2026-01-15", 1, "new"), ("2026-01-16", 3, "better"), ("2026-01-24", 3, "same"), ("all", 3, "same"),
-    }  # fmt: skip
+        ("2026-01-15", 1, "new"),
+        ("2026-01-16", 3, "better"),
+        ("2026-01-24", 3, "same"),
+        ("all", 3, "same"),
+    }
 
 
 def test_one_with_severity_stop_ends_the_run_and_a_mended_file_lets_it_go_on(posts, run_conf):

@@ -47,8 +47,10 @@ def test_online_retail_adds_up_to_what_is_known_of_it(ran):
     rows = lake.rows("ops.row_accounts")
     assert sum(row["landed"] or 0 for row in rows) == 541_909
     assert accounts.mistakes(lake) == []
-    accepted = {name: lake.arrow(name, [], with_deleted=True).num_rows or _count(lake, name) for name in
-                ("silver.orders", "silver.order_lines", "silver.customers")}  # fmt: skip
+    accepted = {
+        name: lake.arrow(name, [], with_deleted=True).num_rows or _count(lake, name)
+        for name in ("silver.orders", "silver.order_lines", "silver.customers")
+    }
     assert accepted == {"silver.orders": 25_900, "silver.order_lines": 541_909, "silver.customers": 4_372}
     revenue = indicator(lake, "revenue")
     assert (revenue["numerator"], revenue["observations_count"]) == (Decimal("8911407.9040"), 397_884)

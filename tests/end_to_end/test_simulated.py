@@ -53,10 +53,7 @@ RULES = {
     "post_about_nothing": ("silver.post_enrichments.posts_are_about_what_is_monitored",),
     "fewer_comments_than_held": ("silver.post_metrics.comments_are_no_fewer_than_held",),
     "impressions_below_zero": ("silver.post_metrics.impressions.in_range",),
-    "measured_post_without_id": (
-        "silver.posts.post_id.required",
-        "silver.post_metrics.post_id.required",
-    ),
+    "measured_post_without_id": ("silver.posts.post_id.required", "silver.post_metrics.post_id.required"),
     "fewer_followers_than_held": ("silver.profiles.followers_are_no_fewer_than_held",),
     "profile_without_id": ("silver.profiles.profile_id.required",),
     "followers_below_zero": ("silver.profiles.followers_count.in_range",),
@@ -190,9 +187,10 @@ def test_every_fault_is_found_as_its_property_and_no_other(simulated):
             broken[rule] += 1
             properties.setdefault(rule, set()).add(fault["property"])
     outcomes = [
-        o for o in quality.outcomes(simulated.lake, simulated.settings)
+        o
+        for o in quality.outcomes(simulated.lake, simulated.settings)
         if o.table.startswith("silver.") and o.code != "is_fresh"  # no record makes data old, and visits are few here
-    ]  # fmt: skip
+    ]
     found = {f"{o.table}.{o.code}": o.applicable - o.passing for o in outcomes if o.passing < o.applicable}
     # People also write about other things; the clean company has such posts too.
     found.pop(ABOUT), broken.pop(ABOUT)
@@ -246,9 +244,7 @@ def test_a_wrong_value_that_judges_find_is_a_fault_of_accuracy_and_no_other(simu
         writer.writerows(row | {"is_right": "no" if place == 3 else "yes"} for place, row in enumerate(rows))
     judgements.read(lake, path, "ada", simulated.now)
     (found,) = [outcome for outcome in quality.outcomes(lake, simulated.settings) if outcome not in before]
-    assert (found.table, found.code, found.property) == (
-        "silver.staff", "department.agrees_with_judges", "accuracy"
-    )  # fmt: skip
+    assert (found.table, found.code, found.property) == ("silver.staff", "department.agrees_with_judges", "accuracy")
     assert (found.applicable, found.passing) == (10, 9)
 
 

@@ -17,10 +17,13 @@ from jobs.tables import Lake
 EXAMPLES = Path(__file__).resolve().parents[2] / "conf" / "examples"
 TABLES = ("profiles", "posts", "interactions", "taggings", "organisations", "organisation_members")
 KEYS = {
-    "profiles": ("profile_id",), "posts": ("post_id",), "interactions": ("interaction_id",),
-    "taggings": ("tagging_id",), "organisations": ("organisation_id",),
+    "profiles": ("profile_id",),
+    "posts": ("post_id",),
+    "interactions": ("interaction_id",),
+    "taggings": ("tagging_id",),
+    "organisations": ("organisation_id",),
     "organisation_members": ("organisation_id", "member_id", "member_role"),
-}  # fmt: skip
+}
 Files = dict[str, pd.DataFrame]
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -96,100 +99,193 @@ def expected(files: Files) -> Rows:
 
     person = files["person"]
     languages = person["language"].str.split(";")
-    profiles = pd.DataFrame({
-        "profile_id": person["id"], "display_name": person["firstName"] + " " + person["lastName"],
-        "email": person["email"].str.split(";").str[0].str.lower(),
-        "language": languages.str[0].where(languages.str.len() == 1),
-        "location": person["id"].map(one("person_isLocatedIn_place", "Person.id", "Place.id")).map(place["name"]),
-        "created_at": when(person["creationDate"]),
-    })  # fmt: skip
+    profiles = pd.DataFrame(
+        {
+            "profile_id": person["id"],
+            "display_name": person["firstName"] + " " + person["lastName"],
+            "email": person["email"].str.split(";").str[0].str.lower(),
+            "language": languages.str[0].where(languages.str.len() == 1),
+            "location": person["id"].map(one("person_isLocatedIn_place", "Person.id", "Place.id")).map(place["name"]),
+            "created_at": when(person["creationDate"]),
+        }
+    )
 
     def tags(name: str, of: str) -> pd.Series:
         relation = files[f"{name}_hasTag_tag"]
         return relation.assign(tag=relation["Tag.id"].map(named)).groupby(of)["tag"].agg(list)
 
     post, comment = files["post"], files["comment"]
-    posts = pd.DataFrame({
-        "post_id": post["id"], "kind": (post["imageFile"] != "").map({True: "media", False: "post"}),
-        "profile_id": post["id"].map(one("post_hasCreator_person", "Post.id", "Person.id")),
-        "organisation_id": "forum-" + post["id"].map(one("forum_containerOf_post", "Post.id", "Forum.id")),
-        "text": post["content"], "media": post["imageFile"].map(lambda name: [name] if name else None),
-        "tags": post["id"].map(tags("post", "Post.id")), "language": post["language"],
-        "created_at": when(post["creationDate"]), "parent_post_id": None, "root_post_id": post["id"],
-    })  # fmt: skip
+    posts = pd.DataFrame(
+        {
+            "post_id": post["id"],
+            "kind": (post["imageFile"] != "").map({True: "media", False: "post"}),
+            "profile_id": post["id"].map(one("post_hasCreator_person", "Post.id", "Person.id")),
+            "organisation_id": "forum-" + post["id"].map(one("forum_containerOf_post", "Post.id", "Forum.id")),
+            "text": post["content"],
+            "media": post["imageFile"].map(lambda name: [name] if name else None),
+            "tags": post["id"].map(tags("post", "Post.id")),
+            "language": post["language"],
+            "created_at": when(post["creationDate"]),
+            "parent_post_id": None,
+            "root_post_id": post["id"],
+        }
+    )
     to_post = comment["id"].map(one("comment_replyOf_post", "Comment.id", "Post.id"))
-    comments = pd.DataFrame({
-        "post_id": comment["id"], "kind": "comment",
-        "profile_id": comment["id"].map(one("comment_hasCreator_person", "Comment.id", "Person.id")),
-        "organisation_id": None, "text": comment["content"], "media": None,
-        "tags": comment["id"].map(tags("comment", "Comment.id")), "language": None,
-        "created_at": when(comment["creationDate"]),
-        "parent_post_id": to_post.fillna(
-            comment["id"].map(one("comment_replyOf_comment", "Comment.id", "Comment.id.1"))),
-        "root_post_id": to_post,
-    })  # fmt: skip
+    comments = pd.DataFrame(
+        {
+            "post_id": comment["id"],
+            "kind": "comment",
+            "profile_id": comment["id"].map(one("comment_hasCreator_person", "Comment.id", "Person.id")),
+            "organisation_id": None,
+            "text": comment["content"],
+            "media": None,
+            "tags": comment["id"].map(tags("comment", "Comment.id")),
+            "language": None,
+            "created_at": when(comment["creationDate"]),
+            "parent_post_id": to_post.fillna(
+                comment["id"].map(one("comment_replyOf_comment", "Comment.id", "Comment.id.1"))
+            ),
+            "root_post_id": to_post,
+        }
+    )
 
     knows = files["person_knows_person"].set_axis(["a", "b", "at"], axis=1)
     both = pd.concat([knows, knows.rename(columns={"a": "b", "b": "a"})])
-    likes = pd.concat([
-        files[f"person_likes_{kind}"].set_axis(["a", "post", "at"], axis=1) for kind in ("post", "comment")
-    ])  # fmt: skip
-    interactions = pd.concat([
-        pd.DataFrame({"interaction_id": "follow:" + both["a"] + ":" + both["b"], "kind": "follow",
-                      "actor_profile_id": both["a"], "target_profile_id": both["b"], "post_id": None,
-                      "created_at": when(both["at"])}),
-        pd.DataFrame({"interaction_id": "reaction:" + likes["a"] + ":" + likes["post"], "kind": "reaction",
-                      "actor_profile_id": likes["a"], "target_profile_id": None, "post_id": likes["post"],
-                      "created_at": when(likes["at"])}),
-    ])  # fmt: skip
+    likes = pd.concat(
+        [files[f"person_likes_{kind}"].set_axis(["a", "post", "at"], axis=1) for kind in ("post", "comment")]
+    )
+    interactions = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "interaction_id": "follow:" + both["a"] + ":" + both["b"],
+                    "kind": "follow",
+                    "actor_profile_id": both["a"],
+                    "target_profile_id": both["b"],
+                    "post_id": None,
+                    "created_at": when(both["at"]),
+                }
+            ),
+            pd.DataFrame(
+                {
+                    "interaction_id": "reaction:" + likes["a"] + ":" + likes["post"],
+                    "kind": "reaction",
+                    "actor_profile_id": likes["a"],
+                    "target_profile_id": None,
+                    "post_id": likes["post"],
+                    "created_at": when(likes["at"]),
+                }
+            ),
+        ]
+    )
 
     forum, organisation = files["forum"], files["organisation"]
     place_of = organisation["id"].map(one("organisation_isLocatedIn_place", "Organisation.id", "Place.id"))
     country = place_of.where(place_of.map(place["type"]) == "country", place_of.map(part_of)).map(place["name"])
-    organisations = pd.concat([
-        pd.DataFrame({"organisation_id": organisation["id"], "name": organisation["name"],
-                      "kind": organisation["type"].replace("university", "school"), "url": organisation["url"],
-                      "country": country, "created_at": None}),
-        pd.DataFrame({"organisation_id": "forum-" + forum["id"], "name": forum["title"], "kind": "group", "url": None,
-                      "country": None, "created_at": when(forum["creationDate"])}),
-    ])  # fmt: skip
+    organisations = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "organisation_id": organisation["id"],
+                    "name": organisation["name"],
+                    "kind": organisation["type"].replace("university", "school"),
+                    "url": organisation["url"],
+                    "country": country,
+                    "created_at": None,
+                }
+            ),
+            pd.DataFrame(
+                {
+                    "organisation_id": "forum-" + forum["id"],
+                    "name": forum["title"],
+                    "kind": "group",
+                    "url": None,
+                    "country": None,
+                    "created_at": when(forum["creationDate"]),
+                }
+            ),
+        ]
+    )
     moderator = one("forum_hasModerator_person", "Forum.id", "Person.id")
     joins, works, studies = (
-        files[name] for name in
-        ("forum_hasMember_person", "person_workAt_organisation", "person_studyAt_organisation")
-    )  # fmt: skip
-    members = pd.concat([
-        pd.DataFrame({"organisation_id": "forum-" + joins["Forum.id"], "member_id": joins["Person.id"],
-                      "member_role": "member", "joined_at": when(joins["joinDate"]), "left_at": None}),
-        pd.DataFrame({"organisation_id": "forum-" + forum["id"], "member_id": forum["id"].map(moderator),
-                      "member_role": "moderator", "joined_at": when(forum["creationDate"]), "left_at": None}),
-        pd.DataFrame({"organisation_id": works["Organisation.id"], "member_id": works["Person.id"],
-                      "member_role": "employee", "left_at": None,
-                      "joined_at": pd.to_datetime(works["workFrom"], format="%Y", utc=True)}),
-        pd.DataFrame({"organisation_id": studies["Organisation.id"], "member_id": studies["Person.id"],
-                      "member_role": "student", "joined_at": None,
-                      "left_at": pd.to_datetime(studies["classYear"], format="%Y", utc=True)}),
-    ])  # fmt: skip
+        files[name] for name in ("forum_hasMember_person", "person_workAt_organisation", "person_studyAt_organisation")
+    )
+    members = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "organisation_id": "forum-" + joins["Forum.id"],
+                    "member_id": joins["Person.id"],
+                    "member_role": "member",
+                    "joined_at": when(joins["joinDate"]),
+                    "left_at": None,
+                }
+            ),
+            pd.DataFrame(
+                {
+                    "organisation_id": "forum-" + forum["id"],
+                    "member_id": forum["id"].map(moderator),
+                    "member_role": "moderator",
+                    "joined_at": when(forum["creationDate"]),
+                    "left_at": None,
+                }
+            ),
+            pd.DataFrame(
+                {
+                    "organisation_id": works["Organisation.id"],
+                    "member_id": works["Person.id"],
+                    "member_role": "employee",
+                    "left_at": None,
+                    "joined_at": pd.to_datetime(works["workFrom"], format="%Y", utc=True),
+                }
+            ),
+            pd.DataFrame(
+                {
+                    "organisation_id": studies["Organisation.id"],
+                    "member_id": studies["Person.id"],
+                    "member_role": "student",
+                    "joined_at": None,
+                    "left_at": pd.to_datetime(studies["classYear"], format="%Y", utc=True),
+                }
+            ),
+        ]
+    )
 
     given = []
     for name, of, kind, prefix, things, tagger in (
         ("person_hasInterest_tag", "Person.id", "person", "", person, person.set_index("id").index.to_series()),
         ("post_hasTag_tag", "Post.id", "post", "", post, one("post_hasCreator_person", "Post.id", "Person.id")),
-        ("comment_hasTag_tag", "Comment.id", "post", "", comment,
-         one("comment_hasCreator_person", "Comment.id", "Person.id")),
+        (
+            "comment_hasTag_tag",
+            "Comment.id",
+            "post",
+            "",
+            comment,
+            one("comment_hasCreator_person", "Comment.id", "Person.id"),
+        ),
         ("forum_hasTag_tag", "Forum.id", "group", "forum-", forum, moderator),
-    ):  # fmt: skip
+    ):
         relation = files[name]
-        given.append(pd.DataFrame({
-            "tagging_id": kind + ":" + prefix + relation[of] + ":" + relation["Tag.id"], "object_kind": kind,
-            "tagger_profile_id": relation[of].map(tagger), "object_id": prefix + relation[of],
-            "tag": relation["Tag.id"].map(named),
-            "created_at": relation[of].map(when(things.set_index("id")["creationDate"])),
-        }))  # fmt: skip
+        given.append(
+            pd.DataFrame(
+                {
+                    "tagging_id": kind + ":" + prefix + relation[of] + ":" + relation["Tag.id"],
+                    "object_kind": kind,
+                    "tagger_profile_id": relation[of].map(tagger),
+                    "object_id": prefix + relation[of],
+                    "tag": relation["Tag.id"].map(named),
+                    "created_at": relation[of].map(when(things.set_index("id")["creationDate"])),
+                }
+            )
+        )
     frames = {
-        "profiles": profiles, "posts": pd.concat([posts, comments]), "interactions": interactions,
-        "taggings": pd.concat(given), "organisations": organisations, "organisation_members": members,
-    }  # fmt: skip
+        "profiles": profiles,
+        "posts": pd.concat([posts, comments]),
+        "interactions": interactions,
+        "taggings": pd.concat(given),
+        "organisations": organisations,
+        "organisation_members": members,
+    }
     return {name: [_plain(row) for row in frame.to_dict("records")] for name, frame in frames.items()}
 
 
@@ -313,8 +409,11 @@ def test_what_comes_later_completes_what_was_there(tmp_path, write_conf, run_con
     def put(name: str, *lines: str) -> None:
         (folder / f"{name}_0_0.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
 
-    put("post", "id|imageFile|creationDate|locationIP|browserUsed|language|content|length",
-        "1||1290664733756|ip|browser|en|Hello|5")  # fmt: skip
+    put(
+        "post",
+        "id|imageFile|creationDate|locationIP|browserUsed|language|content|length",
+        "1||1290664733756|ip|browser|en|Hello|5",
+    )
     put("post_hasTag_tag", "Post.id|Tag.id", "1|3")
     put("post_hasCreator_person", "Post.id|Person.id", "1|7", "2|8")
     settings = write_conf(
@@ -330,7 +429,10 @@ def test_what_comes_later_completes_what_was_there(tmp_path, write_conf, run_con
 
     assert run() == ({"1": ("7", ["3"])}, ["incomplete"])
     put("tag", "id|name|url", "3|Espresso|http://dbpedia.org/resource/Espresso")
-    put("post_more", "id|imageFile|creationDate|locationIP|browserUsed|language|content|length",
-        "2||1290664733757|ip|browser|en|Again|5")  # fmt: skip
+    put(
+        "post_more",
+        "id|imageFile|creationDate|locationIP|browserUsed|language|content|length",
+        "2||1290664733757|ip|browser|en|Again|5",
+    )
     put("updateStream", "1290664733758|0|6|5||1290664733758|ip|browser|en|More|4|7|6|9|3")
     assert run() == ({"1": ("7", ["Espresso"]), "2": ("8", None), "5": ("7", ["Espresso"])}, [])

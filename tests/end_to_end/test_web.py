@@ -24,23 +24,50 @@ from jobs.tables import Lake
 EXAMPLE = Path(__file__).resolve().parents[2] / "conf" / "examples" / "snowplow_web"
 
 VIEW = {
-    "view_id": "view_id", "domain_sessionid": "session_id", "domain_userid": "visitor_id", "user_id": "user_id",
-    "start_tstamp": "started_at", "end_tstamp": "ended_at", "app_id": "app_id", "page_url": "page_url",
-    "page_title": "page_title", "page_referrer": "referrer_url", "page_view_in_session_index": "view_number",
-    "engaged_time_in_s": "engaged_seconds", "absolute_time_in_s": "absolute_seconds",
+    "view_id": "view_id",
+    "domain_sessionid": "session_id",
+    "domain_userid": "visitor_id",
+    "user_id": "user_id",
+    "start_tstamp": "started_at",
+    "end_tstamp": "ended_at",
+    "app_id": "app_id",
+    "page_url": "page_url",
+    "page_title": "page_title",
+    "page_referrer": "referrer_url",
+    "page_view_in_session_index": "view_number",
+    "engaged_time_in_s": "engaged_seconds",
+    "absolute_time_in_s": "absolute_seconds",
     "vertical_percentage_scrolled": "scroll_depth_ratio",
-}  # fmt: skip
+}
 SESSION = {
-    "domain_sessionid": "session_id", "domain_userid": "visitor_id", "network_userid": "network_user_id",
-    "user_id": "user_id", "stitched_user_id": "known_user_id", "domain_sessionidx": "session_number",
-    "start_tstamp": "started_at", "end_tstamp": "ended_at", "app_id": "app_id", "first_page_url": "landing_url",
-    "last_page_url": "exit_url", "referrer": "referrer_url", "refr_medium": "referrer_medium",
-    "refr_source": "referrer_source", "mkt_medium": "traffic_medium", "mkt_source": "traffic_source",
-    "mkt_term": "traffic_term", "mkt_content": "traffic_content", "mkt_campaign": "traffic_campaign",
-    "geo_country": "country", "device_class": "device_kind", "agent_name": "browser",
-    "operating_system_name": "operating_system", "page_views": "views_count", "total_events": "events_count",
-    "engaged_time_in_s": "engaged_seconds", "absolute_time_in_s": "absolute_seconds",
-}  # fmt: skip
+    "domain_sessionid": "session_id",
+    "domain_userid": "visitor_id",
+    "network_userid": "network_user_id",
+    "user_id": "user_id",
+    "stitched_user_id": "known_user_id",
+    "domain_sessionidx": "session_number",
+    "start_tstamp": "started_at",
+    "end_tstamp": "ended_at",
+    "app_id": "app_id",
+    "first_page_url": "landing_url",
+    "last_page_url": "exit_url",
+    "referrer": "referrer_url",
+    "refr_medium": "referrer_medium",
+    "refr_source": "referrer_source",
+    "mkt_medium": "traffic_medium",
+    "mkt_source": "traffic_source",
+    "mkt_term": "traffic_term",
+    "mkt_content": "traffic_content",
+    "mkt_campaign": "traffic_campaign",
+    "geo_country": "country",
+    "device_class": "device_kind",
+    "agent_name": "browser",
+    "operating_system_name": "operating_system",
+    "page_views": "views_count",
+    "total_events": "events_count",
+    "engaged_time_in_s": "engaged_seconds",
+    "absolute_time_in_s": "absolute_seconds",
+}
 NUMBERS = {"engaged_seconds", "absolute_seconds", "views_count", "events_count", "view_number", "session_number"}
 
 
@@ -88,8 +115,12 @@ def test_every_event_is_accounted_for(lake: Lake) -> None:
     terms = ("emitted", "accepted", "superseded", "duplicate", "quarantined")
     # Three events came twice, one of them later; one event of an app has no id.
     assert {term: account[term] for term in terms} == {
-        "emitted": 161, "accepted": 157, "superseded": 1, "duplicate": 2, "quarantined": 1,
-    }  # fmt: skip
+        "emitted": 161,
+        "accepted": 157,
+        "superseded": 1,
+        "duplicate": 2,
+        "quarantined": 1,
+    }
     (refused,) = lake.rows("quarantine.web_events")
     assert [reason["code"] for reason in refused["reasons"]] == ["event_id.required"]
     assert accounts.mistakes(lake) == []
@@ -130,15 +161,23 @@ def test_visitors(lake: Lake, shared_data: Path) -> None:
         visitors[row["visitor_id"]].append(row)
     counted = {
         visitor: (
-            rows[0]["started_at"], max(row["ended_at"] for row in rows), sum(row["views_count"] for row in rows),
-            len(rows), sum(row["engaged_seconds"] for row in rows), rows[0]["landing_url"],
+            rows[0]["started_at"],
+            max(row["ended_at"] for row in rows),
+            sum(row["views_count"] for row in rows),
+            len(rows),
+            sum(row["engaged_seconds"] for row in rows),
+            rows[0]["landing_url"],
         )
         for visitor, rows in visitors.items()
-    }  # fmt: skip
+    }
     assert counted == {
         row["domain_userid"]: (
-            _read("started_at", row["start_tstamp"]), _read("ended_at", row["end_tstamp"]), int(row["page_views"]),
-            int(row["sessions"]), float(row["engaged_time_in_s"]), row["first_page_url"],
+            _read("started_at", row["start_tstamp"]),
+            _read("ended_at", row["end_tstamp"]),
+            int(row["page_views"]),
+            int(row["sessions"]),
+            float(row["engaged_time_in_s"]),
+            row["first_page_url"],
         )
         for row in expected
-    }  # fmt: skip
+    }

@@ -21,9 +21,11 @@ def dirty(spark, name: str, seed: int, size: int = 60):
         "string": lambda: str(random.choice(words)),
         "timestamp": lambda: datetime.fromtimestamp(int(random.integers(-(10**9), 4 * 10**9)), UTC),
         "date": lambda: datetime.fromtimestamp(int(random.integers(-(10**10) // 4, 4 * 10**9)), UTC).date(),
-        "double": lambda: float(random.normal()), "boolean": lambda: bool(random.integers(2)),
-        "bigint": lambda: int(random.integers(-3, 4)), "int": lambda: int(random.integers(-3, 4)),
-    }  # fmt: skip
+        "double": lambda: float(random.normal()),
+        "boolean": lambda: bool(random.integers(2)),
+        "bigint": lambda: int(random.integers(-3, 4)),
+        "int": lambda: int(random.integers(-3, 4)),
+    }
     table = contract(name)
     from decimal import Decimal
 
@@ -67,8 +69,10 @@ def test_a_refused_row_names_every_broken_rule_and_a_warning_refuses_nothing(spa
     rows = rows.selectExpr("*", *(f"cast(null as {f.type}) as {f.name}" for f in missing))
     row = flags.flagged(rows, rules.row_rules(table, CONTEXT)).first()
     assert {(r["code"], r["property"]) for r in row["_reasons"]} == {
-        ("order_id.required", "existence"), ("quantity.not_zero", "validity"), ("discount.readable", "validity"),
-    }  # fmt: skip
+        ("order_id.required", "existence"),
+        ("quantity.not_zero", "validity"),
+        ("discount.readable", "validity"),
+    }
     assert (row["flags"], row["_is_refused"]) == (["unit_price.not_negative"], True)
 
 

@@ -82,19 +82,27 @@ SHOP_FILES: dict[str, bytes] = {
     "formula.csv": (HEADER + row("F1", sku='"=HYPERLINK(""x"")"')).encode(),
     "sql.csv": (HEADER + row("S1", sku="'; DROP TABLE orders; --")).encode(),
     "numbers.csv": (
-        HEADER + row("X1", price='"1.234,56"') + row("X2", qty="NaN") + row("X3", qty="1e40")
-        + row("X4", qty="0") + row("X5", price="1e2")
+        HEADER
+        + row("X1", price='"1.234,56"')
+        + row("X2", qty="NaN")
+        + row("X3", qty="1e40")
+        + row("X4", qty="0")
+        + row("X5", price="1e2")
     ).encode(),
     "clock.csv": (
-        HEADER + row("C1", at="2025-10-26 02:30:00") + row("C2", at="2025-03-30 02:30:00")
-        + row("C3", at="2024-02-29 12:00:00") + row("C4", at="2025-02-29 12:00:00") + row("C5", at="2999-01-01 00:00:00")
+        HEADER
+        + row("C1", at="2025-10-26 02:30:00")
+        + row("C2", at="2025-03-30 02:30:00")
+        + row("C3", at="2024-02-29 12:00:00")
+        + row("C4", at="2025-02-29 12:00:00")
+        + row("C5", at="2999-01-01 00:00:00")
     ).encode(),
     "skew.csv": (HEADER + "".join(row("K1", sku=f"k{i}") for i in range(90)) + row("K2")).encode(),
     "orphan.csv": (HEADER + row("", sku="a1")).encode(),
     "total.csv": (HEADER + row("T1")).encode(),
     "huge.csv": (HEADER + row("G1", sku="x" * 25_000_000) + row("G2")).encode(),
     "picture.csv": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
-}  # fmt: skip
+}
 BOARD_FILES: dict[str, bytes] = {
     "truncated.json": post("t1") + b'{"id": "t2", "text": "cut',
     "twice.json": b'{"id": "d1", "id": "d2", "author": "ann", "at": "2025-03-01T10:00:00Z"}\n',
@@ -116,7 +124,7 @@ FORUM_FILES: dict[str, bytes] = {
         b'<row Id="2" PostTypeId="2" ParentId="1" CreationDate="2025-03-01T11:00:00" Body="cut\n'
         b'<!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;">]><row Id="&lol2;"/>\n'
         b'<row Id="3" Body="&undefined;"/>\n</posts>'
-    ),
+    )
 }
 
 
@@ -130,8 +138,10 @@ def faulty(tmp_path_factory, spark) -> Lake:
         f"lake: {{root: {root / 'lake'}}}\nquality: {{max_quarantined_ratio: 1.0}}\n"
     )
     for name, text, ending, contents in (
-        ("shop", SHOP, "csv", SHOP_FILES), ("board", BOARD, "json", BOARD_FILES), ("forum", FORUM, "xml", FORUM_FILES),
-    ):  # fmt: skip
+        ("shop", SHOP, "csv", SHOP_FILES),
+        ("board", BOARD, "json", BOARD_FILES),
+        ("forum", FORUM, "xml", FORUM_FILES),
+    ):
         folder: Path = root / name
         folder.mkdir()
         for file, content in contents.items():
@@ -183,7 +193,7 @@ def test_records_that_cannot_be_read_are_kept_with_their_reason(faulty):
         "bytes.json": [("1", ["invalid_text"])],
         "array.json": [("1", ["malformed_json"]), ("2", ["malformed_json"]), ("3", ["malformed_json"])],
         "Posts.xml": [("2", ["malformed_xml"]), ("3", ["forbidden_xml"]), ("4", ["malformed_xml"])],
-    }  # fmt: skip
+    }
     assert all(cases for cases in (by_file["utf16.csv"], by_file["picture.csv"]))  # not a text: every record is refused
 
 
@@ -204,14 +214,17 @@ def test_every_refused_row_has_reasons_bytes_coordinates_and_run(faulty):
 
 def test_rows_that_break_a_rule_are_refused_with_every_reason(faulty):
     assert refused(faulty, "order_lines") == {
-        "numbers.csv#1": ["unit_price.readable"], "numbers.csv#2": ["quantity.readable"],
-        "numbers.csv#3": ["quantity.readable"], "numbers.csv#4": ["quantity.not_zero"],
+        "numbers.csv#1": ["unit_price.readable"],
+        "numbers.csv#2": ["quantity.readable"],
+        "numbers.csv#3": ["quantity.readable"],
+        "numbers.csv#4": ["quantity.not_zero"],
         "orphan.csv#1": ["order_id.required"],
-    }  # fmt: skip
+    }
     assert refused(faulty, "orders") == {
-        "clock.csv#4": ["ordered_at.readable"], "clock.csv#5": ["ordered_at.not_in_the_future"],
+        "clock.csv#4": ["ordered_at.readable"],
+        "clock.csv#5": ["ordered_at.not_in_the_future"],
         "orphan.csv#1": ["order_id.required"],
-    }  # fmt: skip
+    }
     assert refused(faulty, "posts") == {"future.json#1": ["created_at.not_in_the_future"]}
 
 
@@ -254,8 +267,9 @@ def test_one_key_with_nearly_all_rows_is_one_order(faulty):
 def test_faults_across_rows_are_counted_as_their_property(faulty):
     whole = {
         (r["table_name"], r["rule"]): (r["passing"], r["applicable"])
-        for r in faulty.rows("ops.rule_counts") if r["batch_id"] == "*"
-    }  # fmt: skip
+        for r in faulty.rows("ops.rule_counts")
+        if r["batch_id"] == "*"
+    }
     assert whole["silver.posts", "parent_post_id.resolves"] == (1, 2)  # o1 answers nobody's post
     assert whole["silver.posts", "reply_is_not_before_its_post"] == (0, 1)  # s2 is older than s3, which it answers
     totals = [

@@ -14,9 +14,15 @@ from jobs.errors import ScrmError
 from transformations.contracts import CONTRACTS, contract
 
 CUSTOMER = {
-    "source": "erp", "customer_id": "1", "name": "Ada", "email": None, "created_at": datetime(2025, 1, 1, tzinfo=UTC),
-    "batch_id": "b1", "flags": ["x"], "has_email_consent": True,
-}  # fmt: skip
+    "source": "erp",
+    "customer_id": "1",
+    "name": "Ada",
+    "email": None,
+    "created_at": datetime(2025, 1, 1, tzinfo=UTC),
+    "batch_id": "b1",
+    "flags": ["x"],
+    "has_email_consent": True,
+}
 
 
 def arrow(name: str, *rows: dict) -> pa.Table:

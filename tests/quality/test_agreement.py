@@ -17,8 +17,14 @@ from jobs.source_settings import Source
 from transformations.contracts import contract
 
 PRODUCTS = contract("silver.products")
-MASTER = {"name": "master", "table": "silver.products", "reference": "master.csv", "on": {"product_id": "sku"},
-          "compare": {"list_price": "price", "name": "label"}, "tolerance": 0.01}  # fmt: skip
+MASTER = {
+    "name": "master",
+    "table": "silver.products",
+    "reference": "master.csv",
+    "on": {"product_id": "sku"},
+    "compare": {"list_price": "price", "name": "label"},
+    "tolerance": 0.01,
+}
 CSV = "sku,price,label\nA,1.50,Kettle\nB,2.00,Mill\nC,,Jar\nE,5,\n"
 
 
@@ -55,12 +61,14 @@ def test_columns_are_compared_where_the_reference_speaks_of_them(products, setti
     (tmp_path / "master.csv").write_text(CSV)
     # C has no price and D no row in the master, E no name: nothing is said of them. B differs by more than .01 and by case.
     assert judged(products, settings({"references": [MASTER]})) == {
-        "list_price.agrees_with_master": (2, 3), "name.agrees_with_master": (2, 3),
-    }  # fmt: skip
+        "list_price.agrees_with_master": (2, 3),
+        "name.agrees_with_master": (2, 3),
+    }
     loose = {**MASTER, "tolerance": 0.02, "ignore_case": True, "where": "product_id <> 'A'"}
     assert judged(products, settings({"references": [loose]})) == {
-        "list_price.agrees_with_master": (2, 2), "name.agrees_with_master": (2, 2),
-    }  # fmt: skip
+        "list_price.agrees_with_master": (2, 2),
+        "name.agrees_with_master": (2, 2),
+    }
 
 
 def test_without_compare_the_row_must_stand_in_the_reference(products, settings, tmp_path):
@@ -71,8 +79,13 @@ def test_without_compare_the_row_must_stand_in_the_reference(products, settings,
 
 
 def test_a_reference_may_be_a_table_and_a_key_an_expression(products, settings):
-    given = {"name": "itself", "table": "silver.products", "reference": "silver.products",
-             "on": {"upper(product_id)": "product_id", "source": "source"}, "compare": {"list_price": "list_price"}}  # fmt: skip
+    given = {
+        "name": "itself",
+        "table": "silver.products",
+        "reference": "silver.products",
+        "on": {"upper(product_id)": "product_id", "source": "source"},
+        "compare": {"list_price": "list_price"},
+    }
     assert judged(products, settings({"references": [given]})) == {"list_price.agrees_with_itself": (5, 5)}
 
 
@@ -168,9 +181,16 @@ def test_a_file_that_company_yaml_names_has_to_be_there(settings):
 def test_a_new_fresh_days_is_judged_anew(settings):
     def mark(days: float | None) -> str:
         source = Source.model_validate(
-            {"name": "shop", "kind": "erp", "format": "csv", "path": ("x.csv",), "fresh_days": days, "file": Path("x.yaml"),
-             "tables": {"orders": {"columns": {"order_id": "id"}}}}
-        )  # fmt: skip
+            {
+                "name": "shop",
+                "kind": "erp",
+                "format": "csv",
+                "path": ("x.csv",),
+                "fresh_days": days,
+                "file": Path("x.yaml"),
+                "tables": {"orders": {"columns": {"order_id": "id"}}},
+            }
+        )
         return catalogue.files_mark(settings().model_copy(update={"sources": (source,)}), {"silver.orders"})
 
     assert mark(None) == ""

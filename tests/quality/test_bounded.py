@@ -20,11 +20,20 @@ def test_refusals_are_counted_over_all_files_of_a_quarantine(quiet):
     codes = ("late", "blank", "odd")
     for part in range(3):
         rows = [
-            {"source": "s", "batch_id": f"b{part}", "file": "f", "line": n, "ordinal": 0, "record_id": f"f#{part}{n}",
-             "reasons": [{"code": code, "property": "validity", "message": f"it is {code}"} for code in codes[: n % 4]],
-             "quarantined_at": NOW}
+            {
+                "source": "s",
+                "batch_id": f"b{part}",
+                "file": "f",
+                "line": n,
+                "ordinal": 0,
+                "record_id": f"f#{part}{n}",
+                "reasons": [
+                    {"code": code, "property": "validity", "message": f"it is {code}"} for code in codes[: n % 4]
+                ],
+                "quarantined_at": NOW,
+            }
             for n in range(10)
-        ]  # fmt: skip
+        ]
         quiet.append_arrow("quarantine.posts", pa.Table.from_pylist(rows, schema))
     assert report.quarantined(quiet, "silver.posts", limit=2) == [
         Refusal("quarantine.posts", "late", "validity", "it is late", 21, ("f#01", "f#02")),
@@ -52,8 +61,10 @@ def test_a_sample_is_what_sorting_the_whole_table_would_draw(quiet, tmp_path, to
     schema = arrow.schema_of(table)
     every = []
     for part in range(4):
-        rows = [{"channel": "forum" if n % 3 else "blog", "post_id": f"{part}-{n}", "tone": tones[n % len(tones)]}
-                for n in range(50)]  # fmt: skip
+        rows = [
+            {"channel": "forum" if n % 3 else "blog", "post_id": f"{part}-{n}", "tone": tones[n % len(tones)]}
+            for n in range(50)
+        ]
         every += rows
         quiet.append_arrow(table.name, pa.Table.from_pylist(rows, schema))
     drawn = samples.draw(quiet, table, "tone", 12, 7, tmp_path / "a.csv")

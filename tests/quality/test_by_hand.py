@@ -59,8 +59,11 @@ def test_a_suite_that_great_expectations_wrote_is_read_as_it_is(tmp_path):
     path.write_text(json.dumps(suite.to_json_dict()))
     (one,) = by_hand.load([path])
     assert (one.type, one.kwargs["column"], one.severity, one.threshold) == (
-        "expect_column_values_to_not_be_null", "text", "stop", 0.5,
-    )  # fmt: skip
+        "expect_column_values_to_not_be_null",
+        "text",
+        "stop",
+        0.5,
+    )
 
 
 @pytest.mark.parametrize(
@@ -116,13 +119,7 @@ def test_a_file_of_no_table_is_refused(tmp_path, settings):
         catalogue.unknown_codes(settings())
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("max_value: 3", "max_value: three"),
-        ("column: text, ", ""),
-    ],
-)
+@pytest.mark.parametrize(("old", "new"), [("max_value: 3", "max_value: three"), ("column: text, ", "")])
 def test_what_great_expectations_refuses_names_the_file(tmp_path, old, new):
     path = write(tmp_path, GOOD.replace(old, new))
     given = by_hand.load([path])
@@ -164,6 +161,11 @@ def test_every_kind_counts_its_cases(tmp_path, spark):
     given = by_hand.load([write(tmp_path, KINDS)])
     found = gate.results(rows, "silver.posts", [], suites.by_hand_expectations(contract("silver.posts"), given, str), 2)
     assert {code: gate.cases(one, 4) for code, one in found.items()} == {
-        "map": (2, 3, ("9.0",)), "there": (3, 4, ()), "max": (0, 1, ("observed 9.0",)), "rows": (1, 1, ()),
-        "unique": (2, 4, ("{'title': 'a', 'text': 'b'}",)), "query": (3, 4, ()), "sql": (3, 4, ("4.0",)),
-    }  # fmt: skip
+        "map": (2, 3, ("9.0",)),
+        "there": (3, 4, ()),
+        "max": (0, 1, ("observed 9.0",)),
+        "rows": (1, 1, ()),
+        "unique": (2, 4, ("{'title': 'a', 'text': 'b'}",)),
+        "query": (3, 4, ()),
+        "sql": (3, 4, ("4.0",)),
+    }

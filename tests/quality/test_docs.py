@@ -18,9 +18,17 @@ from transformations.contracts import contract
 NOW = datetime(2025, 3, 2, 9, tzinfo=UTC)
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 OFFLINE = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND", "--window-size=1400,1600",
-)  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--window-size=1400,1600",
+)
 MARKUP = "<script>document.body.remove()</script><img src=https://evil.example/x.png>"
 
 
@@ -69,21 +77,45 @@ def site(quiet, put, settings) -> Path:
         Outcome("silver.posts", "has_text_or_media", "existence", "warn", "the post has no text", 98, 100, 0.95),
     ]
     results = {
-        "created_at.required": _result("created_at.required", "expect_column_values_to_not_be_null", "existence", False,
-                                       column="created_at"),
-        "created_at.readable": _result("created_at.readable", "expect_column_values_to_satisfy", "validity", True,
-                                       column="created_at", condition="not array_contains(_uncastable, 'created_at') and 1 < 2"),
-        "key.unique": _result("key.unique", "expect_compound_columns_to_be_unique", "integrity", True,
-                              column_list=["channel", "post_id"]),
-        "has_text_or_media": _result("has_text_or_media", "expect_column_values_to_satisfy", "existence", False,
-                                     column="post_id", condition="length(text) > 0"),
-    }  # fmt: skip
+        "created_at.required": _result(
+            "created_at.required", "expect_column_values_to_not_be_null", "existence", False, column="created_at"
+        ),
+        "created_at.readable": _result(
+            "created_at.readable",
+            "expect_column_values_to_satisfy",
+            "validity",
+            True,
+            column="created_at",
+            condition="not array_contains(_uncastable, 'created_at') and 1 < 2",
+        ),
+        "key.unique": _result(
+            "key.unique", "expect_compound_columns_to_be_unique", "integrity", True, column_list=["channel", "post_id"]
+        ),
+        "has_text_or_media": _result(
+            "has_text_or_media",
+            "expect_column_values_to_satisfy",
+            "existence",
+            False,
+            column="post_id",
+            condition="length(text) > 0",
+        ),
+    }
     docs.keep(quiet.root / "quality", table, "rows", results, outcomes[:2], "run-2", NOW)
     docs.keep(quiet.root / "quality", table, "table", results, outcomes[2:], "run-2", NOW)
     for o in outcomes:
         examples = [f"channel=m, post_id={MARKUP}"] if o.passing < o.applicable else []
-        put("ops.rule_counts", {"batch_id": "*", "table_name": o.table, "rule": o.code, "passing": o.passing,
-                                "applicable": o.applicable, "examples": examples, "computed_at": NOW})  # fmt: skip
+        put(
+            "ops.rule_counts",
+            {
+                "batch_id": "*",
+                "table_name": o.table,
+                "rule": o.code,
+                "passing": o.passing,
+                "applicable": o.applicable,
+                "examples": examples,
+                "computed_at": NOW,
+            },
+        )
         history.keep(quiet, date(2025, 3, 1), [(o, o.passing - 1, o.applicable)])
         history.keep(quiet, date(2025, 3, 2), [(o, o.passing, o.applicable)])
     return pages.build(quiet, settings(company={"name": "Alder & <Sons>"})).parent
@@ -92,9 +124,11 @@ def site(quiet, put, settings) -> Path:
 def test_every_page_is_there_and_loads_nothing(site):
     found = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
     assert found == [
-        "expectations/silver/posts.html", "index.html", "suites.html",
+        "expectations/silver/posts.html",
+        "index.html",
+        "suites.html",
         "validations/silver/posts/run-2/20250302T090000.000000Z/last.html",
-    ]  # fmt: skip
+    ]
     assert sorted(path.name for path in site.iterdir()) == [
         "expectations",
         "gx",
@@ -118,10 +152,14 @@ def test_pages_lead_to_each_other(site):
 def test_the_overview_says_what_is_wrong_since_when_and_what_to_do(site):
     page = (site / "index.html").read_text(encoding="utf-8")
     for said in (
-        "Data quality of Alder &amp; &lt;Sons&gt;", "created_at is missing", "quarantine: the row is kept aside",
-        "70.00% keep it, 100.00% must: 3 of 10 cases break it", "1 March 2025, better than the time before",
-        "<code>scrm quarantine --table posts</code>", "&lt;script&gt;",
-    ):  # fmt: skip
+        "Data quality of Alder &amp; &lt;Sons&gt;",
+        "created_at is missing",
+        "quarantine: the row is kept aside",
+        "70.00% keep it, 100.00% must: 3 of 10 cases break it",
+        "1 March 2025, better than the time before",
+        "<code>scrm quarantine --table posts</code>",
+        "&lt;script&gt;",
+    ):
         assert said in page, said
     assert "the post has neither text nor title" in page.split("Within their threshold")[1]
 
@@ -130,9 +168,15 @@ def test_a_validation_shows_message_threshold_and_examples_and_no_markup_of_the_
     (path,) = site.glob("validations/**/*.html")
     page = path.read_text(encoding="utf-8")
     for said in (
-        "created_at is missing.", "70.00% of 10; must be 100.00%: broken", "2025-03-01", "existence / quarantine",
-        "3 unexpected values found", "post_id=&lt;script&gt;", "at least <", "0.95",
-    ):  # fmt: skip
+        "created_at is missing.",
+        "70.00% of 10; must be 100.00%: broken",
+        "2025-03-01",
+        "existence / quarantine",
+        "3 unexpected values found",
+        "post_id=&lt;script&gt;",
+        "at least <",
+        "0.95",
+    ):
         assert said in page, said
     assert "<script" not in page
     assert "evil.example/x.png>" not in page

@@ -16,9 +16,7 @@ from transformations.contracts import PROPERTIES, contract
 
 AS_OF = datetime(2025, 1, 1, tzinfo=UTC)
 FOLDERS = (SHIPPED, *sorted(path for path in (SHIPPED / "examples").iterdir() if path.is_dir()))
-EXCEPT = {
-    ("silver.ledger_totals", "consistency"): "it is itself the reference that order lines are held against",
-}
+EXCEPT = {("silver.ledger_totals", "consistency"): "it is itself the reference that order lines are held against"}
 
 
 @pytest.fixture(scope="module", params=FOLDERS, ids=lambda folder: folder.name)

@@ -57,8 +57,9 @@ def test_days_are_kept_for_good_and_written_once(quiet):
     history.keep(quiet, D2, [(outcome(4, 5), 3, 3), (outcome(0, 1, "r", table="silver.orders"), 0, 1)])
     found = history.days(quiet)
     assert [(d.day, d.ratio, d.total_passing, d.total_applicable) for d in found["silver.posts", "r"]] == [
-        (D1, 0.5, 1, 2), (D2, 1.0, 4, 5)
-    ]  # fmt: skip
+        (D1, 0.5, 1, 2),
+        (D2, 1.0, 4, 5),
+    ]
     assert [d.day for d in found["silver.posts", "other"]] == [D1]
     # Over all the rule is still broken on the second day, though that day's cases keep it.
     assert [(d.state(), d.total_state()) for d in found["silver.posts", "r"]] == [
@@ -68,11 +69,20 @@ def test_days_are_kept_for_good_and_written_once(quiet):
 
 
 def test_keeping_one_tables_rules_leaves_rules_of_the_same_name_alone(quiet):
-    history.keep(quiet, D1, [(outcome(1, 1, "a", table="silver.posts"), 1, 1), (outcome(1, 1, "b", table="silver.orders"), 1, 1),
-                             (outcome(1, 1, "b", table="silver.posts"), 1, 1)])  # fmt: skip
+    history.keep(
+        quiet,
+        D1,
+        [
+            (outcome(1, 1, "a", table="silver.posts"), 1, 1),
+            (outcome(1, 1, "b", table="silver.orders"), 1, 1),
+            (outcome(1, 1, "b", table="silver.posts"), 1, 1),
+        ],
+    )
     history.keep(
         quiet, D1, [(outcome(0, 1, "a", table="silver.posts"), 0, 1), (outcome(0, 1, "b", table="silver.orders"), 0, 1)]
     )
     assert {key: of[0].passing for key, of in history.days(quiet).items()} == {
-        ("silver.posts", "a"): 0, ("silver.orders", "b"): 0, ("silver.posts", "b"): 1,
-    }  # fmt: skip
+        ("silver.posts", "a"): 0,
+        ("silver.orders", "b"): 0,
+        ("silver.posts", "b"): 1,
+    }

@@ -56,9 +56,10 @@ def test_a_row_that_differs_is_counted_and_named(quiet, published, put):
     found = _compared(quiet)["gold.customer_value"]
     assert (found.same, found.either) == (2, 5)
     assert found.examples == (
-        "B, 2025-01-01 only in the lake or other there", "D, 2025-01-01 only in the lake or other there",
+        "B, 2025-01-01 only in the lake or other there",
+        "D, 2025-01-01 only in the lake or other there",
         "B, 2025-01-01 only in the file or other there",
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(

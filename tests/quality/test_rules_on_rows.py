@@ -360,33 +360,56 @@ def dirty() -> Rows:
 
 FAULTS = {
     "consistency": {
-        "customers.email_is_that_of_its_tickets", "products.currency_is_that_of_its_lines",
-        "order_lines.currency_is_that_of_its_order", "costs.currency_is_that_of_its_campaign",
-        "profiles.followers_are_no_fewer_than_held", "profiles.followers_are_those_observed_last",
-        "profile_metrics.posts_are_no_fewer_than_held", "posts.root_is_that_of_its_parent",
-        "post_metrics.comments_are_no_fewer_than_held", "interactions.target_wrote_the_post",
-        "taggings.tag_is_among_the_posts_tags", "content_reads.reader_agreed_to_mail",
-        "content_reads.reads_are_no_more_than_views", "tickets.status_is_that_of_its_last_event",
-        "ticket_events.opened_when_its_ticket_says", "survey_responses.email_is_that_of_the_customer",
-        "web_events.session_has_one_visitor", "product_usage.used_by_a_buyer", "campaigns.begins_with_its_first_touch",
-        "campaign_touches.email_is_that_of_the_contact", "contacts.name_is_that_of_the_customer",
-        "organisations.name_is_one_for_a_domain", "organisation_members.member_is_of_one_kind",
-        "staff.email_has_one_department", "competitor_prices.category_is_always_the_same",
+        "customers.email_is_that_of_its_tickets",
+        "products.currency_is_that_of_its_lines",
+        "order_lines.currency_is_that_of_its_order",
+        "costs.currency_is_that_of_its_campaign",
+        "profiles.followers_are_no_fewer_than_held",
+        "profiles.followers_are_those_observed_last",
+        "profile_metrics.posts_are_no_fewer_than_held",
+        "posts.root_is_that_of_its_parent",
+        "post_metrics.comments_are_no_fewer_than_held",
+        "interactions.target_wrote_the_post",
+        "taggings.tag_is_among_the_posts_tags",
+        "content_reads.reader_agreed_to_mail",
+        "content_reads.reads_are_no_more_than_views",
+        "tickets.status_is_that_of_its_last_event",
+        "ticket_events.opened_when_its_ticket_says",
+        "survey_responses.email_is_that_of_the_customer",
+        "web_events.session_has_one_visitor",
+        "product_usage.used_by_a_buyer",
+        "campaigns.begins_with_its_first_touch",
+        "campaign_touches.email_is_that_of_the_contact",
+        "contacts.name_is_that_of_the_customer",
+        "organisations.name_is_one_for_a_domain",
+        "organisation_members.member_is_of_one_kind",
+        "staff.email_has_one_department",
+        "competitor_prices.category_is_always_the_same",
         "competitor_releases.launched_at_is_always_the_same",
     },
     "relevance": {
-        "customers.is_fresh", "orders.is_fresh", "campaigns.objective_is_declared",
-        "competitor_prices.competitor_is_monitored", "competitor_releases.competitor_is_monitored",
+        "customers.is_fresh",
+        "orders.is_fresh",
+        "campaigns.objective_is_declared",
+        "competitor_prices.competitor_is_monitored",
+        "competitor_releases.competitor_is_monitored",
     },
     "accuracy": {"customers.city.agrees_with_postcodes"},
-}  # fmt: skip
+}
 
 
 def source(name: str, *tables: str) -> Source:
     return Source.model_validate(
-        {"name": name, "kind": "erp", "format": "csv", "path": ("/nowhere.csv",), "fresh_days": 30, "file": Path("x.yaml"),
-         "tables": {table: {"columns": {"a": "a"}} for table in tables}}
-    )  # fmt: skip
+        {
+            "name": name,
+            "kind": "erp",
+            "format": "csv",
+            "path": ("/nowhere.csv",),
+            "fresh_days": 30,
+            "file": Path("x.yaml"),
+            "tables": {table: {"columns": {"a": "a"}} for table in tables},
+        }
+    )
 
 
 @pytest.fixture
@@ -421,14 +444,18 @@ def judge(lake, tmp_path):
     )
     short_names = [name.split(".")[1] for name in TABLES]
     settings = Settings(
-        folder=tmp_path, base=Base(lake=LakeSettings(root=lake.root)), company=company,
+        folder=tmp_path,
+        base=Base(lake=LakeSettings(root=lake.root)),
+        company=company,
         sources=(source("erp", *short_names), source("old_shop", "customers", "orders")),
-    )  # fmt: skip
+    )
     agreement.check(settings)
 
     def run(rows: Rows) -> dict:
-        landed = [{"batch_id": "new", "file": "f", "source": "erp", "landed_at": AT},
-                  {"batch_id": "old", "file": "f", "source": "old_shop", "landed_at": LONG_AGO}]  # fmt: skip
+        landed = [
+            {"batch_id": "new", "file": "f", "source": "erp", "landed_at": AT},
+            {"batch_id": "old", "file": "f", "source": "old_shop", "landed_at": LONG_AGO},
+        ]
         lake.upsert("ops.batches", landed)
         for table, of_table in rows.items():
             filled = [{"source": "erp", "batch_id": "new"} | row for row in of_table]

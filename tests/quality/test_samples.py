@@ -19,9 +19,19 @@ def posts(put):
     rows = [("microblog", f"1234567890123456{n:03d}", tone) for n, tone in enumerate(tones)]
     rows += [("forum", str(n), "neutral") for n in range(6)] + [("forum", "none", None)]
     said = {"1": '=HYPERLINK("http://evil.example")'}
-    put("silver.posts", *({"channel": channel, "post_id": post_id, "kind": "post", "created_at": NOW,
-                           "text": said.get(post_id, f'Über {post_id}, "zu" zweit\n und mehr')}
-                          for channel, post_id, _ in rows))  # fmt: skip
+    put(
+        "silver.posts",
+        *(
+            {
+                "channel": channel,
+                "post_id": post_id,
+                "kind": "post",
+                "created_at": NOW,
+                "text": said.get(post_id, f'Über {post_id}, "zu" zweit\n und mehr'),
+            }
+            for channel, post_id, _ in rows
+        ),
+    )
     put(
         "silver.post_enrichments",
         *({"channel": c, "post_id": p, "tone": tone, "is_relevant": True} for c, p, tone in rows),
@@ -45,8 +55,10 @@ def test_a_sample_is_stratified_repeatable_and_safe_to_open(quiet, posts, tmp_pa
     drawn = samples.draw(quiet, ENRICHED, None, 22, 7, tmp_path / "a.csv")
     assert (drawn.column, drawn.rows, drawn.without_value) == ("tone", 22, 1)
     assert drawn.strata == {
-        "forum / neutral": (6, 5), "microblog / negative": (20, 6), "microblog / positive": (40, 11),
-    }  # fmt: skip
+        "forum / neutral": (6, 5),
+        "microblog / negative": (20, 6),
+        "microblog / positive": (40, 11),
+    }
     raw = (tmp_path / "a.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     rows = _rows(tmp_path / "a.csv")
@@ -55,8 +67,10 @@ def test_a_sample_is_stratified_repeatable_and_safe_to_open(quiet, posts, tmp_pa
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
     (risky,) = (row for row in rows if "HYPERLINK" in row["text"])
     assert (risky["text"], risky["key"], risky["value"]) == (
-        '\'=HYPERLINK("http://evil.example")', '["forum", "1"]', "neutral"
-    )  # fmt: skip
+        '\'=HYPERLINK("http://evil.example")',
+        '["forum", "1"]',
+        "neutral",
+    )
     samples.draw(quiet, ENRICHED, None, 22, 7, tmp_path / "b.csv")
     assert (tmp_path / "b.csv").read_bytes() == raw
     samples.draw(quiet, ENRICHED, None, 22, 8, tmp_path / "c.csv")
@@ -159,8 +173,7 @@ def test_answers_that_cannot_be_used_are_named(quiet, posts, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
-    [("a,b\n1,2\n", "column column is missing"), ("", "column column is missing")],
+    ("text", "said"), [("a,b\n1,2\n", "column column is missing"), ("", "column column is missing")]
 )
 def test_another_file_is_refused(quiet, tmp_path, text, said):
     (tmp_path / "a.csv").write_text(text)

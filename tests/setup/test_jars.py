@@ -8,12 +8,7 @@ import pytest
 
 from jobs import jars
 
-CONTENT = {
-    "delta-1.0.jar": b"delta",
-    "driver-2.0.jar": b"driver",
-    "graphs-3.0.jar": b"graphs",
-    "aws-4.0.jar": b"aws",
-}
+CONTENT = {"delta-1.0.jar": b"delta", "driver-2.0.jar": b"driver", "graphs-3.0.jar": b"graphs", "aws-4.0.jar": b"aws"}
 
 
 def sha256(content: bytes) -> str:

@@ -34,8 +34,12 @@ def test_company(conf):
 
 
 def test_every_file_but_truth_and_votes_is_read_by_one_source_or_is_a_reference(clean, conf):
-    read = [path for source in conf.sources for pattern in source.path for path in clean.root.glob(
-        pattern.removeprefix(f"{clean.root}/"))]  # fmt: skip
+    read = [
+        path
+        for source in conf.sources
+        for pattern in source.path
+        for path in clean.root.glob(pattern.removeprefix(f"{clean.root}/"))
+    ]
     read += [Path(reference.reference) for reference in conf.company.references]
     found = [path for path in clean.root.rglob("*.*") if path.parent.name != "truth"]
     assert sorted(read) == sorted(p for p in found if p.name not in ("simulation.json", "Votes.xml"))

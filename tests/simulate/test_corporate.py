@@ -5,19 +5,31 @@ from __future__ import annotations
 import pandas as pd
 
 TABLES = {
-    "survey_responses": "surveys/responses.csv", "contacts": "campaigns/contacts.csv",
-    "campaigns": "campaigns/campaigns.csv", "campaign_touches": "campaigns/touches.csv",
-    "content_reads": "newsletter/reads.jsonl", "staff": "company/staff.csv",
-    "organisations": "company/organisations.csv", "organisation_members": "company/organisation_members.csv",
-    "product_usage": "usage/usage.csv", "competitor_prices": "market/prices.csv",
+    "survey_responses": "surveys/responses.csv",
+    "contacts": "campaigns/contacts.csv",
+    "campaigns": "campaigns/campaigns.csv",
+    "campaign_touches": "campaigns/touches.csv",
+    "content_reads": "newsletter/reads.jsonl",
+    "staff": "company/staff.csv",
+    "organisations": "company/organisations.csv",
+    "organisation_members": "company/organisation_members.csv",
+    "product_usage": "usage/usage.csv",
+    "competitor_prices": "market/prices.csv",
     "competitor_releases": "market/releases.jsonl",
-}  # fmt: skip
+}
 KEYS = {
-    "survey_responses": ["response_id", "question"], "contacts": ["contact_id"], "campaigns": ["campaign_id"],
-    "campaign_touches": ["touch_id"], "content_reads": ["issue", "reader"], "staff": ["staff_id"],
-    "organisations": ["organisation_id"], "organisation_members": ["organisation_id", "member_kind", "member_id"],
-    "product_usage": ["usage_id"], "competitor_prices": ["product", "seen_at"], "competitor_releases": ["product"],
-}  # fmt: skip
+    "survey_responses": ["response_id", "question"],
+    "contacts": ["contact_id"],
+    "campaigns": ["campaign_id"],
+    "campaign_touches": ["touch_id"],
+    "content_reads": ["issue", "reader"],
+    "staff": ["staff_id"],
+    "organisations": ["organisation_id"],
+    "organisation_members": ["organisation_id", "member_kind", "member_id"],
+    "product_usage": ["usage_id"],
+    "competitor_prices": ["product", "seen_at"],
+    "competitor_releases": ["product"],
+}
 END = "2025-05-01T00:00:00Z"  # 120 days
 
 
@@ -64,9 +76,14 @@ def test_references_resolve(clean):
 
 
 def test_nothing_happens_after_the_last_day_or_ends_before_it_begins(clean):
-    for table, column in (("survey_responses", "answered_at"), ("campaign_touches", "created_at"),
-                          ("content_reads", "at"), ("product_usage", "used_at"), ("competitor_prices", "seen_at"),
-                          ("competitor_releases", "seen_at")):  # fmt: skip
+    for table, column in (
+        ("survey_responses", "answered_at"),
+        ("campaign_touches", "created_at"),
+        ("content_reads", "at"),
+        ("product_usage", "used_at"),
+        ("competitor_prices", "seen_at"),
+        ("competitor_releases", "seen_at"),
+    ):
         assert read(clean, table)[column].max() < END, table
     for table in ("staff", "organisation_members"):
         found = read(clean, table)

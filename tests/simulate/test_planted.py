@@ -51,12 +51,7 @@ def test_a_person_has_a_tone_and_nobody_else(clean):
 
 
 def test_relevant_posts_name_what_is_monitored(clean):
-    words = [product.name for product in CATALOGUE] + [
-        "alderwick",
-        "kestrelbrew",
-        "harbourlightcoffee",
-        *COMPETITORS,
-    ]
+    words = [product.name for product in CATALOGUE] + ["alderwick", "kestrelbrew", "harbourlightcoffee", *COMPETITORS]
     words += [term for terms in INTEREST_TERMS.values() for term in terms]
     words += [article for articles in COMPETITORS.values() for article in articles]
     names = re.compile("|".join(re.escape(word.lower()) for word in words))
@@ -129,10 +124,15 @@ def test_links_between_the_erp_and_profiles_are_those_of_the_truth(clean):
 def test_segments_differ_in_recency_frequency_and_money(clean):
     orders = clean.csv("erp/orders")
     orders = orders[orders["is_return"] == "false"]
-    by = orders.groupby("customer_id").agg(
-        last=("ordered_at", "max"), days=("ordered_at", lambda times: times.str[:10].nunique()),
-        money=("total_amount", lambda amounts: amounts.astype(float).sum()),
-    ).join(clean.csv("truth/segments.csv").set_index("customer_id"))  # fmt: skip
+    by = (
+        orders.groupby("customer_id")
+        .agg(
+            last=("ordered_at", "max"),
+            days=("ordered_at", lambda times: times.str[:10].nunique()),
+            money=("total_amount", lambda amounts: amounts.astype(float).sum()),
+        )
+        .join(clean.csv("truth/segments.csv").set_index("customer_id"))
+    )
     recency = (pd.Timestamp("2025-05-01") - pd.to_datetime(by["last"])).dt.days
     median = by.assign(recency=recency).groupby("segment")[["recency", "days", "money"]].median()
     assert median.loc["champion", "days"] > 1.5 * median.loc["loyal", "days"] > 3 * median.loc["occasional", "days"]

@@ -15,10 +15,7 @@ from jobs.simulate import draw, write
 from jobs.simulate.write import Changes, Records, csv_lines, json_lines, write_records
 
 characters = st.characters(exclude_categories=("Cs", "Cc"), include_characters='\n",\\')
-texts = st.lists(
-    st.text(characters) | st.none(),
-    min_size=1,
-)
+texts = st.lists(st.text(characters) | st.none(), min_size=1)
 
 
 @given(texts)
@@ -31,11 +28,7 @@ def test_csv_reads_back(values):
 @given(texts)
 def test_json_is_what_json_dumps_writes(values):
     lines = json_lines(
-        {
-            "text": pa.array(values, pa.string()),
-            "n": pa.array(range(len(values))),
-            "b": pa.array([True] * len(values)),
-        },
+        {"text": pa.array(values, pa.string()), "n": pa.array(range(len(values))), "b": pa.array([True] * len(values))},
         raw=frozenset(),
         omitted=frozenset(),
     )
@@ -46,10 +39,7 @@ def test_json_is_what_json_dumps_writes(values):
 def test_a_day_a_file_with_changes(tmp_path):
     records = Records("erp/orders/{day}.csv", {"id": pa.array(["a", "b", "c"])}, np.array([0, 0, 2]))
     changes = Changes(replaced={1: b"B"}, added={0: [b"x", b"y"]})
-    assert write_records(tmp_path, records, changes) == {
-        "erp/orders/2025-01-01.csv": 4,
-        "erp/orders/2025-01-03.csv": 1,
-    }
+    assert write_records(tmp_path, records, changes) == {"erp/orders/2025-01-01.csv": 4, "erp/orders/2025-01-03.csv": 1}
     assert (tmp_path / "erp/orders/2025-01-01.csv").read_bytes() == b"id\na\nB\nx\ny\n"
     assert (tmp_path / "erp/orders/2025-01-03.csv").read_bytes() == b"id\nc\n"
     assert [records.place(row) for row in range(3)] == [
@@ -70,13 +60,7 @@ def test_blocks_join_without_a_seam(tmp_path, monkeypatch):
 
 
 def test_money_and_times():
-    assert draw.money(np.array([0, 5, -5, 123456, -1205])).to_pylist() == [
-        "0.00",
-        "0.05",
-        "-0.05",
-        "1234.56",
-        "-12.05",
-    ]
+    assert draw.money(np.array([0, 5, -5, 123456, -1205])).to_pylist() == ["0.00", "0.05", "-0.05", "1234.56", "-12.05"]
     assert draw.dates(np.array([0, 31, -1])).to_pylist() == ["2025-01-01", "2025-02-01", "2024-12-31"]
     assert draw.instants(np.array([3_661])).to_pylist() == ["2025-01-01T01:01:01Z"]
     assert draw.times(np.array([86_399])).to_pylist() == ["2025-01-01 23:59:59"]

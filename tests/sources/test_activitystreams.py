@@ -11,40 +11,87 @@ PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 
 
 def note(**more):
-    return {"type": "Note", "id": "https://x.example/n/1", "attributedTo": ADA, "content": "<p>Hi<br>you</p>",
-            "published": AT, **more}  # fmt: skip
+    return {
+        "type": "Note",
+        "id": "https://x.example/n/1",
+        "attributedTo": ADA,
+        "content": "<p>Hi<br>you</p>",
+        "published": AT,
+        **more,
+    }
 
 
 def activity(kind, value, **more):
-    return {"@context": "https://www.w3.org/ns/activitystreams", "type": kind, "id": "https://x.example/a/1", "actor": ADA,
-            "published": AT, "object": value, **more}  # fmt: skip
+    return {
+        "@context": "https://www.w3.org/ns/activitystreams",
+        "type": kind,
+        "id": "https://x.example/a/1",
+        "actor": ADA,
+        "published": AT,
+        "object": value,
+        **more,
+    }
 
 
 def test_a_note(rows_of):
     found = rows_of(
         activitystreams,
         note(
-            summary="tea", inReplyTo=BO + "/n/0", updated="2024-05-02T10:00:00Z", url="https://x.example/@ada/1",
-            to=[PUBLIC], contentMap={"pt": "<p>Hi<br>you</p>"},
-            tag=[{"type": "Hashtag", "name": "#Tea"}, {"type": "Mention", "href": BO, "name": "@bo"}, {"type": "Emoji"}],
-            attachment=[{"type": "Document", "mediaType": "image/png", "url": "https://m/1.png"},
-                        {"type": "Document", "mediaType": "application/pdf", "url": "https://m/2.pdf"}],
-            replies={"type": "Collection", "totalItems": 2}, likes={"totalItems": 0}, shares={"totalItems": 1},
+            summary="tea",
+            inReplyTo=BO + "/n/0",
+            updated="2024-05-02T10:00:00Z",
+            url="https://x.example/@ada/1",
+            to=[PUBLIC],
+            contentMap={"pt": "<p>Hi<br>you</p>"},
+            tag=[
+                {"type": "Hashtag", "name": "#Tea"},
+                {"type": "Mention", "href": BO, "name": "@bo"},
+                {"type": "Emoji"},
+            ],
+            attachment=[
+                {"type": "Document", "mediaType": "image/png", "url": "https://m/1.png"},
+                {"type": "Document", "mediaType": "application/pdf", "url": "https://m/2.pdf"},
+            ],
+            replies={"type": "Collection", "totalItems": 2},
+            likes={"totalItems": 0},
+            shares={"totalItems": 1},
         ),
-    )  # fmt: skip
+    )
     assert found["posts"] == [
-        {"post_id": "https://x.example/n/1", "kind": "comment", "profile_id": ADA, "title": "tea", "text": "Hi\nyou",
-         "url": "https://x.example/@ada/1", "media": ["https://m/1.png"], "tags": ["Tea"], "language": "pt",
-         "created_at": AT, "edited_at": "2024-05-02T10:00:00Z", "parent_post_id": BO + "/n/0"},
-    ]  # fmt: skip
+        {
+            "post_id": "https://x.example/n/1",
+            "kind": "comment",
+            "profile_id": ADA,
+            "title": "tea",
+            "text": "Hi\nyou",
+            "url": "https://x.example/@ada/1",
+            "media": ["https://m/1.png"],
+            "tags": ["Tea"],
+            "language": "pt",
+            "created_at": AT,
+            "edited_at": "2024-05-02T10:00:00Z",
+            "parent_post_id": BO + "/n/0",
+        }
+    ]
     assert found["post_metrics"] == [
-        {"post_id": "https://x.example/n/1", "observed_at": "2024-05-02T10:00:00Z", "reactions": "0", "comments": "2",
-         "shares": "1"},
-    ]  # fmt: skip
+        {
+            "post_id": "https://x.example/n/1",
+            "observed_at": "2024-05-02T10:00:00Z",
+            "reactions": "0",
+            "comments": "2",
+            "shares": "1",
+        }
+    ]
     assert found["interactions"] == [
-        {"interaction_id": f"mention:{ADA}:{BO}:https://x.example/n/1", "actor_profile_id": ADA, "target_profile_id": BO,
-         "post_id": "https://x.example/n/1", "kind": "mention", "created_at": AT},
-    ]  # fmt: skip
+        {
+            "interaction_id": f"mention:{ADA}:{BO}:https://x.example/n/1",
+            "actor_profile_id": ADA,
+            "target_profile_id": BO,
+            "post_id": "https://x.example/n/1",
+            "kind": "mention",
+            "created_at": AT,
+        }
+    ]
 
 
 @pytest.mark.parametrize(
@@ -69,12 +116,31 @@ def test_kinds_of_objects(rows_of, value, kind):
 
 
 def test_an_actor(rows_of):
-    value = {"type": "Service", "id": ADA, "preferredUsername": "ada", "name": "Ada", "summary": "<p>tea</p>", "url": "https://u",
-             "published": AT, "followers": {"totalItems": 3}, "following": ADA + "/following"}  # fmt: skip
-    assert rows_of(activitystreams, value) == {"profiles": [
-        {"profile_id": ADA, "handle": "ada", "display_name": "Ada", "bio": "tea", "url": "https://u",
-         "followers_count": "3", "is_bot": "true", "created_at": AT},
-    ]}  # fmt: skip
+    value = {
+        "type": "Service",
+        "id": ADA,
+        "preferredUsername": "ada",
+        "name": "Ada",
+        "summary": "<p>tea</p>",
+        "url": "https://u",
+        "published": AT,
+        "followers": {"totalItems": 3},
+        "following": ADA + "/following",
+    }
+    assert rows_of(activitystreams, value) == {
+        "profiles": [
+            {
+                "profile_id": ADA,
+                "handle": "ada",
+                "display_name": "Ada",
+                "bio": "tea",
+                "url": "https://u",
+                "followers_count": "3",
+                "is_bot": "true",
+                "created_at": AT,
+            }
+        ]
+    }
 
 
 def test_create_and_update(rows_of):
@@ -124,17 +190,31 @@ FOLLOW = {"type": "Follow", "id": "f", "actor": BO, "object": ADA}
 @pytest.mark.parametrize(
     ("value", "rows"),
     [
-        (activity("Accept", FOLLOW), [{"interaction_id": "f", "actor_profile_id": BO, "target_profile_id": ADA,
-                                       "kind": "follow", "created_at": AT}]),
+        (
+            activity("Accept", FOLLOW),
+            [
+                {
+                    "interaction_id": "f",
+                    "actor_profile_id": BO,
+                    "target_profile_id": ADA,
+                    "kind": "follow",
+                    "created_at": AT,
+                }
+            ],
+        ),
         (activity("Reject", FOLLOW), [{"interaction_id": "f", "deleted_at": AT}]),
-        (activity("Undo", {"type": "Follow", "actor": ADA, "object": BO}),
-         [{"interaction_id": f"follow:{ADA}:{BO}", "deleted_at": AT}]),
+        (
+            activity("Undo", {"type": "Follow", "actor": ADA, "object": BO}),
+            [{"interaction_id": f"follow:{ADA}:{BO}", "deleted_at": AT}],
+        ),
         (activity("Undo", {"type": "Announce", "id": "s"}), [{"interaction_id": "s", "deleted_at": AT}]),
         (activity("Undo", "https://x.example/a/0"), [{"interaction_id": "https://x.example/a/0", "deleted_at": AT}]),
-        ({"verb": "stop-following", "actor": ADA, "object": BO, "published": AT},
-         [{"interaction_id": f"follow:{ADA}:{BO}", "deleted_at": AT}]),
+        (
+            {"verb": "stop-following", "actor": ADA, "object": BO, "published": AT},
+            [{"interaction_id": f"follow:{ADA}:{BO}", "deleted_at": AT}],
+        ),
     ],
-)  # fmt: skip
+)
 def test_acts_are_accepted_and_undone(rows_of, value, rows):
     assert rows_of(activitystreams, value) == {"interactions": rows}
 
@@ -144,14 +224,20 @@ def test_acts_are_accepted_and_undone(rows_of, value, rows):
     [
         (activity("Delete", "n"), {"posts": [{"post_id": "n", "deleted_at": AT}]}),
         (activity("Delete", ADA), {"profiles": [{"profile_id": ADA, "deleted_at": AT}]}),
-        ({"type": "Delete", "actor": ADA, "object": {"type": "Tombstone", "id": "n", "deleted": AT}},
-         {"posts": [{"post_id": "n", "deleted_at": AT}]}),
-        ({"type": "Delete", "actor": ADA, "object": {"type": "Tombstone", "id": "n"}, "signature": {"created": AT}},
-         {"posts": [{"post_id": "n", "deleted_at": AT}]}),
-        ({"type": "Tombstone", "id": BO, "formerType": "Person", "deleted": AT},
-         {"profiles": [{"profile_id": BO, "deleted_at": AT}]}),
+        (
+            {"type": "Delete", "actor": ADA, "object": {"type": "Tombstone", "id": "n", "deleted": AT}},
+            {"posts": [{"post_id": "n", "deleted_at": AT}]},
+        ),
+        (
+            {"type": "Delete", "actor": ADA, "object": {"type": "Tombstone", "id": "n"}, "signature": {"created": AT}},
+            {"posts": [{"post_id": "n", "deleted_at": AT}]},
+        ),
+        (
+            {"type": "Tombstone", "id": BO, "formerType": "Person", "deleted": AT},
+            {"profiles": [{"profile_id": BO, "deleted_at": AT}]},
+        ),
     ],
-)  # fmt: skip
+)
 def test_deletions_are_tombstones(rows_of, value, rows):
     assert rows_of(activitystreams, value) == rows
 
@@ -174,12 +260,23 @@ def test_tags_that_someone_gives(rows_of):
     tags = [{"type": "Hashtag", "name": "#tea"}, {"type": "Tag", "name": "green"}]
     found = rows_of(activitystreams, activity("Add", tags, target={"url": "https://shop.example/tea"}))
     assert found["taggings"] == [
-        {"tagging_id": f"https://x.example/a/1:https://shop.example/tea:{tag}", "tagger_profile_id": ADA, "tag": tag,
-         "object_kind": "page", "object_id": "https://shop.example/tea", "created_at": AT}
+        {
+            "tagging_id": f"https://x.example/a/1:https://shop.example/tea:{tag}",
+            "tagger_profile_id": ADA,
+            "tag": tag,
+            "object_kind": "page",
+            "object_id": "https://shop.example/tea",
+            "created_at": AT,
+        }
         for tag in ("tea", "green")
-    ]  # fmt: skip
-    of_person = {"verb": "tag", "actor": ADA, "object": {"objectType": "hashtag", "displayName": "expert"}, "published": AT,
-                 "target": {"objectType": "person", "id": BO}}  # fmt: skip
+    ]
+    of_person = {
+        "verb": "tag",
+        "actor": ADA,
+        "object": {"objectType": "hashtag", "displayName": "expert"},
+        "published": AT,
+        "target": {"objectType": "person", "id": BO},
+    }
     assert rows_of(activitystreams, of_person)["taggings"][0]["object_kind"] == "person"
     assert rows_of(activitystreams, activity("Add", note(), target=ADA + "/featured")) == {}
 

@@ -19,39 +19,75 @@ def record(**more):
 
 
 def view(**more):
-    return {"$type": "app.bsky.feed.defs#postView", "uri": URI, "cid": "c", "author": {"did": ADA, "handle": "ada.test"},
-            "record": record(), "indexedAt": SEEN, **more}  # fmt: skip
+    return {
+        "$type": "app.bsky.feed.defs#postView",
+        "uri": URI,
+        "cid": "c",
+        "author": {"did": ADA, "handle": "ada.test"},
+        "record": record(),
+        "indexedAt": SEEN,
+        **more,
+    }
 
 
 def commit(operation, collection="app.bsky.feed.post", **more):
-    return {"did": ADA, "time_us": 1714557601000000, "kind": "commit",
-            "commit": {"rev": "r", "operation": operation, "collection": collection, "rkey": "1", **more}}  # fmt: skip
+    return {
+        "did": ADA,
+        "time_us": 1714557601000000,
+        "kind": "commit",
+        "commit": {"rev": "r", "operation": operation, "collection": collection, "rkey": "1", **more},
+    }
 
 
 def test_a_view_is_a_post_with_its_author_and_what_was_counted(rows_of):
-    facets = [{"features": [{"$type": "app.bsky.richtext.facet#tag", "tag": "tea"}]},
-              {"features": [{"$type": "app.bsky.richtext.facet#mention", "did": BO}]}]  # fmt: skip
+    facets = [
+        {"features": [{"$type": "app.bsky.richtext.facet#tag", "tag": "tea"}]},
+        {"features": [{"$type": "app.bsky.richtext.facet#mention", "did": BO}]},
+    ]
     reply = {"root": {"uri": "at://x/app.bsky.feed.post/r"}, "parent": {"uri": "at://x/app.bsky.feed.post/p"}}
     found = rows_of(
         bluesky,
         view(
-            record=record(facets=facets, tags=["green", "tea"], langs=["pt-BR"], reply=reply), likeCount=0, replyCount=1,
-            repostCount=2, quoteCount=3, bookmarkCount=4,
-            embed={"$type": "app.bsky.embed.images#view", "images": [{"fullsize": "https://m/1", "thumb": "https://t/1"}]},
+            record=record(facets=facets, tags=["green", "tea"], langs=["pt-BR"], reply=reply),
+            likeCount=0,
+            replyCount=1,
+            repostCount=2,
+            quoteCount=3,
+            bookmarkCount=4,
+            embed={
+                "$type": "app.bsky.embed.images#view",
+                "images": [{"fullsize": "https://m/1", "thumb": "https://t/1"}],
+            },
         ),
-    )  # fmt: skip
+    )
     assert found["posts"] == [
-        {"post_id": URI, "kind": "comment", "profile_id": ADA, "text": "Hi", "media": ["https://m/1"],
-         "url": f"https://bsky.app/profile/{ADA}/post/1", "tags": ["tea", "green"], "language": "pt", "created_at": AT,
-         "parent_post_id": "at://x/app.bsky.feed.post/p", "root_post_id": "at://x/app.bsky.feed.post/r"},
-    ]  # fmt: skip
+        {
+            "post_id": URI,
+            "kind": "comment",
+            "profile_id": ADA,
+            "text": "Hi",
+            "media": ["https://m/1"],
+            "url": f"https://bsky.app/profile/{ADA}/post/1",
+            "tags": ["tea", "green"],
+            "language": "pt",
+            "created_at": AT,
+            "parent_post_id": "at://x/app.bsky.feed.post/p",
+            "root_post_id": "at://x/app.bsky.feed.post/r",
+        }
+    ]
     assert found["post_metrics"] == [
         {"post_id": URI, "observed_at": SEEN, "reactions": "0", "comments": "1", "shares": "5", "saves": "4"}
     ]
     assert found["interactions"] == [
-        {"interaction_id": f"mention:{ADA}:{BO}:{URI}", "actor_profile_id": ADA, "target_profile_id": BO, "post_id": URI,
-         "kind": "mention", "created_at": AT},
-    ]  # fmt: skip
+        {
+            "interaction_id": f"mention:{ADA}:{BO}:{URI}",
+            "actor_profile_id": ADA,
+            "target_profile_id": BO,
+            "post_id": URI,
+            "kind": "mention",
+            "created_at": AT,
+        }
+    ]
     assert found["profiles"] == [{"profile_id": ADA, "handle": "ada.test", "url": "https://bsky.app/profile/ada.test"}]
 
 
@@ -63,16 +99,26 @@ def test_a_repost_in_a_feed_is_a_share(rows_of):
     }
     found = rows_of(bluesky, {"feed": [{"post": view(likeCount=1), "reason": reason}], "cursor": "x"})
     assert found["interactions"] == [
-        {"interaction_id": f"share:{BO}:{URI}", "actor_profile_id": BO, "target_profile_id": ADA, "post_id": URI,
-         "kind": "share", "created_at": "2024-06-01"},
-    ]  # fmt: skip
+        {
+            "interaction_id": f"share:{BO}:{URI}",
+            "actor_profile_id": BO,
+            "target_profile_id": ADA,
+            "post_id": URI,
+            "kind": "share",
+            "created_at": "2024-06-01",
+        }
+    ]
     assert found["post_metrics"][0]["observed_at"] == "2024-06-01"
     assert len(found["posts"]) == 1
 
 
 def test_a_quote_is_a_post_and_a_share_and_shows_what_it_quotes(rows_of):
-    shown = {"$type": "app.bsky.embed.record#viewRecord", "uri": QUOTED, "author": {"did": BO, "handle": "bo.test"},
-             "value": record(text="quoted")}  # fmt: skip
+    shown = {
+        "$type": "app.bsky.embed.record#viewRecord",
+        "uri": QUOTED,
+        "author": {"did": BO, "handle": "bo.test"},
+        "value": record(text="quoted"),
+    }
     quote = {"$type": "app.bsky.embed.record", "record": {"uri": QUOTED, "cid": ""}}
     for of_record, of_view in (
         (quote, {"record": shown}),
@@ -105,22 +151,46 @@ def test_a_thread_holds_what_stands_above_and_below(rows_of):
 
 
 def test_pages_of_people(rows_of):
-    detailed = {"did": ADA, "handle": "ada.test", "displayName": "Ada", "description": "tea", "followersCount": 1,
-                "followsCount": 0, "postsCount": 2, "createdAt": AT, "indexedAt": SEEN, "website": "https://ada.example",
-                "verification": {"verifiedStatus": "valid"}}  # fmt: skip
+    detailed = {
+        "did": ADA,
+        "handle": "ada.test",
+        "displayName": "Ada",
+        "description": "tea",
+        "followersCount": 1,
+        "followsCount": 0,
+        "postsCount": 2,
+        "createdAt": AT,
+        "indexedAt": SEEN,
+        "website": "https://ada.example",
+        "verification": {"verifiedStatus": "valid"},
+    }
     found = rows_of(bluesky, {"subject": {"did": BO, "handle": "bo.test"}, "followers": [detailed]})
     assert found["profiles"][1] == {
-        "profile_id": ADA, "handle": "ada.test", "display_name": "Ada", "bio": "tea", "url": "https://ada.example",
-        "is_verified": "true", "created_at": AT, "followers_count": "1", "following_count": "0", "posts_count": "2",
-    }  # fmt: skip
+        "profile_id": ADA,
+        "handle": "ada.test",
+        "display_name": "Ada",
+        "bio": "tea",
+        "url": "https://ada.example",
+        "is_verified": "true",
+        "created_at": AT,
+        "followers_count": "1",
+        "following_count": "0",
+        "posts_count": "2",
+    }
     assert found["profile_metrics"] == [
         {"profile_id": ADA, "observed_at": SEEN, "followers_count": "1", "following_count": "0", "posts_count": "2"}
     ]
     found = rows_of(bluesky, {"uri": URI, "likes": [{"actor": {"did": BO, "handle": "bo.test"}, "createdAt": AT}]})
     assert found["interactions"] == [
-        {"interaction_id": f"reaction:{BO}:{URI}", "actor_profile_id": BO, "target_profile_id": ADA, "post_id": URI,
-         "kind": "reaction", "created_at": AT},
-    ]  # fmt: skip
+        {
+            "interaction_id": f"reaction:{BO}:{URI}",
+            "actor_profile_id": BO,
+            "target_profile_id": ADA,
+            "post_id": URI,
+            "kind": "reaction",
+            "created_at": AT,
+        }
+    ]
 
 
 def test_notifications_and_lists_of_records_hold_records_with_addresses(rows_of):
@@ -129,10 +199,20 @@ def test_notifications_and_lists_of_records_hold_records_with_addresses(rows_of)
     note = {"uri": uri, "author": {"did": BO, "handle": "bo.test"}, "reason": "like", "record": like, "indexedAt": SEEN}
     of_note = rows_of(bluesky, {"notifications": [note]})["interactions"]
     of_list = rows_of(bluesky, {"records": [{"uri": uri, "cid": "c", "value": like}]})["interactions"]
-    assert of_note == of_list == [
-        {"interaction_id": uri, "actor_profile_id": BO, "target_profile_id": ADA, "post_id": URI, "kind": "reaction",
-         "created_at": AT},
-    ]  # fmt: skip
+    assert (
+        of_note
+        == of_list
+        == [
+            {
+                "interaction_id": uri,
+                "actor_profile_id": BO,
+                "target_profile_id": ADA,
+                "post_id": URI,
+                "kind": "reaction",
+                "created_at": AT,
+            }
+        ]
+    )
 
 
 def test_commits_of_jetstream(rows_of):
@@ -142,10 +222,17 @@ def test_commits_of_jetstream(rows_of):
     assert created["posts"][0]["media"] == [f"https://bsky.social/xrpc/com.atproto.sync.getBlob?did={ADA}&cid=bafy"]
     assert rows_of(bluesky, commit("update", record=record(text="new")))["posts"][0]["text"] == "new"
     follow = {"$type": "app.bsky.graph.follow", "subject": BO, "createdAt": AT}
-    assert rows_of(bluesky, commit("create", "app.bsky.graph.follow", record=follow)) == {"interactions": [
-        {"interaction_id": f"at://{ADA}/app.bsky.graph.follow/1", "actor_profile_id": ADA, "target_profile_id": BO,
-         "kind": "follow", "created_at": AT},
-    ]}  # fmt: skip
+    assert rows_of(bluesky, commit("create", "app.bsky.graph.follow", record=follow)) == {
+        "interactions": [
+            {
+                "interaction_id": f"at://{ADA}/app.bsky.graph.follow/1",
+                "actor_profile_id": ADA,
+                "target_profile_id": BO,
+                "kind": "follow",
+                "created_at": AT,
+            }
+        ]
+    }
     assert rows_of(bluesky, commit("create", "app.bsky.feed.threadgate", record={})) == {}
 
 
@@ -153,17 +240,31 @@ def test_commits_of_jetstream(rows_of):
     ("value", "rows"),
     [
         (commit("delete"), {"posts": [{"post_id": URI, "deleted_at": "2024-05-01T10:00:01+00:00"}]}),
-        (commit("delete", "app.bsky.feed.repost"), {"interactions": [
-            {"interaction_id": f"at://{ADA}/app.bsky.feed.repost/1", "deleted_at": "2024-05-01T10:00:01+00:00"}]}),
-        ({"repo": ADA, "time": AT, "ops": [{"action": "delete", "path": "app.bsky.feed.post/1"}]},
-         {"posts": [{"post_id": URI, "deleted_at": AT}]}),
-        ({"did": ADA, "time_us": 1714557601000000, "kind": "account",
-          "account": {"active": False, "did": ADA, "status": "deleted", "time": AT}},
-         {"profiles": [{"profile_id": ADA, "deleted_at": AT}]}),
+        (
+            commit("delete", "app.bsky.feed.repost"),
+            {
+                "interactions": [
+                    {"interaction_id": f"at://{ADA}/app.bsky.feed.repost/1", "deleted_at": "2024-05-01T10:00:01+00:00"}
+                ]
+            },
+        ),
+        (
+            {"repo": ADA, "time": AT, "ops": [{"action": "delete", "path": "app.bsky.feed.post/1"}]},
+            {"posts": [{"post_id": URI, "deleted_at": AT}]},
+        ),
+        (
+            {
+                "did": ADA,
+                "time_us": 1714557601000000,
+                "kind": "account",
+                "account": {"active": False, "did": ADA, "status": "deleted", "time": AT},
+            },
+            {"profiles": [{"profile_id": ADA, "deleted_at": AT}]},
+        ),
         ({"did": ADA, "time_us": 1, "kind": "account", "account": {"active": True}}, {}),
         ({"did": ADA, "time_us": 1, "kind": "identity", "identity": {"handle": "ada.test"}}, {}),
     ],
-)  # fmt: skip
+)
 def test_deletions_are_tombstones(rows_of, value, rows):
     assert rows_of(bluesky, value) == rows
 
@@ -214,8 +315,24 @@ def test_collected_payloads_add_up(shared_data):
     assert read == expected
     assert set(refused.values()) == {"not_this_format"}
     assert set(refused) == {  # objects of ActivityStreams, parts of posts, an address
-        "ACTOR_AS", "POST_AS", "TAG_LINK", "NOTE_AS_TAG_HASHTAG", "TAG_MENTION_DID", "TAG_MENTION_URL",
-        "EMBED_EXTERNAL_ATTACHMENT", "REPLY_AS", "LIKE_AS", "FOLLOW_AS", "NEW_BLOB", "OLD_BLOB", "BLOB", "NEW_BLOB_URL",
-        "FACET_LINK", "FACET_MENTION", "EMBED_EXTERNAL", "EMBED_IMAGES", "REPOST_BSKY_REASON",
-    }  # fmt: skip
+        "ACTOR_AS",
+        "POST_AS",
+        "TAG_LINK",
+        "NOTE_AS_TAG_HASHTAG",
+        "TAG_MENTION_DID",
+        "TAG_MENTION_URL",
+        "EMBED_EXTERNAL_ATTACHMENT",
+        "REPLY_AS",
+        "LIKE_AS",
+        "FOLLOW_AS",
+        "NEW_BLOB",
+        "OLD_BLOB",
+        "BLOB",
+        "NEW_BLOB_URL",
+        "FACET_LINK",
+        "FACET_MENTION",
+        "EMBED_EXTERNAL",
+        "EMBED_IMAGES",
+        "REPOST_BSKY_REASON",
+    }
     assert len(records) == len(read) + len(refused) == 30

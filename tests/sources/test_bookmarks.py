@@ -37,11 +37,16 @@ def rows(document: str) -> list[tuple[str, dict[str, Any]]]:
 def test_each_link_is_a_bookmark_with_its_folders_and_tags():
     posts = [row for table, row in rows(FILE) if table == "posts"]
     assert posts[0] == {
-        "post_id": "3fada326b5b42dafbeaebe6b10559591", "kind": "bookmark", "title": "Shots <&> more",
-        "text": "How to\ndo it.", "url": "https://a.example/?x=1&y=2", "tags": ["espresso", "milk foam"],
-        "created_at": "2026-01-01T10:00:00+00:00", "edited_at": "2026-01-01T11:00:00+00:00",
+        "post_id": "3fada326b5b42dafbeaebe6b10559591",
+        "kind": "bookmark",
+        "title": "Shots <&> more",
+        "text": "How to\ndo it.",
+        "url": "https://a.example/?x=1&y=2",
+        "tags": ["espresso", "milk foam"],
+        "created_at": "2026-01-01T10:00:00+00:00",
+        "edited_at": "2026-01-01T11:00:00+00:00",
         "root_post_id": "3fada326b5b42dafbeaebe6b10559591",
-    }  # fmt: skip
+    }
     assert [(row["title"], row.get("tags"), row.get("created_at")) for row in posts[1:]] == [
         ("B", ["Coffee & tea", "Beans"], "2026-01-01T10:00:00+00:00"),
         ("C", ["Coffee & tea"], "2026-01-01T10:00:00+00:00"),
@@ -52,19 +57,31 @@ def test_each_link_is_a_bookmark_with_its_folders_and_tags():
 def test_each_tag_and_folder_is_a_tagging_of_the_page():
     taggings = [row for table, row in rows(FILE) if table == "taggings"]
     assert [(row["object_id"], row["tag"]) for row in taggings] == [
-        ("https://a.example/?x=1&y=2", "espresso"), ("https://a.example/?x=1&y=2", "milk foam"),
-        ("https://b.example/", "Coffee & tea"), ("https://b.example/", "Beans"), ("https://c.example/", "Coffee & tea"),
-    ]  # fmt: skip
+        ("https://a.example/?x=1&y=2", "espresso"),
+        ("https://a.example/?x=1&y=2", "milk foam"),
+        ("https://b.example/", "Coffee & tea"),
+        ("https://b.example/", "Beans"),
+        ("https://c.example/", "Coffee & tea"),
+    ]
     assert taggings[0] == {
-        "tagging_id": "3fada326b5b42dafbeaebe6b10559591:espresso", "object_kind": "page",
-        "object_id": "https://a.example/?x=1&y=2", "tag": "espresso", "created_at": "2026-01-01T10:00:00+00:00",
-    }  # fmt: skip
+        "tagging_id": "3fada326b5b42dafbeaebe6b10559591:espresso",
+        "object_kind": "page",
+        "object_id": "https://a.example/?x=1&y=2",
+        "tag": "espresso",
+        "created_at": "2026-01-01T10:00:00+00:00",
+    }
 
 
-@pytest.mark.parametrize("attributes", [
-    'HREF="javascript:alert(1)"', 'HREF="place:sort=8"', 'HREF="file:///home/ann/x.html"', 'HREF="about:blank"',
-    'HREF="https://a.example/" PRIVATE="1"',
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        'HREF="javascript:alert(1)"',
+        'HREF="place:sort=8"',
+        'HREF="file:///home/ann/x.html"',
+        'HREF="about:blank"',
+        'HREF="https://a.example/" PRIVATE="1"',
+    ],
+)
 def test_what_is_private_or_no_page_of_the_web_gives_no_row(attributes):
     assert rows(f"{HEAD}<DL><p><DT><A {attributes}>x</A></DL>") == []
 
@@ -113,10 +130,26 @@ def code(record: Record, **options) -> str:
     return ""
 
 
-_PARTS = st.sampled_from([
-    "<DL>", "</DL>", "<DT>", "<A HREF='https://a.example/' ADD_DATE='x'>", "</A>", "<H3>", "</H3>", "<DD>", "text", "<",
-    "&#xD800;", "<A HREF=x ADD_DATE=99999999999999999>", "<!--", "-->", "\n", "é",
-])  # fmt: skip
+_PARTS = st.sampled_from(
+    [
+        "<DL>",
+        "</DL>",
+        "<DT>",
+        "<A HREF='https://a.example/' ADD_DATE='x'>",
+        "</A>",
+        "<H3>",
+        "</H3>",
+        "<DD>",
+        "text",
+        "<",
+        "&#xD800;",
+        "<A HREF=x ADD_DATE=99999999999999999>",
+        "<!--",
+        "-->",
+        "\n",
+        "é",
+    ]
+)
 
 
 @given(st.lists(_PARTS, max_size=30).map("".join))

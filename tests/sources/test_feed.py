@@ -50,31 +50,53 @@ def rows(document: bytes, **options) -> list[list[tuple[str, dict[str, Any]]]]:
 def test_items_of_rss_become_posts_with_author_channel_and_counts():
     first, second = rows(RSS)
     channel = {
-        "profile_id": "https://alder.example/", "display_name": "Alder & friends", "bio": "All about beans",
-        "url": "https://alder.example/", "language": "en",
-    }  # fmt: skip
+        "profile_id": "https://alder.example/",
+        "display_name": "Alder & friends",
+        "bio": "All about beans",
+        "url": "https://alder.example/",
+        "language": "en",
+    }
     assert first == [
-        ("posts", {
-            "post_id": "1", "title": "Why List<String> – and not Set", "text": "One\nTwo & three",
-            "url": "https://alder.example/1", "media": ["https://alder.example/1.mp3", "https://alder.example/1.jpg"],
-            "tags": ["beans", "java"], "language": "en", "created_at": "2026-01-02T10:00:00+01:00", "kind": "article",
-            "profile_id": "https://alder.example/#Ann Ash", "root_post_id": "1",
-        }),
+        (
+            "posts",
+            {
+                "post_id": "1",
+                "title": "Why List<String> – and not Set",
+                "text": "One\nTwo & three",
+                "url": "https://alder.example/1",
+                "media": ["https://alder.example/1.mp3", "https://alder.example/1.jpg"],
+                "tags": ["beans", "java"],
+                "language": "en",
+                "created_at": "2026-01-02T10:00:00+01:00",
+                "kind": "article",
+                "profile_id": "https://alder.example/#Ann Ash",
+                "root_post_id": "1",
+            },
+        ),
         ("post_metrics", {"post_id": "1", "observed_at": "2026-01-03T09:00:00+00:00", "comments": "4"}),
         ("profiles", {"profile_id": "https://alder.example/#Ann Ash", "display_name": "Ann Ash"}),
         ("profiles", channel),
-    ]  # fmt: skip
+    ]
     assert second == [
-        ("posts", {
-            "post_id": "https://alder.example/2", "text": "Just text", "url": "https://alder.example/2",
-            "language": "en", "created_at": "2026-01-02", "parent_post_id": "1", "kind": "comment",
-            "profile_id": "https://alder.example/#Bo Beech",
-        }),
-        ("profiles", {
-            "profile_id": "https://alder.example/#Bo Beech", "display_name": "Bo Beech", "email": "bo@alder.example",
-        }),
+        (
+            "posts",
+            {
+                "post_id": "https://alder.example/2",
+                "text": "Just text",
+                "url": "https://alder.example/2",
+                "language": "en",
+                "created_at": "2026-01-02",
+                "parent_post_id": "1",
+                "kind": "comment",
+                "profile_id": "https://alder.example/#Bo Beech",
+            },
+        ),
+        (
+            "profiles",
+            {"profile_id": "https://alder.example/#Bo Beech", "display_name": "Bo Beech", "email": "bo@alder.example"},
+        ),
         ("profiles", channel),
-    ]  # fmt: skip
+    ]
 
 
 def test_rss_1_keeps_its_channel_beside_the_items():
@@ -85,10 +107,15 @@ def test_rss_1_keeps_its_channel_beside_the_items():
       <dc:date>2026-01-01T00:00:00Z</dc:date><dc:subject>milk</dc:subject></item></rdf:RDF>"""
     ((post, profile),) = rows(document)
     assert post[1] == {
-        "post_id": "https://k.example/1", "title": "One", "url": "https://k.example/1", "tags": ["milk"],
-        "created_at": "2026-01-01T00:00:00Z", "kind": "article", "profile_id": "https://k.example/",
+        "post_id": "https://k.example/1",
+        "title": "One",
+        "url": "https://k.example/1",
+        "tags": ["milk"],
+        "created_at": "2026-01-01T00:00:00Z",
+        "kind": "article",
+        "profile_id": "https://k.example/",
         "root_post_id": "https://k.example/1",
-    }  # fmt: skip
+    }
     assert profile[1]["display_name"] == "Kestrel"
 
 
@@ -116,17 +143,29 @@ def test_entries_of_atom_become_posts():
         "</content></entry>"
     )
     assert found[:2] == [
-        ("posts", {
-            "post_id": "tag:1", "title": "A < B", "text": "One\ntwo\n& 3 < 4", "url": "https://alder.example/blog/1.html",
-            "media": ["https://alder.example/blog/1.ogg"], "tags": ["beans"], "language": "de",
-            "created_at": "2026-01-01T10:00:00Z", "edited_at": "2026-01-01T12:00:00+01:00", "kind": "article",
-            "profile_id": "https://alder.example/ann", "root_post_id": "tag:1",
-        }),
+        (
+            "posts",
+            {
+                "post_id": "tag:1",
+                "title": "A < B",
+                "text": "One\ntwo\n& 3 < 4",
+                "url": "https://alder.example/blog/1.html",
+                "media": ["https://alder.example/blog/1.ogg"],
+                "tags": ["beans"],
+                "language": "de",
+                "created_at": "2026-01-01T10:00:00Z",
+                "edited_at": "2026-01-01T12:00:00+01:00",
+                "kind": "article",
+                "profile_id": "https://alder.example/ann",
+                "root_post_id": "tag:1",
+            },
+        ),
         ("post_metrics", {"post_id": "tag:1", "observed_at": "2026-01-05T00:00:00Z", "comments": "3", "views": "0"}),
-    ]  # fmt: skip
+    ]
     assert [row["profile_id"] for table, row in found if table == "profiles"] == [
-        "https://alder.example/ann", "https://alder.example/",
-    ]  # fmt: skip
+        "https://alder.example/ann",
+        "https://alder.example/",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -154,18 +193,25 @@ def test_deletions_acts_and_mentions_of_atom():
         "<activity:verb>http://activitystrea.ms/schema/1.0/favorite</activity:verb>"
         "<activity:object><id>tag:1</id><author><uri>https://k.example/bo</uri></author></activity:object></entry>"
     )
-    assert act == ("interactions", {
-        "interaction_id": "tag:2", "kind": "reaction", "actor_profile_id": "https://alder.example/ann",
-        "target_profile_id": "https://k.example/bo", "post_id": "tag:1", "created_at": "2026-01-01T00:00:00Z",
-    })  # fmt: skip
+    assert act == (
+        "interactions",
+        {
+            "interaction_id": "tag:2",
+            "kind": "reaction",
+            "actor_profile_id": "https://alder.example/ann",
+            "target_profile_id": "https://k.example/bo",
+            "post_id": "tag:1",
+            "created_at": "2026-01-01T00:00:00Z",
+        },
+    )
     found = entry(
         "<entry><id>tag:3</id><published>2026-01-01T00:00:00Z</published><title>Hi</title>"
         "<link rel='mentioned' href='https://k.example/bo'/><link rel='mentioned' href='https://alder.example/ann'/>"
         "<link rel='mentioned' href='http://activityschema.org/collection/public'/></entry>"
     )
     assert [(row["kind"], row["target_profile_id"]) for table, row in found if table == "interactions"] == [
-        ("mention", "https://k.example/bo"),
-    ]  # fmt: skip
+        ("mention", "https://k.example/bo")
+    ]
 
 
 def test_items_of_json_feed_become_posts():
@@ -179,14 +225,32 @@ def test_items_of_json_feed_become_posts():
     found = list(feed.split(io.BytesIO(document), SplitOptions()))
     assert found[1].raw.startswith(b'{"id": "8", "content_text"')
     first, second = rows(document)
-    assert first[0] == ("posts", {
-        "post_id": "7", "text": "One\ntwo", "url": "https://alder.example/7", "media": ["https://alder.example/7.jpg"],
-        "tags": ["a", "b"], "language": "en", "created_at": "2026-01-01T10:00:00Z", "kind": "article",
-        "profile_id": "https://alder.example/#Ann", "root_post_id": "7",
-    })  # fmt: skip
+    assert first[0] == (
+        "posts",
+        {
+            "post_id": "7",
+            "text": "One\ntwo",
+            "url": "https://alder.example/7",
+            "media": ["https://alder.example/7.jpg"],
+            "tags": ["a", "b"],
+            "language": "en",
+            "created_at": "2026-01-01T10:00:00Z",
+            "kind": "article",
+            "profile_id": "https://alder.example/#Ann",
+            "root_post_id": "7",
+        },
+    )
     assert (second[0][1]["text"], second[0][1]["profile_id"]) == ("1 < 2", "https://k.example/bo")
-    assert ("profiles", {"profile_id": "https://alder.example/", "display_name": "Alder", "bio": "after the items",
-                         "url": "https://alder.example/", "language": "en"}) in second  # fmt: skip
+    assert (
+        "profiles",
+        {
+            "profile_id": "https://alder.example/",
+            "display_name": "Alder",
+            "bio": "after the items",
+            "url": "https://alder.example/",
+            "language": "en",
+        },
+    ) in second
 
 
 def test_items_without_any_id_are_told_apart_by_what_they_say():
@@ -236,17 +300,52 @@ def code(record: Record) -> str:
     return ""
 
 
-_WORDS = st.sampled_from([
-    "<item>", "</item>", "<guid>1</guid>", "<entry>", "</entry>", "<pubDate>", "</pubDate>", "&amp;", "<link/>",
-    "<author>a@b (", "</author>", "x", "<content type='xhtml'>", "</content>", "\0",
-])  # fmt: skip
+_WORDS = st.sampled_from(
+    [
+        "<item>",
+        "</item>",
+        "<guid>1</guid>",
+        "<entry>",
+        "</entry>",
+        "<pubDate>",
+        "</pubDate>",
+        "&amp;",
+        "<link/>",
+        "<author>a@b (",
+        "</author>",
+        "x",
+        "<content type='xhtml'>",
+        "</content>",
+        "\0",
+    ]
+)
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_characters="\0"), max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["id", "url", "authors", "attachments", "tags", "image", "title", "name",
-                                       "content_html", "date_modified", "date_published", "language"]), inner, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "id",
+                    "url",
+                    "authors",
+                    "attachments",
+                    "tags",
+                    "image",
+                    "title",
+                    "name",
+                    "content_html",
+                    "date_modified",
+                    "date_published",
+                    "language",
+                ]
+            ),
+            inner,
+            max_size=5,
+        )
+    ),
     max_leaves=8,
-)  # fmt: skip
+)
 
 
 @given(st.lists(_WORDS, max_size=20).map("".join), st.sampled_from(["rss", "feed xmlns='http://www.w3.org/2005/Atom'"]))
@@ -272,45 +371,83 @@ OF_FEED = "the feed was made with an author of its own, whom the object does not
 DIFFERENCES: dict[tuple[str, str], tuple[Any, Any, str]] = {
     # (file, item: what) -> (ours, theirs, why)
     ("feed_with_authors.rss.xml", "0: post_id"): (
-        "sha256:69596ba200ffa3542e10d33ba14ea174", None, "an item without guid gets an id, so that it is a row"),
+        "sha256:69596ba200ffa3542e10d33ba14ea174",
+        None,
+        "an item without guid gets an id, so that it is a row",
+    ),
     ("feed_with_authors.rss.xml", "1: post_id"): (
-        "sha256:6e422e974db84e0b189047b219be2ebb", None, "an item without guid gets an id, so that it is a row"),
+        "sha256:6e422e974db84e0b189047b219be2ebb",
+        None,
+        "an item without guid gets an id, so that it is a row",
+    ),
     ("feed_with_note.rss.xml", "0: media"): (
-        ["http://pic/1"], [], "an enclosure of no type is kept: it is the picture of the post"),
+        ["http://pic/1"],
+        [],
+        "an enclosure of no type is kept: it is the picture of the post",
+    ),
     ("attachments.feed.json", "0: media"): (
-        ["bar.mp3", "baz"], ["bar.mp3"], "an attachment of no type may be a picture, video or sound"),
+        ["bar.mp3", "baz"],
+        ["bar.mp3"],
+        "an attachment of no type may be a picture, video or sound",
+    ),
     ("invalid_content_fields.feed.json", "0: text"): (
-        "bar", "foo", "content_text is plain already, so it goes before content_html"),
+        "bar",
+        "foo",
+        "content_text is plain already, so it goes before content_html",
+    ),
     ("note.feed-from-as.json", "0: text"): (
-        "A note. link too\nCarcassonne, Aude", "A note. link too",
-        "the feed's markup names the place, the object keeps it apart"),
+        "A note. link too\nCarcassonne, Aude",
+        "A note. link too",
+        "the feed's markup names the place, the object keeps it apart",
+    ),
     ("article_with_audio_video.feed-from-as.json", "0: post_id"): (
-        "sha256:2937959e745a90d8d05c0051120d4db0", None, "an item without id gets one, so that it is a row"),
+        "sha256:2937959e745a90d8d05c0051120d4db0",
+        None,
+        "an item without id gets one, so that it is a row",
+    ),
     ("article_with_audio_video.feed-from-as.json", "0: text"): (
         "something\nYour browser does not support the audio tag. Click here to listen directly.\n"
         "Your browser does not support the video tag. Click here to view directly.",
-        "something", "the feed's markup has a text for readers that play nothing"),
+        "something",
+        "the feed's markup has a text for readers that play nothing",
+    ),
     ("article_with_displayName.feed-from-as.json", "0: post_id"): (
-        "sha256:cfc157423d38314c420a2160f1c2994f", None, "an item without id gets one, so that it is a row"),
+        "sha256:cfc157423d38314c420a2160f1c2994f",
+        None,
+        "an item without id gets one, so that it is a row",
+    ),
     ("atom.json", "0: tags"): (
-        ["abc", "xyz"], [], "the object lists whom and where, the categories of the entry are the hashtags"),
+        ["abc", "xyz"],
+        [],
+        "the object lists whom and where, the categories of the entry are the hashtags",
+    ),
     ("atom.json", "0: media"): (
-        ["http://attach/image/big"], [], "the object keeps the picture in its markup only, the entry encloses it"),
+        ["http://attach/image/big"],
+        [],
+        "the object keeps the picture in its markup only, the entry encloses it",
+    ),
     ("article_with_attachment_image_list.feed-from-as.json", "0: author"): ("Martin Smith", None, OF_FEED),
     ("article_with_attachment_image_list.feed-from-as.json", "0: author_url"): (
-        "https://example.com/martin", None, OF_FEED),
+        "https://example.com/martin",
+        None,
+        OF_FEED,
+    ),
     ("article_with_attachment_stream_list.feed-from-as.json", "0: author"): ("Martin Smith", None, OF_FEED),
     ("article_with_attachment_stream_list.feed-from-as.json", "0: author_url"): (
-        "https://example.com/martin", None, OF_FEED),
+        "https://example.com/martin",
+        None,
+        OF_FEED,
+    ),
     ("article_with_audio_video.feed-from-as.json", "0: author"): ("Martin Smith", None, OF_FEED),
-    ("article_with_audio_video.feed-from-as.json", "0: author_url"): (
-        "https://example.com/martin", None, OF_FEED),
+    ("article_with_audio_video.feed-from-as.json", "0: author_url"): ("https://example.com/martin", None, OF_FEED),
     ("article_with_displayName.feed-from-as.json", "0: author"): ("Martin Smith", None, OF_FEED),
-    ("article_with_displayName.feed-from-as.json", "0: author_url"): (
-        "https://example.com/martin", None, OF_FEED),
+    ("article_with_displayName.feed-from-as.json", "0: author_url"): ("https://example.com/martin", None, OF_FEED),
     ("atom.json", "0: edited_at"): (
-        None, "2012-09-22T05:25:42+00:00", "updated at the instant of publication is no edit"),
-}  # fmt: skip
+        None,
+        "2012-09-22T05:25:42+00:00",
+        "updated at the instant of publication is no edit",
+    ),
+}
 PAIRS = [
     ("feed_with_audio_video.rss.xml", "feed_with_audio_video.as-from-rss.json"),
     ("feed_with_authors.rss.xml", "feed_with_authors.as-from-rss.json"),
@@ -331,11 +468,16 @@ def ours(document: bytes) -> list[dict[str, Any]]:
         (post,) = (row for table, row in found if table == "posts")
         profiles = {row["profile_id"]: row for table, row in found if table == "profiles"}
         author = profiles.get(post.get("profile_id"), {})
-        compared.append({
-            **{name: post.get(name) for name in ("post_id", "title", "text", "url", "created_at", "edited_at")},
-            "media": post.get("media", []), "tags": post.get("tags", []),
-            "author": author.get("display_name"), "author_url": author.get("url"), "email": author.get("email"),
-        })  # fmt: skip
+        compared.append(
+            {
+                **{name: post.get(name) for name in ("post_id", "title", "text", "url", "created_at", "edited_at")},
+                "media": post.get("media", []),
+                "tags": post.get("tags", []),
+                "author": author.get("display_name"),
+                "author_url": author.get("url"),
+                "email": author.get("email"),
+            }
+        )
     return compared
 
 
@@ -349,13 +491,18 @@ def theirs(activity: dict[str, Any]) -> dict[str, Any]:
         one["url"] for each in (*pictures, *streams) for one in (each if isinstance(each, list) else [each]) if one
     ]
     return {
-        "post_id": said.get("id"), "title": said.get("displayName"),
+        "post_id": said.get("id"),
+        "title": said.get("displayName"),
         "text": payload.plain_text(said.get("content")),
-        "url": said.get("url"), "created_at": said.get("published"), "edited_at": said.get("updated"),
-        "media": media, "author": author.get("displayName"), "author_url": author.get("url"),
+        "url": said.get("url"),
+        "created_at": said.get("published"),
+        "edited_at": said.get("updated"),
+        "media": media,
+        "author": author.get("displayName"),
+        "author_url": author.get("url"),
         "email": author.get("email"),
         "tags": [tag["displayName"] for tag in said.get("tags", []) if tag.get("objectType", "tag") == "tag"],
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture

@@ -46,12 +46,30 @@ WITHOUT_ROWS = {
 # its partner, only OF_ANYONE can be held against each other.
 MEANING = {
     "profiles": ("profile_id", "handle", "display_name", "bio", "url", "location", "is_bot", "created_at"),
-    "posts": ("post_id", "kind", "profile_id", "title", "text", "url", "media", "tags", "created_at", "edited_at",
-              "parent_post_id"),
-    "interactions": ("interaction_id", "kind", "actor_profile_id", "target_profile_id", "post_id", "created_at",
-                     "deleted_at"),
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "title",
+        "text",
+        "url",
+        "media",
+        "tags",
+        "created_at",
+        "edited_at",
+        "parent_post_id",
+    ),
+    "interactions": (
+        "interaction_id",
+        "kind",
+        "actor_profile_id",
+        "target_profile_id",
+        "post_id",
+        "created_at",
+        "deleted_at",
+    ),
     "taggings": ("tagging_id", "object_kind", "object_id", "tag", "tagger_profile_id", "created_at"),
-}  # fmt: skip
+}
 OF_ANYONE = {
     "profiles": ("display_name", "bio"),
     "posts": ("kind", "text", "media", "tags", "created_at"),
@@ -70,85 +88,105 @@ NO_MEDIA = "the record does not carry the pictures and videos of the note it was
 
 DIFFERENCES: dict[tuple[str, str], dict[str, str]] = {
     ("activity_with_actor.as2.json", "activity_with_actor.as-from-as2.json"): {
-        "profiles": "granary takes the activity's actor, told by another address, for the note's author too",
+        "profiles": "granary takes the activity's actor, told by another address, for the note's author too"
     },
     ("article_with_video_stream_list.as2-from-as.json", "article_with_video_stream_list.as.json"): {
-        "posts.media": "granary's conversion keeps one of two streams",
+        "posts.media": "granary's conversion keeps one of two streams"
     },
     ("actor.bsky.json", "actor.as-from-bsky.json"): {
-        "profiles.handle": NO_AUTHOR, "profiles.profile_id": NO_AUTHOR,
+        "profiles.handle": NO_AUTHOR,
+        "profiles.profile_id": NO_AUTHOR,
         "profiles.url": "we give the address that the profile names, granary that of the app",
     },
     ("actor_with_featured.bsky.json", "actor_with_featured.as-from-bsky.json"): {
-        "profiles.handle": NO_AUTHOR, "profiles.profile_id": NO_AUTHOR,
+        "profiles.handle": NO_AUTHOR,
+        "profiles.profile_id": NO_AUTHOR,
         "profiles.url": "we give the address that the profile names, granary that of the app",
     },
     ("comment_inreplyto_id.bsky.json", "comment_inreplyto_id.as-from-bsky.json"): {
-        "posts.profile_id": "the post's address tells us whose it is",
+        "posts.profile_id": "the post's address tells us whose it is"
     },
     ("follow.bsky.json", "follow.as-from-bsky.json"): {
-        "interactions.actor_profile_id": NO_AUTHOR, "interactions.interaction_id": NO_AUTHOR,
+        "interactions.actor_profile_id": NO_AUTHOR,
+        "interactions.interaction_id": NO_AUTHOR,
         "interactions.created_at": NO_TIME,
     },
     ("follow.bsky.json", "follow.as.json"): {"interactions.created_at": MADE_UP_TIME},
     ("like.bsky-from-as.json", "like.as.json"): {
-        "interactions": NO_SUBJECT, "refused": NO_SUBJECT, "profiles": NO_PERSON,
+        "interactions": NO_SUBJECT,
+        "refused": NO_SUBJECT,
+        "profiles": NO_PERSON,
     },
     ("like.bsky.json", "like.as-from-bsky.json"): {
-        "interactions.actor_profile_id": NO_AUTHOR, "interactions.interaction_id": NO_AUTHOR,
+        "interactions.actor_profile_id": NO_AUTHOR,
+        "interactions.interaction_id": NO_AUTHOR,
         "interactions.created_at": NO_TIME,
     },
     ("like.bsky.json", "like.as.json"): {"profiles": NO_PERSON},
     ("note.bsky-from-as.json", "note.as.json"): {
-        "posts.media": NO_MEDIA, "posts.text": "granary writes the summary before the text; we keep it as title",
+        "posts.media": NO_MEDIA,
+        "posts.text": "granary writes the summary before the text; we keep it as title",
         "profiles": NO_PERSON,
     },
     ("note.bsky.json", "note.as-from-bsky.json"): {"posts.url": ADDRESS},
     ("note.bsky.json", "note.as.json"): {"posts.text": "the one has the other's summary as its text"},
     ("note_mastodon_with_video.bsky-from-as.json", "note_mastodon_with_video.as.json"): {"posts.media": NO_MEDIA},
     ("note_with_article_attachment.bsky-from-as.json", "note_with_article_attachment.as.json"): {
-        "posts.created_at": MADE_UP_TIME,
+        "posts.created_at": MADE_UP_TIME
     },
     ("note_with_article_tag_indices.bsky.json", "note_with_article_tag_indices.as-from-bsky.json"): {
-        "posts.profile_id": NO_AUTHOR,
+        "posts.profile_id": NO_AUTHOR
     },
     ("note_with_article_tag_indices.bsky.json", "note_with_article_tag_indices.as.json"): {
-        "posts.created_at": MADE_UP_TIME,
+        "posts.created_at": MADE_UP_TIME
     },
     ("note_with_custom_feed.bsky.json", "note_with_custom_feed.as-from-bsky.json"): {
-        "posts.profile_id": "the post's address tells us whose it is",
+        "posts.profile_id": "the post's address tells us whose it is"
     },
     ("quote.bsky-from-as.json", "quote.as.json"): {
-        "interactions": "the address of what is quoted is empty", "posts": NO_QUOTED, "profiles": NO_PERSON,
+        "interactions": "the address of what is quoted is empty",
+        "posts": NO_QUOTED,
+        "profiles": NO_PERSON,
     },
     ("quote.bsky.json", "quote.as-from-bsky.json"): {"posts.url": ADDRESS},
     ("quote_and_attachment.bsky-from-as.json", "quote_and_attachment.as.json"): {
-        "interactions.created_at": MADE_UP_TIME, "posts.created_at": MADE_UP_TIME,
-        "posts": NO_QUOTED, "posts.text": NO_QUOTED,
+        "interactions.created_at": MADE_UP_TIME,
+        "posts.created_at": MADE_UP_TIME,
+        "posts": NO_QUOTED,
+        "posts.text": NO_QUOTED,
     },
     ("quote_and_attachment.bsky.json", "quote_and_attachment.as.json"): {
-        "interactions.created_at": INDEXED, "posts.created_at": INDEXED,
+        "interactions.created_at": INDEXED,
+        "posts.created_at": INDEXED,
     },
     ("quote_and_image.bsky-from-as.json", "quote_and_image.as.json"): {
-        "interactions.created_at": MADE_UP_TIME, "posts.created_at": MADE_UP_TIME,
-        "posts": NO_QUOTED, "posts.text": NO_QUOTED,
+        "interactions.created_at": MADE_UP_TIME,
+        "posts.created_at": MADE_UP_TIME,
+        "posts": NO_QUOTED,
+        "posts.text": NO_QUOTED,
     },
     ("quote_and_image.bsky.json", "quote_and_image.as.json"): {
-        "interactions.created_at": INDEXED, "posts.created_at": INDEXED,
+        "interactions.created_at": INDEXED,
+        "posts.created_at": INDEXED,
     },
     ("quote_with_image.bsky-from-as.json", "quote_with_image.as.json"): {"posts": NO_QUOTED},
     ("repost.bsky-from-as.json", "repost.as.json"): {
-        "interactions": NO_SUBJECT, "refused": NO_SUBJECT, "profiles": NO_PERSON,
+        "interactions": NO_SUBJECT,
+        "refused": NO_SUBJECT,
+        "profiles": NO_PERSON,
         "posts": "the record holds no more of the shared post than its address",
     },
     ("repost.bsky.json", "repost.as-from-bsky.json"): {
-        "interactions.created_at": NO_TIME, "posts.created_at": INDEXED, "posts.url": ADDRESS,
+        "interactions.created_at": NO_TIME,
+        "posts.created_at": INDEXED,
+        "posts.url": ADDRESS,
     },
     ("repost.bsky.json", "repost.as.json"): {
-        "interactions.created_at": "the two were made at different times", "posts.created_at": INDEXED,
+        "interactions.created_at": "the two were made at different times",
+        "posts.created_at": INDEXED,
         "posts.kind": "the one shares a note, the other an article",
     },
-}  # fmt: skip
+}
 """(file, partner) -> what differs: `table.column`, or `table` where one of them has more rows -> why."""
 
 
@@ -197,8 +235,10 @@ def _told(path: Path, meaning: dict[str, tuple[str, ...]]) -> dict[str, list[dic
         chosen = {name: _instant(value) if name.endswith("_at") else value for name, value in chosen.items()}
         if table not in ("post_metrics", "profile_metrics") and chosen not in found[table]:
             found[table].append(chosen)
-    return {table: sorted(rows, key=lambda row: (row.get("kind", ""), row.get("text", ""), json.dumps(row)))
-            for table, rows in found.items()}  # fmt: skip
+    return {
+        table: sorted(rows, key=lambda row: (row.get("kind", ""), row.get("text", ""), json.dumps(row)))
+        for table, rows in found.items()
+    }
 
 
 def _differences(one: dict[str, list[dict]], other: dict[str, list[dict]]) -> set[str]:

@@ -6,14 +6,31 @@ AT, LATER = "2024-05-01T10:00:00.000000+00:00", "2024-05-02T10:00:00.000000+00:0
 ADA, BEN = "acct:ada@hypothes.is", "acct:ben@hypothes.is"
 PAGE = "https://www.example.org/grinders"
 NOTE = {
-    "id": "n1", "created": AT, "updated": LATER, "user": ADA, "uri": PAGE, "text": "Worth a look",
-    "tags": ["grinder", "burrs"], "group": "__world__", "permissions": {"read": ["group:__world__"], "admin": [ADA]},
+    "id": "n1",
+    "created": AT,
+    "updated": LATER,
+    "user": ADA,
+    "uri": PAGE,
+    "text": "Worth a look",
+    "tags": ["grinder", "burrs"],
+    "group": "__world__",
+    "permissions": {"read": ["group:__world__"], "admin": [ADA]},
     "target": [{"source": PAGE, "selector": [{"type": "TextQuoteSelector", "exact": "a passage of the page"}]}],
-    "document": {"title": ["All about grinders"]}, "user_info": {"display_name": "Ada L."}, "links": {},
+    "document": {"title": ["All about grinders"]},
+    "user_info": {"display_name": "Ada L."},
+    "links": {},
     "mentions": [{"userid": BEN, "username": "ben", "display_name": "Ben"}],
-}  # fmt: skip
-REPLY = NOTE | {"id": "n3", "user": BEN, "updated": AT, "references": ["n1", "n2"], "tags": [], "mentions": [],
-                "text": "Agreed", "user_info": {"display_name": None}}  # fmt: skip
+}
+REPLY = NOTE | {
+    "id": "n3",
+    "user": BEN,
+    "updated": AT,
+    "references": ["n1", "n2"],
+    "tags": [],
+    "mentions": [],
+    "text": "Agreed",
+    "user_info": {"display_name": None},
+}
 PRIVATE = NOTE | {"id": "n4", "permissions": {"read": [ADA]}}
 
 
@@ -24,13 +41,27 @@ def told(action, *payload):
 def test_an_annotation_is_a_bookmark_and_its_tags_are_tags_of_the_page(rows_of):
     found = rows_of(hypothesis, NOTE)
     assert found["posts"] == [
-        {"post_id": "n1", "kind": "bookmark", "profile_id": ADA, "title": "All about grinders", "text": "Worth a look",
-         "url": PAGE, "tags": ["grinder", "burrs"], "created_at": AT, "edited_at": LATER, "root_post_id": "n1"}
-    ]  # fmt: skip
+        {
+            "post_id": "n1",
+            "kind": "bookmark",
+            "profile_id": ADA,
+            "title": "All about grinders",
+            "text": "Worth a look",
+            "url": PAGE,
+            "tags": ["grinder", "burrs"],
+            "created_at": AT,
+            "edited_at": LATER,
+            "root_post_id": "n1",
+        }
+    ]
     assert found["taggings"][0] == {
-        "tagging_id": "n1:grinder", "tagger_profile_id": ADA, "object_kind": "page", "object_id": PAGE, "tag": "grinder",
+        "tagging_id": "n1:grinder",
+        "tagger_profile_id": ADA,
+        "object_kind": "page",
+        "object_id": PAGE,
+        "tag": "grinder",
         "created_at": AT,
-    }  # fmt: skip
+    }
     assert [row["tag"] for row in found["taggings"]] == ["grinder", "burrs"]
     assert [row["interaction_id"] for row in found["interactions"]] == [f"mention:{ADA}:{BEN}:n1"]
     assert found["profiles"] == [

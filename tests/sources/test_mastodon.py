@@ -9,41 +9,84 @@ from jobs.sources.formats import mastodon
 
 AT = "2024-05-01T10:00:00.000Z"
 ADA = {
-    "id": "7", "username": "ada", "acct": "ada@tea.example", "display_name": "Ada", "note": "<p>Tea &amp; I</p>",
-    "url": "https://tea.example/@ada", "followers_count": 0, "following_count": 2, "statuses_count": 3, "bot": True,
+    "id": "7",
+    "username": "ada",
+    "acct": "ada@tea.example",
+    "display_name": "Ada",
+    "note": "<p>Tea &amp; I</p>",
+    "url": "https://tea.example/@ada",
+    "followers_count": 0,
+    "following_count": 2,
+    "statuses_count": 3,
+    "bot": True,
     "created_at": "2020-01-01T00:00:00.000Z",
-}  # fmt: skip
+}
 BO = {"id": "8", "acct": "bo"}
 
 
 def status(**more):
-    return {"id": "100", "uri": "https://x/100", "url": "https://x/@ada/100", "created_at": AT, "account": ADA,
-            "content": "<p>Hi<br>you</p>", "visibility": "public", **more}  # fmt: skip
+    return {
+        "id": "100",
+        "uri": "https://x/100",
+        "url": "https://x/@ada/100",
+        "created_at": AT,
+        "account": ADA,
+        "content": "<p>Hi<br>you</p>",
+        "visibility": "public",
+        **more,
+    }
 
 
 def test_a_status_is_a_post_with_its_account_and_what_was_counted(rows_of):
     found = rows_of(
         mastodon,
         status(
-            spoiler_text="tea", language="pt-BR", edited_at="2024-05-02T10:00:00.000Z", in_reply_to_id="99",
+            spoiler_text="tea",
+            language="pt-BR",
+            edited_at="2024-05-02T10:00:00.000Z",
+            in_reply_to_id="99",
             media_attachments=[{"url": "https://m/1.png"}, {"url": None, "remote_url": "https://r/2.png"}],
-            tags=[{"name": "tea"}], mentions=[{"id": "8", "acct": "bo"}], favourites_count=0, replies_count=2,
-            reblogs_count=3, quotes_count=1,
+            tags=[{"name": "tea"}],
+            mentions=[{"id": "8", "acct": "bo"}],
+            favourites_count=0,
+            replies_count=2,
+            reblogs_count=3,
+            quotes_count=1,
         ),
-    )  # fmt: skip
+    )
     assert found["posts"] == [
-        {"post_id": "100", "kind": "comment", "profile_id": "7", "title": "tea", "text": "Hi\nyou",
-         "url": "https://x/@ada/100", "media": ["https://m/1.png", "https://r/2.png"], "tags": ["tea"], "language": "pt",
-         "created_at": AT, "edited_at": "2024-05-02T10:00:00.000Z", "parent_post_id": "99"},
-    ]  # fmt: skip
+        {
+            "post_id": "100",
+            "kind": "comment",
+            "profile_id": "7",
+            "title": "tea",
+            "text": "Hi\nyou",
+            "url": "https://x/@ada/100",
+            "media": ["https://m/1.png", "https://r/2.png"],
+            "tags": ["tea"],
+            "language": "pt",
+            "created_at": AT,
+            "edited_at": "2024-05-02T10:00:00.000Z",
+            "parent_post_id": "99",
+        }
+    ]
     assert found["post_metrics"] == [
         {"post_id": "100", "observed_at": "2024-05-02T10:00:00.000Z", "reactions": "0", "comments": "2", "shares": "4"}
     ]
     assert found["profiles"] == [
-        {"profile_id": "7", "handle": "ada@tea.example", "display_name": "Ada", "bio": "Tea & I", "is_bot": "true",
-         "url": "https://tea.example/@ada", "followers_count": "0", "following_count": "2", "posts_count": "3",
-         "created_at": "2020-01-01T00:00:00.000Z"},
-    ]  # fmt: skip
+        {
+            "profile_id": "7",
+            "handle": "ada@tea.example",
+            "display_name": "Ada",
+            "bio": "Tea & I",
+            "is_bot": "true",
+            "url": "https://tea.example/@ada",
+            "followers_count": "0",
+            "following_count": "2",
+            "posts_count": "3",
+            "created_at": "2020-01-01T00:00:00.000Z",
+        }
+    ]
     assert [row["interaction_id"] for row in found["interactions"]] == ["mention:7:8:100"]
 
 
@@ -52,9 +95,15 @@ def test_a_reblog_is_a_share_and_a_quote_a_post_and_a_share(rows_of):
     found = rows_of(mastodon, status(content="", reblog=original))
     assert [post["post_id"] for post in found["posts"]] == ["50"]
     assert found["interactions"] == [
-        {"interaction_id": "100", "actor_profile_id": "7", "target_profile_id": "8", "post_id": "50", "kind": "share",
-         "created_at": AT},
-    ]  # fmt: skip
+        {
+            "interaction_id": "100",
+            "actor_profile_id": "7",
+            "target_profile_id": "8",
+            "post_id": "50",
+            "kind": "share",
+            "created_at": AT,
+        }
+    ]
     found = rows_of(mastodon, status(quote={"state": "accepted", "quoted_status": original}))
     assert {post["post_id"] for post in found["posts"]} == {"100", "50"}
     assert [row["interaction_id"] for row in found["interactions"]] == ["share:7:50:100"]
@@ -77,8 +126,10 @@ def test_notifications_tell_who_acted_upon_a_status(rows_of, kind, interactions)
     value = {"id": "1", "type": kind, "created_at": AT, "account": BO, "status": status()}
     found = rows_of(mastodon, value)
     assert [post["post_id"] for post in found["posts"]] == ["100"]
-    told = [(r["interaction_id"], r["kind"], r["actor_profile_id"], r["target_profile_id"])
-            for r in found.get("interactions", ())]  # fmt: skip
+    told = [
+        (r["interaction_id"], r["kind"], r["actor_profile_id"], r["target_profile_id"])
+        for r in found.get("interactions", ())
+    ]
     assert told == interactions
 
 

@@ -40,15 +40,24 @@ def test_each_revision_is_an_edit_of_its_page_after_the_one_before():
     text = "<text xml:space='preserve'>'''Dunkel''' &amp;lt; [[Bohne|Bohnen]].\n[[Kategorie:Alles_Gute]]</text>"
     first, second, other = rows(revision(1) + revision(2, text, more="<parentid>1</parentid>"))
     assert second == [
-        ("posts", {
-            "post_id": "2", "kind": "wiki_edit", "profile_id": "3", "title": "Dunkle Röstung",
-            "text": "Dunkel < Bohnen.",
-            "url": "https://wiki.alder.example/wiki/Dunkle_R%C3%B6stung?oldid=2", "tags": ["Alles Gute"],
-            "language": "de", "created_at": "2026-01-01T00:00:02Z", "parent_post_id": "1",
-            "root_post_id": "page:Dunkle Röstung",
-        }),
+        (
+            "posts",
+            {
+                "post_id": "2",
+                "kind": "wiki_edit",
+                "profile_id": "3",
+                "title": "Dunkle Röstung",
+                "text": "Dunkel < Bohnen.",
+                "url": "https://wiki.alder.example/wiki/Dunkle_R%C3%B6stung?oldid=2",
+                "tags": ["Alles Gute"],
+                "language": "de",
+                "created_at": "2026-01-01T00:00:02Z",
+                "parent_post_id": "1",
+                "root_post_id": "page:Dunkle Röstung",
+            },
+        ),
         ("profiles", {"profile_id": "3", "handle": "Ann", "display_name": "Ann"}),
-    ]  # fmt: skip
+    ]
     assert first[0][1]["parent_post_id"] is None
     assert (other[0][1]["profile_id"], other[0][1]["root_post_id"]) == ("192.0.2.1", "page:Leer")
     assert other[1] == ("profiles", {"profile_id": "192.0.2.1", "display_name": "192.0.2.1"})
@@ -97,8 +106,35 @@ def test_wikitext_without_its_markup(wikitext, told, tags):
     assert mediawiki.plain(wikitext, {"category"}, {"file"}) == (told, tags)
 
 
-@given(st.lists(st.sampled_from(["[[", "]]", "{{", "}}", "{|", "|}", "|", "a", "\n", "==", "<ref>", "</ref>", "<!--",
-                                 "-->", "'''", "[//", "]", "File:", "Category:", "*"]), max_size=40))  # fmt: skip
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "[[",
+                "]]",
+                "{{",
+                "}}",
+                "{|",
+                "|}",
+                "|",
+                "a",
+                "\n",
+                "==",
+                "<ref>",
+                "</ref>",
+                "<!--",
+                "-->",
+                "'''",
+                "[//",
+                "]",
+                "File:",
+                "Category:",
+                "*",
+            ]
+        ),
+        max_size=40,
+    )
+)
 def test_any_wikitext_can_be_read(parts):
     mediawiki.plain("".join(parts), {"category"}, {"file"})
 
@@ -128,8 +164,21 @@ def code(record: Record) -> str:
     return ""
 
 
-_PARTS = ["<id>1</id>", "<text/>", "<comment/>", "<contributor/>", "<contributor><id/></contributor>", "</page>", "<page>",
-          "</revision>", "<revision>", "<model/>", "<parentid/>", "&#1;", "<title/>"]  # fmt: skip
+_PARTS = [
+    "<id>1</id>",
+    "<text/>",
+    "<comment/>",
+    "<contributor/>",
+    "<contributor><id/></contributor>",
+    "</page>",
+    "<page>",
+    "</revision>",
+    "<revision>",
+    "<model/>",
+    "<parentid/>",
+    "&#1;",
+    "<title/>",
+]
 
 
 @given(st.lists(st.sampled_from(_PARTS), max_size=10).map("".join))

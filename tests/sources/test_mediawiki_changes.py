@@ -12,15 +12,36 @@ from jobs.sources.base import ParseError, Record, SplitOptions
 from jobs.sources.formats import mediawiki_changes as changes
 
 EDIT = {
-    "type": "edit", "ns": 0, "title": "Dark roast", "pageid": 12, "revid": 7, "old_revid": 6, "rcid": 100, "user": "Ann",
-    "userid": 3, "bot": False, "new": False, "minor": True, "timestamp": "2026-01-01T10:00:00Z", "comment": "less bitter",
-}  # fmt: skip
+    "type": "edit",
+    "ns": 0,
+    "title": "Dark roast",
+    "pageid": 12,
+    "revid": 7,
+    "old_revid": 6,
+    "rcid": 100,
+    "user": "Ann",
+    "userid": 3,
+    "bot": False,
+    "new": False,
+    "minor": True,
+    "timestamp": "2026-01-01T10:00:00Z",
+    "comment": "less bitter",
+}
 EVENT = {
-    "$schema": "/mediawiki/recentchange/1.0.0", "meta": {"stream": "mediawiki.recentchange", "domain": "wiki.example"},
-    "id": 100, "type": "new", "namespace": 0, "title": "Dark roast", "title_url": "https://wiki.example/wiki/Dark_roast",
-    "comment": "begun", "timestamp": 1767261600, "user": "Helper", "bot": True, "revision": {"new": 6},
+    "$schema": "/mediawiki/recentchange/1.0.0",
+    "meta": {"stream": "mediawiki.recentchange", "domain": "wiki.example"},
+    "id": 100,
+    "type": "new",
+    "namespace": 0,
+    "title": "Dark roast",
+    "title_url": "https://wiki.example/wiki/Dark_roast",
+    "comment": "begun",
+    "timestamp": 1767261600,
+    "user": "Helper",
+    "bot": True,
+    "revision": {"new": 6},
     "server_url": "https://wiki.example",
-}  # fmt: skip
+}
 
 
 def of(change: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
@@ -29,31 +50,57 @@ def of(change: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 def test_an_edit_of_the_api_is_a_post():
     assert of(EDIT) == [
-        ("posts", {
-            "post_id": "7", "kind": "wiki_edit", "profile_id": "3", "title": "Dark roast", "text": "less bitter",
-            "created_at": "2026-01-01T10:00:00Z", "parent_post_id": "6", "root_post_id": "page:Dark roast",
-        }),
+        (
+            "posts",
+            {
+                "post_id": "7",
+                "kind": "wiki_edit",
+                "profile_id": "3",
+                "title": "Dark roast",
+                "text": "less bitter",
+                "created_at": "2026-01-01T10:00:00Z",
+                "parent_post_id": "6",
+                "root_post_id": "page:Dark roast",
+            },
+        ),
         ("profiles", {"profile_id": "3", "handle": "Ann", "display_name": "Ann"}),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_page_that_begins_in_the_stream_is_a_post_by_name():
     assert of(EVENT) == [
-        ("posts", {
-            "post_id": "6", "kind": "wiki_edit", "profile_id": "Helper", "title": "Dark roast", "text": "begun",
-            "url": "https://wiki.example/wiki/Dark_roast?oldid=6", "created_at": "2026-01-01T10:00:00+00:00",
-            "root_post_id": "page:Dark roast",
-        }),
+        (
+            "posts",
+            {
+                "post_id": "6",
+                "kind": "wiki_edit",
+                "profile_id": "Helper",
+                "title": "Dark roast",
+                "text": "begun",
+                "url": "https://wiki.example/wiki/Dark_roast?oldid=6",
+                "created_at": "2026-01-01T10:00:00+00:00",
+                "root_post_id": "page:Dark roast",
+            },
+        ),
         ("profiles", {"profile_id": "Helper", "handle": "Helper", "display_name": "Helper", "is_bot": "true"}),
-    ]  # fmt: skip
+    ]
 
 
 def test_what_the_wiki_hides_is_null_and_old_flags_are_read():
     hidden = EDIT | {"userhidden": "", "commenthidden": True, "bot": ""}
-    assert of(hidden) == [("posts", {
-        "post_id": "7", "kind": "wiki_edit", "title": "Dark roast", "created_at": "2026-01-01T10:00:00Z",
-        "parent_post_id": "6", "root_post_id": "page:Dark roast",
-    })]  # fmt: skip
+    assert of(hidden) == [
+        (
+            "posts",
+            {
+                "post_id": "7",
+                "kind": "wiki_edit",
+                "title": "Dark roast",
+                "created_at": "2026-01-01T10:00:00Z",
+                "parent_post_id": "6",
+                "root_post_id": "page:Dark roast",
+            },
+        )
+    ]
     anonymous = of(EDIT | {"user": "192.0.2.1", "userid": 0, "anon": True, "old_revid": 0})
     assert anonymous[0][1]["profile_id"] == "192.0.2.1"
     assert "parent_post_id" not in anonymous[0][1]
@@ -62,8 +109,17 @@ def test_what_the_wiki_hides_is_null_and_old_flags_are_read():
 
 
 WHEN = "2026-01-02T10:00:00Z"
-LOG = {"type": "log", "title": "Dark roast", "user": "Ann", "userid": 3, "logid": 5, "logtype": "delete",
-       "logaction": "delete", "logparams": {}, "timestamp": WHEN}  # fmt: skip
+LOG = {
+    "type": "log",
+    "title": "Dark roast",
+    "user": "Ann",
+    "userid": 3,
+    "logid": 5,
+    "logtype": "delete",
+    "logaction": "delete",
+    "logparams": {},
+    "timestamp": WHEN,
+}
 
 
 @pytest.mark.parametrize(
@@ -77,15 +133,27 @@ LOG = {"type": "log", "title": "Dark roast", "user": "Ann", "userid": 3, "logid"
         (LOG | {"logaction": "revision", "logparams": {"ids": [6], "new": {"bitmask": 2, "content": False}}}, []),
         (LOG | {"logaction": "restore"}, []),
         (
-            {"type": "log", "log_type": "delete", "log_action": "revision", "timestamp": 1767348000, "title": "x",
-             "log_params": {"type": "revision", "ids": ["6"], "ofield": "0", "nfield": "3"}},
+            {
+                "type": "log",
+                "log_type": "delete",
+                "log_action": "revision",
+                "timestamp": 1767348000,
+                "title": "x",
+                "log_params": {"type": "revision", "ids": ["6"], "ofield": "0", "nfield": "3"},
+            },
             [("posts", {"post_id": "6", "deleted_at": "2026-01-02T10:00:00+00:00"})],
         ),
         (
-            {"meta": {"stream": "mediawiki.page-delete", "dt": WHEN}, "page_title": "Dark_roast", "page_id": 12,
-             "rev_id": 7},
-            [("posts", {"post_id": "page:Dark roast", "deleted_at": WHEN}),
-             ("posts", {"post_id": "7", "deleted_at": WHEN})],
+            {
+                "meta": {"stream": "mediawiki.page-delete", "dt": WHEN},
+                "page_title": "Dark_roast",
+                "page_id": 12,
+                "rev_id": 7,
+            },
+            [
+                ("posts", {"post_id": "page:Dark roast", "deleted_at": WHEN}),
+                ("posts", {"post_id": "7", "deleted_at": WHEN}),
+            ],
         ),
         (
             LOG | {"logtype": "newusers", "logaction": "create"},
@@ -96,7 +164,7 @@ LOG = {"type": "log", "title": "Dark roast", "user": "Ann", "userid": 3, "logid"
         ({"type": "external"}, []),
         ({"meta": {"domain": "canary"}, "type": "edit"}, []),
     ],
-)  # fmt: skip
+)
 def test_logs_and_what_is_no_edit(change, found):
     assert of(change) == found
 

@@ -35,10 +35,7 @@ def raw_of(type_: pa.DataType, *values) -> list[bytes]:
 def test_a_row_is_an_object_in_the_columns_order_and_the_schema_is_its_context():
     table = pa.table({"b": ["x", None], "a": pa.array([1, 2], pa.int64())})
     context = '{"b": "string", "a": "int64"}'
-    assert split(written(table)) == [
-        Record(1, b'{"b":"x","a":1}', context),
-        Record(2, b'{"b":null,"a":2}', context),
-    ]
+    assert split(written(table)) == [Record(1, b'{"b":"x","a":1}', context), Record(2, b'{"b":null,"a":2}', context)]
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,25 @@ from transformations.contracts import contract
 
 PLATFORMS = ("discourse", "facebook", "flickr", "hypothesis", "instagram", "pinboard", "reviews", "youtube", "zendesk")
 KINDS = {
-    "youtube": [f"youtube#{kind}" for kind in ("video", "channel", "comment", "commentThread", "playlistItem", "activity",
-                                               "searchResult", "subscription", "videoListResponse")],
-    "zendesk": [f"zen:event-type:ticket.{what}" for what in ("created", "status_changed", "comment_added", "soft_deleted")],
+    "youtube": [
+        f"youtube#{kind}"
+        for kind in (
+            "video",
+            "channel",
+            "comment",
+            "commentThread",
+            "playlistItem",
+            "activity",
+            "searchResult",
+            "subscription",
+            "videoListResponse",
+        )
+    ],
+    "zendesk": [
+        f"zen:event-type:ticket.{what}" for what in ("created", "status_changed", "comment_added", "soft_deleted")
+    ],
     "hypothesis": ["annotation-notification"],
-}  # fmt: skip
+}
 
 
 def of_platform(name: str) -> Any:
@@ -42,9 +56,7 @@ def payloads(name: str) -> st.SearchStrategy[Any]:
     texts = words | st.text(max_size=8) | st.sampled_from(KINDS.get(name, ["1"]))
     scalars = st.none() | st.booleans() | numbers | texts
     things = st.recursive(
-        scalars,
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=8),
-        max_leaves=30,
+        scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=8), max_leaves=30
     )
     beginnings = st.fixed_dictionaries({}, optional={"kind": texts, "type": texts, "id": scalars})
     return st.builds(

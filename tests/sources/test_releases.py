@@ -82,10 +82,17 @@ def test_entries_of_rss_atom_and_json_feeds_become_releases(market, spark, tmp_p
     rows = sorted(lake.rows("silver.competitor_releases"), key=lambda row: row["competitor"])
     columns = ("competitor", "product", "category", "title", "text", "url")
     assert [tuple(row[name] for name in columns) for row in rows] == [
-        ("Kestrel", "Kestrel Brew 4", None, "Kestrel Brew 4 is here", "Faster & quieter.", "https://kestrel.example/brew-4"),
+        (
+            "Kestrel",
+            "Kestrel Brew 4",
+            None,
+            "Kestrel Brew 4 is here",
+            "Faster & quieter.",
+            "https://kestrel.example/brew-4",
+        ),
         ("Merlin", "Merlin Cup", "cups", "Merlin Cup is here", "A cup.", "https://merlin.example/cup"),
         ("Osprey", "Osprey Mill", None, "Osprey Mill is here", "Grinds.", "https://osprey.example/mill"),
-    ]  # fmt: skip
+    ]
     times = [
         datetime(2025, 3, 3, 8, tzinfo=UTC),
         datetime(2025, 3, 7, 10, tzinfo=UTC),

@@ -13,9 +13,13 @@ POST = "id|imageFile|creationDate|locationIP|browserUsed|language|content|length
 COMMENT = "id|creationDate|locationIP|browserUsed|content|length"
 PERSON = "id|firstName|lastName|gender|birthday|creationDate|locationIP|browserUsed|language|email"
 FACTS = {
-    "Tag 3": "Espresso", "Tag 4": "Milk", "Place 8": "Alderton", "Place 9": "Alderland", "PartOf 8": "9",
+    "Tag 3": "Espresso",
+    "Tag 4": "Milk",
+    "Place 8": "Alderton",
+    "Place 9": "Alderland",
+    "PartOf 8": "9",
     "Country 9": "Alderland",
-}  # fmt: skip
+}
 AT = "1290664733756"
 AT_ISO = "2010-11-25T05:58:53.756000+00:00"
 
@@ -35,12 +39,14 @@ def event(raw: str) -> list:
 def test_the_header_of_a_dump_is_the_context_and_an_update_stream_has_none():
     dump = b"\xef\xbb\xbfPerson.id|Tag.id\r\n1|3\n\n2|4\n"
     assert list(snb.split(io.BytesIO(dump), SplitOptions())) == [
-        Record(1, b"1|3", "Person.id|Tag.id"), Record(2, b"2|4", "Person.id|Tag.id"),
-    ]  # fmt: skip
+        Record(1, b"1|3", "Person.id|Tag.id"),
+        Record(2, b"2|4", "Person.id|Tag.id"),
+    ]
     stream = b"1290|0|8|1|2|1290\n1291|0|8|1|3|1291\n"
     assert list(snb.split(io.BytesIO(stream), SplitOptions())) == [
-        Record(1, b"1290|0|8|1|2|1290", snb.UPDATES), Record(2, b"1291|0|8|1|3|1291", snb.UPDATES),
-    ]  # fmt: skip
+        Record(1, b"1290|0|8|1|2|1290", snb.UPDATES),
+        Record(2, b"1291|0|8|1|3|1291", snb.UPDATES),
+    ]
 
 
 def test_a_header_alone_is_an_empty_file_of_the_dump_and_gives_nothing():
@@ -139,22 +145,36 @@ def test_groups_are_never_cut_and_a_part_without_its_thing_says_so():
 
 PROFILE = (
     "profiles",
-    {"profile_id": "7", "display_name": "Ann Oak", "email": "a@alder.example", "language": None,
-     "location": "Alderton", "created_at": AT_ISO},
-)  # fmt: skip
+    {
+        "profile_id": "7",
+        "display_name": "Ann Oak",
+        "email": "a@alder.example",
+        "language": None,
+        "location": "Alderton",
+        "created_at": AT_ISO,
+    },
+)
 INTEREST = (
     "taggings",
-    {"tagging_id": "person:7:3", "tagger_profile_id": "7", "object_kind": "person", "object_id": "7",
-     "tag": "Espresso", "created_at": AT_ISO},
-)  # fmt: skip
+    {
+        "tagging_id": "person:7:3",
+        "tagger_profile_id": "7",
+        "object_kind": "person",
+        "object_id": "7",
+        "tag": "Espresso",
+        "created_at": AT_ISO,
+    },
+)
 
 
 def test_a_person_becomes_a_profile_with_its_interests():
     rest = "female|0|" + AT + "|ip|browser"
     dump = parsed(
-        f"7|Ann|Oak|{rest}|de;en|a@alder.example;b@alder.example", PERSON,
-        ("7|8", "Person.id|Place.id"), ("7|3", "Person.id|Tag.id"),
-    )  # fmt: skip
+        f"7|Ann|Oak|{rest}|de;en|a@alder.example;b@alder.example",
+        PERSON,
+        ("7|8", "Person.id|Place.id"),
+        ("7|3", "Person.id|Tag.id"),
+    )
     assert dump == [PROFILE, INTEREST]
     added = event(f"1|7|Ann|Oak|{rest}|8|de;en|a@alder.example;b@alder.example|3|5,2008|6,2009;7,2010")
     assert added[:2] == dump
@@ -165,24 +185,42 @@ def test_a_person_becomes_a_profile_with_its_interests():
     ]
     (alone,) = parsed(f"7|Ann||{rest}|en|", PERSON)
     assert {name: alone[1][name] for name in ("display_name", "email", "language", "location")} == {
-        "display_name": "Ann", "email": None, "language": "en", "location": None,
-    }  # fmt: skip
+        "display_name": "Ann",
+        "email": None,
+        "language": "en",
+        "location": None,
+    }
 
 
 def test_a_post_has_its_creator_forum_and_tags_by_name():
     dump = parsed(
-        f"1||{AT}|ip|browser|de|Hallo|5", POST,
-        ("1|7", "Post.id|Person.id"), ("6|1", "Forum.id|Post.id"),
-        ("1|3", "Post.id|Tag.id"), ("1|99", "Post.id|Tag.id"), ("1|3", "Post.id|Tag.id"),
-    )  # fmt: skip
+        f"1||{AT}|ip|browser|de|Hallo|5",
+        POST,
+        ("1|7", "Post.id|Person.id"),
+        ("6|1", "Forum.id|Post.id"),
+        ("1|3", "Post.id|Tag.id"),
+        ("1|99", "Post.id|Tag.id"),
+        ("1|3", "Post.id|Tag.id"),
+    )
     assert dump[0] == (
         "posts",
-        {"post_id": "1", "kind": "post", "profile_id": "7", "organisation_id": "forum-6", "text": "Hallo",
-         "media": None, "tags": ["Espresso", "99"], "language": "de", "created_at": AT_ISO, "root_post_id": "1"},
-    )  # fmt: skip
+        {
+            "post_id": "1",
+            "kind": "post",
+            "profile_id": "7",
+            "organisation_id": "forum-6",
+            "text": "Hallo",
+            "media": None,
+            "tags": ["Espresso", "99"],
+            "language": "de",
+            "created_at": AT_ISO,
+            "root_post_id": "1",
+        },
+    )
     assert [(row["tagging_id"], row["tagger_profile_id"], row["tag"]) for _, row in dump[1:]] == [
-        ("post:1:3", "7", "Espresso"), ("post:1:99", "7", "99"),
-    ]  # fmt: skip
+        ("post:1:3", "7", "Espresso"),
+        ("post:1:99", "7", "99"),
+    ]
     assert event(f"6|1||{AT}|ip|browser|de|Hallo|5|7|6|9|3;99") == dump
 
 
@@ -196,9 +234,20 @@ def test_a_comment_knows_what_it_replies_to_and_the_root_where_that_is_a_post():
         f"2|{AT}|ip|browser|Yes|3", COMMENT, ("2|8", "Comment.id|Person.id"), ("2|1", "Comment.id|Post.id")
     )
     assert to_post == [
-        ("posts", {"post_id": "2", "kind": "comment", "profile_id": "8", "text": "Yes", "tags": None,
-                   "created_at": AT_ISO, "parent_post_id": "1", "root_post_id": "1"})
-    ]  # fmt: skip
+        (
+            "posts",
+            {
+                "post_id": "2",
+                "kind": "comment",
+                "profile_id": "8",
+                "text": "Yes",
+                "tags": None,
+                "created_at": AT_ISO,
+                "parent_post_id": "1",
+                "root_post_id": "1",
+            },
+        )
+    ]
     assert event(f"7|2|{AT}|ip|browser|Yes|3|8|9|1|-1|") == to_post
     ((_, deeper),) = event(f"7|5|{AT}|ip|browser|Yes|3|8|9|-1|2|")
     assert (deeper["parent_post_id"], deeper["root_post_id"]) == ("2", None)
@@ -213,10 +262,21 @@ def test_a_forum_is_a_group_with_its_moderator_and_tags():
         f"6|Espresso lovers|{AT}", "id|title|creationDate", ("6|7", "Forum.id|Person.id"), ("6|3", "Forum.id|Tag.id")
     )
     group = {"organisation_id": "forum-6", "name": "Espresso lovers", "kind": "group", "created_at": AT_ISO}
-    member = {"organisation_id": "forum-6", "member_kind": "profile", "member_id": "7", "member_role": "moderator",
-              "joined_at": AT_ISO}  # fmt: skip
-    tagging = {"tagging_id": "group:forum-6:3", "tagger_profile_id": "7", "object_kind": "group",
-               "object_id": "forum-6", "tag": "Espresso", "created_at": AT_ISO}  # fmt: skip
+    member = {
+        "organisation_id": "forum-6",
+        "member_kind": "profile",
+        "member_id": "7",
+        "member_role": "moderator",
+        "joined_at": AT_ISO,
+    }
+    tagging = {
+        "tagging_id": "group:forum-6:3",
+        "tagger_profile_id": "7",
+        "object_kind": "group",
+        "object_id": "forum-6",
+        "tag": "Espresso",
+        "created_at": AT_ISO,
+    }
     assert dump == [("organisations", group), ("organisation_members", member), ("taggings", tagging)]
     assert event(f"4|6|Espresso lovers|{AT}|7|3") == dump
 
@@ -224,9 +284,17 @@ def test_a_forum_is_a_group_with_its_moderator_and_tags():
 def test_members_join_forums_companies_and_schools():
     joined = parsed(f"6|7|{AT}", "Forum.id|Person.id|joinDate")
     assert joined == [
-        ("organisation_members", {"organisation_id": "forum-6", "member_kind": "profile", "member_id": "7",
-                                  "member_role": "member", "joined_at": AT_ISO})
-    ]  # fmt: skip
+        (
+            "organisation_members",
+            {
+                "organisation_id": "forum-6",
+                "member_kind": "profile",
+                "member_id": "7",
+                "member_role": "member",
+                "joined_at": AT_ISO,
+            },
+        )
+    ]
     assert event(f"5|6|7|{AT}") == joined
     ((_, works),) = parsed("7|5|2009", "Person.id|Organisation.id|workFrom")
     assert (works["organisation_id"], works["member_role"], works["joined_at"]) == ("5", "employee", "2009")
@@ -251,13 +319,22 @@ def test_organisations_lie_in_a_country_directly_or_by_their_city(type_, place, 
 def test_friends_follow_each_other_and_likes_are_reactions():
     friends = parsed(f"7|8|{AT}", "Person.id|Person.id|creationDate")
     assert [(row["interaction_id"], row["actor_profile_id"], row["target_profile_id"]) for _, row in friends] == [
-        ("follow:7:8", "7", "8"), ("follow:8:7", "8", "7"),
-    ]  # fmt: skip
+        ("follow:7:8", "7", "8"),
+        ("follow:8:7", "8", "7"),
+    ]
     assert event(f"8|7|8|{AT}") == friends
     like = [
-        ("interactions", {"interaction_id": "reaction:7:1", "kind": "reaction", "actor_profile_id": "7",
-                          "post_id": "1", "created_at": AT_ISO})
-    ]  # fmt: skip
+        (
+            "interactions",
+            {
+                "interaction_id": "reaction:7:1",
+                "kind": "reaction",
+                "actor_profile_id": "7",
+                "post_id": "1",
+                "created_at": AT_ISO,
+            },
+        )
+    ]
     assert parsed(f"7|1|{AT}", "Person.id|Post.id|creationDate") == like
     assert parsed(f"7|1|{AT}", "Person.id|Comment.id|creationDate") == like
     assert event(f"2|7|1|{AT}") == event(f"3|7|1|{AT}") == like
@@ -265,9 +342,14 @@ def test_friends_follow_each_other_and_likes_are_reactions():
 
 def test_rows_have_no_other_columns_than_the_format_says():
     events = [
-        f"1|7|Ann|Oak|f|0|{AT}|ip|b|8|en|a@b.example|3|5,2008|6,2009", f"2|7|1|{AT}", f"4|6|T|{AT}|7|3", f"5|6|7|{AT}",
-        f"6|1||{AT}|ip|b|de|H|1|7|6|9|3", f"7|2|{AT}|ip|b|Y|1|8|9|1|-1|3", f"8|7|8|{AT}",
-    ]  # fmt: skip
+        f"1|7|Ann|Oak|f|0|{AT}|ip|b|8|en|a@b.example|3|5,2008|6,2009",
+        f"2|7|1|{AT}",
+        f"4|6|T|{AT}|7|3",
+        f"5|6|7|{AT}",
+        f"6|1||{AT}|ip|b|de|H|1|7|6|9|3",
+        f"7|2|{AT}|ip|b|Y|1|8|9|1|-1|3",
+        f"8|7|8|{AT}",
+    ]
     rows = [row for raw in events for row in event(raw)]
     assert {table for table, _ in rows} == set(snb.tables)
     assert all(set(row) <= set(snb.tables[table]) for table, row in rows)
@@ -288,8 +370,15 @@ def test_a_sample_takes_some_of_every_file_and_what_belongs_to_it():
     ]
     batches, facts = linking.sample(snb, files, limit=4, looked_at=100)
     assert [raw.decode() for batch in batches for raw in batch["raw"].to_pylist()] == [
-        f"1||{AT}|ip|b|en|Hello|5", f"2||{AT}|ip|b|en|Hello|5", f"7|8|{AT}", f"8|9|{AT}", "2|9", "1|9", "1|3", "1|5",
-    ]  # fmt: skip
+        f"1||{AT}|ip|b|en|Hello|5",
+        f"2||{AT}|ip|b|en|Hello|5",
+        f"7|8|{AT}",
+        f"8|9|{AT}",
+        "2|9",
+        "1|9",
+        "1|3",
+        "1|5",
+    ]
     assert facts == {"Tag 3": "Tag 3", "Tag 4": "Tag 4", "Tag 5": "Tag 5"}
     batches, facts = linking.sample(snb, files, limit=4, looked_at=2)
     assert [raw.decode() for batch in batches[2:] for raw in batch["raw"].to_pylist()] == ["2|9", "1|3"]

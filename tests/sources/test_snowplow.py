@@ -9,29 +9,78 @@ from jobs.sources.base import DEFAULTS, ParseError
 from jobs.sources.formats import snowplow
 
 EVENT = {
-    "app_id": "shop", "platform": "web", "collector_tstamp": "2025-01-01 12:00:01.500",
-    "dvce_created_tstamp": "2025-01-01 11:59:58.000", "dvce_sent_tstamp": "2025-01-01 11:59:58.100",
-    "derived_tstamp": "2025-01-01 12:00:01.400", "event": "page_view", "event_name": "page_view", "event_id": "e-1",
-    "user_id": "C0000001", "user_ipaddress": "192.0.2.7", "domain_userid": "v-1", "domain_sessionidx": "3",
-    "domain_sessionid": "s-1", "network_userid": "n-1", "geo_country": "DE", "geo_city": "Mainz",
-    "page_url": "https://shop.example/a?x=1", "page_title": 'The "A" page, new', "page_referrer": "https://s.example/",
-    "refr_medium": "search", "refr_source": "S", "mkt_medium": "email", "mkt_source": "june", "mkt_term": "t",
-    "mkt_content": "c", "mkt_campaign": "summer", "br_lang": "de-DE", "br_viewheight": "800", "doc_height": "3200",
-    "pp_yoffset_max": "400", "useragent": "Mozilla/5.0",
-}  # fmt: skip
+    "app_id": "shop",
+    "platform": "web",
+    "collector_tstamp": "2025-01-01 12:00:01.500",
+    "dvce_created_tstamp": "2025-01-01 11:59:58.000",
+    "dvce_sent_tstamp": "2025-01-01 11:59:58.100",
+    "derived_tstamp": "2025-01-01 12:00:01.400",
+    "event": "page_view",
+    "event_name": "page_view",
+    "event_id": "e-1",
+    "user_id": "C0000001",
+    "user_ipaddress": "192.0.2.7",
+    "domain_userid": "v-1",
+    "domain_sessionidx": "3",
+    "domain_sessionid": "s-1",
+    "network_userid": "n-1",
+    "geo_country": "DE",
+    "geo_city": "Mainz",
+    "page_url": "https://shop.example/a?x=1",
+    "page_title": 'The "A" page, new',
+    "page_referrer": "https://s.example/",
+    "refr_medium": "search",
+    "refr_source": "S",
+    "mkt_medium": "email",
+    "mkt_source": "june",
+    "mkt_term": "t",
+    "mkt_content": "c",
+    "mkt_campaign": "summer",
+    "br_lang": "de-DE",
+    "br_viewheight": "800",
+    "doc_height": "3200",
+    "pp_yoffset_max": "400",
+    "useragent": "Mozilla/5.0",
+}
 ROBOTS = {"category": "BROWSER", "primaryImpact": "NONE", "reason": "PASSED_ALL", "spiderOrRobot": False}
 AGENT = {"deviceClass": "Desktop", "agentName": "Firefox", "operatingSystemName": "Linux"}
 ROW = {
-    "event_id": "e-1", "event_name": "page_view", "occurred_at": "2025-01-01 12:00:01.400",
-    "collected_at": "2025-01-01 12:00:01.500", "device_created_at": "2025-01-01 11:59:58.000", "app_id": "shop",
-    "platform": "web", "visitor_id": "v-1", "network_user_id": "n-1", "user_id": "C0000001", "session_id": "s-1",
-    "session_number": "3", "view_id": "p-1", "page_url": "https://shop.example/a?x=1",
-    "page_title": 'The "A" page, new', "referrer_url": "https://s.example/", "referrer_medium": "search",
-    "referrer_source": "S", "traffic_medium": "email", "traffic_source": "june", "traffic_term": "t",
-    "traffic_content": "c", "traffic_campaign": "summer", "country": "DE", "city": "Mainz", "language": "de",
-    "device_kind": "Desktop", "browser": "Firefox", "operating_system": "Linux", "is_bot": False,
-    "is_conversion": None, "order_id": None, "scrolled_pixels": "400", "window_pixels": "800", "page_pixels": "3200",
-}  # fmt: skip
+    "event_id": "e-1",
+    "event_name": "page_view",
+    "occurred_at": "2025-01-01 12:00:01.400",
+    "collected_at": "2025-01-01 12:00:01.500",
+    "device_created_at": "2025-01-01 11:59:58.000",
+    "app_id": "shop",
+    "platform": "web",
+    "visitor_id": "v-1",
+    "network_user_id": "n-1",
+    "user_id": "C0000001",
+    "session_id": "s-1",
+    "session_number": "3",
+    "view_id": "p-1",
+    "page_url": "https://shop.example/a?x=1",
+    "page_title": 'The "A" page, new',
+    "referrer_url": "https://s.example/",
+    "referrer_medium": "search",
+    "referrer_source": "S",
+    "traffic_medium": "email",
+    "traffic_source": "june",
+    "traffic_term": "t",
+    "traffic_content": "c",
+    "traffic_campaign": "summer",
+    "country": "DE",
+    "city": "Mainz",
+    "language": "de",
+    "device_kind": "Desktop",
+    "browser": "Firefox",
+    "operating_system": "Linux",
+    "is_bot": False,
+    "is_conversion": None,
+    "order_id": None,
+    "scrolled_pixels": "400",
+    "window_pixels": "800",
+    "page_pixels": "3200",
+}
 
 
 def _self_describing(schema: str, data: object) -> dict:
@@ -61,23 +110,24 @@ def _json(**other: object) -> dict:
 
 ENRICHED = EVENT | {
     "contexts": _wrapped(("com.snowplowanalytics.snowplow/web_page", {"id": "p-1"})),
-    "derived_contexts": _wrapped(
-        ("com.iab.snowplow/spiders_and_robots", ROBOTS), ("nl.basjes/yauaa_context", AGENT)
-    ),
-}  # fmt: skip
+    "derived_contexts": _wrapped(("com.iab.snowplow/spiders_and_robots", ROBOTS), ("nl.basjes/yauaa_context", AGENT)),
+}
 
 
 def test_the_enriched_stream_has_131_values() -> None:
     assert (len(snowplow.COLUMNS), len(set(snowplow.COLUMNS))) == (131, 131)
     assert (snowplow.COLUMNS[52], snowplow.COLUMNS[58], snowplow.COLUMNS[122]) == (
-        "contexts", "unstruct_event", "derived_contexts",
-    )  # fmt: skip
+        "contexts",
+        "unstruct_event",
+        "derived_contexts",
+    )
 
 
 def test_tab_separated_values() -> None:
     assert _parsed(_tsv(ENRICHED) + "\n" + _tsv(ENRICHED | {"event_id": "e-2"}) + "\r\n") == [
-        ROW, ROW | {"event_id": "e-2"},
-    ]  # fmt: skip
+        ROW,
+        ROW | {"event_id": "e-2"},
+    ]
 
 
 def test_tab_separated_values_with_a_header_in_any_order() -> None:
@@ -112,13 +162,16 @@ def test_json_of_the_analytics_sdk() -> None:
 
 def test_a_screen_of_an_app() -> None:
     row = _json(
-        event_name="screen_view", domain_userid=None, domain_sessionid=None, domain_sessionidx=None,
+        event_name="screen_view",
+        domain_userid=None,
+        domain_sessionid=None,
+        domain_sessionidx=None,
         contexts_com_snowplowanalytics_snowplow_client_session_1=[
             {"userId": "u", "sessionId": "app-s", "sessionIndex": 7}
         ],
         contexts_com_snowplowanalytics_mobile_screen_1=[{"id": "of the screen"}],
         unstruct_event_com_snowplowanalytics_mobile_screen_view_1={"id": "of the view", "name": "Basket"},
-    )  # fmt: skip
+    )
     assert (row["visitor_id"], row["session_id"], str(row["session_number"])) == ("u", "app-s", "7")
     assert row["view_id"] == "of the view"
 
@@ -129,20 +182,26 @@ def test_a_screen_of_an_app() -> None:
         ({"event_name": "transaction", "tr_orderid": "O1"}, ("true", "O1")),
         ({"event_name": "transaction_item", "tr_orderid": "O1"}, (None, None)),
         (
-            {"event_name": "snowplow_ecommerce_action",
-             "unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1":
-                 {"type": "transaction"},
-             "contexts_com_snowplowanalytics_snowplow_ecommerce_transaction_1": [{"transaction_id": "O2"}]},
+            {
+                "event_name": "snowplow_ecommerce_action",
+                "unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1": {
+                    "type": "transaction"
+                },
+                "contexts_com_snowplowanalytics_snowplow_ecommerce_transaction_1": [{"transaction_id": "O2"}],
+            },
             ("true", "O2"),
         ),
         (
-            {"event_name": "snowplow_ecommerce_action",
-             "unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1":
-                 {"type": "add_to_cart"}},
+            {
+                "event_name": "snowplow_ecommerce_action",
+                "unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1": {
+                    "type": "add_to_cart"
+                },
+            },
             (None, None),
         ),
     ],
-)  # fmt: skip
+)
 def test_what_is_sold(event: dict, found: tuple) -> None:
     row = _json(**event)
     assert (row["is_conversion"], row["order_id"]) == found

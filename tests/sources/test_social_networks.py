@@ -20,89 +20,198 @@ from transformations.contracts import contract
 PAYLOADS: dict[str, list[Any]] = {
     "twitter": [
         {
-            "id_str": "1000000000000000000", "created_at": "Wed Oct 10 20:19:24 +0000 2018", "full_text": "Hi #tea",
+            "id_str": "1000000000000000000",
+            "created_at": "Wed Oct 10 20:19:24 +0000 2018",
+            "full_text": "Hi #tea",
             "user": {"id_str": "7", "screen_name": "ada", "followers_count": 3, "verified": False},
             "entities": {"hashtags": [{"text": "tea"}], "user_mentions": [{"id_str": "8", "screen_name": "bo"}]},
-            "extended_entities": {"media": [{"id_str": "5", "video_info": {"variants": [
-                {"content_type": "video/mp4", "bitrate": 8, "url": "https://v/8"}]}}]},
-            "quoted_status": {"id_str": "9", "text": "x", "user": {"id_str": "8"}}, "quoted_status_id_str": "9",
-            "favorite_count": 2, "retweet_count": 1, "lang": "en", "in_reply_to_status_id_str": "4",
+            "extended_entities": {
+                "media": [
+                    {
+                        "id_str": "5",
+                        "video_info": {"variants": [{"content_type": "video/mp4", "bitrate": 8, "url": "https://v/8"}]},
+                    }
+                ]
+            },
+            "quoted_status": {"id_str": "9", "text": "x", "user": {"id_str": "8"}},
+            "quoted_status_id_str": "9",
+            "favorite_count": 2,
+            "retweet_count": 1,
+            "lang": "en",
+            "in_reply_to_status_id_str": "4",
         },
         {"id_str": "2", "text": "RT", "user": {"id_str": "8"}, "retweeted_status": {"id_str": "1", "user": {"id": 7}}},
         {"delete": {"status": {"id_str": "1", "user_id_str": "7"}, "timestamp_ms": "1600000000000"}},
         {"event": "follow", "created_at": "Wed Oct 10 20:19:24 +0000 2018", "source": {"id": 1}, "target": {"id": 2}},
         {
-            "data": [{"id": "11", "text": "Tea", "author_id": "7", "created_at": "2024-01-01T00:00:00.000Z",
-                      "public_metrics": {"like_count": 1, "retweet_count": 2, "quote_count": 3, "impression_count": 9},
-                      "attachments": {"media_keys": ["3_1"]}, "entities": {"mentions": [{"id": "8"}]},
-                      "referenced_tweets": [{"type": "quoted", "id": "10"}], "edit_history_tweet_ids": ["11"]}],
-            "includes": {"users": [{"id": "7", "username": "ada", "name": "A", "public_metrics": {"tweet_count": 1}}],
-                         "tweets": [{"id": "10", "text": "T", "author_id": "8"}],
-                         "media": [{"media_key": "3_1", "url": "https://m/1", "public_metrics": {"view_count": 4}}]},
+            "data": [
+                {
+                    "id": "11",
+                    "text": "Tea",
+                    "author_id": "7",
+                    "created_at": "2024-01-01T00:00:00.000Z",
+                    "public_metrics": {"like_count": 1, "retweet_count": 2, "quote_count": 3, "impression_count": 9},
+                    "attachments": {"media_keys": ["3_1"]},
+                    "entities": {"mentions": [{"id": "8"}]},
+                    "referenced_tweets": [{"type": "quoted", "id": "10"}],
+                    "edit_history_tweet_ids": ["11"],
+                }
+            ],
+            "includes": {
+                "users": [{"id": "7", "username": "ada", "name": "A", "public_metrics": {"tweet_count": 1}}],
+                "tweets": [{"id": "10", "text": "T", "author_id": "8"}],
+                "media": [{"media_key": "3_1", "url": "https://m/1", "public_metrics": {"view_count": 4}}],
+            },
             "meta": {"result_count": 1},
         },
         {"data": {"delete": {"tweet": {"id": "11"}, "event_at": "2024-01-02T00:00:00Z"}}},
     ],
     "mastodon": [
         {
-            "id": "113000000000000000", "created_at": "2024-09-01T00:00:00.000Z", "content": "<p>Hi</p>", "uri": "u",
+            "id": "113000000000000000",
+            "created_at": "2024-09-01T00:00:00.000Z",
+            "content": "<p>Hi</p>",
+            "uri": "u",
             "account": {"id": "7", "acct": "ada", "followers_count": 1, "bot": False, "note": "<p>n</p>"},
-            "mentions": [{"id": "8", "acct": "bo"}], "tags": [{"name": "tea"}], "favourites_count": 1,
-            "media_attachments": [{"url": "https://m/1"}], "visibility": "public", "in_reply_to_id": "4",
+            "mentions": [{"id": "8", "acct": "bo"}],
+            "tags": [{"name": "tea"}],
+            "favourites_count": 1,
+            "media_attachments": [{"url": "https://m/1"}],
+            "visibility": "public",
+            "in_reply_to_id": "4",
             "quote": {"quoted_status": {"id": "5", "content": "x", "account": {"id": "8"}}},
         },
-        {"id": "3", "content": "", "account": {"id": "7"}, "reblog": {"id": "1", "content": "x", "account": {"id": "8"}}},
+        {
+            "id": "3",
+            "content": "",
+            "account": {"id": "7"},
+            "reblog": {"id": "1", "content": "x", "account": {"id": "8"}},
+        },
         {"id": "5", "type": "favourite", "created_at": "2024-01-01T00:00:00Z", "account": {"id": "8"}},
         {"event": "delete", "payload": "113000000000000000"},
         {"event": "update", "payload": '{"id": "9", "content": "x", "account": {"id": "7"}}'},
         {"accounts": [{"id": "1", "acct": "a"}], "statuses": []},
     ],
     "bluesky": [
-        {"feed": [{
-            "post": {"uri": "at://did:x:a/app.bsky.feed.post/1", "author": {"did": "did:x:a", "handle": "a.test"},
-                     "record": {"$type": "app.bsky.feed.post", "text": "Hi", "createdAt": "2024-01-01T00:00:00Z",
-                                "langs": ["en"], "reply": {"parent": {"uri": "p"}, "root": {"uri": "r"}},
-                                "facets": [{"features": [{"tag": "tea"}, {"did": "did:x:b"}]}],
-                                "embed": {"record": {"uri": "at://did:x:b/app.bsky.feed.post/2"}}},
-                     "embed": {"record": {"uri": "at://did:x:b/app.bsky.feed.post/2", "value": {"text": "x"}}},
-                     "likeCount": 1, "indexedAt": "2024-01-01T00:00:01Z"},
-            "reason": {"by": {"did": "did:x:c"}, "indexedAt": "2024-01-02T00:00:00Z"}}]},
-        {"did": "did:x:a", "time_us": 1700000000000000, "kind": "commit", "commit": {
-            "operation": "create", "collection": "app.bsky.feed.post", "rkey": "3", "record": {
-                "$type": "app.bsky.feed.post", "text": "x", "embed": {"images": [{"image": {"ref": {"$link": "c"}}}]}}}},
-        {"did": "did:x:a", "time_us": 1700000000000000, "kind": "commit",
-         "commit": {"operation": "delete", "collection": "app.bsky.feed.like", "rkey": "3"}},
+        {
+            "feed": [
+                {
+                    "post": {
+                        "uri": "at://did:x:a/app.bsky.feed.post/1",
+                        "author": {"did": "did:x:a", "handle": "a.test"},
+                        "record": {
+                            "$type": "app.bsky.feed.post",
+                            "text": "Hi",
+                            "createdAt": "2024-01-01T00:00:00Z",
+                            "langs": ["en"],
+                            "reply": {"parent": {"uri": "p"}, "root": {"uri": "r"}},
+                            "facets": [{"features": [{"tag": "tea"}, {"did": "did:x:b"}]}],
+                            "embed": {"record": {"uri": "at://did:x:b/app.bsky.feed.post/2"}},
+                        },
+                        "embed": {"record": {"uri": "at://did:x:b/app.bsky.feed.post/2", "value": {"text": "x"}}},
+                        "likeCount": 1,
+                        "indexedAt": "2024-01-01T00:00:01Z",
+                    },
+                    "reason": {"by": {"did": "did:x:c"}, "indexedAt": "2024-01-02T00:00:00Z"},
+                }
+            ]
+        },
+        {
+            "did": "did:x:a",
+            "time_us": 1700000000000000,
+            "kind": "commit",
+            "commit": {
+                "operation": "create",
+                "collection": "app.bsky.feed.post",
+                "rkey": "3",
+                "record": {
+                    "$type": "app.bsky.feed.post",
+                    "text": "x",
+                    "embed": {"images": [{"image": {"ref": {"$link": "c"}}}]},
+                },
+            },
+        },
+        {
+            "did": "did:x:a",
+            "time_us": 1700000000000000,
+            "kind": "commit",
+            "commit": {"operation": "delete", "collection": "app.bsky.feed.like", "rkey": "3"},
+        },
         {"did": "did:x:a", "time_us": 1700000000000000, "kind": "account", "account": {"active": False}},
-        {"repo": "did:x:a", "time": "2024-01-01T00:00:00Z", "ops": [{"action": "delete", "path": "app.bsky.feed.post/3"}]},
+        {
+            "repo": "did:x:a",
+            "time": "2024-01-01T00:00:00Z",
+            "ops": [{"action": "delete", "path": "app.bsky.feed.post/3"}],
+        },
         {"uri": "at://did:x:a/app.bsky.feed.post/1", "likes": [{"actor": {"did": "did:x:b"}, "createdAt": "2024"}]},
     ],
     "reddit": [
-        {"kind": "Listing", "data": {"children": [
-            {"kind": "t3", "data": {"id": "a", "name": "t3_a", "author": "ada", "title": "T", "selftext": "S",
-                                    "created_utc": 1700000000.0, "score": 1, "num_comments": 2, "permalink": "/r/x/a",
-                                    "link_flair_text": "Tea", "crosspost_parent": "t3_b",
-                                    "media_metadata": {"m": {"s": {"u": "https://m"}}},
-                                    "crosspost_parent_list": [{"id": "b", "author": "bo"}]}},
-            {"kind": "t1", "data": {"id": "c", "author": "bo", "body": "B", "link_id": "t3_a", "parent_id": "t3_a",
-                                    "created_utc": 1700000001, "replies": {"kind": "Listing", "data": {"children": []}}}},
-            {"kind": "more", "data": {}}]}},
+        {
+            "kind": "Listing",
+            "data": {
+                "children": [
+                    {
+                        "kind": "t3",
+                        "data": {
+                            "id": "a",
+                            "name": "t3_a",
+                            "author": "ada",
+                            "title": "T",
+                            "selftext": "S",
+                            "created_utc": 1700000000.0,
+                            "score": 1,
+                            "num_comments": 2,
+                            "permalink": "/r/x/a",
+                            "link_flair_text": "Tea",
+                            "crosspost_parent": "t3_b",
+                            "media_metadata": {"m": {"s": {"u": "https://m"}}},
+                            "crosspost_parent_list": [{"id": "b", "author": "bo"}],
+                        },
+                    },
+                    {
+                        "kind": "t1",
+                        "data": {
+                            "id": "c",
+                            "author": "bo",
+                            "body": "B",
+                            "link_id": "t3_a",
+                            "parent_id": "t3_a",
+                            "created_utc": 1700000001,
+                            "replies": {"kind": "Listing", "data": {"children": []}},
+                        },
+                    },
+                    {"kind": "more", "data": {}},
+                ]
+            },
+        },
         {"kind": "t2", "data": {"id": "u", "name": "ada", "subreddit": {"subscribers": 1}, "created_utc": 1}},
         {"id": "c", "author": "bo", "body": "[deleted]", "link_id": "t3_a", "created_utc": "1", "retrieved_on": 2},
     ],
     "activitystreams": [
-        {"type": "Create", "id": "a", "published": "2024-01-01T00:00:00Z",
-         "actor": {"type": "Person", "id": "u", "name": "Ada", "followers": {"totalItems": 1}},
-         "object": {"type": "Note", "id": "n", "content": "<p>x</p>", "attributedTo": "u", "to": ["as:Public"],
-                    "tag": [{"type": "Hashtag", "name": "#tea"}, {"type": "Mention", "href": "v"}],
-                    "attachment": [{"type": "Document", "mediaType": "image/png", "url": "https://m"}],
-                    "replies": {"first": {"items": [{"type": "Note", "id": "r"}]}}, "quoteUrl": "q"}},
+        {
+            "type": "Create",
+            "id": "a",
+            "published": "2024-01-01T00:00:00Z",
+            "actor": {"type": "Person", "id": "u", "name": "Ada", "followers": {"totalItems": 1}},
+            "object": {
+                "type": "Note",
+                "id": "n",
+                "content": "<p>x</p>",
+                "attributedTo": "u",
+                "to": ["as:Public"],
+                "tag": [{"type": "Hashtag", "name": "#tea"}, {"type": "Mention", "href": "v"}],
+                "attachment": [{"type": "Document", "mediaType": "image/png", "url": "https://m"}],
+                "replies": {"first": {"items": [{"type": "Note", "id": "r"}]}},
+                "quoteUrl": "q",
+            },
+        },
         {"objectType": "activity", "verb": "share", "actor": "u", "object": {"objectType": "note", "content": "x"}},
         {"type": "Delete", "actor": "u", "object": {"type": "Tombstone", "id": "n", "deleted": "2024-01-01T00:00:00Z"}},
         {"type": "Undo", "actor": "u", "published": "2024", "object": {"type": "Follow", "actor": "u", "object": "v"}},
         {"type": "Add", "actor": "u", "object": [{"type": "Hashtag", "name": "tea"}], "target": {"url": "p"}},
         {"type": "OrderedCollection", "orderedItems": [{"type": "Like", "actor": "u", "object": "n"}]},
     ],
-}  # fmt: skip
+}
 NAMES = tuple(PAYLOADS)
 
 

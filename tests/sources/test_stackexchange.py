@@ -26,10 +26,18 @@ def test_a_question_and_its_answer_become_posts_with_their_metrics():
         dict(stackexchange.parse(r.raw, r.context)) for r in stackexchange.split(io.BytesIO(POSTS), SplitOptions())
     )
     assert question["posts"] == {
-        "post_id": "1", "kind": "question", "profile_id": "7", "title": "Why?", "text": "A & B",
-        "tags": ["espresso", "milk"], "created_at": "2024-01-01T10:00:00.000", "edited_at": None,
-        "parent_post_id": None, "root_post_id": "1", "accepted_answer_id": "2",
-    }  # fmt: skip
+        "post_id": "1",
+        "kind": "question",
+        "profile_id": "7",
+        "title": "Why?",
+        "text": "A & B",
+        "tags": ["espresso", "milk"],
+        "created_at": "2024-01-01T10:00:00.000",
+        "edited_at": None,
+        "parent_post_id": None,
+        "root_post_id": "1",
+        "accepted_answer_id": "2",
+    }
     assert question["post_metrics"]["reactions"] == "3"
     assert question["post_metrics"]["views"] is None  # not measured is not 0
     assert (answer["posts"]["kind"], answer["posts"]["parent_post_id"]) == ("answer", "1")

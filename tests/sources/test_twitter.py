@@ -10,10 +10,20 @@ from jobs.sources.formats import twitter
 AT = "Wed Oct 10 20:19:24 +0000 2018"
 ISO = "2018-10-10T20:19:24+00:00"
 ADA = {
-    "id": 7, "id_str": "7", "screen_name": "ada", "name": "Ada &amp; Co", "description": "tea", "location": "Kyoto",
-    "url": "https://t.co/x", "entities": {"url": {"urls": [{"expanded_url": "https://ada.example"}]}},
-    "followers_count": 5, "friends_count": 0, "statuses_count": 9, "verified": True, "created_at": AT,
-}  # fmt: skip
+    "id": 7,
+    "id_str": "7",
+    "screen_name": "ada",
+    "name": "Ada &amp; Co",
+    "description": "tea",
+    "location": "Kyoto",
+    "url": "https://t.co/x",
+    "entities": {"url": {"urls": [{"expanded_url": "https://ada.example"}]}},
+    "followers_count": 5,
+    "friends_count": 0,
+    "statuses_count": 9,
+    "verified": True,
+    "created_at": AT,
+}
 BO = {"id_str": "8", "screen_name": "bo"}
 
 
@@ -25,34 +35,76 @@ def test_a_status_is_a_post_with_its_author_and_what_was_counted(rows_of):
     found = rows_of(
         twitter,
         status(
-            full_text="1 &lt; 2 #Tea", lang="in", favorite_count=3, retweet_count=2, quote_count=1,
-            entities={"hashtags": [{"text": "Tea"}], "user_mentions": [{"id_str": "8", "screen_name": "bo"}],
-                      "media": [{"id_str": "5", "media_url_https": "https://m/5.jpg"}]},
-            extended_entities={"media": [
-                {"id_str": "5", "media_url_https": "https://m/5.jpg", "video_info": {"variants": [
-                    {"content_type": "application/x-mpegURL", "url": "https://v/list"},
-                    {"content_type": "video/mp4", "bitrate": 832000, "url": "https://v/832.mp4"},
-                    {"content_type": "video/mp4", "bitrate": 2176000, "url": "https://v/2176.mp4"}]}}]},
+            full_text="1 &lt; 2 #Tea",
+            lang="in",
+            favorite_count=3,
+            retweet_count=2,
+            quote_count=1,
+            entities={
+                "hashtags": [{"text": "Tea"}],
+                "user_mentions": [{"id_str": "8", "screen_name": "bo"}],
+                "media": [{"id_str": "5", "media_url_https": "https://m/5.jpg"}],
+            },
+            extended_entities={
+                "media": [
+                    {
+                        "id_str": "5",
+                        "media_url_https": "https://m/5.jpg",
+                        "video_info": {
+                            "variants": [
+                                {"content_type": "application/x-mpegURL", "url": "https://v/list"},
+                                {"content_type": "video/mp4", "bitrate": 832000, "url": "https://v/832.mp4"},
+                                {"content_type": "video/mp4", "bitrate": 2176000, "url": "https://v/2176.mp4"},
+                            ]
+                        },
+                    }
+                ]
+            },
         ),
-    )  # fmt: skip
+    )
     assert found["posts"] == [
-        {"post_id": "100", "kind": "post", "profile_id": "7", "text": "1 < 2 #Tea", "media": ["https://v/2176.mp4"],
-         "url": "https://twitter.com/i/web/status/100", "tags": ["Tea"], "language": "id", "created_at": ISO,
-         "root_post_id": "100"},
-    ]  # fmt: skip
+        {
+            "post_id": "100",
+            "kind": "post",
+            "profile_id": "7",
+            "text": "1 < 2 #Tea",
+            "media": ["https://v/2176.mp4"],
+            "url": "https://twitter.com/i/web/status/100",
+            "tags": ["Tea"],
+            "language": "id",
+            "created_at": ISO,
+            "root_post_id": "100",
+        }
+    ]
     assert found["post_metrics"] == [{"post_id": "100", "observed_at": ISO, "reactions": "3", "shares": "3"}]
     assert found["profiles"] == [
-        {"profile_id": "7", "handle": "ada", "display_name": "Ada & Co", "bio": "tea", "url": "https://ada.example",
-         "location": "Kyoto", "followers_count": "5", "following_count": "0", "posts_count": "9", "is_verified": "true",
-         "created_at": ISO},
-    ]  # fmt: skip
+        {
+            "profile_id": "7",
+            "handle": "ada",
+            "display_name": "Ada & Co",
+            "bio": "tea",
+            "url": "https://ada.example",
+            "location": "Kyoto",
+            "followers_count": "5",
+            "following_count": "0",
+            "posts_count": "9",
+            "is_verified": "true",
+            "created_at": ISO,
+        }
+    ]
     assert found["profile_metrics"] == [
         {"profile_id": "7", "observed_at": ISO, "followers_count": "5", "following_count": "0", "posts_count": "9"}
     ]
     assert found["interactions"] == [
-        {"interaction_id": "mention:7:8:100", "actor_profile_id": "7", "target_profile_id": "8", "post_id": "100",
-         "kind": "mention", "created_at": ISO},
-    ]  # fmt: skip
+        {
+            "interaction_id": "mention:7:8:100",
+            "actor_profile_id": "7",
+            "target_profile_id": "8",
+            "post_id": "100",
+            "kind": "mention",
+            "created_at": ISO,
+        }
+    ]
 
 
 def test_a_long_status_of_the_stream_is_read_whole(rows_of):
@@ -72,9 +124,15 @@ def test_a_retweet_is_no_post_but_a_share_of_one(rows_of):
     found = rows_of(twitter, status(retweeted_status={"id_str": "50", "text": "x", "user": BO, "favorite_count": 4}))
     assert [post["post_id"] for post in found["posts"]] == ["50"]
     assert found["interactions"] == [
-        {"interaction_id": "100", "actor_profile_id": "7", "target_profile_id": "8", "post_id": "50", "kind": "share",
-         "created_at": ISO},
-    ]  # fmt: skip
+        {
+            "interaction_id": "100",
+            "actor_profile_id": "7",
+            "target_profile_id": "8",
+            "post_id": "50",
+            "kind": "share",
+            "created_at": ISO,
+        }
+    ]
     assert found["post_metrics"] == [{"post_id": "50", "observed_at": ISO, "reactions": "4"}]  # seen with the retweet
 
 
@@ -89,14 +147,31 @@ def test_a_quote_is_a_post_and_a_share(rows_of):
 @pytest.mark.parametrize(
     ("event", "row"),
     [
-        ("follow", {"interaction_id": "follow:7:8", "actor_profile_id": "7", "target_profile_id": "8", "kind": "follow",
-                    "created_at": ISO}),
+        (
+            "follow",
+            {
+                "interaction_id": "follow:7:8",
+                "actor_profile_id": "7",
+                "target_profile_id": "8",
+                "kind": "follow",
+                "created_at": ISO,
+            },
+        ),
         ("unfollow", {"interaction_id": "follow:7:8", "deleted_at": ISO}),
-        ("favorite", {"interaction_id": "reaction:7:100", "actor_profile_id": "7", "target_profile_id": "8",
-                      "post_id": "100", "kind": "reaction", "created_at": ISO}),
+        (
+            "favorite",
+            {
+                "interaction_id": "reaction:7:100",
+                "actor_profile_id": "7",
+                "target_profile_id": "8",
+                "post_id": "100",
+                "kind": "reaction",
+                "created_at": ISO,
+            },
+        ),
         ("unfavorite", {"interaction_id": "reaction:7:100", "deleted_at": ISO}),
     ],
-)  # fmt: skip
+)
 def test_events_of_the_stream_are_interactions_and_their_ends(rows_of, event, row):
     target = {"id_str": "100", "text": "x", "user": BO, "created_at": AT}
     value = {"event": event, "created_at": AT, "source": ADA, "target": BO}
@@ -140,27 +215,60 @@ def test_housekeeping_gives_no_rows(rows_of, value):
 
 PAGE = {
     "data": [
-        {"id": "1700000000000000002", "text": "short", "note_tweet": {"text": "T &amp; a"}, "author_id": "7",
-         "created_at": "2024-01-02T00:00:00.000Z", "conversation_id": "1700000000000000001", "lang": "en",
-         "referenced_tweets": [{"type": "replied_to", "id": "1700000000000000001"}],
-         "entities": {"hashtags": [{"tag": "tea"}], "mentions": [{"username": "bo", "id": "8"}]},
-         "attachments": {"media_keys": ["3_1", "7_2"]},
-         "public_metrics": {"retweet_count": 1, "quote_count": 2, "reply_count": 0, "like_count": 4,
-                            "bookmark_count": 5, "impression_count": 600},
-         "non_public_metrics": {"impression_count": 601, "url_link_clicks": 7}},
-        {"id": "1700000000000000003", "text": "RT @bo: x", "author_id": "7", "created_at": "2024-01-03T00:00:00.000Z",
-         "referenced_tweets": [{"type": "retweeted", "id": "1700000000000000001"}]},
+        {
+            "id": "1700000000000000002",
+            "text": "short",
+            "note_tweet": {"text": "T &amp; a"},
+            "author_id": "7",
+            "created_at": "2024-01-02T00:00:00.000Z",
+            "conversation_id": "1700000000000000001",
+            "lang": "en",
+            "referenced_tweets": [{"type": "replied_to", "id": "1700000000000000001"}],
+            "entities": {"hashtags": [{"tag": "tea"}], "mentions": [{"username": "bo", "id": "8"}]},
+            "attachments": {"media_keys": ["3_1", "7_2"]},
+            "public_metrics": {
+                "retweet_count": 1,
+                "quote_count": 2,
+                "reply_count": 0,
+                "like_count": 4,
+                "bookmark_count": 5,
+                "impression_count": 600,
+            },
+            "non_public_metrics": {"impression_count": 601, "url_link_clicks": 7},
+        },
+        {
+            "id": "1700000000000000003",
+            "text": "RT @bo: x",
+            "author_id": "7",
+            "created_at": "2024-01-03T00:00:00.000Z",
+            "referenced_tweets": [{"type": "retweeted", "id": "1700000000000000001"}],
+        },
     ],
     "includes": {
-        "users": [{"id": "7", "username": "ada", "name": "Ada", "verified": False,
-                   "public_metrics": {"followers_count": 5, "following_count": 6, "tweet_count": 7}}],
-        "tweets": [{"id": "1700000000000000001", "text": "x", "author_id": "8", "created_at": "2024-01-01T00:00:00.000Z"}],
-        "media": [{"media_key": "3_1", "type": "photo", "url": "https://m/1.jpg"},
-                  {"media_key": "7_2", "type": "video", "preview_image_url": "https://m/2.jpg",
-                   "public_metrics": {"view_count": 99}}],
+        "users": [
+            {
+                "id": "7",
+                "username": "ada",
+                "name": "Ada",
+                "verified": False,
+                "public_metrics": {"followers_count": 5, "following_count": 6, "tweet_count": 7},
+            }
+        ],
+        "tweets": [
+            {"id": "1700000000000000001", "text": "x", "author_id": "8", "created_at": "2024-01-01T00:00:00.000Z"}
+        ],
+        "media": [
+            {"media_key": "3_1", "type": "photo", "url": "https://m/1.jpg"},
+            {
+                "media_key": "7_2",
+                "type": "video",
+                "preview_image_url": "https://m/2.jpg",
+                "public_metrics": {"view_count": 99},
+            },
+        ],
     },
     "meta": {"result_count": 2},
-}  # fmt: skip
+}
 
 
 def test_a_page_of_v2(rows_of):
@@ -168,21 +276,38 @@ def test_a_page_of_v2(rows_of):
     newest = "2024-01-03T00:00:00.000Z"  # the page was read then or later
     assert [post["post_id"] for post in found["posts"]] == ["1700000000000000001", "1700000000000000002"]
     assert found["posts"][1] == {
-        "post_id": "1700000000000000002", "kind": "comment", "profile_id": "7", "text": "T & a", "tags": ["tea"],
-        "url": "https://twitter.com/i/web/status/1700000000000000002", "media": ["https://m/1.jpg", "https://m/2.jpg"],
-        "language": "en", "created_at": "2024-01-02T00:00:00.000Z", "parent_post_id": "1700000000000000001",
+        "post_id": "1700000000000000002",
+        "kind": "comment",
+        "profile_id": "7",
+        "text": "T & a",
+        "tags": ["tea"],
+        "url": "https://twitter.com/i/web/status/1700000000000000002",
+        "media": ["https://m/1.jpg", "https://m/2.jpg"],
+        "language": "en",
+        "created_at": "2024-01-02T00:00:00.000Z",
+        "parent_post_id": "1700000000000000001",
         "root_post_id": "1700000000000000001",
-    }  # fmt: skip
+    }
     assert found["post_metrics"] == [
-        {"post_id": "1700000000000000002", "observed_at": newest, "impressions": "600", "clicks": "7", "reactions": "4",
-         "comments": "0", "shares": "3", "saves": "5", "views": "99"},
-    ]  # fmt: skip
+        {
+            "post_id": "1700000000000000002",
+            "observed_at": newest,
+            "impressions": "600",
+            "clicks": "7",
+            "reactions": "4",
+            "comments": "0",
+            "shares": "3",
+            "saves": "5",
+            "views": "99",
+        }
+    ]
     assert found["profile_metrics"] == [
         {"profile_id": "7", "observed_at": newest, "followers_count": "5", "following_count": "6", "posts_count": "7"}
     ]
     assert [(row["kind"], row["interaction_id"], row["target_profile_id"]) for row in found["interactions"]] == [
-        ("mention", "mention:7:8:1700000000000000002", "8"), ("share", "1700000000000000003", "8"),
-    ]  # fmt: skip
+        ("mention", "mention:7:8:1700000000000000002", "8"),
+        ("share", "1700000000000000003", "8"),
+    ]
 
 
 def test_an_edited_post_takes_the_place_of_its_older_versions(rows_of):
@@ -205,8 +330,9 @@ def test_an_edited_post_takes_the_place_of_its_older_versions(rows_of):
 def test_compliance_events_are_tombstones(rows_of):
     at = "2024-01-02T03:04:05.000Z"
     assert rows_of(twitter, {"data": {"delete": {"tweet": {"id": "5", "author_id": "7"}, "event_at": at}}}) == {
-        "posts": [{"post_id": "5", "deleted_at": at}], "interactions": [{"interaction_id": "5", "deleted_at": at}],
-    }  # fmt: skip
+        "posts": [{"post_id": "5", "deleted_at": at}],
+        "interactions": [{"interaction_id": "5", "deleted_at": at}],
+    }
     assert rows_of(twitter, {"data": {"user_suspend": {"user": {"id": "7"}, "event_at": at}}}) == {
         "profiles": [{"profile_id": "7", "deleted_at": at}]
     }

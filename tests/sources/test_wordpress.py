@@ -51,14 +51,23 @@ def rows(items: str) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-POST = ("posts", {
-    "post_id": "7", "kind": "article", "profile_id": "ann", "title": "Beans", "text": "Fresh",
-    "url": "https://alder.example/7", "tags": ["News", "fresh"], "language": "en",
-    "created_at": "2026-01-01T10:00:00Z", "edited_at": "2026-01-02T10:00:00Z", "root_post_id": "7",
-})  # fmt: skip
-ANN = ("profiles", {
-    "profile_id": "ann", "handle": "ann", "display_name": "Ann Ash", "email": "ann@alder.example",
-})  # fmt: skip
+POST = (
+    "posts",
+    {
+        "post_id": "7",
+        "kind": "article",
+        "profile_id": "ann",
+        "title": "Beans",
+        "text": "Fresh",
+        "url": "https://alder.example/7",
+        "tags": ["News", "fresh"],
+        "language": "en",
+        "created_at": "2026-01-01T10:00:00Z",
+        "edited_at": "2026-01-02T10:00:00Z",
+        "root_post_id": "7",
+    },
+)
+ANN = ("profiles", {"profile_id": "ann", "handle": "ann", "display_name": "Ann Ash", "email": "ann@alder.example"})
 TAGS = (
     '<category domain="category" nicename="news">News</category><category domain="post_tag" nicename="fresh">fresh'
     '</category><category domain="post_format" nicename="aside">Aside</category>'
@@ -73,14 +82,20 @@ def test_comments_answer_each_other_or_the_post():
     found = rows(
         item(
             comment(1, "<wp:comment_user_id>3</wp:comment_user_id><wp:comment_parent>0</wp:comment_parent>")
-            + comment(2, "<wp:comment_author>Bo</wp:comment_author><wp:comment_author_email>Bo@k.example"
-                         "</wp:comment_author_email><wp:comment_parent>1</wp:comment_parent>")
+            + comment(
+                2,
+                "<wp:comment_author>Bo</wp:comment_author><wp:comment_author_email>Bo@k.example"
+                "</wp:comment_author_email><wp:comment_parent>1</wp:comment_parent>",
+            )
             + comment(3, "<wp:comment_user_id>9</wp:comment_user_id>")
             + comment(4, "", "0")
-            + comment(5, "<wp:comment_type>pingback</wp:comment_type><wp:comment_author>Kestrel</wp:comment_author>"
-                         "<wp:comment_author_url>https://k.example/1</wp:comment_author_url>")
+            + comment(
+                5,
+                "<wp:comment_type>pingback</wp:comment_type><wp:comment_author>Kestrel</wp:comment_author>"
+                "<wp:comment_author_url>https://k.example/1</wp:comment_author_url>",
+            )
         )
-    )  # fmt: skip
+    )
     comments = [row for table, row in found if table == "posts"][1:]
     assert [(row["post_id"], row["profile_id"], row["parent_post_id"], row["root_post_id"]) for row in comments] == [
         ("comment-1", "ann", "7", "7"),
@@ -88,13 +103,24 @@ def test_comments_answer_each_other_or_the_post():
         ("comment-3", "user-9", "7", "7"),
     ]
     assert comments[1] | {} == {
-        "post_id": "comment-2", "kind": "comment", "profile_id": "guest-dcb9e2522ebf7fa8", "text": "Nr. 2",
-        "created_at": "2026-01-02T09:00:00Z", "parent_post_id": "comment-1", "root_post_id": "7",
-    }  # fmt: skip
-    assert [row for table, row in found if table == "interactions"] == [{
-        "interaction_id": "comment-5", "kind": "mention", "actor_profile_id": "https://k.example/1",
-        "target_profile_id": "ann", "post_id": "7", "created_at": "2026-01-05T09:00:00Z",
-    }]  # fmt: skip
+        "post_id": "comment-2",
+        "kind": "comment",
+        "profile_id": "guest-dcb9e2522ebf7fa8",
+        "text": "Nr. 2",
+        "created_at": "2026-01-02T09:00:00Z",
+        "parent_post_id": "comment-1",
+        "root_post_id": "7",
+    }
+    assert [row for table, row in found if table == "interactions"] == [
+        {
+            "interaction_id": "comment-5",
+            "kind": "mention",
+            "actor_profile_id": "https://k.example/1",
+            "target_profile_id": "ann",
+            "post_id": "7",
+            "created_at": "2026-01-05T09:00:00Z",
+        }
+    ]
     assert "10.1.2.3" not in str(found)
 
 
@@ -115,11 +141,17 @@ def test_trash_is_a_tombstone_with_the_time_of_trashing_where_it_is_told():
 @pytest.mark.parametrize(
     "left_out",
     [
-        item("", status="draft"), item("", status="pending"), item("", status="future"), item("", status="private"),
-        item("", status="auto-draft"), item("<wp:post_password>x</wp:post_password>"),
-        item("", type_="nav_menu_item"), item("", type_="revision"), item("", type_="shop_order"),
+        item("", status="draft"),
+        item("", status="pending"),
+        item("", status="future"),
+        item("", status="private"),
+        item("", status="auto-draft"),
+        item("<wp:post_password>x</wp:post_password>"),
+        item("", type_="nav_menu_item"),
+        item("", type_="revision"),
+        item("", type_="shop_order"),
     ],
-)  # fmt: skip
+)
 def test_what_no_visitor_sees_gives_no_row(left_out):
     assert rows(left_out) == []
 
@@ -164,8 +196,21 @@ def code(record: Record) -> str:
     return ""
 
 
-_PARTS = st.sampled_from([comment(1, ""), comment(2, "<wp:comment_id/>"), TAGS, "<wp:post_id>8</wp:post_id>", "<wp:x/>",
-                          "<wp:comment/>", "<wp:postmeta/>", "</item>", "<item>", "&#0;", "<wp:status/>"])  # fmt: skip
+_PARTS = st.sampled_from(
+    [
+        comment(1, ""),
+        comment(2, "<wp:comment_id/>"),
+        TAGS,
+        "<wp:post_id>8</wp:post_id>",
+        "<wp:x/>",
+        "<wp:comment/>",
+        "<wp:postmeta/>",
+        "</item>",
+        "<item>",
+        "&#0;",
+        "<wp:status/>",
+    ]
+)
 
 
 @given(st.lists(_PARTS, max_size=6).map("".join), st.sampled_from(["publish", "trash", ""]))

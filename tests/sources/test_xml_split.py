@@ -30,10 +30,19 @@ def test_elements_are_records_verbatim_and_framing_is_none():
     assert (element.tag, ancestors[0].tag) == ("{http://a.example/}item", "{http://a.example/}list")
 
 
-@pytest.mark.parametrize("inner", [
-    b"<![CDATA[ </item> <item> ]]>", b"<!-- </item> -->", b"<?p </item> ?>", b"<x a='&lt;/item>'/>",
-    b"<![CDATA[]]]]><![CDATA[>]]>", b"&lt;/item&gt;", b"<items/><item2>x</item2>", b"5 &gt; 4 > 3",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "inner",
+    [
+        b"<![CDATA[ </item> <item> ]]>",
+        b"<!-- </item> -->",
+        b"<?p </item> ?>",
+        b"<x a='&lt;/item>'/>",
+        b"<![CDATA[]]]]><![CDATA[>]]>",
+        b"&lt;/item&gt;",
+        b"<items/><item2>x</item2>",
+        b"5 &gt; 4 > 3",
+    ],
+)
 def test_what_only_looks_like_an_end_is_none(inner):
     item = b"<item>" + inner + b"</item>"
     assert raws(b"<list>" + item + b"<item/></list>") == [item, b"<item/>"]
@@ -46,22 +55,34 @@ def test_what_only_looks_like_an_end_is_none(inner):
         (b"<list><item>1</item><item>2", [b"<item>1</item>", b"<item>2"], ["", "malformed_xml"]),
         (b"<list><item>1</item>", [b"<item>1</item>", b""], ["", "malformed_xml"]),
         (b"<list><item>1</item><ite", [b"<item>1</item>", b""], ["", "malformed_xml"]),
-        (b"<list><item>1<b></item><item>2</item></list>", [b"<item>1<b></item>", b"<item>2</item>"],
-         ["malformed_xml", ""]),
+        (
+            b"<list><item>1<b></item><item>2</item></list>",
+            [b"<item>1<b></item>", b"<item>2</item>"],
+            ["malformed_xml", ""],
+        ),
         (b"<list><item>1<item>2</item></list>", [b"<item>1", b"<item>2</item>"], ["malformed_xml", ""]),
-        (b"<list><item>1 < 2</item><item a='></item><item/></list>",
-         [b"<item>1 < 2</item>", b"<item/>"], ["malformed_xml", ""]),
-        (b"<list><item>\xff</item><item>2</item></list>", [b"<item>\xff</item>", b"<item>2</item>"],
-         ["invalid_text", ""]),
-        (b"<list><item>&a;</item><item>2</item></list>", [b"<item>&a;</item>", b"<item>2</item>"],
-         ["malformed_xml", ""]),
+        (
+            b"<list><item>1 < 2</item><item a='></item><item/></list>",
+            [b"<item>1 < 2</item>", b"<item/>"],
+            ["malformed_xml", ""],
+        ),
+        (
+            b"<list><item>\xff</item><item>2</item></list>",
+            [b"<item>\xff</item>", b"<item>2</item>"],
+            ["invalid_text", ""],
+        ),
+        (
+            b"<list><item>&a;</item><item>2</item></list>",
+            [b"<item>&a;</item>", b"<item>2</item>"],
+            ["malformed_xml", ""],
+        ),
         (b"<list><t>a & b</t><item>1</item></list>", [b"<item>1</item>"], [""]),  # only the head is broken
         (b"", [b""], ["empty_file"]),
         (b"\xef\xbb\xbf \n", [b""], ["empty_file"]),
         (b"<list/>", [], []),
         (b"\xef\xbb\xbf\n<list>\n</list>", [], []),
     ],
-)  # fmt: skip
+)
 def test_a_fault_stays_in_its_record(document, found, codes):
     records = cut(document)
     assert [record.raw for record in records] == found
@@ -164,11 +185,38 @@ class Pieces(io.BytesIO):
         return super().read(min(size, self.sizes[-1]))
 
 
-PARTS = st.sampled_from([
-    b"<list>", b"</list>", b"<item>", b"</item>", b"<item/>", b"<x:item a='1>2'>", b"</x:item>", b"<b>", b"</b>", b"<!--",
-    b"-->", b"<![CDATA[", b"]]>", b"<?p", b"?>", b"<", b">", b'"', b"'", b"&", b"text", b" ", b"\xc3\xa9", b"\xff",
-    b"<!DOCTYPE x>", b"<?xml version='1.0' encoding='latin-1'?>", b"\xef\xbb\xbf", b"<long a='" + b"y" * 90 + b"'>",
-])  # fmt: skip
+PARTS = st.sampled_from(
+    [
+        b"<list>",
+        b"</list>",
+        b"<item>",
+        b"</item>",
+        b"<item/>",
+        b"<x:item a='1>2'>",
+        b"</x:item>",
+        b"<b>",
+        b"</b>",
+        b"<!--",
+        b"-->",
+        b"<![CDATA[",
+        b"]]>",
+        b"<?p",
+        b"?>",
+        b"<",
+        b">",
+        b'"',
+        b"'",
+        b"&",
+        b"text",
+        b" ",
+        b"\xc3\xa9",
+        b"\xff",
+        b"<!DOCTYPE x>",
+        b"<?xml version='1.0' encoding='latin-1'?>",
+        b"\xef\xbb\xbf",
+        b"<long a='" + b"y" * 90 + b"'>",
+    ]
+)
 DOCUMENTS = st.one_of(
     st.lists(PARTS, max_size=40).map(b"".join),
     st.lists(PARTS, max_size=40).map(lambda parts: b"<list>" + b"".join(parts) + b"</list>"),

@@ -9,10 +9,18 @@ USERS = [
     {"id": 2, "email": "help@alder.example", "role": "agent", "name": "Ben"},
 ]
 TICKET = {
-    "id": 35, "subject": "Kettle leaks", "raw_subject": "Kettle leaks", "description": "It leaks since May.",
-    "status": "closed", "requester_id": 1, "submitter_id": 1, "assignee_id": 2, "created_at": "2024-05-01T10:00:00Z",
-    "updated_at": "2024-05-09T10:00:00Z", "via": {"channel": "email", "source": {"from": {"address": "ada@example.org"}}},
-}  # fmt: skip
+    "id": 35,
+    "subject": "Kettle leaks",
+    "raw_subject": "Kettle leaks",
+    "description": "It leaks since May.",
+    "status": "closed",
+    "requester_id": 1,
+    "submitter_id": 1,
+    "assignee_id": 2,
+    "created_at": "2024-05-01T10:00:00Z",
+    "updated_at": "2024-05-09T10:00:00Z",
+    "via": {"channel": "email", "source": {"from": {"address": "ada@example.org"}}},
+}
 
 
 def audit(id_, at, who, *events):
@@ -29,34 +37,87 @@ def became(id_, value, previous=None):
 
 
 AUDITS = [
-    audit(100, "2024-05-01T10:00:00Z", 1, said(101), became(102, "new"),
-          {"id": 103, "type": "Create", "field_name": "requester_id", "value": "1"}),
+    audit(
+        100,
+        "2024-05-01T10:00:00Z",
+        1,
+        said(101),
+        became(102, "new"),
+        {"id": 103, "type": "Create", "field_name": "requester_id", "value": "1"},
+    ),
     audit(110, "2024-05-01T12:00:00Z", 2, said(111), became(112, "solved", "open")),
     audit(120, "2024-05-02T09:00:00Z", 1, said(121), became(122, "open", "solved")),
     audit(130, "2024-05-02T10:00:00Z", 2, said(131, public=False)),
     audit(140, "2024-05-03T10:00:00Z", 2, became(142, "solved", "open"), {"id": 143, "type": "Notification"}),
     audit(150, "2024-05-07T10:00:00Z", -1, became(152, "closed", "solved")),
-]  # fmt: skip
+]
 WHOLE = {"ticket": TICKET, "audits": AUDITS, "users": USERS}
-COMMENTS = {"ticket_id": 35, "users": USERS, "previous_page": None, "comments": [
-    {"id": 101, "type": "Comment", "author_id": 1, "public": True, "created_at": "2024-05-01T10:00:00Z", "body": "…"},
-    {"id": 111, "type": "Comment", "author_id": 2, "public": True, "created_at": "2024-05-01T12:00:00Z", "body": "…"},
-    {"id": 131, "type": "Comment", "author_id": 2, "public": False, "created_at": "2024-05-02T10:00:00Z", "body": "…"},
-]}  # fmt: skip
-UPDATES = {"end_time": 1714640400, "ticket_events": [
-    {"id": 110, "ticket_id": 35, "timestamp": 1714564800, "updater_id": 2, "child_events": [
-        {"id": 111, "event_type": "Comment", "public": True},
-        {"id": 112, "event_type": "Change", "status": "solved", "previous_value": "open"},
-        {"id": 113, "event_type": "Change", "priority": "low", "previous_value": "high"}]}]}  # fmt: skip
+COMMENTS = {
+    "ticket_id": 35,
+    "users": USERS,
+    "previous_page": None,
+    "comments": [
+        {
+            "id": 101,
+            "type": "Comment",
+            "author_id": 1,
+            "public": True,
+            "created_at": "2024-05-01T10:00:00Z",
+            "body": "…",
+        },
+        {
+            "id": 111,
+            "type": "Comment",
+            "author_id": 2,
+            "public": True,
+            "created_at": "2024-05-01T12:00:00Z",
+            "body": "…",
+        },
+        {
+            "id": 131,
+            "type": "Comment",
+            "author_id": 2,
+            "public": False,
+            "created_at": "2024-05-02T10:00:00Z",
+            "body": "…",
+        },
+    ],
+}
+UPDATES = {
+    "end_time": 1714640400,
+    "ticket_events": [
+        {
+            "id": 110,
+            "ticket_id": 35,
+            "timestamp": 1714564800,
+            "updater_id": 2,
+            "child_events": [
+                {"id": 111, "event_type": "Comment", "public": True},
+                {"id": 112, "event_type": "Change", "status": "solved", "previous_value": "open"},
+                {"id": 113, "event_type": "Change", "priority": "low", "previous_value": "high"},
+            ],
+        }
+    ],
+}
 
 
 def webhook(what, detail=None, **event):
     return {
-        "type": f"zen:event-type:ticket.{what}", "id": "e-1", "time": "2024-05-03T10:00:00Z", "subject": "zen:ticket:35",
-        "detail": {"id": "35", "actor_id": "2", "requester_id": "1", "status": "SOLVED", "subject": "Kettle leaks",
-                   "created_at": "2024-05-01T10:00:00Z", **(detail or {})},
+        "type": f"zen:event-type:ticket.{what}",
+        "id": "e-1",
+        "time": "2024-05-03T10:00:00Z",
+        "subject": "zen:ticket:35",
+        "detail": {
+            "id": "35",
+            "actor_id": "2",
+            "requester_id": "1",
+            "status": "SOLVED",
+            "subject": "Kettle leaks",
+            "created_at": "2024-05-01T10:00:00Z",
+            **(detail or {}),
+        },
         "event": event,
-    }  # fmt: skip
+    }
 
 
 WEBHOOKS = [
@@ -69,19 +130,38 @@ WEBHOOKS = [
     webhook("soft_deleted"),
 ]
 
-OPENED = {"ticket_id": "35", "event_id": "101", "kind": "opened", "actor": "customer", "actor_id": "1",
-          "created_at": "2024-05-01T10:00:00Z"}  # fmt: skip
-REPLIED = {"ticket_id": "35", "event_id": "111", "kind": "replied", "actor": "agent", "actor_id": "2",
-           "created_at": "2024-05-01T12:00:00Z"}  # fmt: skip
+OPENED = {
+    "ticket_id": "35",
+    "event_id": "101",
+    "kind": "opened",
+    "actor": "customer",
+    "actor_id": "1",
+    "created_at": "2024-05-01T10:00:00Z",
+}
+REPLIED = {
+    "ticket_id": "35",
+    "event_id": "111",
+    "kind": "replied",
+    "actor": "agent",
+    "actor_id": "2",
+    "created_at": "2024-05-01T12:00:00Z",
+}
 
 
 def test_a_ticket_with_its_audits(rows_of):
     found = rows_of(zendesk, WHOLE)
     assert found["tickets"] == [
-        {"ticket_id": "35", "customer_id": "C-7", "email": "ada@example.org", "subject": "Kettle leaks",
-         "text": "It leaks since May.", "status": "closed", "opened_at": "2024-05-01T10:00:00Z",
-         "solved_at": "2024-05-03T10:00:00Z"}
-    ]  # fmt: skip
+        {
+            "ticket_id": "35",
+            "customer_id": "C-7",
+            "email": "ada@example.org",
+            "subject": "Kettle leaks",
+            "text": "It leaks since May.",
+            "status": "closed",
+            "opened_at": "2024-05-01T10:00:00Z",
+            "solved_at": "2024-05-03T10:00:00Z",
+        }
+    ]
     assert found["ticket_events"][:2] == [OPENED, REPLIED]
     assert [(row["event_id"], row["kind"], row.get("actor")) for row in found["ticket_events"]] == [
         ("101", "opened", "customer"),
@@ -130,9 +210,13 @@ def test_webhooks(rows_of):
     kinds = [[row["kind"] for row in each.get("ticket_events", [])] for each in (created, solved, reopened, pending)]
     assert kinds == [["opened"], ["solved"], ["reopened"], []]
     assert solved["ticket_events"][0] == {
-        "ticket_id": "35", "event_id": "e-1", "kind": "solved", "actor": "agent", "actor_id": "2",
+        "ticket_id": "35",
+        "event_id": "e-1",
+        "kind": "solved",
+        "actor": "agent",
+        "actor_id": "2",
         "created_at": "2024-05-03T10:00:00Z",
-    }  # fmt: skip
+    }
     assert (comment["ticket_events"][0]["kind"], comment["ticket_events"][0]["actor"]) == ("replied", "customer")
     assert "ticket_events" not in note
     assert deleted == {"tickets": [{"ticket_id": "35", "deleted_at": "2024-05-03T10:00:00Z"}]}

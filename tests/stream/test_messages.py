@@ -43,11 +43,14 @@ def test_keys_headers_and_times_stay_beside_each_record(write_conf):
     at = pa.timestamp("us", tz="UTC")
     message = pa.RecordBatch.from_pydict(
         {
-            "value": pa.array([b"{}\n{}", b"{}"]), "message_key": pa.array([b"k", None]),
-            "partition": pa.array([3, 3], pa.int32()), "offset": pa.array([10, 11]),
-            "headers": pa.array([[{"key": "h", "value": b"1"}], None], headers), "sent_at": pa.array([1, 2], at),
+            "value": pa.array([b"{}\n{}", b"{}"]),
+            "message_key": pa.array([b"k", None]),
+            "partition": pa.array([3, 3], pa.int32()),
+            "offset": pa.array([10, 11]),
+            "headers": pa.array([[{"key": "h", "value": b"1"}], None], headers),
+            "sent_at": pa.array([1, 2], at),
         }
-    )  # fmt: skip
+    )
     (found,) = kafka_records.records_of(source, SplitOptions(), {3: "batch"}, None, [message])
     rows = found.to_pylist()
     assert [(row["line"], row["file"], row["batch_id"], row["message_key"]) for row in rows] == [

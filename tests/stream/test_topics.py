@@ -54,18 +54,25 @@ def test_a_topic_ends_in_the_same_silver_as_a_file(place, broker, topic, by_file
     assert streamed.hashes()["silver.orders"][0] == 3
     assert accounts.mistakes(streamed.lake) == []
     assert terms(streamed.lake, "silver.orders") == {
-        "emitted": 6, "accepted": 3, "superseded": 1, "quarantined": 1, "not_applicable": 1,
-    }  # fmt: skip
+        "emitted": 6,
+        "accepted": 3,
+        "superseded": 1,
+        "quarantined": 1,
+        "not_applicable": 1,
+    }
 
     rows = sorted(streamed.lake.rows("bronze.shop"), key=lambda row: (row["file"], row["line"]))
     assert [(row["file"], row["line"]) for row in rows] == [
-        *((f"kafka/{topic}/0", offset) for offset in range(4)), *((f"kafka/{topic}/1", offset) for offset in range(2)),
-    ]  # fmt: skip
+        *((f"kafka/{topic}/0", offset) for offset in range(4)),
+        *((f"kafka/{topic}/1", offset) for offset in range(2)),
+    ]
     assert [row["raw"] for row in rows] == MESSAGES
     assert rows[0]["message_key"] == b"k"
     assert rows[0]["headers"] == [
-        {"key": "trace", "value": b"\x00\x01"}, {"key": "trace", "value": b"2"}, {"key": "none", "value": None},
-    ]  # fmt: skip
+        {"key": "trace", "value": b"\x00\x01"},
+        {"key": "trace", "value": b"2"},
+        {"key": "none", "value": None},
+    ]
     assert (rows[4]["message_key"], rows[4]["headers"]) == (None, None)
     assert timedelta(0) <= rows[1]["sent_at"] - rows[0]["sent_at"] < timedelta(minutes=1)
     ranges = sorted((row["file"], row["first_offset"], row["end_offset"]) for row in streamed.lake.rows("ops.batches"))
@@ -187,8 +194,11 @@ def test_large_micro_batches_are_written_by_spark_and_transactions_leave_no_gap(
 
     producer = Producer({"bootstrap.servers": broker.servers, "transactional.id": topic})
     producer.init_transactions(20)
-    for messages, ends in ((MESSAGES[:3], producer.commit_transaction), ([b"never"], producer.abort_transaction),
-                           (MESSAGES[3:], producer.commit_transaction)):  # fmt: skip
+    for messages, ends in (
+        (MESSAGES[:3], producer.commit_transaction),
+        ([b"never"], producer.abort_transaction),
+        (MESSAGES[3:], producer.commit_transaction),
+    ):
         producer.begin_transaction()
         for message in messages:
             producer.produce(topic, message, partition=0)
@@ -249,14 +259,16 @@ def test_key_headers_time_and_place_of_a_message_can_be_mapped(place, broker, to
     streamed.good_run()
     orders = sorted(streamed.lake.rows("silver.orders"), key=lambda row: row["order_id"])
     assert [(row["order_id"], row["customer_id"], f"{row['ordered_at']:%Y-%m-%d %H:%M}") for row in orders] == [
-        ("o-1", "b/1/0", "2025-03-01 09:00"), ("o-2", "1/1", "2025-03-02 00:00"),
-    ]  # fmt: skip
-    assert terms(streamed.lake, "silver.orders") == {
-        "emitted": 4, "accepted": 2, "quarantined": 1, "not_applicable": 1,
-    }  # fmt: skip
+        ("o-1", "b/1/0", "2025-03-01 09:00"),
+        ("o-2", "1/1", "2025-03-02 00:00"),
+    ]
+    assert terms(streamed.lake, "silver.orders") == {"emitted": 4, "accepted": 2, "quarantined": 1, "not_applicable": 1}
     assert accounts.mistakes(streamed.lake) == []
-    large = place("large", "limits: {in_memory_bytes: 0, in_memory_rows: 0}\n",
-                  shop=from_topic(broker, topic, f", message: {message}", KEYED))  # fmt: skip
+    large = place(
+        "large",
+        "limits: {in_memory_bytes: 0, in_memory_rows: 0}\n",
+        shop=from_topic(broker, topic, f", message: {message}", KEYED),
+    )
     large.good_run()
     assert large.hashes() == streamed.hashes()
 

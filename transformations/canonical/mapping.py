@@ -127,11 +127,7 @@ def with_versions(rows: DataFrame, table: Table, version: str) -> DataFrame:
     if "deleted_at" in table.names:
         event = F.coalesce("deleted_at", event)
     return rows.withColumns(
-        {
-            "source_record_id": F.concat_ws("|", *own_key),
-            "source_version": version_column,
-            "valid_from": event,
-        }
+        {"source_record_id": F.concat_ws("|", *own_key), "source_version": version_column, "valid_from": event}
     )
 
 

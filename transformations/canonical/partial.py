@@ -45,10 +45,12 @@ def completed(newest: DataFrame, candidates: DataFrame, standing: DataFrame | No
     )
     rows = newest.join(told, on=list(table.key)).withColumns({name: F.col(f"_told_{name}.{name}") for name in names})
     older = [
-        F.when(F.col(name).isNotNull() & (F.col(f"_at_{name}") < F.col("source_version")),
-               F.concat(F.lit(f"{name}="), f"_at_{name}"))
+        F.when(
+            F.col(name).isNotNull() & (F.col(f"_at_{name}") < F.col("source_version")),
+            F.concat(F.lit(f"{name}="), f"_at_{name}"),
+        )
         for name in names
-    ]  # fmt: skip
+    ]
     versions = F.array_compact(F.array(F.concat(F.lit(f"{_ALL}="), "_all"), *older))
     is_whole = F.col("_all").eqNullSafe(F.col("source_version"))
     return rows.withColumn(KEPT_IN, F.when(~is_whole, versions)).drop(*set(told.columns) - set(table.key))
@@ -82,12 +84,13 @@ def _of_candidates(rows: DataFrame, table: Table, names: list[str]) -> DataFrame
     is_whole = ~F.col("_is_partial") | F.col("deleted_at").isNotNull()
     first = F.col("_keep_first")
     return rows.select(
-        *table.key, *names,
+        *table.key,
+        *names,
         F.when(is_whole, F.col("source_version")).alias("_all"),
         *(F.when(is_whole | F.col(name).isNotNull(), F.col("source_version")).alias(f"_at_{name}") for name in names),
         F.when(first, -F.col("line")).otherwise(F.col("line")).alias("_line"),
         F.when(first, -F.col("ordinal")).otherwise(F.col("ordinal")).alias("_place"),
-    )  # fmt: skip
+    )
 
 
 def _of_standing(rows: DataFrame, table: Table, names: list[str]) -> DataFrame:
@@ -109,6 +112,10 @@ def _of_standing(rows: DataFrame, table: Table, names: list[str]) -> DataFrame:
     }
     lowest = F.lit(-(2**63)).cast("bigint")
     return rows.select(
-        *table.key, *names, all_.alias("_all"), *(value.alias(f"_at_{name}") for name, value in versions.items()),
-        lowest.alias("_line"), F.lit(-(2**31)).cast("int").alias("_place"),
-    )  # fmt: skip
+        *table.key,
+        *names,
+        all_.alias("_all"),
+        *(value.alias(f"_at_{name}") for name, value in versions.items()),
+        lowest.alias("_line"),
+        F.lit(-(2**31)).cast("int").alias("_place"),
+    )

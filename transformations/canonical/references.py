@@ -46,8 +46,7 @@ def with_resolved(rows: DataFrame, table: Table, targets: Sequence[Target]) -> D
     for target in targets:
         held = f"_{target.column}_held"
         keys = target.rows.select(
-            *(F.col(name).alias(f"_t_{name}") for name in (*target.shared, target.key)),
-            F.lit(True).alias(held),
+            *(F.col(name).alias(f"_t_{name}") for name in (*target.shared, target.key)), F.lit(True).alias(held)
         ).distinct()
         on = F.col(target.column) == F.col(f"_t_{target.key}")
         for name in target.shared:

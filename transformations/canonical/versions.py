@@ -21,10 +21,7 @@ def ranked(candidates: DataFrame, table: Table) -> DataFrame:
         "batch_id",
     )
     placed = candidates.withColumns(
-        {
-            "_place": F.row_number().over(newest_first),
-            "_newest": F.max("source_version").over(by_key),
-        }
+        {"_place": F.row_number().over(newest_first), "_newest": F.max("source_version").over(by_key)}
     )
     status = (
         F.when(F.col("_is_refused"), F.lit(None))

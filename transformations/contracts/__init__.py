@@ -24,14 +24,4 @@ def contract(name: str) -> Table:
     return CONTRACTS[name]
 
 
-__all__ = [
-    "CONTRACTS",
-    "PROPERTIES",
-    "Field",
-    "Property",
-    "Rule",
-    "Severity",
-    "Table",
-    "TableRule",
-    "contract",
-]
+__all__ = ["CONTRACTS", "PROPERTIES", "Field", "Property", "Rule", "Severity", "Table", "TableRule", "contract"]

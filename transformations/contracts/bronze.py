@@ -13,9 +13,18 @@ def bronze_table(source: str) -> Table:
         f"Records of {source} as they came, one row a record.",
         key=("batch_id", "line"),
         columns=(
-            f.source, f.batch_id, f.file, f.line, f.context, f.raw, f.landed_at, f.message_key, f.headers, f.sent_at,
+            f.source,
+            f.batch_id,
+            f.file,
+            f.line,
+            f.context,
+            f.raw,
+            f.landed_at,
+            f.message_key,
+            f.headers,
+            f.sent_at,
         ),
-    )  # fmt: skip
+    )
 
 
 def quarantine_table(name: str) -> Table:
@@ -25,7 +34,16 @@ def quarantine_table(name: str) -> Table:
         f"What was refused of {name}, with every reason and the record's bytes.",
         key=("batch_id", "line", "ordinal"),
         columns=(
-            f.source, f.batch_id, f.file, f.line, f.ordinal, f.record_id, f.reasons, f.context, f.raw, f.run_id,
+            f.source,
+            f.batch_id,
+            f.file,
+            f.line,
+            f.ordinal,
+            f.record_id,
+            f.reasons,
+            f.context,
+            f.raw,
+            f.run_id,
             f.quarantined_at,
         ),
-    )  # fmt: skip
+    )

@@ -32,10 +32,11 @@ source_version = Field(
 valid_from = Field("valid_from", "timestamp", "Time from which this version holds, by the source's own account.")
 deleted_at = Field("deleted_at", "timestamp", "When the source deleted the record; null while it stands.")
 value_versions = Field(
-    "value_versions", "array<string>",
+    "value_versions",
+    "array<string>",
     "Versions of values older than the row (column=version), and of the newest whole row (*=version); null on a whole row.",
     is_lineage=True,
-)  # fmt: skip
+)
 flags = Field("flags", "array<string>", "Codes of the rules with severity warn that the row does not keep.")
 
 # --- Quarantine and ops -----------------------------------------------------------------------------------------
@@ -102,10 +103,23 @@ is_bot = Field("is_bot", "boolean", "The account is run by a program.")
 observed_at = Field("observed_at", "timestamp", "When the platform was asked, UTC.")
 post_id = Field("post_id", "string", "Post on a channel.")
 service_type = Field(
-    "service_type", "string", "Kind of Web 2.0 service.",
-    allowed=("blog", "wiki", "tagging", "multimedia", "syndication", "social_network", "microblog", "forum",
-             "review", "community", "email"),
-)  # fmt: skip
+    "service_type",
+    "string",
+    "Kind of Web 2.0 service.",
+    allowed=(
+        "blog",
+        "wiki",
+        "tagging",
+        "multimedia",
+        "syndication",
+        "social_network",
+        "microblog",
+        "forum",
+        "review",
+        "community",
+        "email",
+    ),
+)
 audience = Field("audience", "string", "For whom the channel is.", allowed=("internal", "external", "top_layer"))
 text = Field("text", "string", "What was written, as plain text.")
 title = Field("title", "string", "Title.")
@@ -145,9 +159,11 @@ read_at = Field("read_at", "timestamp", "When it was read, UTC.", minimum="times
 is_shared = Field("is_shared", "boolean", "The reader passed it on.")
 conversation_id = Field("conversation_id", "string", "The thread's first post, or the ticket.")
 began_by_role = Field(
-    "began_by_role", "string", "Who took the first turn; null where only programs did.",
+    "began_by_role",
+    "string",
+    "Who took the first turn; null where only programs did.",
     allowed=("company", "customer", "other"),
-)  # fmt: skip
+)
 began_by_profile_id = Field("began_by_profile_id", "string", "Account, customer or agent that took the first turn.")
 started_at = Field("started_at", "timestamp", "When it began, UTC.")
 last_turn_at = Field("last_turn_at", "timestamp", "When the last turn was taken, UTC.")
@@ -158,13 +174,14 @@ other_turns_count = Field("other_turns_count", "bigint", "Turns of people who ar
 bot_turns_count = Field("bot_turns_count", "bigint", "Posts of programs in it.")
 participants_count = Field("participants_count", "bigint", "Known accounts, customers and agents that took a turn.")
 direction_of_talk = Field(
-    "direction", "string",
+    "direction",
+    "string",
     "broadcast: the company speaks, nobody answers; unanswered: addressed to the company, which does not answer; "
     "two_way: the company answered a customer's turn, or a customer a company's turn addressed to him; "
     "two_way_with_consumer: the same with somebody who is not known as a customer; customer_to_customer: people "
     "among themselves, the company takes no part; null: only programs.",
     allowed=("broadcast", "unanswered", "two_way", "two_way_with_consumer", "customer_to_customer"),
-)  # fmt: skip
+)
 
 # --- Support ----------------------------------------------------------------------------------------------------
 ticket_id = Field("ticket_id", "string", "Support conversation.")
@@ -223,9 +240,12 @@ window_pixels = Field(
 )
 page_pixels = Field("page_pixels", "bigint", "Height of the whole page.", minimum="0")
 scroll_depth_ratio = Field(
-    "scroll_depth_ratio", "double", "Part of the page's height that was seen, 0 to 1, to the hundredth.",
-    minimum="0", maximum="1",
-)  # fmt: skip
+    "scroll_depth_ratio",
+    "double",
+    "Part of the page's height that was seen, 0 to 1, to the hundredth.",
+    minimum="0",
+    maximum="1",
+)
 view_number = Field("view_number", "bigint", "Place of the view in its session, the first is 1.", minimum="1")
 engaged_seconds = Field(
     "engaged_seconds", "double", "Time with signs of life (page_ping), seconds; 0 where none came.", minimum="0"
@@ -275,16 +295,20 @@ own_product_id = Field("own_product_id", "string", "The company's product that i
 # --- Enrichment -------------------------------------------------------------------------------------------------
 tone_score = Field("tone_score", "double", "Tone from -1 (negative) to 1 (positive).", minimum="-1", maximum="1")
 tone = Field(
-    "tone", "string", "Tone; null below the language's confidence or where no model holds.",
+    "tone",
+    "string",
+    "Tone; null below the language's confidence or where no model holds.",
     allowed=("negative", "neutral", "positive"),
-)  # fmt: skip
+)
 topics = Field("topics", "array<string>", "Topics of company.yaml that the post speaks of.")
 brands = Field("brands", "array<string>", "Monitored brands named in the post, own and competitors'.")
 products = Field("products", "array<string>", "Products named in the post.")
 intent = Field(
-    "intent", "string", "What the author wants.",
+    "intent",
+    "string",
+    "What the author wants.",
     allowed=("complaint", "question", "idea", "praise", "purchase_intent", "news", "other"),
-)  # fmt: skip
+)
 relevance_ratio = Field(
     "relevance_ratio",
     "double",
@@ -305,9 +329,11 @@ method = Field("method", "string", "How it was found.")
 probability = Field("probability", "double", "Probability that the link is right, 0 to 1.", minimum="0", maximum="1")
 valid_to = Field("valid_to", "timestamp", "Time until which it held; null while it holds.")
 role = Field(
-    "role", "string", "Part the person plays.",
+    "role",
+    "string",
+    "Part the person plays.",
     allowed=("internal_customer", "external_customer", "consumer", "partner", "supplier", "competitor"),
-)  # fmt: skip
+)
 customers_count = Field("customers_count", "bigint", "Customer records of the person.")
 profiles_count = Field("profiles_count", "bigint", "Profiles of the person.")
 first_seen_at = Field("first_seen_at", "timestamp", "Earliest record of the person, UTC.")
@@ -380,13 +406,10 @@ source_tables = Field("source_tables", "array<string>", "Tables it reads.")
 process = Field("process", "string", "Business process that it serves.")
 objective = Field("objective", "string", "Objective kind that it tells about.")
 aggregation = Field(
-    "aggregation", "string", "How the value follows from its parts.",
-    allowed=("sum", "ratio", "quantile", "distinct"),
-)  # fmt: skip
+    "aggregation", "string", "How the value follows from its parts.", allowed=("sum", "ratio", "quantile", "distinct")
+)
 period_start = Field(
-    "period_start",
-    "date",
-    "First day of the period in the company's time zone; 1970-01-01 for the grain all.",
+    "period_start", "date", "First day of the period in the company's time zone; 1970-01-01 for the grain all."
 )
 dimension = Field("dimension", "string", "Dimension, or all.")
 dimension_value = Field("dimension_value", "string", "Value of the dimension, or all.")
@@ -404,10 +427,11 @@ known_to = Field("known_to", "timestamp", "Until when this value stood; null on 
 # --- Objectives -------------------------------------------------------------------------------------------------
 objective_id = Field("objective_id", "string", "Objective of company.yaml.")
 data_state = Field(
-    "data_state", "string",
+    "data_state",
+    "string",
     "held: a source gives it; obtainable: a source that conf declares could, and has not; absent: none could.",
     allowed=("held", "obtainable", "absent"),
-)  # fmt: skip
+)
 rows_count = Field("rows_count", "bigint", "Rows of the table.")
 filled_ratio = Field("filled_ratio", "double", "Share of the rows that have a value, 0 to 1; null without rows.")
 held_from = Field("held_from", "date", "First day that the table holds events of.")
@@ -435,8 +459,12 @@ is_linked = Field("is_linked", "boolean", "The customer is linked to at least on
 
 # --- Quality, dictionary, lineage ---------------------------------------------------------------------------------
 table_name = Field("table_name", "string", "Table, `layer.name`.")
-property_ = Field("property", "string", "Quality property.", allowed=(
-    "existence", "validity", "consistency", "integrity", "accuracy", "relevance"))  # fmt: skip
+property_ = Field(
+    "property",
+    "string",
+    "Quality property.",
+    allowed=("existence", "validity", "consistency", "integrity", "accuracy", "relevance"),
+)
 rule = Field("rule", "string", "Code of the rule.")
 passing = Field("passing", "bigint", "Cases that keep the rule.")
 applicable = Field("applicable", "bigint", "Cases that the rule speaks about.")
@@ -447,8 +475,8 @@ state = Field("state", "string", "kept, broken or not_applicable.", allowed=("ke
 message = Field("message", "string", "What is wrong, for a person.")
 examples = Field("examples", "array<string>", "A few cases that break the rule.")
 trend = Field(
-    "trend", "string", "The ratio against that of the period before.", allowed=("better", "worse", "same", "new"),
-)  # fmt: skip
+    "trend", "string", "The ratio against that of the period before.", allowed=("better", "worse", "same", "new")
+)
 broken_since = Field("broken_since", "date", "First day on which runs found the rule broken; null while it is kept.")
 column_name = Field("column_name", "string", "Column.")
 column_type = Field("column_type", "string", "Spark type.")

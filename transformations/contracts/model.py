@@ -11,9 +11,7 @@ from typing import Literal
 
 Property = Literal["existence", "validity", "consistency", "integrity", "accuracy", "relevance"]
 Severity = Literal["quarantine", "warn", "stop"]
-PROPERTIES: tuple[Property, ...] = (
-    "existence", "validity", "consistency", "integrity", "accuracy", "relevance",
-)  # fmt: skip
+PROPERTIES: tuple[Property, ...] = ("existence", "validity", "consistency", "integrity", "accuracy", "relevance")
 
 
 @dataclass(frozen=True)

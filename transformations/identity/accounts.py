@@ -37,6 +37,7 @@ def own_accounts(
     rows = [tuple(row) for row in flagged[flagged["is_company"] | flagged["is_bot"]].itertuples(index=False)]
     found = pd.DataFrame(rows + declared, columns=["channel", "profile_id", "is_company", "is_bot"])
     found = found.groupby(["channel", "profile_id"], sort=True)[["is_company", "is_bot"]].any().reset_index()
-    schema = pa.schema([("channel", pa.string()), ("profile_id", pa.string()), ("is_company", pa.bool_()),
-                        ("is_bot", pa.bool_())])  # fmt: skip
+    schema = pa.schema(
+        [("channel", pa.string()), ("profile_id", pa.string()), ("is_company", pa.bool_()), ("is_bot", pa.bool_())]
+    )
     return pa.Table.from_pandas(found, schema=schema, preserve_index=False)

@@ -13,11 +13,20 @@ ATTRIBUTES = ("name", "email", "phone", "street", "city", "postcode", "country",
 CUSTOMER_COLUMNS = ("source", "customer_id", "valid_from", *ATTRIBUTES)
 LINK_COLUMNS = ("record_kind", "record_place", "linked_record_id", "person_id")
 
-_SCHEMA = pa.schema([
-    ("person_id", pa.string()), ("attribute", pa.string()), ("value", pa.string()), ("value_source", pa.string()),
-    ("value_record_id", pa.string()), ("valid_from", pa.timestamp("us", tz="UTC")), ("sources_count", pa.int64()),
-    ("values_count", pa.int64()), ("other_values", pa.list_(pa.string())), ("is_agreed", pa.bool_()),
-])  # fmt: skip
+_SCHEMA = pa.schema(
+    [
+        ("person_id", pa.string()),
+        ("attribute", pa.string()),
+        ("value", pa.string()),
+        ("value_source", pa.string()),
+        ("value_record_id", pa.string()),
+        ("valid_from", pa.timestamp("us", tz="UTC")),
+        ("sources_count", pa.int64()),
+        ("values_count", pa.int64()),
+        ("other_values", pa.list_(pa.string())),
+        ("is_agreed", pa.bool_()),
+    ]
+)
 
 _QUERY = """
 with values_ as (
@@ -48,11 +57,7 @@ from ranked group by person_id, attribute order by person_id, attribute
 
 
 def person_attributes(
-    customers: pa.Table,
-    profiles: pa.Table,
-    tickets: pa.Table,
-    links: pa.Table,
-    precedence: Mapping[str, Sequence[str]],
+    customers: pa.Table, profiles: pa.Table, tickets: pa.Table, links: pa.Table, precedence: Mapping[str, Sequence[str]]
 ) -> pa.Table:
     """The value of each attribute of a person that stands, and the others.
 

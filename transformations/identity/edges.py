@@ -32,13 +32,7 @@ def person_edges(interactions: pa.Table, links: pa.Table, left_out: pa.Table, ti
     for end, person in (("actor_profile_id", "source"), ("target_profile_id", "target")):
         named = heard.rename_columns(["channel", end, person])
         acts = acts.join(named, ["channel", end], join_type="inner")
-    return pa.table(
-        {
-            "source": acts["source"],
-            "target": acts["target"],
-            "month": months(acts["created_at"], timezone),
-        }
-    )
+    return pa.table({"source": acts["source"], "target": acts["target"], "month": months(acts["created_at"], timezone)})
 
 
 def addressed(interactions: pa.Table, posts: pa.Table) -> pa.Table:

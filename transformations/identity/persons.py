@@ -162,31 +162,33 @@ def _persons(records: pd.DataFrame, ids: np.ndarray) -> pa.Table:
     is_own, is_rival = (of_person[flag].max().to_numpy() for flag in ("is_own", "is_rival"))
     counts = {kind: np.bincount(records["person"][(kinds == kind)], minlength=len(ids)) for kind in (CUSTOMER, PROFILE)}
     role = np.select(
-        [is_own, counts[CUSTOMER] > 0, is_rival],
-        ["internal_customer", "external_customer", "competitor"],
-        "consumer",
+        [is_own, counts[CUSTOMER] > 0, is_rival], ["internal_customer", "external_customer", "competitor"], "consumer"
     )
-    return pa.table({
-        "person_id": pa.array(ids, pa.string()),
-        "name": pa.array(rows["name"], pa.string(), from_pandas=True),
-        "email": pa.array(rows["email"], pa.string(), from_pandas=True),
-        "role": pa.array(role, pa.string()),
-        "customers_count": counts[CUSTOMER],
-        "profiles_count": counts[PROFILE],
-        "first_seen_at": _times(of_person["seen_at"].min()),
-    }).sort_by("person_id")  # fmt: skip
+    return pa.table(
+        {
+            "person_id": pa.array(ids, pa.string()),
+            "name": pa.array(rows["name"], pa.string(), from_pandas=True),
+            "email": pa.array(rows["email"], pa.string(), from_pandas=True),
+            "role": pa.array(role, pa.string()),
+            "customers_count": counts[CUSTOMER],
+            "profiles_count": counts[PROFILE],
+            "first_seen_at": _times(of_person["seen_at"].min()),
+        }
+    ).sort_by("person_id")
 
 
 def _links(records: pd.DataFrame, ids: np.ndarray) -> pa.Table:
     columns = {name: pa.array(records[name], pa.string()) for name in LINK}
-    return pa.table({
-        **columns,
-        "person_id": pa.array(ids[records["person"]], pa.string()),
-        "method": pa.array(records["method"], pa.string()),
-        "probability": np.ones(len(records)),
-        "valid_from": _times(records["seen_at"]),
-        "valid_to": pa.nulls(len(records), pa.timestamp("us", tz="UTC")),
-    }).sort_by([(name, "ascending") for name in LINK])  # fmt: skip
+    return pa.table(
+        {
+            **columns,
+            "person_id": pa.array(ids[records["person"]], pa.string()),
+            "method": pa.array(records["method"], pa.string()),
+            "probability": np.ones(len(records)),
+            "valid_from": _times(records["seen_at"]),
+            "valid_to": pa.nulls(len(records), pa.timestamp("us", tz="UTC")),
+        }
+    ).sort_by([(name, "ascending") for name in LINK])
 
 
 def _times(values: pd.Series) -> pa.Array:

@@ -26,10 +26,18 @@ def finished(computed: pa.Table, *, timezone: str, as_of: datetime, late_days: i
     """
     present = set(computed.filter(is_total(computed))["indicator_id"].to_pylist())
     nothing = [
-        {"indicator_id": its.indicator_id, "grain": "all", "period_start": BEGINNING, "dimension": "all",
-         "dimension_value": "all", "unit": its.unit, "observations_count": 0}
-        for its in INDICATORS if its.indicator_id not in present
-    ]  # fmt: skip
+        {
+            "indicator_id": its.indicator_id,
+            "grain": "all",
+            "period_start": BEGINNING,
+            "dimension": "all",
+            "dimension_value": "all",
+            "unit": its.unit,
+            "observations_count": 0,
+        }
+        for its in INDICATORS
+        if its.indicator_id not in present
+    ]
     rows = pa.concat_tables([computed.select(ROWS.names).cast(ROWS), pa.Table.from_pylist(nothing, schema=ROWS)])
     final = {
         period: is_final(*period, timezone=timezone, as_of=as_of, late_days=late_days) for period in _periods(rows)

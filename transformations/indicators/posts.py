@@ -18,9 +18,14 @@ def volume() -> Parts:
 def net_tone() -> Parts:
     """(positive - negative) / labelled, over relevant posts."""
     return Parts(
-        "positive - negative", "labelled", denominator="labelled", measured="labelled", in_scope="relevant",
-        positive="positive", negative="negative",
-    )  # fmt: skip
+        "positive - negative",
+        "labelled",
+        denominator="labelled",
+        measured="labelled",
+        in_scope="relevant",
+        positive="positive",
+        negative="negative",
+    )
 
 
 def coverage() -> Parts:

@@ -37,8 +37,11 @@ def quarantine_indicators(refused: pa.Table, as_of: datetime) -> pa.Table:
         max((as_of - at).total_seconds(), 0.0) / SECONDS_A_DAY if at else None
         for at in refused["quarantined_at"].to_pylist()
     ]
-    rows = pa.table({
-        "day": pa.nulls(refused.num_rows, pa.date32()), "place": refused["place"].cast(pa.string()),
-        "age_days": pa.array(ages, pa.float64()),
-    })  # fmt: skip
+    rows = pa.table(
+        {
+            "day": pa.nulls(refused.num_rows, pa.date32()),
+            "place": refused["place"].cast(pa.string()),
+            "age_days": pa.array(ages, pa.float64()),
+        }
+    )
     return indicator_rows(Family({name: parts() for name, parts in PARTS.items()}, _SUMS, one=("place",)), rows=rows)

@@ -12,11 +12,7 @@ SHARES = (0.01, 0.09, 0.40)  # of the population: A, B, C; D is the rest
 
 
 def authority_class(
-    ids: pa.Array,
-    influence: NDArray[np.float64],
-    *,
-    shares: Sequence[float] = SHARES,
-    minimum_population: int = 1,
+    ids: pa.Array, influence: NDArray[np.float64], *, shares: Sequence[float] = SHARES, minimum_population: int = 1
 ) -> pa.Array:
     """Class of each member by its rank of influence: A the top 1%, B the next 9%, C the next 40%, D the rest.
 

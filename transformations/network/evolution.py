@@ -64,11 +64,7 @@ def match(previous: pa.Table | None, current: pa.Table, *, period: str, same_fro
 
 
 def evolution(
-    previous: pa.Table,
-    current: pa.Table,
-    *,
-    part_from: float = PART_FROM,
-    size_change_from: float = SIZE_CHANGE_FROM,
+    previous: pa.Table, current: pa.Table, *, part_from: float = PART_FROM, size_change_from: float = SIZE_CHANGE_FROM
 ) -> pa.Table:
     """What happened to communities between two successive periods.
 

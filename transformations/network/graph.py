@@ -99,11 +99,7 @@ def _graph(ids: pa.Array, matrix: sparse.csr_matrix, *, is_directed: bool, self_
     matrix.sort_indices()
     is_small = max(matrix.nnz, len(ids)) <= _INT32_MAX
     index_type = np.int32 if is_small else np.int64
-    arrays = (
-        matrix.indptr.astype(index_type),
-        matrix.indices.astype(index_type),
-        matrix.data.astype(np.float64),
-    )
+    arrays = (matrix.indptr.astype(index_type), matrix.indices.astype(index_type), matrix.data.astype(np.float64))
     for array in arrays:
         array.flags.writeable = False
     return Graph(ids, *arrays, is_directed=is_directed, self_loops=self_loops)
@@ -170,10 +166,7 @@ def _weights(edges: pa.Table | pa.RecordBatch) -> NDArray[np.float64] | None:
 
 
 def _merge_parallel(
-    source: NDArray[np.int64],
-    target: NDArray[np.int64],
-    weight: NDArray[np.float64] | None,
-    vertex_count: int,
+    source: NDArray[np.int64], target: NDArray[np.int64], weight: NDArray[np.float64] | None, vertex_count: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """One row a different (source, target), ascending, with the sum of its weights.
 

@@ -134,10 +134,7 @@ def vertex_measures(
         (null without arcs).
     """
     if betweenness_sources is None:
-        between, error = (
-            pa.nulls(graph.vertex_count, pa.float64()),
-            pa.nulls(graph.vertex_count, pa.float64()),
-        )
+        between, error = (pa.nulls(graph.vertex_count, pa.float64()), pa.nulls(graph.vertex_count, pa.float64()))
     else:
         sampled = betweenness(graph, sources=betweenness_sources, seed=seed)
         between, error = pa.array(sampled.value), pa.array(sampled.standard_error)

@@ -116,12 +116,7 @@ def _parameters(
     unordered: list[dict[str, Any]] = [
         {"segment_id": str(i), "centre": _rounded(centre)} for i, centre in enumerate(centres)
     ]
-    base = {
-        "format": FORMAT,
-        "features": list(FEATURES),
-        "means": _rounded(means),
-        "deviations": _rounded(deviations),
-    }
+    base = {"format": FORMAT, "features": list(FEATURES), "means": _rounded(means), "deviations": _rounded(deviations)}
     labels = assign(base | {"segments": unordered}, values)["segment_id"]
     worth = {its["segment_id"]: float(values["monetary"][labels == its["segment_id"]].mean()) for its in unordered}
     ordered = sorted(unordered, key=lambda its: (-worth[its["segment_id"]], its["centre"]))
@@ -164,7 +159,14 @@ def segments(persons: pa.Table, assigned: Mapping[str, Any], parameters: Mapping
             for name in FEATURES
         }
         rows.append(
-            {"segment_id": its["segment_id"], "model_version": version, "level": 3, "name": its["name"],
-             "description": its["description"], "members_count": int(chosen.sum())} | averages
-        )  # fmt: skip
+            {
+                "segment_id": its["segment_id"],
+                "model_version": version,
+                "level": 3,
+                "name": its["name"],
+                "description": its["description"],
+                "members_count": int(chosen.sum()),
+            }
+            | averages
+        )
     return pa.Table.from_pylist(rows)

@@ -28,13 +28,7 @@ def named(centres: Sequence[Sequence[float]]) -> list[dict[str, str]]:
         kind = _kind(recency, (frequency + monetary) / 2)
         seen[kind] = seen.get(kind, 0) + 1
         name = kind if seen[kind] == 1 else f"{kind} {seen[kind]}"
-        rows.append(
-            {
-                "segment_id": f"value_{name.replace(' ', '_')}",
-                "name": name,
-                "description": _DESCRIPTIONS[kind],
-            }
-        )
+        rows.append({"segment_id": f"value_{name.replace(' ', '_')}", "name": name, "description": _DESCRIPTIONS[kind]})
     return rows
 
 

@@ -24,9 +24,17 @@ from transformations.instants import without_zones
 from transformations.social.threads import threads
 
 POST_COLUMNS = (
-    "channel", "post_id", "kind", "profile_id", "service_type", "audience", "created_at", "parent_post_id",
-    "root_post_id", "deleted_at",
-)  # fmt: skip
+    "channel",
+    "post_id",
+    "kind",
+    "profile_id",
+    "service_type",
+    "audience",
+    "created_at",
+    "parent_post_id",
+    "root_post_id",
+    "deleted_at",
+)
 MENTION_COLUMNS = ("channel", "kind", "post_id", "target_profile_id")
 TICKET_COLUMNS = ("channel", "ticket_id", "service_type", "audience", "customer_id", "opened_at")
 EVENT_COLUMNS = ("channel", "ticket_id", "event_id", "kind", "actor", "actor_id", "created_at")
@@ -34,9 +42,13 @@ LINK_COLUMNS = ("record_kind", "record_place", "linked_record_id", "person_id", 
 _TIME = pa.timestamp("us", tz="UTC")
 _TEXTS = ("channel", "conversation_id", "service_type", "audience", "began_by_role", "began_by_profile_id", "direction")
 _COUNTS = (
-    "turns_count", "company_turns_count", "customer_turns_count", "other_turns_count", "bot_turns_count",
+    "turns_count",
+    "company_turns_count",
+    "customer_turns_count",
+    "other_turns_count",
+    "bot_turns_count",
     "participants_count",
-)  # fmt: skip
+)
 _SCHEMA = pa.schema(
     [(name, pa.string()) for name in _TEXTS]
     + [(name, pa.int64()) for name in _COUNTS]

@@ -17,9 +17,19 @@ SOURCE = FROM_POSTS
 """Source of the derived rows, so that they can be told from those that a platform gives."""
 
 POST_COLUMNS = (
-    "channel", "post_id", "kind", "profile_id", "title", "text", "created_at", "parent_post_id",
-    "accepted_answer_id", "is_accepted_answer", "source_version", "batch_id",
-)  # fmt: skip
+    "channel",
+    "post_id",
+    "kind",
+    "profile_id",
+    "title",
+    "text",
+    "created_at",
+    "parent_post_id",
+    "accepted_answer_id",
+    "is_accepted_answer",
+    "source_version",
+    "batch_id",
+)
 _HANDLE = r"(?<![\w@.])@(\w[\w.-]*(?:@[\w.-]*\w)?)"
 _UNICODE = "(?U)"  # what Java needs for \w to know more than ASCII
 _ACT = ("channel", "kind", "actor_profile_id", "target_profile_id", "post_id")
@@ -66,9 +76,7 @@ def derived_interactions(posts: DataFrame, profiles: DataFrame, given: DataFrame
 
 def _with_parent(posts: DataFrame) -> DataFrame:
     parents = posts.select(
-        "channel",
-        F.col("post_id").alias("parent_post_id"),
-        F.col("profile_id").alias("parent_profile_id"),
+        "channel", F.col("post_id").alias("parent_post_id"), F.col("profile_id").alias("parent_profile_id")
     )
     return posts.join(parents, ["channel", "parent_post_id"], "left")
 
@@ -77,9 +85,11 @@ def _replies(authored: DataFrame) -> DataFrame:
     kind = F.lit("reply")
     for of_post, of_act in _KINDS.items():
         kind = F.when(F.col("kind") == of_post, of_act).otherwise(kind)
-    return _with_parent(authored).where("parent_post_id is not null").select(
-        *_act(kind, [kind, "post_id"], "profile_id", "parent_profile_id")
-    )  # fmt: skip
+    return (
+        _with_parent(authored)
+        .where("parent_post_id is not null")
+        .select(*_act(kind, [kind, "post_id"], "profile_id", "parent_profile_id"))
+    )
 
 
 def _accepts(posts: DataFrame) -> DataFrame:
@@ -116,9 +126,7 @@ def _mentions(authored: DataFrame, profiles: DataFrame) -> DataFrame:
         F.regexp_extract_all(content, F.lit(_UNICODE + _HANDLE), F.lit(1)),
         lambda found: F.lower(F.regexp_replace(found, "[.-]+$", "")),
     )
-    naming = _with_parent(authored).where(content.contains("@")).withColumn(
-        "named", F.explode(F.array_distinct(named))
-    )  # fmt: skip
+    naming = _with_parent(authored).where(content.contains("@")).withColumn("named", F.explode(F.array_distinct(named)))
     return (
         naming.join(accounts, ["channel", "named"], "inner")
         .where(~F.col("named_id").eqNullSafe(F.col("parent_profile_id")))
@@ -163,26 +171,37 @@ def derived_in_memory(posts: pa.Table, profiles: pa.Table, given: pa.Table) -> p
                 continue
             name = ":".join((kind, *identity))
             acts[row["channel"], name] = {
-                "channel": row["channel"], "kind": kind, "actor_profile_id": actor,
-                "target_profile_id": target, "post_id": post["post_id"], "interaction_id": name,
+                "channel": row["channel"],
+                "kind": kind,
+                "actor_profile_id": actor,
+                "target_profile_id": target,
+                "post_id": post["post_id"],
+                "interaction_id": name,
                 "created_at": post["created_at"],
-                "source": SOURCE, "source_record_id": name, "source_version": post["source_version"],
-                "valid_from": post["created_at"], "batch_id": post["batch_id"],
-            }  # fmt: skip
+                "source": SOURCE,
+                "source_record_id": name,
+                "source_version": post["source_version"],
+                "valid_from": post["created_at"],
+                "batch_id": post["batch_id"],
+            }
     text, time = pa.string(), posts.schema.field("created_at").type
     columns = (
-        *_ACT, "interaction_id", "created_at", "source", "source_record_id", "source_version", "valid_from",
+        *_ACT,
+        "interaction_id",
+        "created_at",
+        "source",
+        "source_record_id",
+        "source_version",
+        "valid_from",
         "batch_id",
-    )  # fmt: skip
+    )
     types = {"created_at": time, "valid_from": time}
     schema = pa.schema([(name, types.get(name, text)) for name in columns])
     return pa.Table.from_pylist(list(acts.values()), schema)
 
 
 def _acts_of(
-    row: dict[str, Any],
-    by_id: dict[tuple[str, str], dict[str, Any]],
-    bearers: dict[tuple[str, str], list[str]],
+    row: dict[str, Any], by_id: dict[tuple[str, str], dict[str, Any]], bearers: dict[tuple[str, str], list[str]]
 ) -> Iterator[tuple[str, tuple[str, ...], str | None, str | None, dict[str, Any]]]:
     """Acts that follow from one post: kind, what its id is made of, actor, target, the post it is about."""
     channel, post_id, author = row["channel"], row["post_id"], row["profile_id"]

@@ -14,12 +14,22 @@ import pyarrow as pa
 from transformations.instants import without_zones
 
 POST_COLUMNS = (
-    "channel", "post_id", "kind", "service_type", "profile_id", "created_at", "parent_post_id", "root_post_id",
-)  # fmt: skip
+    "channel",
+    "post_id",
+    "kind",
+    "service_type",
+    "profile_id",
+    "created_at",
+    "parent_post_id",
+    "root_post_id",
+)
 _ASKED = (
-    ("channel", pa.string()), ("service_type", pa.string()), ("post_id", pa.string()), ("profile_id", pa.string()),
+    ("channel", pa.string()),
+    ("service_type", pa.string()),
+    ("post_id", pa.string()),
+    ("profile_id", pa.string()),
     ("created_at", pa.timestamp("us", tz="UTC")),
-)  # fmt: skip
+)
 _NO_ACCOUNTS = pa.schema(
     [("channel", pa.string()), ("profile_id", pa.string()), ("is_company", pa.bool_()), ("is_bot", pa.bool_())]
 ).empty_table()

@@ -8,9 +8,7 @@ import pyarrow as pa
 from transformations.contracts.silver.common import FROM_POSTS
 from transformations.instants import without_zones
 
-POST_COLUMNS = (
-    "channel", "post_id", "kind", "profile_id", "url", "tags", "created_at", "source_version", "batch_id",
-)  # fmt: skip
+POST_COLUMNS = ("channel", "post_id", "kind", "profile_id", "url", "tags", "created_at", "source_version", "batch_id")
 GIVEN_COLUMNS = ("channel", "tagger_profile_id", "object_kind", "object_id", "tag", "source")
 _TIME = pa.timestamp("us", tz="UTC")
 _SCHEMA = pa.schema(

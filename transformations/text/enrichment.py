@@ -22,18 +22,37 @@ RULES_VERSION = 1
 """Counts up when the rules of matching, relevance or intent change."""
 
 IN_MEMORY_COLUMNS = [
-    "channel", "post_id", "kind", "service_type", "language", "profile_id", "title", "text", "tags",
-    "root_post_id", "parent_post_id",
-]  # fmt: skip
+    "channel",
+    "post_id",
+    "kind",
+    "service_type",
+    "language",
+    "profile_id",
+    "title",
+    "text",
+    "tags",
+    "root_post_id",
+    "parent_post_id",
+]
 _LISTS = ("topics", "brands", "products")
 _DOUBLES = ("language_confidence", "tone_score", "relevance_ratio")
 _COLUMNS = [field for field in contract("silver.post_enrichments").columns if not field.is_lineage]
 _DDL = ", ".join(f"{field.name} {field.type}" for field in _COLUMNS)
-_SCHEMA = pa.schema([
-    (name, pa.list_(pa.string()) if name in _LISTS else pa.float64() if name in _DOUBLES
-     else pa.bool_() if name == "is_relevant" else pa.string())
-    for name in (field.name for field in _COLUMNS)
-])  # fmt: skip
+_SCHEMA = pa.schema(
+    [
+        (
+            name,
+            pa.list_(pa.string())
+            if name in _LISTS
+            else pa.float64()
+            if name in _DOUBLES
+            else pa.bool_()
+            if name == "is_relevant"
+            else pa.string(),
+        )
+        for name in (field.name for field in _COLUMNS)
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -59,10 +78,14 @@ def enriched(posts: DataFrame, own: DataFrame, reading: Reading) -> DataFrame:
     """
     own = own.select("channel", "profile_id", F.lit(True).alias("is_own")).distinct()
     content = posts.join(F.broadcast(own), ["channel", "profile_id"], "left").select(
-        "channel", "post_id", "kind", "service_type", "language",
+        "channel",
+        "post_id",
+        "kind",
+        "service_type",
+        "language",
         F.coalesce("root_post_id", "parent_post_id").alias("root_id"),
-        F.struct("title", "text", "tags", F.coalesce("is_own", F.lit(False)).alias("is_own")).alias("content")
-    )  # fmt: skip
+        F.struct("title", "text", "tags", F.coalesce("is_own", F.lit(False)).alias("is_own")).alias("content"),
+    )
     roots = content.select("channel", F.col("post_id").alias("root_id"), F.col("content").alias("root"))
     opens_thread = F.coalesce(F.col("root_id") == F.col("post_id"), F.lit(True))
     threaded = (

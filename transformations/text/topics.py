@@ -50,9 +50,7 @@ def topics_said(posts: pa.Table, enrichments: pa.Table, links: pa.Table) -> pa.T
         ["record_place", "linked_record_id", "person_id"]
     )
     authored = posts.join(
-        accounts.rename_columns(["channel", "profile_id", "person_id"]),
-        ["channel", "profile_id"],
-        join_type="inner",
+        accounts.rename_columns(["channel", "profile_id", "person_id"]), ["channel", "profile_id"], join_type="inner"
     )
     said = pairs.join(authored, ["channel", "post_id"], join_type="inner")
     return said.drop_columns(["channel", "post_id", "profile_id"])

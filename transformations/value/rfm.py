@@ -11,11 +11,15 @@ import pyarrow.compute as pc
 LINK_COLUMNS = ("record_kind", "record_place", "linked_record_id", "person_id", "valid_to")
 SCHEMA = pa.schema(
     [
-        ("person_id", pa.string()), ("as_of_date", pa.date32()), ("recency_days", pa.float64()),
-        ("frequency_count", pa.int64()), ("monetary", pa.decimal128(38, 4)), ("currency", pa.string()),
+        ("person_id", pa.string()),
+        ("as_of_date", pa.date32()),
+        ("recency_days", pa.float64()),
+        ("frequency_count", pa.int64()),
+        ("monetary", pa.decimal128(38, 4)),
+        ("currency", pa.string()),
         ("tenure_days", pa.float64()),
     ]
-)  # fmt: skip
+)
 _MEASURED = """
 with bought as (
     select l.person_id, s.day, s.currency, s.sale_amount

@@ -55,7 +55,11 @@ def order_sales(orders: DataFrame, order_lines: DataFrame, currency: str) -> Dat
         orders.join(summed, ["source", "order_id"], "left")
         .where("lines is not null or total_amount is not null")
         .select(
-            "source", "order_id", "customer_id", "ordered_at", "channel",
+            "source",
+            "order_id",
+            "customer_id",
+            "ordered_at",
+            "channel",
             F.coalesce("line_currency", "currency", F.lit(currency)).alias("currency"),
             F.coalesce("lines", F.lit(1)).alias("lines"),
             F.coalesce("lines_with_amount", F.lit(1)).alias("lines_with_amount"),
@@ -65,7 +69,7 @@ def order_sales(orders: DataFrame, order_lines: DataFrame, currency: str) -> Dat
             amount(F.col("sold"), sold).alias("sale_amount"),
             (-amount(F.col("returned"), returned)).cast("decimal(38,4)").alias("return_amount"),
         )
-    )  # fmt: skip
+    )
 
 
 def _sum(condition: Column) -> Column:

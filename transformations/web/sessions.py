@@ -9,10 +9,26 @@ from transformations.web.events import ORDER, PING, VIEWS, clock_seconds, heartb
 
 _BEATS_OF_ENGAGED = 2
 _OF_FIRST = (
-    "event_name", "page_url", "user_id", "network_user_id", "session_number", "app_id", "referrer_url",
-    "referrer_medium", "referrer_source", "traffic_medium", "traffic_source", "traffic_term", "traffic_content",
-    "traffic_campaign", "country", "language", "device_kind", "browser", "operating_system",
-)  # fmt: skip
+    "event_name",
+    "page_url",
+    "user_id",
+    "network_user_id",
+    "session_number",
+    "app_id",
+    "referrer_url",
+    "referrer_medium",
+    "referrer_source",
+    "traffic_medium",
+    "traffic_source",
+    "traffic_term",
+    "traffic_content",
+    "traffic_campaign",
+    "country",
+    "language",
+    "device_kind",
+    "browser",
+    "operating_system",
+)
 
 
 def web_sessions(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds: int) -> DataFrame:

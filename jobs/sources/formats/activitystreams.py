@@ -40,47 +40,126 @@ from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, listed, row, scalar, thing, things, tombstone
 
 tables = {
-    "profiles": ("profile_id", "handle", "display_name", "bio", "url", "location", "email", "followers_count",
-                 "following_count", "posts_count", "is_bot", "created_at", "deleted_at"),
-    "posts": ("post_id", "kind", "profile_id", "title", "text", "url", "media", "tags", "language", "created_at",
-              "edited_at", "parent_post_id", "root_post_id", "deleted_at"),
+    "profiles": (
+        "profile_id",
+        "handle",
+        "display_name",
+        "bio",
+        "url",
+        "location",
+        "email",
+        "followers_count",
+        "following_count",
+        "posts_count",
+        "is_bot",
+        "created_at",
+        "deleted_at",
+    ),
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "title",
+        "text",
+        "url",
+        "media",
+        "tags",
+        "language",
+        "created_at",
+        "edited_at",
+        "parent_post_id",
+        "root_post_id",
+        "deleted_at",
+    ),
     "post_metrics": ("post_id", "observed_at", "reactions", "comments", "shares"),
-    "interactions": ("interaction_id", "actor_profile_id", "target_profile_id", "post_id", "kind", "created_at",
-                     "deleted_at"),
+    "interactions": (
+        "interaction_id",
+        "actor_profile_id",
+        "target_profile_id",
+        "post_id",
+        "kind",
+        "created_at",
+        "deleted_at",
+    ),
     "taggings": ("tagging_id", "tagger_profile_id", "object_kind", "object_id", "tag", "created_at"),
     "content_reads": ("content_id", "reader_profile_id", "read_at"),
-}  # fmt: skip
+}
 gone_with = (("posts", "profile_id", "profiles"), ("interactions", "actor_profile_id", "profiles"))
 
 _POSTS = {
-    "note": "post", "page": "post", "event": "post", "status": "post", "comment": "comment", "review": "review",
-    "article": "article", "question": "question", "image": "media", "photo": "media", "video": "media",
-    "audio": "media", "document": "media", "bookmark": "bookmark", "chatmessage": "message",
-}  # fmt: skip
+    "note": "post",
+    "page": "post",
+    "event": "post",
+    "status": "post",
+    "comment": "comment",
+    "review": "review",
+    "article": "article",
+    "question": "question",
+    "image": "media",
+    "photo": "media",
+    "video": "media",
+    "audio": "media",
+    "document": "media",
+    "bookmark": "bookmark",
+    "chatmessage": "message",
+}
 _ACTORS = ("person", "organization", "service", "application", "group")
 _COLLECTIONS = ("collection", "orderedcollection", "collectionpage", "orderedcollectionpage")
 _ACTS = {
-    "like": "reaction", "favorite": "reaction", "react": "reaction", "dislike": "reaction", "emojireact": "reaction",
-    "announce": "share", "share": "share", "repost": "share", "follow": "follow",
-}  # fmt: skip
+    "like": "reaction",
+    "favorite": "reaction",
+    "react": "reaction",
+    "dislike": "reaction",
+    "emojireact": "reaction",
+    "announce": "share",
+    "share": "share",
+    "repost": "share",
+    "follow": "follow",
+}
 _UNDONE = {
-    "unlike": "reaction", "unfavorite": "reaction", "unshare": "share", "stop-following": "follow",
+    "unlike": "reaction",
+    "unfavorite": "reaction",
+    "unshare": "share",
+    "stop-following": "follow",
     "unfollow": "follow",
-}  # fmt: skip
+}
 _READS = ("read", "view", "watch", "listen")
 _OTHER_ACTS = (
-    "invite", "join", "leave", "block", "flag", "ignore", "move", "arrive", "travel", "offer", "tentativeaccept",
-    "tentativereject", "rsvp-yes", "rsvp-no", "rsvp-maybe", "rsvp-interested", "remove", "untag", "checkin", "give",
-)  # fmt: skip
+    "invite",
+    "join",
+    "leave",
+    "block",
+    "flag",
+    "ignore",
+    "move",
+    "arrive",
+    "travel",
+    "offer",
+    "tentativeaccept",
+    "tentativereject",
+    "rsvp-yes",
+    "rsvp-no",
+    "rsvp-maybe",
+    "rsvp-interested",
+    "remove",
+    "untag",
+    "checkin",
+    "give",
+)
 _CHANGES = ("create", "post", "update", "delete", "undo", "accept", "reject", "add", "tag")
 _VERBS = {*_ACTS, *_UNDONE, *_READS, *_OTHER_ACTS, *_CHANGES}
 _WITHOUT_ROWS = ("hashtag", "tag", "mention", "place", "link", "emoji", "propertyvalue", "relationship", "profile")
 _KNOWN = {*_POSTS, *_ACTORS, *_COLLECTIONS, *_VERBS, *_WITHOUT_ROWS, "tombstone", "activity"}
 _PUBLIC = re.compile(r"(^as:|^|activitystreams#)public$|/followers$|/followers/|^@(public|unlisted|followers)$", re.I)
 _OBJECT_KINDS = {
-    "person": "person", "organization": "group", "group": "group", "product": "product", "page": "page",
-    "article": "page", "bookmark": "page",
-}  # fmt: skip
+    "person": "person",
+    "organization": "group",
+    "group": "group",
+    "product": "product",
+    "page": "page",
+    "article": "page",
+    "bookmark": "page",
+}
 
 
 @dataclass(frozen=True)
@@ -243,14 +322,20 @@ def _actor(value: dict[str, Any]) -> Iterator[Row]:
     """A profile."""
     location = value.get("location")
     yield row(
-        "profiles", profile_id=_id(value), handle=first(value.get("preferredUsername"), value.get("username")),
-        display_name=_named(value), bio=payload.plain_text(first(value.get("summary"), value.get("description"))),
+        "profiles",
+        profile_id=_id(value),
+        handle=first(value.get("preferredUsername"), value.get("username")),
+        display_name=_named(value),
+        bio=payload.plain_text(first(value.get("summary"), value.get("description"))),
         url=_url(value.get("url")) or _url(value.get("urls")),
-        location=_named(location) if isinstance(location, dict) else scalar(location), email=scalar(value.get("email")),
-        followers_count=_total(value.get("followers")), following_count=_total(value.get("following")),
-        posts_count=_total(value.get("outbox")), is_bot="true" if _type(value) in ("service", "application") else None,
+        location=_named(location) if isinstance(location, dict) else scalar(location),
+        email=scalar(value.get("email")),
+        followers_count=_total(value.get("followers")),
+        following_count=_total(value.get("following")),
+        posts_count=_total(value.get("outbox")),
+        is_bot="true" if _type(value) in ("service", "application") else None,
         created_at=scalar(value.get("published")),
-    )  # fmt: skip
+    )
 
 
 def _people(*values: Any) -> Iterator[Row]:
@@ -278,16 +363,29 @@ def _post(kind: str, value: dict[str, Any], frame: Frame) -> Iterator[Row]:
         title = payload.plain_text(scalar(value.get("summary")))
     yield from _people(author)
     yield row(
-        "posts", post_id=post_id, kind=_kind(kind, value, parent), profile_id=actor, title=title, text=text,
-        url=first(scalar(value.get("targetUrl")), _url(value.get("url"))), media=_media(value, _POSTS.get(kind, "")),
-        tags=_hashtags(value), language=code, created_at=created_at,
-        edited_at=updated if updated != created_at else None, parent_post_id=parent,
+        "posts",
+        post_id=post_id,
+        kind=_kind(kind, value, parent),
+        profile_id=actor,
+        title=title,
+        text=text,
+        url=first(scalar(value.get("targetUrl")), _url(value.get("url"))),
+        media=_media(value, _POSTS.get(kind, "")),
+        tags=_hashtags(value),
+        language=code,
+        created_at=created_at,
+        edited_at=updated if updated != created_at else None,
+        parent_post_id=parent,
         root_post_id=None if parent else post_id,
-    )  # fmt: skip
+    )
     metrics = row(
-        "post_metrics", post_id=post_id, observed_at=first(updated, created_at), reactions=_total(value.get("likes")),
-        comments=_total(value.get("replies")), shares=_total(value.get("shares")),
-    )  # fmt: skip
+        "post_metrics",
+        post_id=post_id,
+        observed_at=first(updated, created_at),
+        reactions=_total(value.get("likes")),
+        comments=_total(value.get("replies")),
+        shares=_total(value.get("shares")),
+    )
     if set(metrics[1]) - {"post_id", "observed_at"}:
         yield metrics
     yield from _named_people(value, actor, post_id, created_at)
@@ -312,9 +410,14 @@ def _named_people(value: dict[str, Any], actor: str | None, post_id: str | None,
         if kind in ("mention", "person") and target:
             act = "mention" if kind == "mention" else "tag"
             yield row(
-                "interactions", interaction_id=f"{act}:{actor or ''}:{target}:{post_id or ''}", actor_profile_id=actor,
-                target_profile_id=target, post_id=post_id, kind=act, created_at=at,
-            )  # fmt: skip
+                "interactions",
+                interaction_id=f"{act}:{actor or ''}:{target}:{post_id or ''}",
+                actor_profile_id=actor,
+                target_profile_id=target,
+                post_id=post_id,
+                kind=act,
+                created_at=at,
+            )
         elif kind in _ACTS and ("object" in tag or "author" in tag or "actor" in tag):
             yield from _acts(_ACTS[kind], tag, Frame(at=at))
 
@@ -335,9 +438,14 @@ def _quotes(value: dict[str, Any], actor: str | None, post_id: str | None, at: s
         if "content" in one:
             yield from _post("note", {**one, "id": address, "name": None}, Frame())  # a link's name is its own
         yield row(
-            "interactions", interaction_id=f"share:{actor or ''}:{address}:{post_id or ''}", actor_profile_id=actor,
-            target_profile_id=_id(author), post_id=address, kind="share", created_at=at,
-        )  # fmt: skip
+            "interactions",
+            interaction_id=f"share:{actor or ''}:{address}:{post_id or ''}",
+            actor_profile_id=actor,
+            target_profile_id=_id(author),
+            post_id=address,
+            kind="share",
+            created_at=at,
+        )
 
 
 # --- activities -------------------------------------------------------------------------------------------------
@@ -413,10 +521,14 @@ def _acts(kind: str, value: dict[str, Any], frame: Frame) -> Iterator[Row]:
         elif "content" in body or "name" in body or "displayName" in body:
             yield from _post(_type(body), body, Frame())
         yield row(
-            "interactions", interaction_id=key or _key(kind, doer, target), actor_profile_id=doer,
+            "interactions",
+            interaction_id=key or _key(kind, doer, target),
+            actor_profile_id=doer,
             target_profile_id=target if kind == "follow" else _id(_author(body)),
-            post_id=None if kind == "follow" else target, kind=kind, created_at=at,
-        )  # fmt: skip
+            post_id=None if kind == "follow" else target,
+            kind=kind,
+            created_at=at,
+        )
 
 
 def _key(kind: str, actor: str | None, target: str | None) -> str | None:
@@ -472,6 +584,11 @@ def _tagged(value: dict[str, Any], frame: Frame) -> Iterator[Row]:
         tag = (_named(one) or "").lstrip("#")
         kind = _OBJECT_KINDS.get(of_type, "post" if of_type in _POSTS else "page")
         yield row(
-            "taggings", tagging_id=f"{first(value.get('id'), frame.actor) or ''}:{object_id or ''}:{tag}",
-            tagger_profile_id=frame.actor, object_kind=kind, object_id=object_id, tag=tag or None, created_at=frame.at,
-        )  # fmt: skip
+            "taggings",
+            tagging_id=f"{first(value.get('id'), frame.actor) or ''}:{object_id or ''}:{tag}",
+            tagger_profile_id=frame.actor,
+            object_kind=kind,
+            object_id=object_id,
+            tag=tag or None,
+            created_at=frame.at,
+        )

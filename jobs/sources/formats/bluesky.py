@@ -31,15 +31,45 @@ from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, listed, row, scalar, thing, things, tombstone, total
 
 tables = {
-    "profiles": ("profile_id", "handle", "display_name", "bio", "url", "followers_count", "following_count",
-                 "posts_count", "is_verified", "created_at", "deleted_at"),
+    "profiles": (
+        "profile_id",
+        "handle",
+        "display_name",
+        "bio",
+        "url",
+        "followers_count",
+        "following_count",
+        "posts_count",
+        "is_verified",
+        "created_at",
+        "deleted_at",
+    ),
     "profile_metrics": ("profile_id", "observed_at", "followers_count", "following_count", "posts_count"),
-    "posts": ("post_id", "kind", "profile_id", "text", "url", "media", "tags", "language", "created_at",
-              "parent_post_id", "root_post_id", "deleted_at"),
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "text",
+        "url",
+        "media",
+        "tags",
+        "language",
+        "created_at",
+        "parent_post_id",
+        "root_post_id",
+        "deleted_at",
+    ),
     "post_metrics": ("post_id", "observed_at", "reactions", "comments", "shares", "saves"),
-    "interactions": ("interaction_id", "actor_profile_id", "target_profile_id", "post_id", "kind", "created_at",
-                     "deleted_at"),
-}  # fmt: skip
+    "interactions": (
+        "interaction_id",
+        "actor_profile_id",
+        "target_profile_id",
+        "post_id",
+        "kind",
+        "created_at",
+        "deleted_at",
+    ),
+}
 
 _APP = "https://bsky.app/profile"
 _BLOB = "https://bsky.social/xrpc/com.atproto.sync.getBlob"
@@ -137,10 +167,14 @@ def _feed_post(item: dict[str, Any]) -> Iterator[Row]:
         uri = scalar(post.get("uri"))
         yield from _profile(by, at)
         yield row(
-            "interactions", interaction_id=first(reason.get("uri"), f"share:{first(by.get('did')) or ''}:{uri or ''}"),
-            actor_profile_id=scalar(by.get("did")), target_profile_id=first(thing(post.get("author")).get("did"), _did(uri)),
-            post_id=uri, kind="share", created_at=at,
-        )  # fmt: skip
+            "interactions",
+            interaction_id=first(reason.get("uri"), f"share:{first(by.get('did')) or ''}:{uri or ''}"),
+            actor_profile_id=scalar(by.get("did")),
+            target_profile_id=first(thing(post.get("author")).get("did"), _did(uri)),
+            post_id=uri,
+            kind="share",
+            created_at=at,
+        )
     for reply in things(item.get("replies")):
         if isinstance(reply.get("post"), dict):
             yield from _feed_post(reply)
@@ -167,10 +201,14 @@ def _view(view: dict[str, Any], seen_at: str | None) -> Iterator[Row]:
     yield from _shown(quoted)
     yield from _record(uri, did, kind, record, indexed_at, embedded, quoted)
     metrics = row(
-        "post_metrics", post_id=uri, observed_at=first(seen_at, indexed_at, record.get("createdAt")),
-        reactions=scalar(view.get("likeCount")), comments=scalar(view.get("replyCount")),
-        shares=total(view.get("repostCount"), view.get("quoteCount")), saves=scalar(view.get("bookmarkCount")),
-    )  # fmt: skip
+        "post_metrics",
+        post_id=uri,
+        observed_at=first(seen_at, indexed_at, record.get("createdAt")),
+        reactions=scalar(view.get("likeCount")),
+        comments=scalar(view.get("replyCount")),
+        shares=total(view.get("repostCount"), view.get("quoteCount")),
+        saves=scalar(view.get("bookmarkCount")),
+    )
     if kind == _POST and set(metrics[1]) - {"post_id", "observed_at"}:
         yield metrics
 
@@ -186,9 +224,14 @@ def _like(like: dict[str, Any], uri: str | None) -> Iterator[Row]:
     yield from _profile(actor, None)
     did = scalar(actor.get("did"))
     yield row(
-        "interactions", interaction_id=f"reaction:{did}:{uri}" if did and uri else None, actor_profile_id=did,
-        target_profile_id=_did(uri), post_id=uri, kind="reaction", created_at=first(like.get("createdAt"), like.get("indexedAt")),
-    )  # fmt: skip
+        "interactions",
+        interaction_id=f"reaction:{did}:{uri}" if did and uri else None,
+        actor_profile_id=did,
+        target_profile_id=_did(uri),
+        post_id=uri,
+        kind="reaction",
+        created_at=first(like.get("createdAt"), like.get("indexedAt")),
+    )
 
 
 def _profile(person: dict[str, Any], seen_at: str | None) -> Iterator[Row]:
@@ -203,11 +246,16 @@ def _profile(person: dict[str, Any], seen_at: str | None) -> Iterator[Row]:
     }
     verified = {"valid": "true", "invalid": "false", "none": "false"}
     yield row(
-        "profiles", profile_id=profile_id, handle=handle, display_name=scalar(person.get("displayName")),
-        bio=scalar(person.get("description")), url=first(person.get("website"), f"{_APP}/{handle or profile_id}"),
+        "profiles",
+        profile_id=profile_id,
+        handle=handle,
+        display_name=scalar(person.get("displayName")),
+        bio=scalar(person.get("description")),
+        url=first(person.get("website"), f"{_APP}/{handle or profile_id}"),
         is_verified=verified.get(scalar(thing(person.get("verification")).get("verifiedStatus")) or ""),
-        created_at=scalar(person.get("createdAt")), **counts,
-    )  # fmt: skip
+        created_at=scalar(person.get("createdAt")),
+        **counts,
+    )
     observed_at = seen_at or scalar(person.get("indexedAt"))
     if observed_at and any(counts.values()):
         yield row("profile_metrics", profile_id=profile_id, observed_at=observed_at, **counts)
@@ -242,16 +290,23 @@ def _record(
             raise ParseError(f"no_subject: the {kind} does not say upon what")
         if kind == _FOLLOW or _is_post(address):
             yield row(
-                "interactions", interaction_id=uri, actor_profile_id=did, kind=_ACTS[kind], created_at=created_at,
+                "interactions",
+                interaction_id=uri,
+                actor_profile_id=did,
+                kind=_ACTS[kind],
+                created_at=created_at,
                 target_profile_id=address if kind == _FOLLOW else _did(address),
                 post_id=None if kind == _FOLLOW else address,
-            )  # fmt: skip
+            )
     elif kind == _PROFILE:
         yield row(
-            "profiles", profile_id=did, display_name=scalar(record.get("displayName")),
-            bio=scalar(record.get("description")), url=first(record.get("website"), f"{_APP}/{did}" if did else None),
+            "profiles",
+            profile_id=did,
+            display_name=scalar(record.get("displayName")),
+            bio=scalar(record.get("description")),
+            url=first(record.get("website"), f"{_APP}/{did}" if did else None),
             created_at=scalar(record.get("createdAt")),
-        )  # fmt: skip
+        )
 
 
 def _post(
@@ -266,26 +321,41 @@ def _post(
     parent, root = (scalar(thing(reply.get(name)).get("uri")) for name in ("parent", "root"))
     key = uri.rsplit("/", 1)[-1] if uri else None
     yield row(
-        "posts", post_id=uri, kind="comment" if parent else "post", profile_id=did, text=scalar(record.get("text")),
+        "posts",
+        post_id=uri,
+        kind="comment" if parent else "post",
+        profile_id=did,
+        text=scalar(record.get("text")),
         url=f"{_APP}/{did}/post/{key}" if did and key else None,
         media=_media(embedded) or _media_of_record(did, thing(record.get("embed"))),
         tags=distinct([*(feature.get("tag") for feature in features), *listed(record.get("tags"))]),
-        language=language(next(iter(listed(record.get("langs"))), None)), created_at=created_at, parent_post_id=parent,
+        language=language(next(iter(listed(record.get("langs"))), None)),
+        created_at=created_at,
+        parent_post_id=parent,
         root_post_id=root if parent else uri,
-    )  # fmt: skip
+    )
     for target in distinct([feature.get("did") for feature in features]):
         yield row(
-            "interactions", interaction_id=f"mention:{did or ''}:{target}:{uri or ''}", actor_profile_id=did,
-            target_profile_id=target, post_id=uri, kind="mention", created_at=created_at,
-        )  # fmt: skip
+            "interactions",
+            interaction_id=f"mention:{did or ''}:{target}:{uri or ''}",
+            actor_profile_id=did,
+            target_profile_id=target,
+            post_id=uri,
+            kind="mention",
+            created_at=created_at,
+        )
     of_record = thing(thing(record.get("embed")).get("record"))
     quoted_uri = first(of_record.get("uri"), thing(of_record.get("record")).get("uri"), quoted.get("uri"))
     if _is_post(quoted_uri):
         yield row(
-            "interactions", interaction_id=f"share:{did or ''}:{quoted_uri}:{uri or ''}", actor_profile_id=did,
-            target_profile_id=first(thing(quoted.get("author")).get("did"), _did(quoted_uri)), post_id=quoted_uri,
-            kind="share", created_at=created_at,
-        )  # fmt: skip
+            "interactions",
+            interaction_id=f"share:{did or ''}:{quoted_uri}:{uri or ''}",
+            actor_profile_id=did,
+            target_profile_id=first(thing(quoted.get("author")).get("did"), _did(quoted_uri)),
+            post_id=quoted_uri,
+            kind="share",
+            created_at=created_at,
+        )
 
 
 def _features(record: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -37,7 +37,7 @@ from jobs.sources.xml_split import tokens
 tables = {
     "posts": ("post_id", "kind", "title", "text", "url", "tags", "created_at", "edited_at", "root_post_id"),
     "taggings": ("tagging_id", "object_kind", "object_id", "tag", "created_at"),
-}  # fmt: skip
+}
 
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*<!DOCTYPE\s+NETSCAPE-Bookmark-file-1\s*>", re.IGNORECASE)
 _OWN_FOLDER = re.compile(rb"\b(?:PERSONAL_TOOLBAR_FOLDER|UNFILED_BOOKMARKS_FOLDER)\s*=", re.IGNORECASE)

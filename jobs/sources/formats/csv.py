@@ -68,9 +68,13 @@ def read(records: DataFrame, columns: list[str], options: SplitOptions, contexts
             continue
         schema = ", ".join(f"`{name.replace('`', '``')}` string" for name in [*names, _CORRUPT])
         read_as = {
-            "sep": options.delimiter, "quote": '"', "escape": '"', "mode": "PERMISSIVE", "maxCharsPerColumn": "-1",
+            "sep": options.delimiter,
+            "quote": '"',
+            "escape": '"',
+            "mode": "PERMISSIVE",
+            "maxCharsPerColumn": "-1",
             "columnNameOfCorruptRecord": _CORRUPT,
-        }  # fmt: skip
+        }
         part = part.withColumn("_row", F.from_csv(F.when(F.col("_problem").isNull(), F.col("_text")), schema, read_as))
         broken = F.concat(F.lit(f"malformed_csv: the record does not have the header's {len(names)} values"))
         part = part.withColumn("_problem", F.coalesce("_problem", F.when(F.col("_row")[_CORRUPT].isNotNull(), broken)))

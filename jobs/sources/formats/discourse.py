@@ -37,20 +37,56 @@ from jobs.sources.social import Rows, answers, finished, interaction, measured, 
 __all__ = ["parse", "split", "tables"]
 
 tables = {
-    "profiles": ("profile_id", "handle", "display_name", "bio", "url", "location", "language", "email", "posts_count",
-                 "is_bot", "created_at"),
-    "posts": ("post_id", "kind", "profile_id", "title", "text", "tags", "language", "created_at", "edited_at",
-              "parent_post_id", "root_post_id", "accepted_answer_id", "is_accepted_answer", "deleted_at"),
+    "profiles": (
+        "profile_id",
+        "handle",
+        "display_name",
+        "bio",
+        "url",
+        "location",
+        "language",
+        "email",
+        "posts_count",
+        "is_bot",
+        "created_at",
+    ),
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "title",
+        "text",
+        "tags",
+        "language",
+        "created_at",
+        "edited_at",
+        "parent_post_id",
+        "root_post_id",
+        "accepted_answer_id",
+        "is_accepted_answer",
+        "deleted_at",
+    ),
     "post_metrics": ("post_id", "observed_at", "reach", "reactions", "comments", "views"),
     "interactions": ("interaction_id", "actor_profile_id", "target_profile_id", "post_id", "kind", "created_at"),
-}  # fmt: skip
+}
 
 _LIKE = "2"
 _USER_ACTIONS = {"1": "reaction", "2": "reaction", "7": "mention", "15": "accept"}  # liked, was liked, … solved
 _NOT_READ = frozenset(
-    ("ping", "category", "group", "tag", "notification", "reviewable", "chat_message", "user_badge", "group_user",
-     "category_experts", "user_promoted")
-)  # fmt: skip
+    (
+        "ping",
+        "category",
+        "group",
+        "tag",
+        "notification",
+        "reviewable",
+        "chat_message",
+        "user_badge",
+        "group_user",
+        "category_experts",
+        "user_promoted",
+    )
+)
 _NOT_PUBLIC = ("3", "4")  # small action, whisper
 
 
@@ -154,9 +190,13 @@ def _listed_topic(topic: dict[str, Any]) -> Rows:
 
 
 def _post(
-    post: dict[str, Any], topic: dict[str, Any] | None = None, *, is_question: bool = False, is_accepted: bool = False,
+    post: dict[str, Any],
+    topic: dict[str, Any] | None = None,
+    *,
+    is_question: bool = False,
+    is_accepted: bool = False,
     accepted: Any = None,
-) -> Rows:  # fmt: skip
+) -> Rows:
     topic, number = topic or {}, first(post.get("post_number"))
     post_id, changed_at = _address(post.get("topic_id"), number), first(post.get("updated_at"), post.get("created_at"))
     if first(post.get("post_type")) in _NOT_PUBLIC or post.get("topic_archetype") == "private_message":
@@ -192,9 +232,15 @@ def _post(
     )
     likes = (action.get("count") for action in things(post.get("actions_summary")) if first(action.get("id")) == _LIKE)
     yield from measured(
-        "post_metrics", "post_id", post_id, changed_at, reach=post.get("reads"), comments=post.get("reply_count"),
-        reactions=first(post.get("reaction_users_count"), *likes), views=topic.get("views") if is_first else None,
-    )  # fmt: skip
+        "post_metrics",
+        "post_id",
+        post_id,
+        changed_at,
+        reach=post.get("reads"),
+        comments=post.get("reply_count"),
+        reactions=first(post.get("reaction_users_count"), *likes),
+        views=topic.get("views") if is_first else None,
+    )
 
 
 def _kind(is_first: bool, is_question: bool, answered: str | None, is_accepted: bool) -> str:

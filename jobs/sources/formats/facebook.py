@@ -36,29 +36,103 @@ from jobs.sources.social import Rows, answers, finished, hashtags, interaction, 
 __all__ = ["parse", "split", "tables"]
 
 tables = {
-    "profiles": ("profile_id", "handle", "display_name", "bio", "url", "location", "language", "followers_count",
-                 "is_verified"),
+    "profiles": (
+        "profile_id",
+        "handle",
+        "display_name",
+        "bio",
+        "url",
+        "location",
+        "language",
+        "followers_count",
+        "is_verified",
+    ),
     "profile_metrics": ("profile_id", "observed_at", "followers_count"),
-    "posts": ("post_id", "kind", "profile_id", "title", "text", "url", "media", "tags", "created_at", "edited_at",
-              "parent_post_id", "root_post_id", "rating", "deleted_at"),
-    "post_metrics": ("post_id", "observed_at", "impressions", "reach", "clicks", "reactions", "comments", "shares",
-                     "views"),
-    "interactions": ("interaction_id", "actor_profile_id", "target_profile_id", "post_id", "kind", "created_at",
-                     "deleted_at"),
-}  # fmt: skip
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "title",
+        "text",
+        "url",
+        "media",
+        "tags",
+        "created_at",
+        "edited_at",
+        "parent_post_id",
+        "root_post_id",
+        "rating",
+        "deleted_at",
+    ),
+    "post_metrics": (
+        "post_id",
+        "observed_at",
+        "impressions",
+        "reach",
+        "clicks",
+        "reactions",
+        "comments",
+        "shares",
+        "views",
+    ),
+    "interactions": (
+        "interaction_id",
+        "actor_profile_id",
+        "target_profile_id",
+        "post_id",
+        "kind",
+        "created_at",
+        "deleted_at",
+    ),
+}
 
 _POST_KEYS = frozenset(
-    ("type", "status_type", "updated_time", "story", "permalink_url", "is_published", "shares", "to", "link", "picture",
-     "full_picture", "attachments", "parent_id", "images", "source")
-)  # fmt: skip
+    (
+        "type",
+        "status_type",
+        "updated_time",
+        "story",
+        "permalink_url",
+        "is_published",
+        "shares",
+        "to",
+        "link",
+        "picture",
+        "full_picture",
+        "attachments",
+        "parent_id",
+        "images",
+        "source",
+    )
+)
 _COMMENT_KEYS = frozenset(
-    ("parent", "object", "comment_count", "like_count", "user_likes", "can_remove", "can_hide", "is_hidden",
-     "attachment")
-)  # fmt: skip
+    (
+        "parent",
+        "object",
+        "comment_count",
+        "like_count",
+        "user_likes",
+        "can_remove",
+        "can_hide",
+        "is_hidden",
+        "attachment",
+    )
+)
 _ACCOUNT_KEYS = frozenset(
-    ("name", "username", "first_name", "last_name", "about", "bio", "website", "fan_count", "followers_count",
-     "category", "profile_type")
-)  # fmt: skip
+    (
+        "name",
+        "username",
+        "first_name",
+        "last_name",
+        "about",
+        "bio",
+        "website",
+        "fan_count",
+        "followers_count",
+        "category",
+        "profile_type",
+    )
+)
 _POST_TYPES = frozenset(
     ("status", "link", "photo", "video", "note", "offer", "event", "album", "app", "news.publishes")
 )
@@ -205,17 +279,23 @@ def _hanging(node: dict[str, Any], post_id: Any, root_id: Any, author_id: Any, c
     observed_at = first(node.get("updated_time"), created_at)
     likes = node.get("likes")
     yield from measured(
-        "post_metrics", "post_id", post_id, observed_at,
+        "post_metrics",
+        "post_id",
+        post_id,
+        observed_at,
         reactions=first(
-            part(node, "reactions", "summary", "total_count"), part(likes, "summary", "total_count"),
-            part(likes, "count"), node.get("like_count"), None if isinstance(likes, (dict, list)) else likes,
+            part(node, "reactions", "summary", "total_count"),
+            part(likes, "summary", "total_count"),
+            part(likes, "count"),
+            node.get("like_count"),
+            None if isinstance(likes, (dict, list)) else likes,
         ),
         comments=first(
             part(node, "comments", "summary", "total_count"), part(node, "comments", "count"), node.get("comment_count")
         ),
         shares=part(node, "shares", "count"),
         **_lifetime(node),
-    )  # fmt: skip
+    )
     for comment in things(part(node, "comments", "data")):
         yield from _comment(comment, post_id, root_id)
     reacting = things(part(likes, "data")) + things(part(node, "reactions", "data"))

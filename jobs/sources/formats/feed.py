@@ -53,11 +53,25 @@ from jobs.sources.social import Rows, finished, interaction, measured
 
 tables = {
     "profiles": ("profile_id", "display_name", "bio", "url", "language", "email"),
-    "posts": ("post_id", "kind", "profile_id", "title", "text", "url", "media", "tags", "language", "created_at",
-              "edited_at", "parent_post_id", "root_post_id", "deleted_at"),
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "title",
+        "text",
+        "url",
+        "media",
+        "tags",
+        "language",
+        "created_at",
+        "edited_at",
+        "parent_post_id",
+        "root_post_id",
+        "deleted_at",
+    ),
     "post_metrics": ("post_id", "observed_at", "comments", "views"),
     "interactions": ("interaction_id", "kind", "actor_profile_id", "target_profile_id", "post_id", "created_at"),
-}  # fmt: skip
+}
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 _ATOM_03 = "{http://purl.org/atom/ns#}"

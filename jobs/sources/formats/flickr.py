@@ -34,12 +34,23 @@ __all__ = ["parse", "split", "tables"]
 
 tables = {
     "profiles": ("profile_id", "handle", "display_name", "bio", "url", "location", "posts_count"),
-    "posts": ("post_id", "kind", "profile_id", "title", "text", "url", "media", "tags", "created_at", "parent_post_id",
-              "root_post_id"),
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "title",
+        "text",
+        "url",
+        "media",
+        "tags",
+        "created_at",
+        "parent_post_id",
+        "root_post_id",
+    ),
     "post_metrics": ("post_id", "observed_at", "reactions", "comments", "views"),
     "interactions": ("interaction_id", "actor_profile_id", "target_profile_id", "post_id", "kind", "created_at"),
     "taggings": ("tagging_id", "tagger_profile_id", "object_kind", "object_id", "tag", "created_at"),
-}  # fmt: skip
+}
 
 _WRAPPED = re.compile(rb"^\s*jsonFlickrApi\((.*)\)\s*;?\s*$", re.DOTALL)
 _PHOTO_LISTS = ("photos", "photoset")
@@ -142,10 +153,14 @@ def _photo(photo: dict[str, Any]) -> Rows:
         },
     )
     yield from measured(
-        "post_metrics", "post_id", photo_id, updated_at or created_at,
-        comments=first(part(photo, "comments", "_content"), photo.get("count_comments")), views=photo.get("views"),
+        "post_metrics",
+        "post_id",
+        photo_id,
+        updated_at or created_at,
+        comments=first(part(photo, "comments", "_content"), photo.get("count_comments")),
+        views=photo.get("views"),
         reactions=photo.get("count_faves"),
-    )  # fmt: skip
+    )
     for tag in listed:
         text = first(tag.get("raw"), tag.get("_content"))
         if text:

@@ -31,11 +31,23 @@ __all__ = ["parse", "split", "tables"]
 
 tables = {
     "profiles": ("profile_id", "handle", "display_name"),
-    "posts": ("post_id", "kind", "profile_id", "title", "text", "url", "tags", "created_at", "edited_at",
-              "parent_post_id", "root_post_id", "deleted_at"),
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "title",
+        "text",
+        "url",
+        "tags",
+        "created_at",
+        "edited_at",
+        "parent_post_id",
+        "root_post_id",
+        "deleted_at",
+    ),
     "interactions": ("interaction_id", "actor_profile_id", "target_profile_id", "post_id", "kind", "created_at"),
     "taggings": ("tagging_id", "tagger_profile_id", "object_kind", "object_id", "tag", "created_at"),
-}  # fmt: skip
+}
 
 _USER = re.compile(r"^acct:([^@]+)@")
 

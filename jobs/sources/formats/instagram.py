@@ -32,19 +32,59 @@ from jobs.sources.social import Rows, answers, finished, hashtags, interaction, 
 __all__ = ["parse", "split", "tables"]
 
 tables = {
-    "profiles": ("profile_id", "handle", "display_name", "bio", "url", "followers_count", "following_count",
-                 "posts_count"),
-    "posts": ("post_id", "kind", "profile_id", "text", "url", "media", "tags", "created_at", "parent_post_id",
-              "root_post_id"),
-    "post_metrics": ("post_id", "observed_at", "impressions", "reach", "reactions", "comments", "shares", "saves",
-                     "views"),
+    "profiles": (
+        "profile_id",
+        "handle",
+        "display_name",
+        "bio",
+        "url",
+        "followers_count",
+        "following_count",
+        "posts_count",
+    ),
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "text",
+        "url",
+        "media",
+        "tags",
+        "created_at",
+        "parent_post_id",
+        "root_post_id",
+    ),
+    "post_metrics": (
+        "post_id",
+        "observed_at",
+        "impressions",
+        "reach",
+        "reactions",
+        "comments",
+        "shares",
+        "saves",
+        "views",
+    ),
     "interactions": ("interaction_id", "actor_profile_id", "target_profile_id", "post_id", "kind", "created_at"),
-}  # fmt: skip
+}
 
 _MEDIA_KEYS = frozenset(
-    ("media_type", "media_url", "media_product_type", "permalink", "thumbnail_url", "comments_count", "caption",
-     "images", "videos", "users_in_photo", "children", "shortcode", "insights")
-)  # fmt: skip
+    (
+        "media_type",
+        "media_url",
+        "media_product_type",
+        "permalink",
+        "thumbnail_url",
+        "comments_count",
+        "caption",
+        "images",
+        "videos",
+        "users_in_photo",
+        "children",
+        "shortcode",
+        "insights",
+    )
+)
 _ACCOUNT_KEYS = frozenset(
     ("username", "full_name", "biography", "bio", "followers_count", "follows_count", "media_count", "counts")
 )

@@ -31,22 +31,58 @@ from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, row, scalar, thing, things, tombstone, total
 
 tables = {
-    "profiles": ("profile_id", "handle", "display_name", "bio", "url", "followers_count", "following_count",
-                 "posts_count", "is_bot", "created_at"),
+    "profiles": (
+        "profile_id",
+        "handle",
+        "display_name",
+        "bio",
+        "url",
+        "followers_count",
+        "following_count",
+        "posts_count",
+        "is_bot",
+        "created_at",
+    ),
     "profile_metrics": ("profile_id", "observed_at", "followers_count", "following_count", "posts_count"),
-    "posts": ("post_id", "kind", "profile_id", "title", "text", "url", "media", "tags", "language", "created_at",
-              "edited_at", "parent_post_id", "root_post_id", "deleted_at"),
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "title",
+        "text",
+        "url",
+        "media",
+        "tags",
+        "language",
+        "created_at",
+        "edited_at",
+        "parent_post_id",
+        "root_post_id",
+        "deleted_at",
+    ),
     "post_metrics": ("post_id", "observed_at", "reactions", "comments", "shares"),
-    "interactions": ("interaction_id", "actor_profile_id", "target_profile_id", "post_id", "kind", "created_at",
-                     "deleted_at"),
-}  # fmt: skip
+    "interactions": (
+        "interaction_id",
+        "actor_profile_id",
+        "target_profile_id",
+        "post_id",
+        "kind",
+        "created_at",
+        "deleted_at",
+    ),
+}
 
 _LISTS = ("ancestors", "descendants", "statuses", "accounts")
 _ACTS = {"favourite": "reaction", "reblog": "share", "follow": "follow"}
 _HOUSEKEEPING = (
-    "filters_changed", "conversation", "announcement", "announcement.reaction", "announcement.delete",
-    "encrypted_message", "notifications_merged",
-)  # fmt: skip
+    "filters_changed",
+    "conversation",
+    "announcement",
+    "announcement.reaction",
+    "announcement.delete",
+    "encrypted_message",
+    "notifications_merged",
+)
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
@@ -134,24 +170,43 @@ def _status(status: dict[str, Any], seen_at: str | None = None) -> Iterator[Row]
     parent = scalar(status.get("in_reply_to_id"))
     kind = "comment" if parent else "post"
     yield row(
-        "posts", post_id=post_id, kind="message" if status.get("visibility") == "direct" else kind, profile_id=actor,
-        title=scalar(status.get("spoiler_text")), text=payload.plain_text(scalar(status.get("content"))),
+        "posts",
+        post_id=post_id,
+        kind="message" if status.get("visibility") == "direct" else kind,
+        profile_id=actor,
+        title=scalar(status.get("spoiler_text")),
+        text=payload.plain_text(scalar(status.get("content"))),
         url=first(status.get("url"), status.get("uri")),
-        media=distinct([first(one.get("url"), one.get("remote_url")) for one in things(status.get("media_attachments"))]),
-        tags=distinct([tag.get("name") for tag in things(status.get("tags"))]), language=language(status.get("language")),
-        created_at=created_at, edited_at=edited_at, parent_post_id=parent, root_post_id=None if parent else post_id,
-    )  # fmt: skip
+        media=distinct(
+            [first(one.get("url"), one.get("remote_url")) for one in things(status.get("media_attachments"))]
+        ),
+        tags=distinct([tag.get("name") for tag in things(status.get("tags"))]),
+        language=language(status.get("language")),
+        created_at=created_at,
+        edited_at=edited_at,
+        parent_post_id=parent,
+        root_post_id=None if parent else post_id,
+    )
     metrics = row(
-        "post_metrics", post_id=post_id, observed_at=observed_at, reactions=scalar(status.get("favourites_count")),
-        comments=scalar(status.get("replies_count")), shares=total(status.get("reblogs_count"), status.get("quotes_count")),
-    )  # fmt: skip
+        "post_metrics",
+        post_id=post_id,
+        observed_at=observed_at,
+        reactions=scalar(status.get("favourites_count")),
+        comments=scalar(status.get("replies_count")),
+        shares=total(status.get("reblogs_count"), status.get("quotes_count")),
+    )
     if len(metrics[1]) > 2:
         yield metrics
     for target in distinct([one.get("id") for one in things(status.get("mentions"))]):
         yield row(
-            "interactions", interaction_id=f"mention:{actor or ''}:{target}:{post_id or ''}", actor_profile_id=actor,
-            target_profile_id=target, post_id=post_id, kind="mention", created_at=created_at,
-        )  # fmt: skip
+            "interactions",
+            interaction_id=f"mention:{actor or ''}:{target}:{post_id or ''}",
+            actor_profile_id=actor,
+            target_profile_id=target,
+            post_id=post_id,
+            kind="mention",
+            created_at=created_at,
+        )
     quote = thing(status.get("quote"))
     if isinstance(quoted := quote.get("quoted_status"), dict):
         yield from _status(quoted, observed_at)
@@ -163,10 +218,14 @@ def _act(kind: str, key: str | None, account: dict[str, Any], status: dict[str, 
     """An account's act upon a status."""
     author = thing(status.get("account"))
     return row(
-        "interactions", interaction_id=key, actor_profile_id=first(account.get("id"), account.get("acct")),
-        target_profile_id=first(author.get("id"), author.get("acct")), post_id=scalar(status.get("id")), kind=kind,
+        "interactions",
+        interaction_id=key,
+        actor_profile_id=first(account.get("id"), account.get("acct")),
+        target_profile_id=first(author.get("id"), author.get("acct")),
+        post_id=scalar(status.get("id")),
+        kind=kind,
         created_at=at,
-    )  # fmt: skip
+    )
 
 
 def _notification(notification: dict[str, Any]) -> Iterator[Row]:
@@ -192,10 +251,15 @@ def _account(account: dict[str, Any], seen_at: str | None) -> Iterator[Row]:
         "posts_count": scalar(account.get("statuses_count")),
     }
     yield row(
-        "profiles", profile_id=profile_id, handle=first(account.get("acct"), account.get("username")),
-        display_name=scalar(account.get("display_name")), bio=payload.plain_text(scalar(account.get("note"))),
-        url=first(account.get("url"), account.get("uri")), is_bot=scalar(account.get("bot")),
-        created_at=scalar(account.get("created_at")), **counts,
-    )  # fmt: skip
+        "profiles",
+        profile_id=profile_id,
+        handle=first(account.get("acct"), account.get("username")),
+        display_name=scalar(account.get("display_name")),
+        bio=payload.plain_text(scalar(account.get("note"))),
+        url=first(account.get("url"), account.get("uri")),
+        is_bot=scalar(account.get("bot")),
+        created_at=scalar(account.get("created_at")),
+        **counts,
+    )
     if seen_at and any(counts.values()):
         yield row("profile_metrics", profile_id=profile_id, observed_at=seen_at, **counts)

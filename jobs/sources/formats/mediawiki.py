@@ -32,9 +32,20 @@ from jobs.sources.loose import distinct, language
 
 tables = {
     "profiles": ("profile_id", "handle", "display_name"),
-    "posts": ("post_id", "kind", "profile_id", "title", "text", "url", "tags", "language", "created_at",
-              "parent_post_id", "root_post_id"),
-}  # fmt: skip
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "title",
+        "text",
+        "url",
+        "tags",
+        "language",
+        "created_at",
+        "parent_post_id",
+        "root_post_id",
+    ),
+}
 
 _EXPORT = re.compile(r"\{http://www\.mediawiki\.org/xml/export-[0-9.]+/\}|")
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -111,10 +122,7 @@ def _said(revision: Element, wiki: Element, ns: str) -> tuple[str | None, list[s
 _NAMES = ("ref", "gallery", "math", "timeline", "score")
 _EMPTY_NOTE = re.compile(r"<ref\b[^<>]*/>", re.IGNORECASE)
 _DROPPED = re.compile(rf"<(!--|(?:{'|'.join(_NAMES)})\b)", re.IGNORECASE)
-_DROPPED_ENDS = {
-    "!--": re.compile("-->"),
-    **{name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in _NAMES},
-}
+_DROPPED_ENDS = {"!--": re.compile("-->"), **{name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in _NAMES}}
 _TEMPLATE = re.compile(r"\{\{[^{}]*\}\}|\{\|(?:(?!\{\||\|\}).)*\|\}", re.S)
 _LINK = re.compile(r"\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]")
 _WEB_LINK = re.compile(r"\[(?:https?:)?//[^\s\[\]]++([^\[\]\n]*+)\]")

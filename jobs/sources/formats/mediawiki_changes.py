@@ -36,9 +36,19 @@ from jobs.sources.social import Rows, finished, part
 
 tables = {
     "profiles": ("profile_id", "handle", "display_name", "is_bot", "created_at"),
-    "posts": ("post_id", "kind", "profile_id", "title", "text", "url", "created_at", "parent_post_id", "root_post_id",
-              "deleted_at"),
-}  # fmt: skip
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "title",
+        "text",
+        "url",
+        "created_at",
+        "parent_post_id",
+        "root_post_id",
+        "deleted_at",
+    ),
+}
 gone_with = (("posts", "root_post_id", "posts"),)
 
 _PATH = ("query", "recentchanges")

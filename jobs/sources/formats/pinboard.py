@@ -37,7 +37,7 @@ tables = {
     "profiles": ("profile_id", "handle", "url"),
     "posts": ("post_id", "kind", "profile_id", "title", "text", "url", "tags", "created_at", "root_post_id"),
     "taggings": ("tagging_id", "tagger_profile_id", "object_kind", "object_id", "tag", "created_at"),
-}  # fmt: skip
+}
 
 _OF_FEED = {"u": "href", "d": "description", "n": "extended", "t": "tags", "dt": "time", "a": "user"}
 

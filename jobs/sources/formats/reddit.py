@@ -32,11 +32,24 @@ from jobs.sources.loose import Row, distinct, first, row, scalar, thing, things,
 
 tables = {
     "profiles": ("profile_id", "handle", "display_name", "bio", "url", "followers_count", "is_bot", "created_at"),
-    "posts": ("post_id", "kind", "profile_id", "title", "text", "url", "media", "tags", "created_at", "edited_at",
-              "parent_post_id", "root_post_id", "deleted_at"),
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "title",
+        "text",
+        "url",
+        "media",
+        "tags",
+        "created_at",
+        "edited_at",
+        "parent_post_id",
+        "root_post_id",
+        "deleted_at",
+    ),
     "post_metrics": ("post_id", "observed_at", "reactions", "comments", "shares", "views"),
     "interactions": ("interaction_id", "actor_profile_id", "target_profile_id", "post_id", "kind", "created_at"),
-}  # fmt: skip
+}
 
 _SITE = "https://www.reddit.com"
 _GONE = ("[deleted]", "[removed]")
@@ -109,9 +122,12 @@ def _author(data: dict[str, Any]) -> Iterator[Row]:
     profile_id, handle = _author_id(data), scalar(data.get("author"))
     if profile_id:
         yield row(
-            "profiles", profile_id=profile_id, handle=handle, url=f"{_SITE}/user/{handle}" if handle else None,
+            "profiles",
+            profile_id=profile_id,
+            handle=handle,
+            url=f"{_SITE}/user/{handle}" if handle else None,
             is_bot="true" if handle == "AutoModerator" else None,
-        )  # fmt: skip
+        )
 
 
 def _author_id(data: dict[str, Any]) -> str | None:
@@ -133,21 +149,38 @@ def _link(data: dict[str, Any]) -> Iterator[Row]:
     submitted = None if data.get("is_self") is True else first(data.get("url_overridden_by_dest"), data.get("url"))
     media, permalink = _media(data, submitted), scalar(data.get("permalink"))
     yield row(
-        "posts", post_id=post_id, kind="post", profile_id=actor, title=_text(data.get("title")),
+        "posts",
+        post_id=post_id,
+        kind="post",
+        profile_id=actor,
+        title=_text(data.get("title")),
         text=_text(data.get("selftext")) or (None if media else _text(submitted)),
-        url=f"{_SITE}{permalink}" if permalink else None, media=media, tags=distinct([_text(data.get("link_flair_text"))]),
-        created_at=created_at, edited_at=edited_at, root_post_id=post_id,
-    )  # fmt: skip
+        url=f"{_SITE}{permalink}" if permalink else None,
+        media=media,
+        tags=distinct([_text(data.get("link_flair_text"))]),
+        created_at=created_at,
+        edited_at=edited_at,
+        root_post_id=post_id,
+    )
     yield from _metrics(
-        post_id, seen_at, reactions=_score(data), comments=scalar(data.get("num_comments")),
-        shares=scalar(data.get("num_crossposts")), views=scalar(data.get("view_count")),
-    )  # fmt: skip
+        post_id,
+        seen_at,
+        reactions=_score(data),
+        comments=scalar(data.get("num_comments")),
+        shares=scalar(data.get("num_crossposts")),
+        views=scalar(data.get("view_count")),
+    )
     if shared := scalar(data.get("crosspost_parent")):
         target = next((_author_id(one) for one in originals if _full_name("t3", one) == shared), None)
         yield row(
-            "interactions", interaction_id=f"share:{actor or ''}:{shared}:{post_id or ''}", actor_profile_id=actor,
-            target_profile_id=target, post_id=shared, kind="share", created_at=created_at,
-        )  # fmt: skip
+            "interactions",
+            interaction_id=f"share:{actor or ''}:{shared}:{post_id or ''}",
+            actor_profile_id=actor,
+            target_profile_id=target,
+            post_id=shared,
+            kind="share",
+            created_at=created_at,
+        )
 
 
 def _media(data: dict[str, Any], submitted: str | None) -> list[str]:
@@ -189,10 +222,17 @@ def _comment(data: dict[str, Any]) -> Iterator[Row]:
     else:
         permalink = scalar(data.get("permalink"))
         yield row(
-            "posts", post_id=post_id, kind="comment", profile_id=_author_id(data), text=_text(data.get("body")),
-            url=f"{_SITE}{permalink}" if permalink else None, created_at=created_at, edited_at=edited_at,
-            parent_post_id=scalar(data.get("parent_id")), root_post_id=scalar(data.get("link_id")),
-        )  # fmt: skip
+            "posts",
+            post_id=post_id,
+            kind="comment",
+            profile_id=_author_id(data),
+            text=_text(data.get("body")),
+            url=f"{_SITE}{permalink}" if permalink else None,
+            created_at=created_at,
+            edited_at=edited_at,
+            parent_post_id=scalar(data.get("parent_id")),
+            root_post_id=scalar(data.get("link_id")),
+        )
         yield from _metrics(post_id, seen_at, reactions=_score(data))
     if isinstance(data.get("replies"), dict):
         yield from _object(data["replies"])
@@ -203,12 +243,16 @@ def _account(data: dict[str, Any]) -> Iterator[Row]:
     page, handle = thing(data.get("subreddit")), scalar(data.get("name"))
     bare = scalar(data.get("id"))
     yield row(
-        "profiles", profile_id=first(f"t2_{bare}" if bare else None, handle), handle=handle,
-        display_name=_text(page.get("title")), bio=_text(page.get("public_description")),
-        url=f"{_SITE}/user/{handle}" if handle else None, followers_count=scalar(page.get("subscribers")),
+        "profiles",
+        profile_id=first(f"t2_{bare}" if bare else None, handle),
+        handle=handle,
+        display_name=_text(page.get("title")),
+        bio=_text(page.get("public_description")),
+        url=f"{_SITE}/user/{handle}" if handle else None,
+        followers_count=scalar(page.get("subscribers")),
         is_bot="true" if handle == "AutoModerator" else None,
         created_at=payload.epoch(first(data.get("created_utc"), data.get("created"))),
-    )  # fmt: skip
+    )
 
 
 _THINGS = {"t1": _comment, "t2": _account, "t3": _link}

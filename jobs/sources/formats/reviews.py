@@ -42,11 +42,26 @@ __all__ = ["parse", "split", "tables"]
 
 tables = {
     "profiles": ("profile_id", "display_name", "url"),
-    "posts": ("post_id", "kind", "profile_id", "title", "text", "url", "media", "tags", "language", "created_at",
-              "edited_at", "parent_post_id", "root_post_id", "rating", "deleted_at"),
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "title",
+        "text",
+        "url",
+        "media",
+        "tags",
+        "language",
+        "created_at",
+        "edited_at",
+        "parent_post_id",
+        "root_post_id",
+        "rating",
+        "deleted_at",
+    ),
     "post_metrics": ("post_id", "observed_at", "reactions"),
     "taggings": ("tagging_id", "tagger_profile_id", "object_kind", "object_id", "tag", "created_at"),
-}  # fmt: skip
+}
 
 _BEST, _WORST = 5.0, 1.0
 

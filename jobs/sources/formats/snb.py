@@ -41,13 +41,24 @@ Facts = Mapping[str, str]
 whole = ("profiles",)
 tables = {
     "profiles": ("profile_id", "display_name", "email", "language", "location", "created_at"),
-    "posts": ("post_id", "kind", "profile_id", "organisation_id", "text", "media", "tags", "language", "created_at",
-              "parent_post_id", "root_post_id"),
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "organisation_id",
+        "text",
+        "media",
+        "tags",
+        "language",
+        "created_at",
+        "parent_post_id",
+        "root_post_id",
+    ),
     "interactions": ("interaction_id", "kind", "actor_profile_id", "target_profile_id", "post_id", "created_at"),
     "taggings": ("tagging_id", "tagger_profile_id", "object_kind", "object_id", "tag", "created_at"),
     "organisations": ("organisation_id", "name", "kind", "url", "country", "created_at"),
     "organisation_members": ("organisation_id", "member_kind", "member_id", "member_role", "joined_at", "left_at"),
-}  # fmt: skip
+}
 
 UPDATES = "update stream"
 _EVENT = re.compile(rb"\d+\|\d+\|\d+\|")
@@ -132,9 +143,12 @@ def facts(raw: bytes, context: str | None) -> Iterator[tuple[str, str]]:
 
 
 def parse(
-    raw: bytes, context: str | None, options: SplitOptions = DEFAULTS, parts: Sequence[Part] = (),
+    raw: bytes,
+    context: str | None,
+    options: SplitOptions = DEFAULTS,
+    parts: Sequence[Part] = (),
     facts: Facts | None = None,
-) -> Rows:  # fmt: skip
+) -> Rows:
     """Rows of one record; relations that complete the record beside it, and what it looks up."""
     if not raw:
         raise ParseError("empty_file: the file has no records")
@@ -201,16 +215,29 @@ def _person(row: dict[str, str], others: Mapping[str, list[str]], facts: Facts) 
 
 def _post(row: dict[str, str], others: Mapping[str, list[str]], facts: Facts) -> Rows:
     yield from _post_rows(
-        row["id"], row["imageFile"], row["creationDate"], row["language"], row["content"], _last(others, "creator"),
-        _last(others, "forum"), others.get("tag", ()), facts,
-    )  # fmt: skip
+        row["id"],
+        row["imageFile"],
+        row["creationDate"],
+        row["language"],
+        row["content"],
+        _last(others, "creator"),
+        _last(others, "forum"),
+        others.get("tag", ()),
+        facts,
+    )
 
 
 def _comment(row: dict[str, str], others: Mapping[str, list[str]], facts: Facts) -> Rows:
     yield from _comment_rows(
-        row["id"], row["creationDate"], row["content"], _last(others, "creator"), _last(others, "post"),
-        _last(others, "comment"), others.get("tag", ()), facts,
-    )  # fmt: skip
+        row["id"],
+        row["creationDate"],
+        row["content"],
+        _last(others, "creator"),
+        _last(others, "post"),
+        _last(others, "comment"),
+        others.get("tag", ()),
+        facts,
+    )
 
 
 def _forum(row: dict[str, str], others: Mapping[str, list[str]], facts: Facts) -> Rows:
@@ -229,8 +256,12 @@ def _organisation(row: dict[str, str], others: Mapping[str, list[str]], facts: F
 
 
 _OF_THINGS: dict[str, Callable[[dict[str, str], Mapping[str, list[str]], Facts], Rows]] = {
-    "Person": _person, "Post": _post, "Comment": _comment, "Forum": _forum, "Organisation": _organisation,
-}  # fmt: skip
+    "Person": _person,
+    "Post": _post,
+    "Comment": _comment,
+    "Forum": _forum,
+    "Organisation": _organisation,
+}
 
 
 def _knows(one: str, other: str, at: str) -> Rows:
@@ -297,9 +328,22 @@ def _event(values: list[str], facts: Facts) -> Rows:
 
 
 def _adds_person(
-    facts: Facts, person: str, first: str, last: str, _gender: str, _birthday: str, at: str, _ip: str, _browser: str,
-    place: str, speaks: str, emails: str, tags: str, studies: str, works: str,
-) -> Rows:  # fmt: skip
+    facts: Facts,
+    person: str,
+    first: str,
+    last: str,
+    _gender: str,
+    _birthday: str,
+    at: str,
+    _ip: str,
+    _browser: str,
+    place: str,
+    speaks: str,
+    emails: str,
+    tags: str,
+    studies: str,
+    works: str,
+) -> Rows:
     yield _profile(person, f"{first} {last}", at, speaks, emails, place, facts)
     yield from _taggings("person", person, person, _list(tags), at, facts)
     for listed, relation in ((studies, _studies_at), (works, _works_at)):
@@ -313,16 +357,37 @@ def _adds_forum(facts: Facts, forum: str, title: str, at: str, moderator: str, t
 
 
 def _adds_post(
-    facts: Facts, post: str, image: str, at: str, _ip: str, _browser: str, language: str, content: str, _length: str,
-    creator: str, forum: str, _country: str, tags: str,
-) -> Rows:  # fmt: skip
+    facts: Facts,
+    post: str,
+    image: str,
+    at: str,
+    _ip: str,
+    _browser: str,
+    language: str,
+    content: str,
+    _length: str,
+    creator: str,
+    forum: str,
+    _country: str,
+    tags: str,
+) -> Rows:
     yield from _post_rows(post, image, at, language, content, creator, forum, _list(tags), facts)
 
 
 def _adds_comment(
-    facts: Facts, comment: str, at: str, _ip: str, _browser: str, content: str, _length: str, creator: str,
-    _country: str, post: str, parent: str, tags: str,
-) -> Rows:  # fmt: skip
+    facts: Facts,
+    comment: str,
+    at: str,
+    _ip: str,
+    _browser: str,
+    content: str,
+    _length: str,
+    creator: str,
+    _country: str,
+    post: str,
+    parent: str,
+    tags: str,
+) -> Rows:
     to_post, to_comment = (None if id_ == "-1" else id_ for id_ in (post, parent))
     yield from _comment_rows(comment, at, content, creator, to_post, to_comment, _list(tags), facts)
 
@@ -387,9 +452,16 @@ def _taggings(kind: str, object_id: str, tagger: str | None, tags: Iterable[str]
 
 
 def _post_rows(
-    post: str, image: str, at: str, language: str, content: str, creator: str | None, forum: str | None,
-    tags: Iterable[str], facts: Facts,
-) -> Rows:  # fmt: skip
+    post: str,
+    image: str,
+    at: str,
+    language: str,
+    content: str,
+    creator: str | None,
+    forum: str | None,
+    tags: Iterable[str],
+    facts: Facts,
+) -> Rows:
     ids = list(dict.fromkeys(tags))
     yield (
         "posts",
@@ -410,9 +482,15 @@ def _post_rows(
 
 
 def _comment_rows(
-    comment: str, at: str, content: str, creator: str | None, to_post: str | None, to_comment: str | None,
-    tags: Iterable[str], facts: Facts,
-) -> Rows:  # fmt: skip
+    comment: str,
+    at: str,
+    content: str,
+    creator: str | None,
+    to_post: str | None,
+    to_comment: str | None,
+    tags: Iterable[str],
+    facts: Facts,
+) -> Rows:
     ids = list(dict.fromkeys(tags))
     yield (
         "posts",

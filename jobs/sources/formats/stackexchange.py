@@ -16,21 +16,25 @@ from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions, lines
 whole = ("profiles",)
 tables = {
     "profiles": ("profile_id", "handle", "display_name", "bio", "url", "location", "is_bot", "created_at"),
-    "posts": ("post_id", "kind", "profile_id", "title", "text", "tags", "created_at", "edited_at", "parent_post_id",
-              "root_post_id", "accepted_answer_id"),
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "title",
+        "text",
+        "tags",
+        "created_at",
+        "edited_at",
+        "parent_post_id",
+        "root_post_id",
+        "accepted_answer_id",
+    ),
     "post_metrics": ("post_id", "observed_at", "reactions", "comments", "saves", "views"),
-}  # fmt: skip
+}
 
 _ROOT = re.compile(rb"^<([a-z]+)\s*/?>$")
 _END = re.compile(rb"^</[a-z]+>$")
-_KINDS = {
-    "1": "question",
-    "2": "answer",
-    "3": "wiki_edit",
-    "4": "wiki_edit",
-    "5": "wiki_edit",
-    "6": "article",
-}
+_KINDS = {"1": "question", "2": "answer", "3": "wiki_edit", "4": "wiki_edit", "5": "wiki_edit", "6": "article"}
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
@@ -129,5 +133,7 @@ def _comment(row: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 _HANDLERS: dict[str, Callable[[dict[str, str]], Iterator[tuple[str, dict[str, Any]]]]] = {
-    "users": _user, "posts": _post, "comments": _comment,
-}  # fmt: skip
+    "users": _user,
+    "posts": _post,
+    "comments": _comment,
+}

@@ -38,30 +38,87 @@ from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, row, scalar, thing, things, tombstone, total
 
 tables = {
-    "profiles": ("profile_id", "handle", "display_name", "bio", "url", "location", "followers_count",
-                 "following_count", "posts_count", "is_verified", "created_at", "deleted_at"),
+    "profiles": (
+        "profile_id",
+        "handle",
+        "display_name",
+        "bio",
+        "url",
+        "location",
+        "followers_count",
+        "following_count",
+        "posts_count",
+        "is_verified",
+        "created_at",
+        "deleted_at",
+    ),
     "profile_metrics": ("profile_id", "observed_at", "followers_count", "following_count", "posts_count"),
-    "posts": ("post_id", "kind", "profile_id", "text", "url", "media", "tags", "language", "created_at",
-              "parent_post_id", "root_post_id", "deleted_at"),
-    "post_metrics": ("post_id", "observed_at", "impressions", "clicks", "reactions", "comments", "shares", "saves",
-                     "views"),
-    "interactions": ("interaction_id", "actor_profile_id", "target_profile_id", "post_id", "kind", "created_at",
-                     "deleted_at"),
-}  # fmt: skip
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "text",
+        "url",
+        "media",
+        "tags",
+        "language",
+        "created_at",
+        "parent_post_id",
+        "root_post_id",
+        "deleted_at",
+    ),
+    "post_metrics": (
+        "post_id",
+        "observed_at",
+        "impressions",
+        "clicks",
+        "reactions",
+        "comments",
+        "shares",
+        "saves",
+        "views",
+    ),
+    "interactions": (
+        "interaction_id",
+        "actor_profile_id",
+        "target_profile_id",
+        "post_id",
+        "kind",
+        "created_at",
+        "deleted_at",
+    ),
+}
 gone_with = (("posts", "profile_id", "profiles"), ("interactions", "actor_profile_id", "profiles"))
 
 _SNOWFLAKE_EPOCH = 1_288_834_974_657
 _FIRST_SNOWFLAKE = 29_700_859_247
 _ISO = re.compile(r"^\d{4}-\d\d-\d\dT")
 _HOUSEKEEPING = {
-    "scrub_geo", "limit", "status_withheld", "user_withheld", "disconnect", "warning", "friends", "friends_str",
-    "control", "for_user",
-}  # fmt: skip
+    "scrub_geo",
+    "limit",
+    "status_withheld",
+    "user_withheld",
+    "disconnect",
+    "warning",
+    "friends",
+    "friends_str",
+    "control",
+    "for_user",
+}
 _GONE_USER = {"user_delete", "user_suspend", "user_protect"}
 _COMPLIANCE = _GONE_USER | {
-    "delete", "drop", "undrop", "withheld", "tweet_edit", "user_undelete", "user_unsuspend", "user_unprotect",
-    "user_withheld", "user_profile_modification", "scrub_geo",
-}  # fmt: skip
+    "delete",
+    "drop",
+    "undrop",
+    "withheld",
+    "tweet_edit",
+    "user_undelete",
+    "user_unsuspend",
+    "user_unprotect",
+    "user_withheld",
+    "user_profile_modification",
+    "scrub_geo",
+}
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
@@ -150,9 +207,14 @@ def _time_of_id(post_id: str | None) -> str | None:
 def _mention_rows(actor: str | None, targets: list[str], post_id: str | None, at: str | None) -> Iterator[Row]:
     for target in targets:
         yield row(
-            "interactions", interaction_id=f"mention:{actor or ''}:{target}:{post_id or ''}", actor_profile_id=actor,
-            target_profile_id=target, post_id=post_id, kind="mention", created_at=at,
-        )  # fmt: skip
+            "interactions",
+            interaction_id=f"mention:{actor or ''}:{target}:{post_id or ''}",
+            actor_profile_id=actor,
+            target_profile_id=target,
+            post_id=post_id,
+            kind="mention",
+            created_at=at,
+        )
 
 
 def _gone(post_id: str | None, at: str | None) -> Iterator[Row]:
@@ -198,17 +260,27 @@ def _status(status: dict[str, Any], seen_at: str | None = None) -> Iterator[Row]
     extended = thing(whole.get("extended_entities")) or thing(status.get("extended_entities"))
     parent = first(status.get("in_reply_to_status_id_str"), status.get("in_reply_to_status_id"))
     yield row(
-        "posts", post_id=post_id, kind="comment" if parent else "post", profile_id=actor,
-        text=_text(whole.get("full_text"), status.get("full_text"), status.get("text")), url=_address(post_id),
+        "posts",
+        post_id=post_id,
+        kind="comment" if parent else "post",
+        profile_id=actor,
+        text=_text(whole.get("full_text"), status.get("full_text"), status.get("text")),
+        url=_address(post_id),
         media=_media([*things(extended.get("media")), *things(entities.get("media"))]),
         tags=distinct([tag.get("text") for tag in things(entities.get("hashtags"))]),
-        language=_language(status.get("lang")), created_at=created_at, parent_post_id=parent,
+        language=_language(status.get("lang")),
+        created_at=created_at,
+        parent_post_id=parent,
         root_post_id=None if parent else post_id,
-    )  # fmt: skip
+    )
     metrics = row(
-        "post_metrics", post_id=post_id, observed_at=observed_at, reactions=scalar(status.get("favorite_count")),
-        comments=scalar(status.get("reply_count")), shares=total(status.get("retweet_count"), status.get("quote_count")),
-    )  # fmt: skip
+        "post_metrics",
+        post_id=post_id,
+        observed_at=observed_at,
+        reactions=scalar(status.get("favorite_count")),
+        comments=scalar(status.get("reply_count")),
+        shares=total(status.get("retweet_count"), status.get("quote_count")),
+    )
     if len(metrics[1]) > 2:
         yield metrics
     mentioned = distinct([first(one.get("id_str"), one.get("id")) for one in things(entities.get("user_mentions"))])
@@ -222,9 +294,14 @@ def _status(status: dict[str, Any], seen_at: str | None = None) -> Iterator[Row]
 def _share(share_id: str | None, actor: str | None, original: dict[str, Any], at: str | None) -> Row:
     author = thing(original.get("user"))
     return row(
-        "interactions", interaction_id=share_id, actor_profile_id=actor, kind="share", post_id=_id(original),
-        target_profile_id=first(author.get("id_str"), author.get("id"), author.get("screen_name")), created_at=at,
-    )  # fmt: skip
+        "interactions",
+        interaction_id=share_id,
+        actor_profile_id=actor,
+        kind="share",
+        post_id=_id(original),
+        target_profile_id=first(author.get("id_str"), author.get("id"), author.get("screen_name")),
+        created_at=at,
+    )
 
 
 def _language(code: Any) -> str | None:
@@ -270,10 +347,17 @@ def _account(
     """The profile of a user of either version, and its numbers (followers, accounts followed, posts) where it was seen."""
     counts = dict(zip(("followers_count", "following_count", "posts_count"), map(scalar, counted), strict=True))
     yield row(
-        "profiles", profile_id=profile_id, handle=scalar(handle), display_name=_text(user.get("name")),
-        bio=_text(user.get("description")), url=_website(user), location=_text(user.get("location")),
-        is_verified=scalar(user.get("verified")), created_at=created_at, **counts,
-    )  # fmt: skip
+        "profiles",
+        profile_id=profile_id,
+        handle=scalar(handle),
+        display_name=_text(user.get("name")),
+        bio=_text(user.get("description")),
+        url=_website(user),
+        location=_text(user.get("location")),
+        is_verified=scalar(user.get("verified")),
+        created_at=created_at,
+        **counts,
+    )
     if seen_at and any(counts.values()):
         yield row("profile_metrics", profile_id=profile_id, observed_at=seen_at, **counts)
 
@@ -314,9 +398,14 @@ def _event(event: dict[str, Any]) -> Iterator[Row]:
         yield tombstone("interactions", "interaction_id", key, at)
         return
     yield row(
-        "interactions", interaction_id=key, actor_profile_id=actor, target_profile_id=aimed_at, post_id=post_id,
-        kind=kind, created_at=at,
-    )  # fmt: skip
+        "interactions",
+        interaction_id=key,
+        actor_profile_id=actor,
+        target_profile_id=aimed_at,
+        post_id=post_id,
+        kind=kind,
+        created_at=at,
+    )
 
 
 # --- API v2 -----------------------------------------------------------------------------------------------------
@@ -377,29 +466,41 @@ def _tweet(
     shared = refers.get("retweeted") or refers.get("quoted")
     if shared:
         yield row(
-            "interactions", interaction_id=post_id if "retweeted" in refers else f"share:{actor or ''}:{shared}:{post_id or ''}",
-            actor_profile_id=actor, target_profile_id=scalar(tweets.get(shared, {}).get("author_id")), post_id=shared,
-            kind="share", created_at=created_at,
-        )  # fmt: skip
+            "interactions",
+            interaction_id=post_id if "retweeted" in refers else f"share:{actor or ''}:{shared}:{post_id or ''}",
+            actor_profile_id=actor,
+            target_profile_id=scalar(tweets.get(shared, {}).get("author_id")),
+            post_id=shared,
+            kind="share",
+            created_at=created_at,
+        )
     if refers.get("retweeted"):
         return
     entities, parent = thing(tweet.get("entities")), refers.get("replied_to")
     attached = [media.get(key, {}) for key in distinct(thing(tweet.get("attachments")).get("media_keys"))]
     yield row(
-        "posts", post_id=post_id, kind="comment" if parent else "post", profile_id=actor,
-        text=_text(thing(tweet.get("note_tweet")).get("text"), tweet.get("text")), url=_address(post_id),
+        "posts",
+        post_id=post_id,
+        kind="comment" if parent else "post",
+        profile_id=actor,
+        text=_text(thing(tweet.get("note_tweet")).get("text"), tweet.get("text")),
+        url=_address(post_id),
         media=distinct([_media_address(one) for one in attached]),
         tags=distinct([tag.get("tag") for tag in things(entities.get("hashtags"))]),
-        language=_language(tweet.get("lang")), created_at=created_at, parent_post_id=parent,
+        language=_language(tweet.get("lang")),
+        created_at=created_at,
+        parent_post_id=parent,
         root_post_id=first(tweet.get("conversation_id"), None if parent else post_id),
-    )  # fmt: skip
+    )
     versions = distinct(tweet.get("edit_history_tweet_ids"))
     for older in versions[: versions.index(post_id)] if post_id in versions else []:
         yield tombstone("posts", "post_id", older, _time_of_id(post_id) or created_at)
     public, organic = thing(tweet.get("public_metrics")), thing(tweet.get("organic_metrics"))
     private = thing(tweet.get("non_public_metrics"))
     metrics = row(
-        "post_metrics", post_id=post_id, observed_at=observed_at,
+        "post_metrics",
+        post_id=post_id,
+        observed_at=observed_at,
         impressions=first(*(of.get("impression_count") for of in (public, private, organic))),
         clicks=first(private.get("url_link_clicks"), organic.get("url_link_clicks")),
         reactions=first(public.get("like_count"), organic.get("like_count")),
@@ -407,7 +508,7 @@ def _tweet(
         shares=total(first(public.get("retweet_count"), organic.get("retweet_count")), public.get("quote_count")),
         saves=scalar(public.get("bookmark_count")),
         views=total(*(thing(one.get("public_metrics")).get("view_count") for one in attached)),
-    )  # fmt: skip
+    )
     if len(metrics[1]) > 2:
         yield metrics
     mentioned = distinct([one.get("id") for one in things(entities.get("mentions"))])

@@ -36,10 +36,24 @@ from jobs.sources.social import Rows, finished, interaction
 
 tables = {
     "profiles": ("profile_id", "handle", "display_name", "url", "email"),
-    "posts": ("post_id", "kind", "profile_id", "title", "text", "url", "media", "tags", "language", "created_at",
-              "edited_at", "parent_post_id", "root_post_id", "deleted_at"),
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "title",
+        "text",
+        "url",
+        "media",
+        "tags",
+        "language",
+        "created_at",
+        "edited_at",
+        "parent_post_id",
+        "root_post_id",
+        "deleted_at",
+    ),
     "interactions": ("interaction_id", "kind", "actor_profile_id", "target_profile_id", "post_id", "created_at"),
-}  # fmt: skip
+}
 
 _WP = "{http://wordpress.org/export/"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"

@@ -33,13 +33,36 @@ from jobs.sources.social import Rows, answers, finished, hashtags, interaction, 
 __all__ = ["parse", "split", "tables"]
 
 tables = {
-    "profiles": ("profile_id", "handle", "display_name", "bio", "url", "location", "language", "followers_count",
-                 "posts_count", "created_at"),
-    "posts": ("post_id", "kind", "profile_id", "title", "text", "url", "media", "tags", "language", "created_at",
-              "edited_at", "parent_post_id", "root_post_id"),
+    "profiles": (
+        "profile_id",
+        "handle",
+        "display_name",
+        "bio",
+        "url",
+        "location",
+        "language",
+        "followers_count",
+        "posts_count",
+        "created_at",
+    ),
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "title",
+        "text",
+        "url",
+        "media",
+        "tags",
+        "language",
+        "created_at",
+        "edited_at",
+        "parent_post_id",
+        "root_post_id",
+    ),
     "post_metrics": ("post_id", "observed_at", "reactions", "comments", "views"),
     "interactions": ("interaction_id", "actor_profile_id", "target_profile_id", "post_id", "kind", "created_at"),
-}  # fmt: skip
+}
 
 _SIZES = ("maxres", "standard", "high", "medium", "default")
 
@@ -117,9 +140,14 @@ def _video(item: dict[str, Any]) -> Rows:
         channel = part(snippet, "channelId"), part(snippet, "channelTitle")
         yield from _video_row(video_id, snippet, created_at, *channel, part(snippet, "tags"))
     yield from measured(
-        "post_metrics", "post_id", video_id, created_at, views=part(counts, "viewCount"),
-        reactions=part(counts, "likeCount"), comments=part(counts, "commentCount"),
-    )  # fmt: skip
+        "post_metrics",
+        "post_id",
+        video_id,
+        created_at,
+        views=part(counts, "viewCount"),
+        reactions=part(counts, "likeCount"),
+        comments=part(counts, "commentCount"),
+    )
 
 
 def _comment(item: dict[str, Any], video_id: Any = None, replies: Any = None) -> Rows:
@@ -144,9 +172,13 @@ def _comment(item: dict[str, Any], video_id: Any = None, replies: Any = None) ->
         },
     )
     yield from measured(
-        "post_metrics", "post_id", comment_id, first(updated_at, created_at), reactions=part(snippet, "likeCount"),
+        "post_metrics",
+        "post_id",
+        comment_id,
+        first(updated_at, created_at),
+        reactions=part(snippet, "likeCount"),
         comments=replies,
-    )  # fmt: skip
+    )
 
 
 def _thread(item: dict[str, Any]) -> Rows:
@@ -216,7 +248,12 @@ def _activity(item: dict[str, Any]) -> Rows:
 
 
 _READERS: dict[str, Callable[[dict[str, Any]], Rows]] = {
-    "channel": _channel, "video": _video, "comment": _comment, "commentThread": _thread,
-    "playlistItem": _playlist_item, "searchResult": _search_result, "subscription": _subscription,
+    "channel": _channel,
+    "video": _video,
+    "comment": _comment,
+    "commentThread": _thread,
+    "playlistItem": _playlist_item,
+    "searchResult": _search_result,
+    "subscription": _subscription,
     "activity": _activity,
-}  # fmt: skip
+}

@@ -35,16 +35,34 @@ from jobs.sources.social import Rows, answers, finished, part
 __all__ = ["parse", "split", "tables"]
 
 tables = {
-    "tickets": ("ticket_id", "customer_id", "email", "subject", "text", "status", "opened_at", "solved_at",
-                "deleted_at"),
+    "tickets": (
+        "ticket_id",
+        "customer_id",
+        "email",
+        "subject",
+        "text",
+        "status",
+        "opened_at",
+        "solved_at",
+        "deleted_at",
+    ),
     "ticket_events": ("ticket_id", "event_id", "kind", "actor", "actor_id", "created_at"),
-}  # fmt: skip
+}
 
 _LISTS = frozenset(("tickets", "audits", "comments", "ticket_events", "deleted_tickets"))
 _NOT_READ = frozenset(
-    ("users", "user", "suspended_tickets", "organizations", "groups", "ticket_fields", "ticket_metrics", "brands",
-     "satisfaction_ratings")
-)  # fmt: skip
+    (
+        "users",
+        "user",
+        "suspended_tickets",
+        "organizations",
+        "groups",
+        "ticket_fields",
+        "ticket_metrics",
+        "brands",
+        "satisfaction_ratings",
+    )
+)
 _DONE = ("solved", "closed")
 _WEBHOOK = "zen:event-type:ticket."
 

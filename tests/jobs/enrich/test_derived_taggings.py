@@ -22,14 +22,18 @@ def _rows(name: str, *rows: dict) -> pa.Table:
 def test_derived_tags_stand_beside_given_ones_and_come_once(tmp_path: Path) -> None:
     lake = Lake(tmp_path / "lake", lambda: pytest.fail("asked for Spark"), "run-1")
     lake.prepare()
-    settings = Settings(folder=tmp_path, base=Base(lake=LakeSettings(root=tmp_path)), company=Company(name="Acme"),
-                        sources=())  # fmt: skip
+    settings = Settings(
+        folder=tmp_path, base=Base(lake=LakeSettings(root=tmp_path)), company=Company(name="Acme"), sources=()
+    )
     run = Run(run_id="r1", as_of=NOW, settings=settings, started_at=NOW)
-    lake.write("silver.posts", _rows(
+    lake.write(
         "silver.posts",
-        {"post_id": "1", "kind": "post", "profile_id": "a", "tags": ["one", "two"]},
-        {"post_id": "2", "kind": "post", "profile_id": "a", "tags": ["gone"], "deleted_at": NOW},
-    ))  # fmt: skip
+        _rows(
+            "silver.posts",
+            {"post_id": "1", "kind": "post", "profile_id": "a", "tags": ["one", "two"]},
+            {"post_id": "2", "kind": "post", "profile_id": "a", "tags": ["gone"], "deleted_at": NOW},
+        ),
+    )
     given = {"tagging_id": "g1", "tagger_profile_id": "b", "object_kind": "person", "object_id": "a", "tag": "expert"}
     lake.write("silver.taggings", _rows("silver.taggings", given))
 

@@ -23,26 +23,65 @@ def _rows(name: str, *rows: dict) -> pa.Table:
 
 @pytest.fixture
 def filled(lake: Lake) -> Lake:
-    lake.write("silver.profiles", _rows(
+    lake.write(
         "silver.profiles",
-        {"profile_id": "a", "handle": "ada"}, {"profile_id": "b", "handle": "bert"},
-        {"profile_id": "s", "handle": "AcmeCare"},
-    ))  # fmt: skip
-    lake.write("silver.posts", _rows(
+        _rows(
+            "silver.profiles",
+            {"profile_id": "a", "handle": "ada"},
+            {"profile_id": "b", "handle": "bert"},
+            {"profile_id": "s", "handle": "AcmeCare"},
+        ),
+    )
+    lake.write(
         "silver.posts",
-        {"post_id": "1", "kind": "question", "service_type": "microblog", "profile_id": "a", "language": "en",
-         "text": "Does the Acme kettle whistle, @bert?", "accepted_answer_id": "2", "root_post_id": "1"},
-        {"post_id": "2", "kind": "answer", "service_type": "microblog", "profile_id": "b", "language": "en",
-         "text": "Yes, it is lovely!", "parent_post_id": "1", "root_post_id": "1", "created_at": T2},
-        {"post_id": "3", "kind": "post", "service_type": "microblog", "profile_id": "s", "text": "Morgen",
-         "language": "de"},
-        {"post_id": "4", "kind": "post", "service_type": "microblog", "profile_id": "a", "text": "gone",
-         "deleted_at": T2},
-    ))  # fmt: skip
-    lake.write("silver.interactions", _rows(
+        _rows(
+            "silver.posts",
+            {
+                "post_id": "1",
+                "kind": "question",
+                "service_type": "microblog",
+                "profile_id": "a",
+                "language": "en",
+                "text": "Does the Acme kettle whistle, @bert?",
+                "accepted_answer_id": "2",
+                "root_post_id": "1",
+            },
+            {
+                "post_id": "2",
+                "kind": "answer",
+                "service_type": "microblog",
+                "profile_id": "b",
+                "language": "en",
+                "text": "Yes, it is lovely!",
+                "parent_post_id": "1",
+                "root_post_id": "1",
+                "created_at": T2,
+            },
+            {
+                "post_id": "3",
+                "kind": "post",
+                "service_type": "microblog",
+                "profile_id": "s",
+                "text": "Morgen",
+                "language": "de",
+            },
+            {
+                "post_id": "4",
+                "kind": "post",
+                "service_type": "microblog",
+                "profile_id": "a",
+                "text": "gone",
+                "deleted_at": T2,
+            },
+        ),
+    )
+    lake.write(
         "silver.interactions",
-        {"interaction_id": "i1", "actor_profile_id": "a", "target_profile_id": "b", "kind": "follow"},
-    ))  # fmt: skip
+        _rows(
+            "silver.interactions",
+            {"interaction_id": "i1", "actor_profile_id": "a", "target_profile_id": "b", "kind": "follow"},
+        ),
+    )
     return lake
 
 
@@ -73,13 +112,7 @@ def test_interactions_are_derived_beside_those_that_the_platform_gives(filled: L
     derived_interactions(filled, _run(tmp_path))
     rows = {row["interaction_id"]: row for row in filled.rows("silver.interactions")}
     told = {
-        key: (
-            row["actor_profile_id"],
-            row["target_profile_id"],
-            row["post_id"],
-            row["created_at"],
-            row["source"],
-        )
+        key: (row["actor_profile_id"], row["target_profile_id"], row["post_id"], row["created_at"], row["source"])
         for key, row in rows.items()
     }
     assert told == {
@@ -93,7 +126,4 @@ def test_interactions_are_derived_beside_those_that_the_platform_gives(filled: L
     assert filled.version("silver.interactions") == version
     filled.delete("silver.posts", "post_id = '2'")
     derived_interactions(filled, _run(tmp_path))
-    assert sorted(row["interaction_id"] for row in filled.rows("silver.interactions")) == [
-        "i1",
-        "mention:1:b",
-    ]
+    assert sorted(row["interaction_id"] for row in filled.rows("silver.interactions")) == ["i1", "mention:1:b"]

@@ -29,37 +29,52 @@ def _write(lake: Lake, name: str, *rows: dict) -> None:
 
 def _line(order_id: str, amount: int) -> dict:
     return {
-        "order_id": order_id, "line_number": 1, "product_id": "p", "quantity": Decimal(1),
-        "unit_price": Decimal(amount), "amount": Decimal(amount),
-    }  # fmt: skip
+        "order_id": order_id,
+        "line_number": 1,
+        "product_id": "p",
+        "quantity": Decimal(1),
+        "unit_price": Decimal(amount),
+        "amount": Decimal(amount),
+    }
 
 
 @pytest.fixture
 def filled(lake: Lake) -> Lake:
     _write(lake, "silver.customers", {"customer_id": "c1"}, {"customer_id": "c2"})
     _write(
-        lake, "silver.orders",
-        {"order_id": "1", "customer_id": "c1", "ordered_at": AT}, {"order_id": "2", "customer_id": "c2", "ordered_at": AT},
-    )  # fmt: skip
+        lake,
+        "silver.orders",
+        {"order_id": "1", "customer_id": "c1", "ordered_at": AT},
+        {"order_id": "2", "customer_id": "c2", "ordered_at": AT},
+    )
     _write(lake, "silver.order_lines", _line("1", 10), _line("2", 20))
     _write(lake, "silver.profiles", {"profile_id": "care", "is_company": True}, {"profile_id": "ada"})
     _write(
-        lake, "silver.posts",
+        lake,
+        "silver.posts",
         {"post_id": "q", "kind": "question", "profile_id": "ada", "created_at": AT, "root_post_id": "q"},
-        {"post_id": "a", "kind": "answer", "profile_id": "care", "created_at": AT + timedelta(seconds=90),
-         "parent_post_id": "q", "root_post_id": "q"},
-    )  # fmt: skip
+        {
+            "post_id": "a",
+            "kind": "answer",
+            "profile_id": "care",
+            "created_at": AT + timedelta(seconds=90),
+            "parent_post_id": "q",
+            "root_post_id": "q",
+        },
+    )
     _write(
-        lake, "silver.post_enrichments",
+        lake,
+        "silver.post_enrichments",
         {"post_id": "q", "tone": "negative", "relevance_ratio": 1.0, "is_relevant": True, "intent": "question"},
-    )  # fmt: skip
+    )
     _write(lake, "silver.persons", {"person_id": "A"}, {"person_id": "B"})
     _write(
-        lake, "silver.person_links",
+        lake,
+        "silver.person_links",
         {"record_kind": "customer", "record_place": "erp", "linked_record_id": "c1", "person_id": "A"},
         {"record_kind": "profile", "record_place": "forum", "linked_record_id": "ada", "person_id": "A"},
         {"record_kind": "customer", "record_place": "erp", "linked_record_id": "c2", "person_id": "B"},
-    )  # fmt: skip
+    )
     return lake
 
 
@@ -80,11 +95,21 @@ def test_every_declared_indicator_has_its_value(filled: Lake, run: Run) -> None:
     found = _current(filled)
     assert set(found) == set(CATALOGUE)
     assert {indicator_id: row["value"] for indicator_id, row in found.items()} == {
-        "volume": 1.0, "net_tone": -1.0, "coverage": 0.0, "first_response_seconds": 90.0, "first_answer_seconds": 90.0,
-        "first_answer_seconds_answered": 90.0, "peer_answer_ratio": 0.0, "revenue": 30.0, "all_lines_total": 30.0,
-        "active_customers": 2.0, "return_ratio": 0.0, "linked_customer_ratio": 0.5,
-        "quarantined_rows": None, "quarantine_age_days": None,  # nothing was refused
-    }  # fmt: skip
+        "volume": 1.0,
+        "net_tone": -1.0,
+        "coverage": 0.0,
+        "first_response_seconds": 90.0,
+        "first_answer_seconds": 90.0,
+        "first_answer_seconds_answered": 90.0,
+        "peer_answer_ratio": 0.0,
+        "revenue": 30.0,
+        "all_lines_total": 30.0,
+        "active_customers": 2.0,
+        "return_ratio": 0.0,
+        "linked_customer_ratio": 0.5,
+        "quarantined_rows": None,
+        "quarantine_age_days": None,  # nothing was refused
+    }
     assert found["revenue"]["unit"] == "EUR"
     assert {row["known_from"] for row in found.values()} == {NOW}
     months = filled.rows("gold.indicator_values", "grain = 'month'")
@@ -112,8 +137,9 @@ def test_running_again_writes_nothing_and_a_change_keeps_what_was_known(filled: 
     assert _current(filled)["revenue"]["value"] == 35.0
     story = filled.rows("gold.indicator_values", "indicator_id = 'revenue' and grain = 'all' and dimension = 'all'")
     assert sorted((row["value"], row["known_from"], row["known_to"]) for row in story) == [
-        (30.0, NOW, later.started_at), (35.0, later.started_at, None),
-    ]  # fmt: skip
+        (30.0, NOW, later.started_at),
+        (35.0, later.started_at, None),
+    ]
     assert _current(filled)["volume"]["known_from"] == NOW
 
 
@@ -133,8 +159,9 @@ def test_persons_in_one_row_each(filled: Lake, run: Run) -> None:
     customer_360(filled, run)
     rows = {row["person_id"]: row for row in filled.rows("gold.customer_360")}
     assert {person: (row["is_linked"], row["posts_count"], row["net_tone"]) for person, row in rows.items()} == {
-        "A": (True, 1, -1.0), "B": (False, 0, None),
-    }  # fmt: skip
+        "A": (True, 1, -1.0),
+        "B": (False, 0, None),
+    }
     before = filled.version("gold.customer_360")
     customer_360(filled, run)
     assert filled.version("gold.customer_360") == before

@@ -17,8 +17,15 @@ NOW = datetime(2025, 3, 1, tzinfo=UTC)
 
 
 def source(name: str, table: str, **columns: str) -> Source:
-    return Source(name=name, kind="erp", format="csv", path=("x",), file=Path(f"{name}.yaml"), channel="c",
-                  tables={table: TableMapping(columns=columns)})  # fmt: skip
+    return Source(
+        name=name,
+        kind="erp",
+        format="csv",
+        path=("x",),
+        file=Path(f"{name}.yaml"),
+        channel="c",
+        tables={table: TableMapping(columns=columns)},
+    )
 
 
 def test_needs_of_an_objective_are_held_obtainable_or_absent_and_the_rest_reaches_none(tmp_path):
@@ -28,9 +35,11 @@ def test_needs_of_an_objective_are_held_obtainable_or_absent_and_the_rest_reache
         source("lines", "order_lines", order_id="id", line_number="n", product_id="p", quantity="q"),
     )
     settings = Settings(
-        folder=tmp_path, base=Base(lake=LakeSettings(root=tmp_path)), sources=sources,
+        folder=tmp_path,
+        base=Base(lake=LakeSettings(root=tmp_path)),
+        sources=sources,
         company=Company(name="Acme", objectives=(objective,)),
-    )  # fmt: skip
+    )
     lake = Lake(tmp_path / "lake", lambda: None)
     rows = [
         {"source": "shop", "order_id": "1", "customer_id": "c1", "ordered_at": datetime(2025, 1, 1, tzinfo=UTC)},
@@ -41,26 +50,33 @@ def test_needs_of_an_objective_are_held_obtainable_or_absent_and_the_rest_reache
 
     needs = {f"{row['table_name']}.{row['column_name']}": row for row in lake.rows("gold.objective_data")}
     assert {name: (row["data_state"], row["filled_ratio"]) for name, row in needs.items()} == {
-        "silver.orders.ordered_at": ("held", 1.0), "silver.orders.customer_id": ("held", 0.5),
-        "silver.order_lines.quantity": ("obtainable", None), "silver.order_lines.unit_price": ("absent", None),
-    }  # fmt: skip
+        "silver.orders.ordered_at": ("held", 1.0),
+        "silver.orders.customer_id": ("held", 0.5),
+        "silver.order_lines.quantity": ("obtainable", None),
+        "silver.order_lines.unit_price": ("absent", None),
+    }
     held = needs["silver.orders.customer_id"]
     assert (held["held_sources"], held["held_from"], held["held_to"]) == (["shop"], date(2025, 1, 1), date(2025, 2, 1))
     assert needs["silver.order_lines.quantity"]["obtainable_sources"] == ["lines"]
 
     reach = {(row["source"], row["column_name"]): row["reaches_objective"] for row in lake.rows("gold.data_reach")}
     assert reach == {
-        ("shop", "customer_id"): True, ("shop", "ordered_at"): True, ("shop", "status"): False,
-        ("lines", "product_id"): False, ("lines", "quantity"): True,
-    }  # fmt: skip
+        ("shop", "customer_id"): True,
+        ("shop", "ordered_at"): True,
+        ("shop", "status"): False,
+        ("lines", "product_id"): False,
+        ("lines", "quantity"): True,
+    }
 
 
 def test_what_no_source_could_give_names_the_formats_that_carry_it(tmp_path):
     objective = Objective(objective_id="speak", name="Speak", kind="image", indicator="volume", target=1)
     settings = Settings(
-        folder=tmp_path, base=Base(lake=LakeSettings(root=tmp_path)), sources=(source("shop", "orders", order_id="id"),),
+        folder=tmp_path,
+        base=Base(lake=LakeSettings(root=tmp_path)),
+        sources=(source("shop", "orders", order_id="id"),),
         company=Company(name="Acme", objectives=(objective,)),
-    )  # fmt: skip
+    )
     lake = Lake(tmp_path / "lake", lambda: None)
     objective_data(lake, Run("r", NOW, settings, NOW))
     (text,) = (row for row in lake.rows("gold.objective_data") if row["column_name"] == "text")

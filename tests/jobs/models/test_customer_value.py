@@ -20,10 +20,16 @@ def _write(lake: Lake, name: str, *rows: dict) -> None:
 
 def test_written_once_a_day(lake: Lake, tmp_path: Path) -> None:
     at = datetime(2025, 2, 19, 12, tzinfo=UTC)
-    _write(lake, "silver.orders", {"source": "erp", "order_id": "1", "customer_id": "c", "ordered_at": at,
-                                   "total_amount": Decimal(12)})  # fmt: skip
-    _write(lake, "silver.person_links", {"record_kind": "customer", "record_place": "erp", "linked_record_id": "c",
-                                         "person_id": "A"})  # fmt: skip
+    _write(
+        lake,
+        "silver.orders",
+        {"source": "erp", "order_id": "1", "customer_id": "c", "ordered_at": at, "total_amount": Decimal(12)},
+    )
+    _write(
+        lake,
+        "silver.person_links",
+        {"record_kind": "customer", "record_place": "erp", "linked_record_id": "c", "person_id": "A"},
+    )
     company = Company(name="Acme", timezone="Europe/Berlin", currency="EUR")
     settings = Settings(folder=tmp_path, base=Base(lake=LakeSettings(root=tmp_path)), company=company, sources=())
     run = Run("r1", AS_OF, settings, AS_OF)

@@ -55,10 +55,15 @@ def _values(lake: Lake, seed: int, *, each: int = 20, spread: float = 0.15) -> N
         for i in range(each):
             recency, frequency, monetary = (value * random.uniform(1 - spread, 1 + spread) for value in centre)
             rows.append(
-                {"person_id": f"{name}{i:02d}", "as_of_date": date(2025, 3, 1), "currency": "EUR",
-                 "recency_days": float(round(recency)), "frequency_count": max(1, round(frequency)),
-                 "monetary": Decimal(str(round(monetary, 2)))}
-            )  # fmt: skip
+                {
+                    "person_id": f"{name}{i:02d}",
+                    "as_of_date": date(2025, 3, 1),
+                    "currency": "EUR",
+                    "recency_days": float(round(recency)),
+                    "frequency_count": max(1, round(frequency)),
+                    "monetary": Decimal(str(round(monetary, 2))),
+                }
+            )
     name = "gold.customer_value"
     lake.write(name, pa.Table.from_pylist(rows, arrow.schema_of(contract(name))))
 

@@ -23,27 +23,61 @@ def _rows(name: str, *rows: dict) -> pa.Table:
 @pytest.fixture
 def filled(lake: Lake) -> Lake:
     accounts = ("a", "b", "c", "bot", "shop")
-    lake.write("silver.profiles", _rows("silver.profiles", *(
-        {"source": "tw", "channel": "x", "profile_id": account, "is_bot": account == "bot"}
-        for account in accounts
-    )))  # fmt: skip
-    lake.write("silver.person_links", _rows("silver.person_links", *(
-        {"record_kind": "profile", "record_place": "x", "linked_record_id": account,
-         "person_id": account.upper()}
-        for account in accounts
-    )))  # fmt: skip
+    lake.write(
+        "silver.profiles",
+        _rows(
+            "silver.profiles",
+            *(
+                {"source": "tw", "channel": "x", "profile_id": account, "is_bot": account == "bot"}
+                for account in accounts
+            ),
+        ),
+    )
+    lake.write(
+        "silver.person_links",
+        _rows(
+            "silver.person_links",
+            *(
+                {
+                    "record_kind": "profile",
+                    "record_place": "x",
+                    "linked_record_id": account,
+                    "person_id": account.upper(),
+                }
+                for account in accounts
+            ),
+        ),
+    )
     acts = [("a", "b"), ("b", "c"), ("c", "a"), ("bot", "a"), ("a", "shop"), ("a", "stranger"), ("b", None)]
-    lake.write("silver.interactions", _rows("silver.interactions", *(
-        {"source": "tw", "channel": "x", "interaction_id": str(number), "actor_profile_id": actor,
-         "target_profile_id": target, "kind": "reply", "created_at": AT}
-        for number, (actor, target) in enumerate(acts)
-    )))  # fmt: skip
-    lake.write("silver.posts", _rows("silver.posts", {
-        "source": "tw", "channel": "x", "post_id": "1", "kind": "post", "profile_id": "a", "created_at": AT,
-    }))  # fmt: skip
-    lake.write("silver.post_enrichments", _rows("silver.post_enrichments", {
-        "channel": "x", "post_id": "1", "topics": ["tea"], "relevance_ratio": 1.0,
-    }))  # fmt: skip
+    lake.write(
+        "silver.interactions",
+        _rows(
+            "silver.interactions",
+            *(
+                {
+                    "source": "tw",
+                    "channel": "x",
+                    "interaction_id": str(number),
+                    "actor_profile_id": actor,
+                    "target_profile_id": target,
+                    "kind": "reply",
+                    "created_at": AT,
+                }
+                for number, (actor, target) in enumerate(acts)
+            ),
+        ),
+    )
+    lake.write(
+        "silver.posts",
+        _rows(
+            "silver.posts",
+            {"source": "tw", "channel": "x", "post_id": "1", "kind": "post", "profile_id": "a", "created_at": AT},
+        ),
+    )
+    lake.write(
+        "silver.post_enrichments",
+        _rows("silver.post_enrichments", {"channel": "x", "post_id": "1", "topics": ["tea"], "relevance_ratio": 1.0}),
+    )
     return lake
 
 

@@ -42,9 +42,13 @@ def test_measures_of_a_month_and_of_all_time() -> None:
     tables = _by_period(_edges(*acts, ("b", "a", "2025-03")))
     rows = {(row["period"], row["person_id"]): row for row in tables.measures.to_pylist()}
     assert [key for key in rows if key[0] != "all"] == [
-        ("2025-01", "a"), ("2025-01", "b"), ("2025-01", "c"), ("2025-01", "d"), ("2025-03", "a"),
+        ("2025-01", "a"),
+        ("2025-01", "b"),
+        ("2025-01", "c"),
+        ("2025-01", "d"),
+        ("2025-03", "a"),
         ("2025-03", "b"),
-    ]  # fmt: skip
+    ]
     columns = ("degree", "in_degree", "out_degree", "weight", "component")
     assert [rows["2025-01", "b"][name] for name in columns] == [2, 2, 0, 3.0, 0]
     assert [rows["2025-01", "d"][name] for name in columns] == [0, 0, 0, 0.0, 1]
@@ -97,9 +101,12 @@ def test_topics_and_authority() -> None:
     people = "abcdefghij"
     acts = [(person, "a", "2025-01") for person in people[1:]] + [("b", "c", "2025-02")]
     said = _said(
-        ("a", "tea", "2025-01"), ("a", "tea", "2025-02"), ("b", "milk", "2025-02"), ("d", "milk", "2025-01"),
+        ("a", "tea", "2025-01"),
+        ("a", "tea", "2025-02"),
+        ("b", "milk", "2025-02"),
+        ("d", "milk", "2025-01"),
         ("d", "milk", "2025-03"),
-    )  # fmt: skip
+    )
     tables = _by_period(_edges(*acts), said)
     rows = {(row["period"], row["person_id"]): row for row in tables.influencers.to_pylist()}
     classes = [rows["all", person]["authority_class"] for person in people]

@@ -19,16 +19,13 @@ def _rows(name: str, *rows: dict) -> pa.Table:
     shared = {"source": "s", "channel": "x", "opened_at": T1}
     schema = arrow.schema_of(contract(name))
     return pa.Table.from_pylist(
-        [{key: value for key, value in {**shared, **row}.items() if key in schema.names} for row in rows],
-        schema,
+        [{key: value for key, value in {**shared, **row}.items() if key in schema.names} for row in rows], schema
     )
 
 
 def _run(folder: Path) -> Run:
     company = Company(
-        name="Acme",
-        company_profiles={"x": ("p2",)},
-        competitors=(Competitor(name="Other", handles=("other_co",)),),
+        name="Acme", company_profiles={"x": ("p2",)}, competitors=(Competitor(name="Other", handles=("other_co",)),)
     )
     settings = Settings(folder=folder, base=Base(lake=LakeSettings(root=folder)), company=company, sources=())
     return Run(run_id="r1", as_of=NOW, settings=settings, started_at=NOW)
@@ -39,11 +36,15 @@ def test_persons_and_what_became_of_their_ids(lake: Lake, tmp_path: Path, monkey
     ada = {"customer_id": "c1", "name": "Ada", "email": "ada@b.c", "valid_from": T1}
     bert = {"customer_id": "c2", "name": "Bert", "valid_from": T2}
     lake.write("silver.customers", _rows("silver.customers", ada, bert))
-    lake.write("silver.profiles", _rows(
+    lake.write(
         "silver.profiles",
-        {"profile_id": "p1", "customer_id": "c1", "valid_from": T3}, {"profile_id": "p2", "valid_from": T3},
-        {"profile_id": "p3", "handle": "other_co", "valid_from": T3},
-    ))  # fmt: skip
+        _rows(
+            "silver.profiles",
+            {"profile_id": "p1", "customer_id": "c1", "valid_from": T3},
+            {"profile_id": "p2", "valid_from": T3},
+            {"profile_id": "p3", "handle": "other_co", "valid_from": T3},
+        ),
+    )
     lake.write("silver.tickets", _rows("silver.tickets", {"ticket_id": "t1", "email": "ada@b.c", "valid_from": T3}))
     persons(lake, _run(tmp_path))
 
@@ -53,9 +54,13 @@ def test_persons_and_what_became_of_their_ids(lake: Lake, tmp_path: Path, monkey
     first = person_of()
     roles = {row["person_id"]: row["role"] for row in lake.rows("silver.persons")}
     assert {record: roles[person] for record, person in first.items()} == {
-        "c1": "external_customer", "p1": "external_customer", "t1": "external_customer",
-        "c2": "external_customer", "p2": "internal_customer", "p3": "competitor",
-    }  # fmt: skip
+        "c1": "external_customer",
+        "p1": "external_customer",
+        "t1": "external_customer",
+        "c2": "external_customer",
+        "p2": "internal_customer",
+        "p3": "competitor",
+    }
     assert len(roles) == 4
     assert lake.rows("silver.person_id_changes") == []
     versions = [lake.version(f"silver.{name}") for name in ("persons", "person_links", "person_id_changes")]

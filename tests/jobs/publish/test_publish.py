@@ -44,10 +44,16 @@ def _write(lake: Lake, name: str, *rows: dict) -> None:
 
 def _indicator(indicator_id: str, day: int, numerator: int, denominator: int | None = None) -> dict:
     return {
-        "indicator_id": indicator_id, "grain": "day", "period_start": date(2025, 1, day), "dimension": "all",
-        "dimension_value": "all", "numerator": Decimal(numerator), "known_from": NOW,
-        "denominator": None if denominator is None else Decimal(denominator), "value": float(numerator),
-    }  # fmt: skip
+        "indicator_id": indicator_id,
+        "grain": "day",
+        "period_start": date(2025, 1, day),
+        "dimension": "all",
+        "dimension_value": "all",
+        "numerator": Decimal(numerator),
+        "known_from": NOW,
+        "denominator": None if denominator is None else Decimal(denominator),
+        "value": float(numerator),
+    }
 
 
 def _path(lake: Lake) -> Path:
@@ -60,11 +66,7 @@ def _query(lake: Lake, sql: str) -> list[tuple]:
 
 
 def test_every_published_table_is_there_with_its_meaning(lake: Lake, tmp_path: Path) -> None:
-    _write(
-        lake,
-        "gold.customer_value",
-        {"person_id": "A", "as_of_date": date(2025, 1, 1), "monetary": Decimal("1.5")},
-    )
+    _write(lake, "gold.customer_value", {"person_id": "A", "as_of_date": date(2025, 1, 1), "monetary": Decimal("1.5")})
     _write(lake, "gold.influencers", {"person_id": "A", "period": "all", "topics": ["coffee", "tea"]})
     publish(lake, _run(tmp_path))
     tables = _query(lake, "select table_name from duckdb_tables() where schema_name = 'gold' order by all")
@@ -87,61 +89,81 @@ def test_times_are_utc_and_the_view_shows_what_is_known_now(lake: Lake, tmp_path
     _write(lake, "gold.indicator_values", earlier, _indicator("volume", 1, 8))
     publish(lake, _run(tmp_path))
     assert _query(lake, "select value, known_from, known_to from gold.indicator_values order by value") == [
-        (7.0, datetime(2025, 2, 1), datetime(2025, 3, 1)), (8.0, datetime(2025, 3, 1), None),
-    ]  # fmt: skip
+        (7.0, datetime(2025, 2, 1), datetime(2025, 3, 1)),
+        (8.0, datetime(2025, 3, 1), None),
+    ]
     assert _query(lake, "select value from gold.current_indicator_values") == [(8.0,)]
 
 
 def test_small_groups_are_left_out(lake: Lake, tmp_path: Path) -> None:
     _write(
-        lake, "gold.communities",
-        {"community_id": "big", "period": "all", "size": 5}, {"community_id": "small", "period": "all", "size": 4},
+        lake,
+        "gold.communities",
+        {"community_id": "big", "period": "all", "size": 5},
+        {"community_id": "small", "period": "all", "size": 4},
         {"community_id": "small", "period": "2025-01", "size": 9},
-    )  # fmt: skip
+    )
     _write(
-        lake, "gold.community_members",
+        lake,
+        "gold.community_members",
         {"person_id": "A", "period": "all", "community_id": "big"},
         {"person_id": "B", "period": "all", "community_id": "small"},
-        {"person_id": "B", "period": "2025-01", "community_id": "small"}, {"person_id": "C", "period": "all"},
-    )  # fmt: skip
+        {"person_id": "B", "period": "2025-01", "community_id": "small"},
+        {"person_id": "C", "period": "all"},
+    )
     _write(
-        lake, "gold.segments",
+        lake,
+        "gold.segments",
         {"segment_id": "s1", "model_version": "1", "members_count": 4},
         {"segment_id": "s2", "model_version": "1", "members_count": 0},
-    )  # fmt: skip
+    )
     _write(lake, "gold.segment_members", {"person_id": "A", "model_version": "1", "segment_id": "s1"})
     _write(
-        lake, "gold.customer_360",
+        lake,
+        "gold.customer_360",
         {"person_id": "A", "community_id": "big", "segment_id": "s1"},
         {"person_id": "B", "community_id": "small", "segment_id": "s2"},
-    )  # fmt: skip
+    )
     _write(
-        lake, "gold.indicator_values",
-        _indicator("active_customers", 1, 4), _indicator("active_customers", 2, 5), _indicator("volume", 1, 1),
-        _indicator("linked_customer_ratio", 1, 1, 4), _indicator("linked_customer_ratio", 2, 1, 5),
-    )  # fmt: skip
+        lake,
+        "gold.indicator_values",
+        _indicator("active_customers", 1, 4),
+        _indicator("active_customers", 2, 5),
+        _indicator("volume", 1, 1),
+        _indicator("linked_customer_ratio", 1, 1, 4),
+        _indicator("linked_customer_ratio", 2, 1, 5),
+    )
     notes: list[str] = []
     publish(lake, _run(tmp_path, notes))
     assert _query(lake, "select community_id, period from gold.communities order by all") == [
-        ("big", "all"), ("small", "2025-01")
-    ]  # fmt: skip
+        ("big", "all"),
+        ("small", "2025-01"),
+    ]
     assert _query(lake, "select person_id, period from gold.community_members order by all") == [
-        ("A", "all"), ("B", "2025-01"), ("C", "all")
-    ]  # fmt: skip
+        ("A", "all"),
+        ("B", "2025-01"),
+        ("C", "all"),
+    ]
     assert _query(lake, "select segment_id from gold.segments") == [("s2",)]
     assert _query(lake, "select count(*) from gold.segment_members") == [(0,)]
     assert _query(lake, "select person_id, community_id, segment_id from gold.customer_360 order by all") == [
-        ("A", "big", None), ("B", None, "s2")
-    ]  # fmt: skip
+        ("A", "big", None),
+        ("B", None, "s2"),
+    ]
     assert _query(lake, "select indicator_id, day(period_start) from gold.indicator_values order by all") == [
-        ("active_customers", 2), ("linked_customer_ratio", 2), ("volume", 1)
-    ]  # fmt: skip
+        ("active_customers", 2),
+        ("linked_customer_ratio", 2),
+        ("volume", 1),
+    ]
     assert notes == ["publish: 6 rows of groups with fewer than 5 persons are left out"]
     left_out = dict(_query(lake, "select table_name, left_out_count from meta.published where left_out_count > 0"))
     assert left_out == {
-        "gold.communities": 1, "gold.community_members": 1, "gold.segments": 1, "gold.segment_members": 1,
+        "gold.communities": 1,
+        "gold.community_members": 1,
+        "gold.segments": 1,
+        "gold.segment_members": 1,
         "gold.indicator_values": 2,
-    }  # fmt: skip
+    }
 
 
 def test_the_same_content_is_not_written_again(lake: Lake, tmp_path: Path) -> None:
@@ -231,9 +253,11 @@ def test_a_reader_sees_the_old_file_or_the_new_one_whole(lake: Lake, tmp_path: P
     write("AAA")
     stop = tmp_path / "stop"
     with subprocess.Popen(
-        [sys.executable, "-c", READER, str(_path(lake)), str(stop)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        [sys.executable, "-c", READER, str(_path(lake)), str(stop)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-    ) as reader:  # fmt: skip
+    ) as reader:
         try:
             assert reader.stdout.readline().strip() == "ready"
             for generation in ("BBB", "CCC", "DDD", "EEE"):

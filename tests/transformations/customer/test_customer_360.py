@@ -17,9 +17,13 @@ TABLES = {
     "person_links": [
         {"record_kind": kind, "record_place": place, "linked_record_id": record, "person_id": person, "valid_to": end}
         for kind, place, record, person, end in (
-            ("customer", "erp", "2", "A", None), ("customer", "erp", "1", "A", None), ("customer", "erp", "9", "A", T1),
-            ("profile", "forum", "ada", "A", None), ("profile", "forum", "bob", "B", None),
-            ("ticket", "mail", "t1", "A", None), ("ticket", "mail", "t2", "A", None),
+            ("customer", "erp", "2", "A", None),
+            ("customer", "erp", "1", "A", None),
+            ("customer", "erp", "9", "A", T1),
+            ("profile", "forum", "ada", "A", None),
+            ("profile", "forum", "bob", "B", None),
+            ("ticket", "mail", "t1", "A", None),
+            ("ticket", "mail", "t2", "A", None),
         )
     ],
     "customers": [
@@ -28,7 +32,8 @@ TABLES = {
         {"source": "erp", "customer_id": "9"},
     ],
     "person_attributes": [
-        {"person_id": "A", "attribute": "country", "value": "Spain"}, {"person_id": "A", "attribute": "city", "value": "Vigo"},
+        {"person_id": "A", "attribute": "country", "value": "Spain"},
+        {"person_id": "A", "attribute": "city", "value": "Vigo"},
     ],
     "orders": [
         {"source": "erp", "order_id": "1", "customer_id": "1", "ordered_at": T1, "is_return": False},
@@ -50,16 +55,23 @@ TABLES = {
         {"channel": "mail", "ticket_id": "t2", "opened_at": T1},
     ],
     "customer_value": [
-        {"person_id": "A", "as_of_date": date(2025, 1, 5), "recency_days": 3.0, "frequency_count": 2,
-         "monetary": Decimal(30), "currency": "EUR"},
+        {
+            "person_id": "A",
+            "as_of_date": date(2025, 1, 5),
+            "recency_days": 3.0,
+            "frequency_count": 2,
+            "monetary": Decimal(30),
+            "currency": "EUR",
+        }
     ],
     "segment_members": [{"person_id": "A", "model_version": "1", "segment_id": "value_loyal", "level": 3}],
     "community_members": [
-        {"person_id": "A", "period": "all", "community_id": "c1"}, {"person_id": "A", "period": "2025-01"},
+        {"person_id": "A", "period": "all", "community_id": "c1"},
+        {"person_id": "A", "period": "2025-01"},
     ],
     "network_measures": [{"person_id": "B", "period": "all", "pagerank": 0.25}],
     "influencers": [{"person_id": "B", "period": "all", "authority_class": "A"}],
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -79,12 +91,30 @@ def _without_zone(at: datetime) -> datetime:
 
 def test_everything_in_one_row(rows: dict[str, dict]) -> None:
     assert {name: value for name, value in rows["A"].items() if not isinstance(value, datetime)} == {
-        "person_id": "A", "name": "Ada", "email": "ada@example.org", "country": "Spain", "role": "external_customer",
-        "customer_ids": ["1", "2"], "profile_ids": ["forum:ada"], "is_linked": True, "has_email_consent": False,
-        "orders_count": 2, "returns_count": 1, "revenue": Decimal(30), "currency": "EUR", "recency_days": 3.0,
-        "frequency_count": 2, "posts_count": 3, "net_tone": 0.5, "tickets_count": 2, "open_tickets_count": 1,
-        "segment_id": "value_loyal", "community_id": "c1", "authority_class": None, "pagerank": None,
-    }  # fmt: skip
+        "person_id": "A",
+        "name": "Ada",
+        "email": "ada@example.org",
+        "country": "Spain",
+        "role": "external_customer",
+        "customer_ids": ["1", "2"],
+        "profile_ids": ["forum:ada"],
+        "is_linked": True,
+        "has_email_consent": False,
+        "orders_count": 2,
+        "returns_count": 1,
+        "revenue": Decimal(30),
+        "currency": "EUR",
+        "recency_days": 3.0,
+        "frequency_count": 2,
+        "posts_count": 3,
+        "net_tone": 0.5,
+        "tickets_count": 2,
+        "open_tickets_count": 1,
+        "segment_id": "value_loyal",
+        "community_id": "c1",
+        "authority_class": None,
+        "pagerank": None,
+    }
     instants = [rows["A"][name] for name in ("first_order_at", "last_order_at", "last_post_at")]
     assert instants == [_without_zone(at) for at in (T1, T2, T3)]
 

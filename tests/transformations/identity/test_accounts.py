@@ -34,8 +34,13 @@ def test_flags_conf_and_handles_count() -> None:
 
 
 def test_no_profiles() -> None:
-    types = {"channel": pa.string(), "profile_id": pa.string(), "handle": pa.string(), "is_company": pa.bool_(),
-             "is_bot": pa.bool_()}  # fmt: skip
+    types = {
+        "channel": pa.string(),
+        "profile_id": pa.string(),
+        "handle": pa.string(),
+        "is_company": pa.bool_(),
+        "is_bot": pa.bool_(),
+    }
     nothing = pa.schema(list(types.items())).empty_table()
     found = own_accounts(nothing, company_profiles={}, bot_profiles={}, handles=())
     assert (found.num_rows, found.schema.field("is_company").type) == (0, pa.bool_())

@@ -10,16 +10,32 @@ from transformations.identity.attributes import LINK_COLUMNS, person_attributes,
 
 OLD, NEW = datetime(2024, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
 CUSTOMERS = [
-    {"source": "erp", "customer_id": "1", "name": "Ada Byron", "email": "ada@a.example", "phone": "+49 30 123-45",
-     "country": "DE", "valid_from": OLD},
-    {"source": "crm", "customer_id": "x", "name": "ada  byron", "email": "ada@b.example", "phone": "004930 12345",
-     "valid_from": NEW},
+    {
+        "source": "erp",
+        "customer_id": "1",
+        "name": "Ada Byron",
+        "email": "ada@a.example",
+        "phone": "+49 30 123-45",
+        "country": "DE",
+        "valid_from": OLD,
+    },
+    {
+        "source": "crm",
+        "customer_id": "x",
+        "name": "ada  byron",
+        "email": "ada@b.example",
+        "phone": "004930 12345",
+        "valid_from": NEW,
+    },
     {"source": "erp", "customer_id": "2", "name": "Bob", "valid_from": OLD},
-]  # fmt: skip
+]
 TICKETS = [{"channel": "mail", "ticket_id": "t", "email": "ada@a.example", "valid_from": NEW}]
 LINKS = [
-    ("customer", "erp", "1", "A"), ("customer", "crm", "x", "A"), ("ticket", "mail", "t", "A"), ("customer", "erp", "2", "B"),
-]  # fmt: skip
+    ("customer", "erp", "1", "A"),
+    ("customer", "crm", "x", "A"),
+    ("ticket", "mail", "t", "A"),
+    ("customer", "erp", "2", "B"),
+]
 
 
 def of(name: str, rows: list[dict]) -> pa.Table:
@@ -60,5 +76,6 @@ def test_persons_bear_the_values_that_stand():
     persons = pa.table({"person_id": ["A", "C"], "name": ["Old", "Cy"], "email": [None, None]})
     attributes = pa.table({"person_id": ["A", "A"], "attribute": ["name", "email"], "value": ["Ada", "a@b.example"]})
     assert with_standing_values(persons, attributes).to_pylist() == [
-        {"person_id": "A", "name": "Ada", "email": "a@b.example"}, {"person_id": "C", "name": "Cy", "email": None},
-    ]  # fmt: skip
+        {"person_id": "A", "name": "Ada", "email": "a@b.example"},
+        {"person_id": "C", "name": "Cy", "email": None},
+    ]

@@ -5,19 +5,26 @@ import pyarrow as pa
 from transformations.identity.changes import all_moves, moved
 
 NOW, LATER = datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 2, 1, tzinfo=UTC)
-KNOWN = pa.schema([
-    ("old_person_id", pa.string()), ("new_person_id", pa.string()), ("cause", pa.string()),
-    ("changed_at", pa.timestamp("us", tz="UTC")), ("run_id", pa.string()),
-])  # fmt: skip
+KNOWN = pa.schema(
+    [
+        ("old_person_id", pa.string()),
+        ("new_person_id", pa.string()),
+        ("cause", pa.string()),
+        ("changed_at", pa.timestamp("us", tz="UTC")),
+        ("run_id", pa.string()),
+    ]
+)
 
 
 def _links(persons: dict[str, str]) -> pa.Table:
-    return pa.table({
-        "record_kind": pa.array(["customer"] * len(persons), pa.string()),
-        "record_place": pa.array(["erp"] * len(persons), pa.string()),
-        "linked_record_id": pa.array(list(persons), pa.string()),
-        "person_id": pa.array(list(persons.values()), pa.string()),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "record_kind": pa.array(["customer"] * len(persons), pa.string()),
+            "record_place": pa.array(["erp"] * len(persons), pa.string()),
+            "linked_record_id": pa.array(list(persons), pa.string()),
+            "person_id": pa.array(list(persons.values()), pa.string()),
+        }
+    )
 
 
 def _moves(before: dict[str, str], after: dict[str, str]) -> list[tuple]:

@@ -23,9 +23,7 @@ def _customers(*rows: tuple) -> pa.Table:
 
 
 def _profiles(*rows: tuple) -> pa.Table:
-    columns = (
-        "source", "channel", "profile_id", "handle", "display_name", "email", "customer_id", "valid_from",
-    )  # fmt: skip
+    columns = ("source", "channel", "profile_id", "handle", "display_name", "email", "customer_id", "valid_from")
     return _table(columns, list(rows))
 
 
@@ -46,10 +44,7 @@ def _id(kind: str, place: str, record: str) -> str:
 
 
 def _resolved(
-    customers: pa.Table | None = None,
-    profiles: pa.Table | None = None,
-    tickets: pa.Table | None = None,
-    **more: Any,
+    customers: pa.Table | None = None, profiles: pa.Table | None = None, tickets: pa.Table | None = None, **more: Any
 ) -> Persons:
     return resolve(
         customers if customers is not None else _customers(),
@@ -73,29 +68,46 @@ def _methods(resolved: Persons) -> dict[str, str]:
 
 def test_one_row_a_person_and_a_record() -> None:
     resolved = _resolved(
-        _customers(
-            ("erp", "c1", "Ada L.", "Ada@example.com ", _day(3)),
-            ("erp", "c2", "Bert", None, _day(1)),
-        ),
+        _customers(("erp", "c1", "Ada L.", "Ada@example.com ", _day(3)), ("erp", "c2", "Bert", None, _day(1))),
         _profiles(
             ("tw", "x", "p1", "ada", "Ada", "ada@EXAMPLE.com", None, _day(2)),
             ("tw", "x", "p2", "bb", None, None, "c2", None),
             ("tw", "x", "p3", "zed", None, None, "c9", _day(4)),
         ),
         _tickets(
-            ("help", "mail", "t1", None, "ada@example.com", _day(5)),
-            ("help", "mail", "t2", "c2", "x@y.z", _day(6)),
+            ("help", "mail", "t1", None, "ada@example.com", _day(5)), ("help", "mail", "t2", "c2", "x@y.z", _day(6))
         ),
-    )  # fmt: skip
+    )
     ada, bert, zed = _id("profile", "x", "p1"), _id("customer", "erp", "c2"), _id("profile", "x", "p3")
     assert sorted(resolved.persons.to_pylist(), key=lambda row: row["name"]) == [
-        {"person_id": ada, "name": "Ada L.", "email": "ada@example.com", "role": "external_customer",
-         "customers_count": 1, "profiles_count": 1, "first_seen_at": _day(2)},
-        {"person_id": bert, "name": "Bert", "email": None, "role": "external_customer",
-         "customers_count": 1, "profiles_count": 1, "first_seen_at": _day(1)},
-        {"person_id": zed, "name": "zed", "email": None, "role": "consumer",
-         "customers_count": 0, "profiles_count": 1, "first_seen_at": _day(4)},
-    ]  # fmt: skip
+        {
+            "person_id": ada,
+            "name": "Ada L.",
+            "email": "ada@example.com",
+            "role": "external_customer",
+            "customers_count": 1,
+            "profiles_count": 1,
+            "first_seen_at": _day(2),
+        },
+        {
+            "person_id": bert,
+            "name": "Bert",
+            "email": None,
+            "role": "external_customer",
+            "customers_count": 1,
+            "profiles_count": 1,
+            "first_seen_at": _day(1),
+        },
+        {
+            "person_id": zed,
+            "name": "zed",
+            "email": None,
+            "role": "consumer",
+            "customers_count": 0,
+            "profiles_count": 1,
+            "first_seen_at": _day(4),
+        },
+    ]
     links = [tuple(row.values()) for row in resolved.links.to_pylist()]
     assert links == [
         ("customer", "erp", "c1", ada, "seed", 1.0, _day(3), None),
@@ -109,9 +121,7 @@ def test_one_row_a_person_and_a_record() -> None:
 
 def test_two_customers_of_one_erp_with_the_same_address_are_one_person() -> None:
     customers = _customers(
-        ("erp", "c2", "Ada", "a@b.c", _day(2)),
-        ("erp", "c1", "Ada", "a@b.c", _day(1)),
-        ("erp", "c3", "", "", _day(3)),
+        ("erp", "c2", "Ada", "a@b.c", _day(2)), ("erp", "c1", "Ada", "a@b.c", _day(1)), ("erp", "c3", "", "", _day(3))
     )
     resolved = _resolved(customers)
     assert _groups(resolved) == {frozenset({"c1", "c2"}), frozenset({"c3"})}
@@ -158,18 +168,29 @@ def test_roles() -> None:
     role = dict(zip(*(resolved.persons[name].to_pylist() for name in ("person_id", "role")), strict=True))
     found = {link["linked_record_id"]: role[link["person_id"]] for link in resolved.links.to_pylist()}
     assert found == {
-        "c1": "internal_customer", "p1": "internal_customer", "p2": "internal_customer", "p3": "competitor",
-        "p4": "consumer", "c2": "external_customer", "p5": "external_customer",
-    }  # fmt: skip
+        "c1": "internal_customer",
+        "p1": "internal_customer",
+        "p2": "internal_customer",
+        "p3": "competitor",
+        "p4": "consumer",
+        "c2": "external_customer",
+        "p5": "external_customer",
+    }
 
 
 def test_nothing_gives_nothing() -> None:
     resolved = _resolved()
     assert (resolved.persons.num_rows, resolved.links.num_rows) == (0, 0)
     assert resolved.links.column_names == [
-        "record_kind", "record_place", "linked_record_id", "person_id", "method", "probability", "valid_from",
+        "record_kind",
+        "record_place",
+        "linked_record_id",
+        "person_id",
+        "method",
+        "probability",
+        "valid_from",
         "valid_to",
-    ]  # fmt: skip
+    ]
 
 
 _EMAIL = st.sampled_from([None, "a@x.y", "b@x.y", "c@x.y", "D@x.y "])

@@ -49,7 +49,11 @@ def test_what_indicators_need_are_columns_that_a_source_fills():
 def test_an_interval_is_declared_where_one_holds() -> None:
     declared = {its.indicator_id: its.interval for its in INDICATORS if its.interval}
     assert declared == {
-        "net_tone": "difference", "coverage": "wilson", "peer_answer_ratio": "wilson",
-        "linked_customer_ratio": "wilson", "first_response_seconds": "median",
-        "first_answer_seconds": "median", "first_answer_seconds_answered": "median",
-    }  # fmt: skip
+        "net_tone": "difference",
+        "coverage": "wilson",
+        "peer_answer_ratio": "wilson",
+        "linked_customer_ratio": "wilson",
+        "first_response_seconds": "median",
+        "first_answer_seconds": "median",
+        "first_answer_seconds_answered": "median",
+    }

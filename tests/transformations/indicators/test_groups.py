@@ -20,11 +20,16 @@ def _groups(row: dict, **choice: object) -> list[tuple]:
 def test_a_row_stands_once_in_each_period_and_value_it_belongs_to() -> None:
     found = _groups(
         {"day": date(2025, 12, 31), "channel": "shop", "tags": ["a", "b", "a"]},
-        grains=("all", "month", "week", "day"), one=("channel", "region"), many={"tag": "tags"},
-    )  # fmt: skip
+        grains=("all", "month", "week", "day"),
+        one=("channel", "region"),
+        many={"tag": "tags"},
+    )
     starts = {
-        "all": date(1970, 1, 1), "month": date(2025, 12, 1), "week": date(2025, 12, 29), "day": date(2025, 12, 31)
-    }  # fmt: skip
+        "all": date(1970, 1, 1),
+        "month": date(2025, 12, 1),
+        "week": date(2025, 12, 29),
+        "day": date(2025, 12, 31),
+    }
     values = [("all", "all"), ("channel", "shop"), ("tag", "a"), ("tag", "b")]
     assert sorted(found) == sorted((grain, start, *value) for grain, start in starts.items() for value in values)
 

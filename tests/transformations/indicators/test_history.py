@@ -19,10 +19,19 @@ EVER = (None, None)
 def _computed(values: dict[tuple[str, date], float], *, late_days: int = 0, as_of: datetime = NOW) -> pa.Table:
     """Indicators of the test and nothing else: `volume` of one group a period."""
     rows = [
-        {"indicator_id": "volume", "grain": grain, "period_start": start, "dimension": "all", "dimension_value": "all",
-         "numerator": Decimal(str(value)), "value": value, "unit": "posts", "observations_count": 1}
+        {
+            "indicator_id": "volume",
+            "grain": grain,
+            "period_start": start,
+            "dimension": "all",
+            "dimension_value": "all",
+            "numerator": Decimal(str(value)),
+            "value": value,
+            "unit": "posts",
+            "observations_count": 1,
+        }
         for (grain, start), value in values.items()
-    ]  # fmt: skip
+    ]
     table = finished(pa.Table.from_pylist(rows, schema=ROWS), timezone="UTC", as_of=as_of, late_days=late_days)
     return table.filter(pa.compute.equal(table["indicator_id"], "volume"))
 
@@ -51,11 +60,7 @@ def test_nothing_new_changes_nothing() -> None:
 def test_a_changed_value_closes_the_earlier_one() -> None:
     held = _after(SCHEMA.empty_table(), _computed({("all", BEGINNING): 3, ("month", JANUARY): 3}))
     rows = _after(held, _computed({("all", BEGINNING): 3, ("month", JANUARY): 5}), LATER)
-    assert _story(rows) == [
-        (BEGINNING, 3.0, NOW, None),
-        (JANUARY, 3.0, NOW, LATER),
-        (JANUARY, 5.0, LATER, None),
-    ]
+    assert _story(rows) == [(BEGINNING, 3.0, NOW, None), (JANUARY, 3.0, NOW, LATER), (JANUARY, 5.0, LATER, None)]
     again = _after(rows, _computed({("all", BEGINNING): 3, ("month", JANUARY): 3}), LATER + timedelta(hours=1))
     assert len(_story(again)) == 4  # both earlier ones are kept
 
@@ -81,15 +86,16 @@ def test_a_second_change_at_the_same_instant_takes_the_first_ones_place() -> Non
 
 def test_a_window_restates_its_own_periods_alone() -> None:
     held = _after(
-        SCHEMA.empty_table(),
-        _computed({("all", BEGINNING): 7, ("month", JANUARY): 3, ("month", FEBRUARY): 4}),
+        SCHEMA.empty_table(), _computed({("all", BEGINNING): 7, ("month", JANUARY): 3, ("month", FEBRUARY): 4})
     )
     window = (datetime(2025, 2, 1, tzinfo=UTC), datetime(2025, 3, 1, tzinfo=UTC))
     changed = {("all", BEGINNING): 1, ("month", JANUARY): 1, ("month", FEBRUARY): 9}
     assert _story(_after(held, _computed(changed), LATER, window)) == [
-        (BEGINNING, 7.0, NOW, None), (JANUARY, 3.0, NOW, None),
-        (FEBRUARY, 4.0, NOW, LATER), (FEBRUARY, 9.0, LATER, None),
-    ]  # fmt: skip
+        (BEGINNING, 7.0, NOW, None),
+        (JANUARY, 3.0, NOW, None),
+        (FEBRUARY, 4.0, NOW, LATER),
+        (FEBRUARY, 9.0, LATER, None),
+    ]
 
 
 def test_an_indicator_over_nothing_at_all_has_a_row_without_value() -> None:

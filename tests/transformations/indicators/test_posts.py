@@ -32,26 +32,37 @@ def _table(name: str, rows: list[dict]) -> pa.Table:
 @pytest.fixture(scope="module")
 def rows() -> dict[tuple, dict]:
     posts = [
-        {"channel": "forum", "service_type": "forum", "post_id": post, "kind": "post", "profile_id": author,
-         "created_at": at} for post, author, at, *_ in POSTS
-    ]  # fmt: skip
+        {
+            "channel": "forum",
+            "service_type": "forum",
+            "post_id": post,
+            "kind": "post",
+            "profile_id": author,
+            "created_at": at,
+        }
+        for post, author, at, *_ in POSTS
+    ]
     enrichments = [
-        {"channel": "forum", "post_id": post, "tone": TONES[tone], "topics": topics, "relevance_ratio": 1.0 * relevant,
-         "is_relevant": relevant} for post, _, _, tone, topics, relevant in POSTS if relevant is not None
-    ]  # fmt: skip
+        {
+            "channel": "forum",
+            "post_id": post,
+            "tone": TONES[tone],
+            "topics": topics,
+            "relevance_ratio": 1.0 * relevant,
+            "is_relevant": relevant,
+        }
+        for post, _, _, tone, topics, relevant in POSTS
+        if relevant is not None
+    ]
     accounts = pa.table({"channel": ["forum", "forum"], "profile_id": ["company", "robot"]})
     found = post_indicators(
         _table("silver.posts", posts).select(POST_COLUMNS),
-        _table("silver.post_enrichments", enrichments).select(ENRICHMENT_COLUMNS), accounts, "UTC",
-    )  # fmt: skip
+        _table("silver.post_enrichments", enrichments).select(ENRICHMENT_COLUMNS),
+        accounts,
+        "UTC",
+    )
     return {
-        (
-            row["indicator_id"],
-            row["grain"],
-            row["period_start"],
-            row["dimension"],
-            row["dimension_value"],
-        ): row
+        (row["indicator_id"], row["grain"], row["period_start"], row["dimension"], row["dimension_value"]): row
         for row in found.to_pylist()
     }
 

@@ -8,19 +8,24 @@ NOW = datetime(2025, 3, 10, tzinfo=UTC)
 
 
 def test_volume_and_mean_age_by_place():
-    refused = pa.table({
-        "place": ["orders", "orders", "posts"],
-        "quarantined_at": [NOW - timedelta(days=4), NOW - timedelta(days=2), NOW + timedelta(hours=1)],
-    })  # fmt: skip
+    refused = pa.table(
+        {
+            "place": ["orders", "orders", "posts"],
+            "quarantined_at": [NOW - timedelta(days=4), NOW - timedelta(days=2), NOW + timedelta(hours=1)],
+        }
+    )
     rows = {
         (row["indicator_id"], row["dimension_value"]): (row["value"], row["observations_count"])
         for row in quarantine_indicators(refused, NOW).to_pylist()
     }
     assert rows == {
-        ("quarantined_rows", "all"): (3.0, 3), ("quarantine_age_days", "all"): (2.0, 3),
-        ("quarantined_rows", "orders"): (2.0, 2), ("quarantine_age_days", "orders"): (3.0, 2),
-        ("quarantined_rows", "posts"): (1.0, 1), ("quarantine_age_days", "posts"): (0.0, 1),
-    }  # fmt: skip
+        ("quarantined_rows", "all"): (3.0, 3),
+        ("quarantine_age_days", "all"): (2.0, 3),
+        ("quarantined_rows", "orders"): (2.0, 2),
+        ("quarantine_age_days", "orders"): (3.0, 2),
+        ("quarantined_rows", "posts"): (1.0, 1),
+        ("quarantine_age_days", "posts"): (0.0, 1),
+    }
 
 
 def test_an_empty_quarantine_has_no_rows():

@@ -21,33 +21,26 @@ def _table(spark: SparkSession, name: str, rows: list[dict]) -> DataFrame:
 
 def _order(order_id: str, customer: str | None, day: int, **more: object) -> dict:
     at = datetime(2025, 1, day, 23, 30, tzinfo=UTC)  # the next day in Berlin
-    return {
-        "source": "erp",
-        "order_id": order_id,
-        "customer_id": customer,
-        "ordered_at": at,
-        "channel": "shop",
-    } | more
+    return {"source": "erp", "order_id": order_id, "customer_id": customer, "ordered_at": at, "channel": "shop"} | more
 
 
 def _line(order_id: str, number: int, quantity: str, price: str | None, **more: object) -> dict:
     amount = Decimal(quantity) * Decimal(price) if price else None
     return {
-        "source": "erp", "order_id": order_id, "line_number": number, "product_id": "p",
-        "quantity": Decimal(quantity), "unit_price": Decimal(price) if price else None, "amount": amount,
-    } | more  # fmt: skip
+        "source": "erp",
+        "order_id": order_id,
+        "line_number": number,
+        "product_id": "p",
+        "quantity": Decimal(quantity),
+        "unit_price": Decimal(price) if price else None,
+        "amount": amount,
+    } | more
 
 
 def _rows(spark: SparkSession, orders: list[dict], lines: list[dict]) -> dict[tuple, dict]:
     sales = order_sales(_table(spark, "silver.orders", orders), _table(spark, "silver.order_lines", lines), "EUR")
     return {
-        (
-            row["indicator_id"],
-            row["grain"],
-            row["period_start"],
-            row["dimension"],
-            row["dimension_value"],
-        ): row
+        (row["indicator_id"], row["grain"], row["period_start"], row["dimension"], row["dimension_value"]): row
         for row in sale_indicators(daily_sales(sales, "Europe/Berlin").toArrow()).to_pylist()
     }
 
@@ -55,14 +48,22 @@ def _rows(spark: SparkSession, orders: list[dict], lines: list[dict]) -> dict[tu
 @pytest.fixture(scope="module")
 def rows(spark: SparkSession) -> dict[tuple, dict]:
     orders = [
-        _order("1", "ada", 30), _order("2", "ada", 31), _order("3", "bob", 30), _order("4", None, 30),
+        _order("1", "ada", 30),
+        _order("2", "ada", 31),
+        _order("3", "bob", 30),
+        _order("4", None, 30),
         _order("5", "cyd", 30, total_amount=Decimal(50), channel="web"),  # lines without a price
         _order("6", "cyd", 30, total_amount=Decimal(-20), channel="web"),  # no lines
-    ]  # fmt: skip
+    ]
     lines = [
-        _line("1", 1, "2", "10"), _line("1", 2, "1", "0"), _line("2", 1, "1", "5.5"), _line("3", 1, "-1", "10"),
-        _line("4", 1, "1", "100"), _line("5", 1, "3", None), _line("9", 1, "1", "7"),
-    ]  # fmt: skip
+        _line("1", 1, "2", "10"),
+        _line("1", 2, "1", "0"),
+        _line("2", 1, "1", "5.5"),
+        _line("3", 1, "-1", "10"),
+        _line("4", 1, "1", "100"),
+        _line("5", 1, "3", None),
+        _line("9", 1, "1", "7"),
+    ]
     return _rows(spark, orders, lines)
 
 
@@ -76,21 +77,11 @@ def test_revenue_is_what_identified_customers_bought(rows: dict) -> None:
     assert all_["coverage_ratio"] == pytest.approx(3 / 4)
     assert _parts(rows["revenue", "all", BEGINNING, "channel", "web"]) == (50, None, 1, "EUR")
     assert _parts(rows["revenue", "day", date(2025, 1, 31), "all", "all"]) == (70, None, 2, "EUR")
-    assert _parts(rows["revenue", "month", date(2025, 2, 1), "all", "all"]) == (
-        Decimal("5.5"),
-        None,
-        1,
-        "EUR",
-    )
+    assert _parts(rows["revenue", "month", date(2025, 2, 1), "all", "all"]) == (Decimal("5.5"), None, 1, "EUR")
 
 
 def test_total_holds_returns_and_anonymous_sales(rows: dict) -> None:
-    assert _parts(rows["all_lines_total", "all", BEGINNING, "all", "all"]) == (
-        Decimal("145.5"),
-        None,
-        7,
-        "EUR",
-    )
+    assert _parts(rows["all_lines_total", "all", BEGINNING, "all", "all"]) == (Decimal("145.5"), None, 7, "EUR")
 
 
 def test_return_ratio_is_money_back_for_money_spent(rows: dict) -> None:
@@ -108,9 +99,10 @@ def test_active_customers_are_distinct_in_each_period(rows: dict) -> None:
 
 def test_currencies_are_not_added(spark: SparkSession) -> None:
     orders = [
-        _order("1", "ada", 1, currency="EUR"), _order("2", "bob", 1, currency="USD", channel="web"),
+        _order("1", "ada", 1, currency="EUR"),
+        _order("2", "bob", 1, currency="USD", channel="web"),
         _order("3", "bob", 9, currency="EUR"),
-    ]  # fmt: skip
+    ]
     lines = [_line("1", 1, "1", "10"), _line("2", 1, "1", "20"), _line("3", 1, "1", "4")]
     rows = _rows(spark, orders, lines)
     assert _parts(rows["revenue", "all", BEGINNING, "currency", "EUR"]) == (14, None, 2, "EUR")

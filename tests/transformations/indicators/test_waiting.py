@@ -14,9 +14,13 @@ from transformations.social.response import answers, first_response
 
 BEGINNING = date(1970, 1, 1)
 NOBODY = pa.table(
-    {"channel": pa.array([], pa.string()), "profile_id": pa.array([], pa.string()),
-     "is_company": pa.array([], pa.bool_()), "is_bot": pa.array([], pa.bool_())}
-)  # fmt: skip
+    {
+        "channel": pa.array([], pa.string()),
+        "profile_id": pa.array([], pa.string()),
+        "is_company": pa.array([], pa.bool_()),
+        "is_bot": pa.array([], pa.bool_()),
+    }
+)
 KINDS = {"1": "question", "2": "answer"}
 
 
@@ -54,11 +58,13 @@ def _indicators(posts: list[dict], accounts: pa.Table = NOBODY) -> dict[tuple, d
 def test_medians_with_and_without_what_is_open() -> None:
     rows = _indicators(
         [
-            *_asked("1", MAY, 10), *_asked("2", MAY, 20), *_asked("3", JUNE, None),
+            *_asked("1", MAY, 10),
+            *_asked("2", MAY, 20),
+            *_asked("3", JUNE, None),
             *_asked("4", JUNE, 40, channel="b", service_type=None),
             _post("5", "comment", "cyd", JUNE + timedelta(seconds=30)),  # until here the channel was watched
         ]
-    )  # fmt: skip
+    )
     censored = rows["first_answer_seconds", "all", BEGINNING, "all", "all"]
     assert (censored["numerator"], censored["denominator"]) == (70, 3)
     assert (censored["value"], censored["observations_count"], censored["coverage_ratio"]) == (20.0, 4, 0.75)
@@ -114,11 +120,17 @@ def test_stack_exchange(shared_data: Path) -> None:
     watched = took.fillna((frame["at"].max() - asked).dt.total_seconds())
 
     posts = [
-        {"channel": "forum", "service_type": "forum", "post_id": row["Id"],
-         "kind": KINDS.get(row["PostTypeId"], "article"), "profile_id": row.get("OwnerUserId"),
-         "parent_post_id": row.get("ParentId"), "created_at": datetime.fromisoformat(row["CreationDate"] + "Z")}
+        {
+            "channel": "forum",
+            "service_type": "forum",
+            "post_id": row["Id"],
+            "kind": KINDS.get(row["PostTypeId"], "article"),
+            "profile_id": row.get("OwnerUserId"),
+            "parent_post_id": row.get("ParentId"),
+            "created_at": datetime.fromisoformat(row["CreationDate"] + "Z"),
+        }
         for row in rows
-    ]  # fmt: skip
+    ]
     table, as_of = _table(posts), datetime(2022, 1, 1, tzinfo=UTC)
     found = wait_indicators(answers(table, as_of), first_response(table, NOBODY, as_of), "UTC").to_pylist()
     values = {row["indicator_id"]: row for row in found if row["grain"] == "all" and row["dimension"] == "all"}

@@ -7,12 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transformations.network.communities import (
-    communities,
-    community_measures,
-    modularity,
-    rank_in_community,
-)
+from transformations.network.communities import communities, community_measures, modularity, rank_in_community
 from transformations.network.graph import Graph, from_edges
 from transformations.network.labels import canonical_labels
 
@@ -116,9 +111,7 @@ def test_threads_of_networkit_are_as_before():
 
 
 graphs = st.lists(
-    st.tuples(st.sampled_from("abcdefghij"), st.sampled_from("abcdefghij"), st.integers(1, 5)),
-    min_size=1,
-    max_size=30,
+    st.tuples(st.sampled_from("abcdefghij"), st.sampled_from("abcdefghij"), st.integers(1, 5)), min_size=1, max_size=30
 ).map(lambda rows: [row for row in rows if row[0] != row[1]])
 
 
@@ -162,9 +155,15 @@ def test_what_communities_are_like():
     assert rows == [
         {"community": 0, **triangle, "central_members": ["b", "c"]},
         {"community": 1, **triangle, "central_members": ["d", "e"]},
-        {"community": 2, "size": 1, "density": None, "conductance": None, "modularity_share": 0.0,
-         "central_members": ["z"]},
-    ]  # fmt: skip
+        {
+            "community": 2,
+            "size": 1,
+            "density": None,
+            "conductance": None,
+            "modularity_share": 0.0,
+            "central_members": ["z"],
+        },
+    ]
 
 
 def test_modularity_shares_add_up(shared_data):

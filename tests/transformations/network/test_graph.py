@@ -33,11 +33,7 @@ def test_undirected_edges_stand_in_both_rows_and_count_once():
 
 
 @pytest.mark.parametrize(
-    ("directed", "expected"),
-    [
-        (True, [("a", "b", 3.5), ("b", "a", 4.0)]),
-        (False, [("a", "b", 7.5), ("b", "a", 7.5)]),
-    ],
+    ("directed", "expected"), [(True, [("a", "b", 3.5), ("b", "a", 4.0)]), (False, [("a", "b", 7.5), ("b", "a", 7.5)])]
 )
 def test_parallel_edges_are_summed(directed, expected):
     graph = from_edges(table(("a", "b", 1.0), ("b", "a", 4.0), ("a", "b", 2.5)), directed=directed)
@@ -118,9 +114,7 @@ def test_weight_must_be_above_0(weight):
 
 
 rows = st.lists(
-    st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef"), st.floats(0.1, 1e6)),
-    min_size=1,
-    max_size=30,
+    st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef"), st.floats(0.1, 1e6)), min_size=1, max_size=30
 )
 
 

@@ -188,10 +188,17 @@ def test_all_measures_side_by_side():
     graph = graph_of(("a", "b"), ("b", "a"), ("b", "c"), weights=[1, 2, 4], vertices=["z"])
     rows = measures.vertex_measures(graph, betweenness_sources=10).drop_columns("pagerank").to_pylist()
     assert rows[1] == {
-        "id": "b", "degree": 3, "in_degree": 1, "out_degree": 2, "weight": 7.0,
-        "betweenness": pytest.approx(1 / 6), "betweenness_standard_error": 0.0,
-        "component": 0, "clustering": 0.0, "reciprocity": pytest.approx(2 / 3),
-    }  # fmt: skip
+        "id": "b",
+        "degree": 3,
+        "in_degree": 1,
+        "out_degree": 2,
+        "weight": 7.0,
+        "betweenness": pytest.approx(1 / 6),
+        "betweenness_standard_error": 0.0,
+        "component": 0,
+        "clustering": 0.0,
+        "reciprocity": pytest.approx(2 / 3),
+    }
     assert (rows[3]["id"], rows[3]["component"]) == ("z", 1)
     assert (rows[3]["clustering"], rows[3]["reciprocity"]) == (None, None)
     unsampled = measures.vertex_measures(graph, betweenness_sources=None)

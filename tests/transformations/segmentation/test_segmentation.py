@@ -12,8 +12,11 @@ from transformations.segmentation.gate import objections
 from transformations.segmentation.naming import named
 
 PLANTED = {  # recency, frequency, monetary around which 40 persons lie
-    "champions": (5, 40, 4000), "at risk": (150, 12, 1500), "promising": (10, 2, 60), "dormant": (300, 1, 30),
-}  # fmt: skip
+    "champions": (5, 40, 4000),
+    "at risk": (150, 12, 1500),
+    "promising": (10, 2, 60),
+    "dormant": (300, 1, 30),
+}
 
 
 def _planted(seed: int = 1) -> tuple[pa.Table, dict[str, str]]:
@@ -24,9 +27,14 @@ def _planted(seed: int = 1) -> tuple[pa.Table, dict[str, str]]:
             person = f"{name[:2]}{i:02d}"
             recency, frequency, monetary = (value * random.uniform(0.85, 1.15) for value in centre)
             rows.append(
-                {"person_id": person, "currency": "EUR", "recency_days": recency,
-                 "frequency_count": round(frequency), "monetary": monetary}
-            )  # fmt: skip
+                {
+                    "person_id": person,
+                    "currency": "EUR",
+                    "recency_days": recency,
+                    "frequency_count": round(frequency),
+                    "monetary": monetary,
+                }
+            )
             truth[person] = name
     return pa.Table.from_pylist(rows), truth
 
@@ -73,17 +81,18 @@ def test_the_order_of_rows_does_not_matter() -> None:
 def test_fingerprint_tells_other_data_and_other_settings() -> None:
     persons, _ = fitting.features(_planted()[0], "EUR")
     others, _ = fitting.features(_planted(seed=2)[0], "EUR")
-    marks = {fitting.fingerprint(persons, {"seed": 7}), fitting.fingerprint(persons, {"seed": 8}),
-             fitting.fingerprint(others, {"seed": 7})}  # fmt: skip
+    marks = {
+        fitting.fingerprint(persons, {"seed": 7}),
+        fitting.fingerprint(persons, {"seed": 8}),
+        fitting.fingerprint(others, {"seed": 7}),
+    }
     assert len(marks) == 3
 
 
 def test_silhouette_agrees_with_scikit_learn(fitted: tuple) -> None:
     persons, parameters, metrics = fitted
     points = scoring.scaled(
-        {name: persons[name].to_numpy() for name in scoring.FEATURES},
-        parameters["means"],
-        parameters["deviations"],
+        {name: persons[name].to_numpy() for name in scoring.FEATURES}, parameters["means"], parameters["deviations"]
     )
     labels = _assigned(persons, parameters)["segment_id"].astype(str)
     assert metrics["silhouette"] == pytest.approx(silhouette_score(points, labels))
@@ -91,17 +100,26 @@ def test_silhouette_agrees_with_scikit_learn(fitted: tuple) -> None:
 
 def test_persons_who_are_all_alike_give_no_model() -> None:
     alike = pa.table(
-        {"person_id": [str(i) for i in range(30)], "recency_days": [1.0] * 30, "frequency_count": [2.0] * 30,
-         "monetary": [3.0] * 30}
-    )  # fmt: skip
+        {
+            "person_id": [str(i) for i in range(30)],
+            "recency_days": [1.0] * 30,
+            "frequency_count": [2.0] * 30,
+            "monetary": [3.0] * 30,
+        }
+    )
     assert fitting.fit(alike, (3, 4), 7) is None
 
 
 def test_one_currency_is_clustered() -> None:
     table = pa.table(
-        {"person_id": ["b", "a", "c"], "currency": ["USD", "EUR", "USD"], "recency_days": [1.0, 2.0, 3.0],
-         "frequency_count": [1, 1, 1], "monetary": [1.0, 1.0, 1.0]}
-    )  # fmt: skip
+        {
+            "person_id": ["b", "a", "c"],
+            "currency": ["USD", "EUR", "USD"],
+            "recency_days": [1.0, 2.0, 3.0],
+            "frequency_count": [1, 1, 1],
+            "monetary": [1.0, 1.0, 1.0],
+        }
+    )
     own, left_out = fitting.features(table, "EUR")
     assert (own["person_id"].to_pylist(), left_out) == (["a"], 2)
     frequent, left_out = fitting.features(table, "GBP")
@@ -109,32 +127,33 @@ def test_one_currency_is_clustered() -> None:
 
 
 def test_names_follow_the_centre() -> None:
-    centres = [
-        (-1, 1.5, 1.5),
-        (-0.5, 0.2, 0.2),
-        (-1, -0.5, -0.4),
-        (1, 0.3, 0.1),
-        (1, -1, -1),
-        (0.5, -0.2, -0.4),
-    ]
+    centres = [(-1, 1.5, 1.5), (-0.5, 0.2, 0.2), (-1, -0.5, -0.4), (1, 0.3, 0.1), (1, -1, -1), (0.5, -0.2, -0.4)]
     assert [row["name"] for row in named(centres)] == [
-        "champions", "loyal", "promising", "at risk", "dormant", "dormant 2",
-    ]  # fmt: skip
+        "champions",
+        "loyal",
+        "promising",
+        "at risk",
+        "dormant",
+        "dormant 2",
+    ]
     assert named(centres)[5]["segment_id"] == "value_dormant_2"
 
 
 def test_of_two_centres_as_near_the_first_takes_the_person() -> None:
     parameters = {
-        "means": [0, 0, 0], "deviations": [1, 1, 1],
+        "means": [0, 0, 0],
+        "deviations": [1, 1, 1],
         "segments": [{"segment_id": "one", "centre": [1, 0, 0]}, {"segment_id": "two", "centre": [-1, 0, 0]}],
-    }  # fmt: skip
+    }
     found = scoring.assign(parameters, {"recency_days": [0], "frequency_count": [0], "monetary": [-5]})
     assert (found["segment_id"].tolist(), found["distance"].tolist()) == (["one"], [1.0])
 
 
 def test_scoring_stands_alone() -> None:
-    code = f"import sys; sys.path.insert(0, {str(Path(scoring.__file__).parent)!r}); import scoring; " \
-           "print(sorted(m for m in sys.modules if m.split('.')[0] in ('jobs', 'transformations', 'sklearn')))"  # fmt: skip
+    code = (
+        f"import sys; sys.path.insert(0, {str(Path(scoring.__file__).parent)!r}); import scoring; "
+        "print(sorted(m for m in sys.modules if m.split('.')[0] in ('jobs', 'transformations', 'sklearn')))"
+    )
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
@@ -151,7 +170,10 @@ def test_scoring_stands_alone() -> None:
 )
 def test_gate(silhouette: float, persons: int, champion: float | None, against: list[str]) -> None:
     found = objections(
-        {"silhouette": silhouette, "persons": persons}, champion, min_silhouette=0.15, min_persons=20,
+        {"silhouette": silhouette, "persons": persons},
+        champion,
+        min_silhouette=0.15,
+        min_persons=20,
         max_silhouette_loss=0.05,
-    )  # fmt: skip
+    )
     assert found == against

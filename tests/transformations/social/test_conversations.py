@@ -45,21 +45,48 @@ def _conversations(
     """Conversations by id. Posts are written a minute apart in their order; mentions are pairs (post, account)."""
     links = [(*link, None) for link in LINKS]
     found = talk.conversations(
-        _table("silver.posts", talk.POST_COLUMNS,
-               [{"channel": "x", "kind": "post", "created_at": _at(minute), "service_type": "forum", "audience": "external",
-                 **post} for minute, post in enumerate(posts)]),
-        _table("silver.interactions", talk.MENTION_COLUMNS,
-               [{"channel": "x", "kind": "mention", "post_id": post, "target_profile_id": account}
-                for post, account in mentions]),
-        _table("silver.tickets", talk.TICKET_COLUMNS, [{"channel": "desk", "opened_at": BEGIN, **of} for of in tickets]),
-        _table("silver.ticket_events", talk.EVENT_COLUMNS,
-               [{"channel": "desk", "event_id": f"e{minute}", "created_at": _at(minute), **event}
-                for minute, event in enumerate(events)]),
+        _table(
+            "silver.posts",
+            talk.POST_COLUMNS,
+            [
+                {
+                    "channel": "x",
+                    "kind": "post",
+                    "created_at": _at(minute),
+                    "service_type": "forum",
+                    "audience": "external",
+                    **post,
+                }
+                for minute, post in enumerate(posts)
+            ],
+        ),
+        _table(
+            "silver.interactions",
+            talk.MENTION_COLUMNS,
+            [
+                {"channel": "x", "kind": "mention", "post_id": post, "target_profile_id": account}
+                for post, account in mentions
+            ],
+        ),
+        _table(
+            "silver.tickets", talk.TICKET_COLUMNS, [{"channel": "desk", "opened_at": BEGIN, **of} for of in tickets]
+        ),
+        _table(
+            "silver.ticket_events",
+            talk.EVENT_COLUMNS,
+            [
+                {"channel": "desk", "event_id": f"e{minute}", "created_at": _at(minute), **event}
+                for minute, event in enumerate(events)
+            ],
+        ),
         own=OWN,
-        links=_table("silver.person_links", talk.LINK_COLUMNS,
-                     [dict(zip(talk.LINK_COLUMNS, link, strict=True)) for link in links]),
+        links=_table(
+            "silver.person_links",
+            talk.LINK_COLUMNS,
+            [dict(zip(talk.LINK_COLUMNS, link, strict=True)) for link in links],
+        ),
         persons=PERSONS,
-    )  # fmt: skip
+    )
     return {row["conversation_id"]: row for row in found.to_pylist()}
 
 
@@ -68,9 +95,14 @@ def _thread(*turns: str) -> list[dict]:
     posts = []
     for turn in turns:
         post_id, author, parent, kind = (*turn.split(), "-", "-")[:4]
-        posts.append({"post_id": post_id, "profile_id": None if author == "-" else author,
-                      "parent_post_id": None if parent == "-" else parent,
-                      "kind": "post" if kind == "-" else kind})  # fmt: skip
+        posts.append(
+            {
+                "post_id": post_id,
+                "profile_id": None if author == "-" else author,
+                "parent_post_id": None if parent == "-" else parent,
+                "kind": "post" if kind == "-" else kind,
+            }
+        )
     return posts
 
 
@@ -127,11 +159,22 @@ def test_direction(case: str) -> None:
 def test_what_is_counted() -> None:
     (found,) = _conversations(_thread("1 B", "2 K1 1", "3 P1 1", "4 C1 2", "5 - 2", "6 K1 4", "7 B 6")).values()
     assert found == {
-        "channel": "x", "conversation_id": "1", "service_type": "forum", "audience": "external",
-        "began_by_role": "customer", "began_by_profile_id": "K1", "direction": "two_way", "turns_count": 5,
-        "company_turns_count": 1, "customer_turns_count": 2, "other_turns_count": 2, "bot_turns_count": 2,
-        "participants_count": 3, "started_at": _at(1), "last_turn_at": _at(5),
-    }  # fmt: skip
+        "channel": "x",
+        "conversation_id": "1",
+        "service_type": "forum",
+        "audience": "external",
+        "began_by_role": "customer",
+        "began_by_profile_id": "K1",
+        "direction": "two_way",
+        "turns_count": 5,
+        "company_turns_count": 1,
+        "customer_turns_count": 2,
+        "other_turns_count": 2,
+        "bot_turns_count": 2,
+        "participants_count": 3,
+        "started_at": _at(1),
+        "last_turn_at": _at(5),
+    }
 
 
 def test_posts_of_programs_alone() -> None:
@@ -146,9 +189,11 @@ def test_threads_and_channels_are_apart() -> None:
     posts = _thread("1 K1", "2 C1 1", "3 K2", "4 P1 gone", "5 P2 gone")
     found = _conversations([*posts, other])
     assert {key: (row["channel"], row["turns_count"], row["direction"]) for key, row in found.items()} == {
-        "1": ("x", 2, "two_way"), "3": ("x", 1, "customer_to_customer"), "gone": ("x", 2, "customer_to_customer"),
+        "1": ("x", 2, "two_way"),
+        "3": ("x", 1, "customer_to_customer"),
+        "gone": ("x", 2, "customer_to_customer"),
         "9": ("y", 1, "customer_to_customer"),
-    }  # fmt: skip
+    }
 
 
 def test_a_reply_whose_parent_nobody_has_answers_the_one_who_began() -> None:
@@ -159,8 +204,11 @@ def test_a_reply_whose_parent_nobody_has_answers_the_one_who_began() -> None:
 
 
 def test_a_deleted_post_holds_its_thread_together_and_takes_no_turn() -> None:
-    posts = [{"post_id": "1", "kind": None, "deleted_at": _at(9), "created_at": None},
-             *_thread("2 K1 1", "3 C1 1"), {"post_id": "4", "deleted_at": _at(9)}]  # fmt: skip
+    posts = [
+        {"post_id": "1", "kind": None, "deleted_at": _at(9), "created_at": None},
+        *_thread("2 K1 1", "3 C1 1"),
+        {"post_id": "4", "deleted_at": _at(9)},
+    ]
     found = _conversations(posts)
     assert list(found) == ["1"]
     assert (found["1"]["turns_count"], found["1"]["began_by_profile_id"], found["1"]["direction"]) == (
@@ -171,16 +219,30 @@ def test_a_deleted_post_holds_its_thread_together_and_takes_no_turn() -> None:
 
 
 def test_a_link_that_ended_makes_nobody_a_customer() -> None:
-    table = _table("silver.person_links", talk.LINK_COLUMNS, [
-        {"record_kind": "profile", "record_place": "x", "linked_record_id": "K9", "person_id": "k"},
-        {"record_kind": "customer", "record_place": "erp", "linked_record_id": "1", "person_id": "k", "valid_to": BEGIN},
-    ])  # fmt: skip
+    table = _table(
+        "silver.person_links",
+        talk.LINK_COLUMNS,
+        [
+            {"record_kind": "profile", "record_place": "x", "linked_record_id": "K9", "person_id": "k"},
+            {
+                "record_kind": "customer",
+                "record_place": "erp",
+                "linked_record_id": "1",
+                "person_id": "k",
+                "valid_to": BEGIN,
+            },
+        ],
+    )
     posts = [{"channel": "x", "kind": "post", "created_at": BEGIN, "post_id": "1", "profile_id": "K9"}]
     found = talk.conversations(
-        _table("silver.posts", talk.POST_COLUMNS, posts), _table("silver.interactions", talk.MENTION_COLUMNS, []),
-        _table("silver.tickets", talk.TICKET_COLUMNS, []), _table("silver.ticket_events", talk.EVENT_COLUMNS, []),
-        own=OWN, links=table, persons=PERSONS,
-    )  # fmt: skip
+        _table("silver.posts", talk.POST_COLUMNS, posts),
+        _table("silver.interactions", talk.MENTION_COLUMNS, []),
+        _table("silver.tickets", talk.TICKET_COLUMNS, []),
+        _table("silver.ticket_events", talk.EVENT_COLUMNS, []),
+        own=OWN,
+        links=table,
+        persons=PERSONS,
+    )
     assert found["began_by_role"].to_pylist() == ["other"]
 
 
@@ -192,17 +254,41 @@ KNOWN = {"ticket_id": "t", "customer_id": "c1", "service_type": "email", "audien
 TICKETS: dict[str, tuple[dict, list[dict], tuple[str, int, int, int]]] = {
     "answered": (KNOWN, [_event("opened", "customer"), _event("replied", "agent")], ("two_way", 1, 1, 0)),
     "not answered": (KNOWN, [_event("opened", "customer"), _event("replied", "customer")], ("unanswered", 0, 2, 0)),
-    "solved without a word": (KNOWN, [_event("opened", "customer"), _event("solved", "agent")], ("unanswered", 0, 1, 0)),
-    "reopened": (KNOWN, [_event("opened", "customer"), _event("replied", "agent"), _event("solved", "agent"),
-                         _event("reopened", "customer"), _event("closed", "agent")], ("two_way", 1, 2, 0)),
+    "solved without a word": (
+        KNOWN,
+        [_event("opened", "customer"), _event("solved", "agent")],
+        ("unanswered", 0, 1, 0),
+    ),
+    "reopened": (
+        KNOWN,
+        [
+            _event("opened", "customer"),
+            _event("replied", "agent"),
+            _event("solved", "agent"),
+            _event("reopened", "customer"),
+            _event("closed", "agent"),
+        ],
+        ("two_way", 1, 2, 0),
+    ),
     "opened by an agent": (KNOWN, [_event("opened", "agent")], ("broadcast", 1, 0, 0)),
-    "opened by an agent, answered": (KNOWN, [_event("opened", "agent"), _event("replied", "customer")], ("two_way", 1, 1, 0)),
+    "opened by an agent, answered": (
+        KNOWN,
+        [_event("opened", "agent"), _event("replied", "customer")],
+        ("two_way", 1, 1, 0),
+    ),
     "without events": (KNOWN, [], ("unanswered", 0, 1, 0)),
     "who opened it is not said": (KNOWN, [_event("opened"), _event("replied", "agent")], ("two_way", 1, 1, 0)),
-    "a customer by his address": ({"ticket_id": "t known"}, [_event("replied", "agent", "t known")], ("two_way", 1, 1, 0)),
-    "a stranger": ({"ticket_id": "t unknown"}, [_event("replied", "agent", "t unknown")],
-                   ("two_way_with_consumer", 1, 0, 1)),
-}  # fmt: skip
+    "a customer by his address": (
+        {"ticket_id": "t known"},
+        [_event("replied", "agent", "t known")],
+        ("two_way", 1, 1, 0),
+    ),
+    "a stranger": (
+        {"ticket_id": "t unknown"},
+        [_event("replied", "agent", "t unknown")],
+        ("two_way_with_consumer", 1, 0, 1),
+    ),
+}
 
 
 @pytest.mark.parametrize("case", TICKETS)
@@ -210,16 +296,23 @@ def test_tickets(case: str) -> None:
     ticket, events, counted = TICKETS[case]
     (found,) = _conversations([], tickets=(ticket,), events=tuple(events)).values()
     assert found["conversation_id"] == ticket["ticket_id"]
-    assert (found["direction"], found["company_turns_count"], found["customer_turns_count"],
-            found["other_turns_count"]) == counted  # fmt: skip
+    assert (
+        found["direction"],
+        found["company_turns_count"],
+        found["customer_turns_count"],
+        found["other_turns_count"],
+    ) == counted
     assert found["turns_count"] == sum(counted[1:])
 
 
 def test_who_takes_part_in_a_ticket() -> None:
     events = (
-        _event("opened", "customer"), _event("replied", "agent", who="a1"), _event("replied", "customer"),
-        _event("replied", "agent", who="a2"), _event("solved", "agent", who="a3"),
-    )  # fmt: skip
+        _event("opened", "customer"),
+        _event("replied", "agent", who="a1"),
+        _event("replied", "customer"),
+        _event("replied", "agent", who="a2"),
+        _event("solved", "agent", who="a3"),
+    )
     found = _conversations([], tickets=(KNOWN,), events=events)["t"]
     assert (found["service_type"], found["audience"]) == ("email", "external")
     assert (found["began_by_role"], found["began_by_profile_id"]) == ("customer", "c1")

@@ -5,20 +5,17 @@ from pyspark.sql import SparkSession
 
 from jobs import arrow
 from transformations.contracts import contract
-from transformations.social.interactions import (
-    GIVEN_COLUMNS,
-    POST_COLUMNS,
-    derived_in_memory,
-    derived_interactions,
-)
+from transformations.social.interactions import GIVEN_COLUMNS, POST_COLUMNS, derived_in_memory, derived_interactions
 
 T1, T2, T3 = (datetime(2025, 1, day, tzinfo=UTC) for day in (1, 2, 3))
 POSTS, GIVEN = contract("silver.posts"), contract("silver.interactions")
-PROFILES = pa.table({
-    "channel": ["x", "x", "x", "x", "x", "x", "y", "x"],
-    "profile_id": ["a", "b", "c", "d", "e", "f", "z", "n"],
-    "handle": ["Ada", "bert.b", "same", "SAME", "Eve Example", "fay@other.example", "ada", None],
-})  # fmt: skip
+PROFILES = pa.table(
+    {
+        "channel": ["x", "x", "x", "x", "x", "x", "y", "x"],
+        "profile_id": ["a", "b", "c", "d", "e", "f", "z", "n"],
+        "handle": ["Ada", "bert.b", "same", "SAME", "Eve Example", "fay@other.example", "ada", None],
+    }
+)
 
 
 def _posts(*posts: dict) -> pa.Table:
@@ -34,9 +31,7 @@ def _given(*rows: tuple) -> pa.Table:
 
 def _derived(posts: pa.Table, given: pa.Table | None = None) -> list[tuple]:
     found = derived_in_memory(posts, PROFILES, given if given is not None else _given())
-    columns = (
-        "interaction_id", "actor_profile_id", "target_profile_id", "post_id", "kind", "created_at",
-    )  # fmt: skip
+    columns = ("interaction_id", "actor_profile_id", "target_profile_id", "post_id", "kind", "created_at")
     return sorted(tuple(row.values()) for row in found.select(columns).to_pylist())
 
 
@@ -64,19 +59,28 @@ def test_replies_answers_and_edits_go_to_the_parents_author() -> None:
 def test_an_accepted_answer_is_dated_by_the_answer() -> None:
     posts = _posts(
         {"post_id": "1", "profile_id": "a", "kind": "question", "accepted_answer_id": "2"},
-        {"post_id": "2", "profile_id": "b", "kind": "answer", "created_at": T2, "is_accepted_answer": True,
-         "parent_post_id": "1"},
+        {
+            "post_id": "2",
+            "profile_id": "b",
+            "kind": "answer",
+            "created_at": T2,
+            "is_accepted_answer": True,
+            "parent_post_id": "1",
+        },
         {"post_id": "3", "profile_id": "a", "kind": "question", "accepted_answer_id": "gone"},
         {"post_id": "4", "profile_id": "e", "kind": "question"},
-        {"post_id": "5", "profile_id": "b", "kind": "answer", "created_at": T3, "is_accepted_answer": True,
-         "parent_post_id": "4"},
+        {
+            "post_id": "5",
+            "profile_id": "b",
+            "kind": "answer",
+            "created_at": T3,
+            "is_accepted_answer": True,
+            "parent_post_id": "4",
+        },
         {"post_id": "6", "profile_id": None, "kind": "question", "accepted_answer_id": "2"},
-    )  # fmt: skip
+    )
     accepts = [row for row in _derived(posts) if row[4] == "accept"]
-    assert accepts == [
-        ("accept:1:2", "a", "b", "2", "accept", T2),
-        ("accept:4:5", "e", "b", "5", "accept", T3),
-    ]
+    assert accepts == [("accept:1:2", "a", "b", "2", "accept", T2), ("accept:4:5", "e", "b", "5", "accept", T3)]
 
 
 MENTIONS: dict[str | None, list[str]] = {
@@ -129,17 +133,33 @@ def test_rows_say_where_they_come_from() -> None:
     posts = _posts({"post_id": "1", "profile_id": "n", "text": "@ada"})
     (row,) = derived_in_memory(posts, PROFILES, _given()).to_pylist()
     assert row == {
-        "channel": "x", "interaction_id": "mention:1:a", "actor_profile_id": "n", "target_profile_id": "a",
-        "post_id": "1", "kind": "mention", "created_at": T1, "source": "posts",
-        "source_record_id": "mention:1:a", "source_version": "v1", "valid_from": T1, "batch_id": "b1",
-    }  # fmt: skip
+        "channel": "x",
+        "interaction_id": "mention:1:a",
+        "actor_profile_id": "n",
+        "target_profile_id": "a",
+        "post_id": "1",
+        "kind": "mention",
+        "created_at": T1,
+        "source": "posts",
+        "source_record_id": "mention:1:a",
+        "source_version": "v1",
+        "valid_from": T1,
+        "batch_id": "b1",
+    }
 
 
 def test_spark_derives_the_same(spark: SparkSession) -> None:
     posts = _posts(
         {"post_id": "1", "profile_id": "a", "kind": "question", "accepted_answer_id": "2"},
-        {"post_id": "2", "profile_id": "b", "kind": "answer", "parent_post_id": "1", "created_at": T2,
-         "is_accepted_answer": True, "text": "@ada @eveexample look"},
+        {
+            "post_id": "2",
+            "profile_id": "b",
+            "kind": "answer",
+            "parent_post_id": "1",
+            "created_at": T2,
+            "is_accepted_answer": True,
+            "text": "@ada @eveexample look",
+        },
         {"post_id": "3", "profile_id": "a", "kind": "comment", "parent_post_id": "2", "created_at": T3},
         {"post_id": "4", "profile_id": "b", "kind": "comment", "parent_post_id": "gone"},
         {"post_id": "5", "profile_id": None, "kind": "comment", "parent_post_id": "1"},
@@ -149,7 +169,7 @@ def test_spark_derives_the_same(spark: SparkSession) -> None:
         {"post_id": "9", "profile_id": "b", "kind": "answer", "is_accepted_answer": True, "parent_post_id": "8"},
         *({"post_id": f"m{number}", "profile_id": "n", "text": text} for number, text in enumerate(MENTIONS)),
         {"post_id": "n", "profile_id": "n", "title": "@ada", "text": "é@bert.b"},
-    )  # fmt: skip
+    )
     given = _given(("x", "mention", "n", "a", "m0", "tw"), ("x", "reply", "b", None, "4", "tw"))
     in_memory = derived_in_memory(posts, PROFILES, given)
     assert in_memory.num_rows == 14

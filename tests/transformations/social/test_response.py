@@ -13,17 +13,29 @@ LATE = START + timedelta(days=30)
 def _posts(*rows: tuple) -> pa.Table:
     """Rows: (post, kind, author, minute, parent, root)."""
     posts = [
-        {"channel": "forum", "service_type": "forum", "post_id": post, "kind": kind, "profile_id": author,
-         "created_at": START + timedelta(minutes=minute), "parent_post_id": parent, "root_post_id": root}
+        {
+            "channel": "forum",
+            "service_type": "forum",
+            "post_id": post,
+            "kind": kind,
+            "profile_id": author,
+            "created_at": START + timedelta(minutes=minute),
+            "parent_post_id": parent,
+            "root_post_id": root,
+        }
         for post, kind, author, minute, parent, root in rows
-    ]  # fmt: skip
+    ]
     return pa.Table.from_pylist(posts, arrow.schema_of(contract("silver.posts")))
 
 
 ACCOUNTS = pa.table(
-    {"channel": ["forum"] * 3, "profile_id": ["care", "autoreply", "robot"], "is_company": [True, True, False],
-     "is_bot": [False, True, True]}
-)  # fmt: skip
+    {
+        "channel": ["forum"] * 3,
+        "profile_id": ["care", "autoreply", "robot"],
+        "is_company": [True, True, False],
+        "is_bot": [False, True, True],
+    }
+)
 
 
 def _by_post(rows: pa.Table) -> dict[str, dict]:
@@ -34,21 +46,31 @@ def test_first_answer_by_anybody() -> None:
     found = _by_post(
         answers(
             _posts(
-                ("q1", "question", "ada", 0, None, "q1"), ("a1", "answer", "bob", 10, "q1", "q1"),
-                ("a2", "answer", "cyd", 5, "q1", "q1"), ("c1", "comment", "dan", 1, "q1", "q1"),
-                ("q2", "question", "ada", 0, None, "q2"), ("a3", "answer", "ada", 7, "q2", "q2"),
-                ("q3", "question", "ada", 2, None, "q3"), ("a4", "answer", "bob", 1, "q3", "q3"),
-                ("q4", "question", "ada", 0, None, "q4"), ("a5", "answer", "care", 3, "q4", "q4"),
-                ("q5", "question", None, 0, None, "q5"), ("a6", "answer", "bob", 3, "q5", "q5"),
+                ("q1", "question", "ada", 0, None, "q1"),
+                ("a1", "answer", "bob", 10, "q1", "q1"),
+                ("a2", "answer", "cyd", 5, "q1", "q1"),
+                ("c1", "comment", "dan", 1, "q1", "q1"),
+                ("q2", "question", "ada", 0, None, "q2"),
+                ("a3", "answer", "ada", 7, "q2", "q2"),
+                ("q3", "question", "ada", 2, None, "q3"),
+                ("a4", "answer", "bob", 1, "q3", "q3"),
+                ("q4", "question", "ada", 0, None, "q4"),
+                ("a5", "answer", "care", 3, "q4", "q4"),
+                ("q5", "question", None, 0, None, "q5"),
+                ("a6", "answer", "bob", 3, "q5", "q5"),
                 ("a7", "answer", "bob", 90, "gone", "gone"),
             ),
             LATE,
             ACCOUNTS,
         )
-    )  # fmt: skip
+    )
     assert {post: row["first_answer_seconds"] for post, row in found.items()} == {
-        "q1": 300.0, "q2": 420.0, "q3": None, "q4": 180.0, "q5": 180.0,
-    }  # fmt: skip
+        "q1": 300.0,
+        "q2": 420.0,
+        "q3": None,
+        "q4": 180.0,
+        "q5": 180.0,
+    }
     assert {post for post, row in found.items() if row["is_open"]} == {"q3"}  # an older answer cannot be measured
     assert {post for post, row in found.items() if row["is_answered_by_peer"]} == {"q1"}
     assert {post for post, row in found.items() if row["is_answerer_known"]} == {"q1", "q2", "q4"}
@@ -79,21 +101,23 @@ def test_first_human_reply_by_the_company() -> None:
         first_response(
             _posts(
                 # answered in its thread, not by the automatic reply nor by another customer
-                ("q1", "question", "ada", 0, None, "q1"), ("r1", "comment", "autoreply", 1, "q1", "q1"),
-                ("r2", "answer", "bob", 2, "q1", "q1"), ("r3", "comment", "care", 9, "r2", "q1"),
+                ("q1", "question", "ada", 0, None, "q1"),
+                ("r1", "comment", "autoreply", 1, "q1", "q1"),
+                ("r2", "answer", "bob", 2, "q1", "q1"),
+                ("r3", "comment", "care", 9, "r2", "q1"),
                 ("q2", "question", "bob", 0, None, "q2"),  # open
-                ("q3", "question", "care", 0, None, "q3"), ("q4", "question", "robot", 0, None, "q4"),
+                ("q3", "question", "care", 0, None, "q3"),
+                ("q4", "question", "robot", 0, None, "q4"),
                 ("p1", "post", "ada", 0, None, "p1"),  # awaits nothing
-                ("m1", "message", "cyd", 5, "q3", "q3"), ("m2", "message", "care", 6, "m1", "q3"),
+                ("m1", "message", "cyd", 5, "q3", "q3"),
+                ("m2", "message", "care", 6, "m1", "q3"),
                 ("m3", "message", "dan", 7, "q1", "q1"),  # speaks to another customer
             ),
             ACCOUNTS,
             LATE,
         )
-    )  # fmt: skip
-    assert {post: row["first_response_seconds"] for post, row in found.items()} == {
-        "q1": 540.0, "q2": None, "m1": 60.0,
-    }  # fmt: skip
+    )
+    assert {post: row["first_response_seconds"] for post, row in found.items()} == {"q1": 540.0, "q2": None, "m1": 60.0}
     assert found["q2"]["is_open"]
 
 

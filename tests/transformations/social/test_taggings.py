@@ -12,8 +12,13 @@ POSTS = contract("silver.posts")
 
 def _posts(*posts: dict) -> pa.Table:
     default = {
-        "channel": "x", "kind": "post", "profile_id": "a", "created_at": T1, "source_version": "v1", "batch_id": "b1",
-    }  # fmt: skip
+        "channel": "x",
+        "kind": "post",
+        "profile_id": "a",
+        "created_at": T1,
+        "source_version": "v1",
+        "batch_id": "b1",
+    }
     schema = pa.schema([(name, arrow.type_of(POSTS.field(name).type)) for name in POST_COLUMNS])
     return pa.Table.from_pylist([{**default, **post} for post in posts], schema)
 
@@ -64,7 +69,16 @@ def test_what_a_platform_gives_is_not_derived_again() -> None:
 def test_rows_say_where_they_come_from() -> None:
     (row,) = derived_taggings(_posts({"post_id": "1", "tags": ["one"]}), _given()).to_pylist()
     assert row == {
-        "channel": "x", "tagging_id": "tag:1:one", "tagger_profile_id": "a", "object_kind": "post", "object_id": "1",
-        "tag": "one", "created_at": T1, "source": "posts", "source_record_id": "tag:1:one", "source_version": "v1",
-        "valid_from": T1, "batch_id": "b1",
-    }  # fmt: skip
+        "channel": "x",
+        "tagging_id": "tag:1:one",
+        "tagger_profile_id": "a",
+        "object_kind": "post",
+        "object_id": "1",
+        "tag": "one",
+        "created_at": T1,
+        "source": "posts",
+        "source_record_id": "tag:1:one",
+        "source_version": "v1",
+        "valid_from": T1,
+        "batch_id": "b1",
+    }

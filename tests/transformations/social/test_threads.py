@@ -38,22 +38,26 @@ def test_replies_may_come_before_what_they_reply_to() -> None:
 def test_replies_to_a_post_that_nobody_has_are_one_thread() -> None:
     assert _threads(
         {"post_id": "1", "parent_post_id": "gone"}, {"post_id": "2", "root_post_id": "gone", "parent_post_id": "1"}
-    ) == {"1": "gone", "2": "gone"}  # fmt: skip
+    ) == {"1": "gone", "2": "gone"}
 
 
 def test_a_circle_is_a_thread_of_its_earliest_post() -> None:
     assert _threads(
-        {"post_id": "b", "parent_post_id": "c"}, {"post_id": "a", "parent_post_id": "b"},
-        {"post_id": "c", "parent_post_id": "a"}, {"post_id": "d", "parent_post_id": "c"},
+        {"post_id": "b", "parent_post_id": "c"},
+        {"post_id": "a", "parent_post_id": "b"},
+        {"post_id": "c", "parent_post_id": "a"},
+        {"post_id": "d", "parent_post_id": "c"},
         {"post_id": "e", "parent_post_id": "e"},
-    ) == {"a": "b", "b": "b", "c": "b", "d": "b", "e": "e"}  # fmt: skip
+    ) == {"a": "b", "b": "b", "c": "b", "d": "b", "e": "e"}
 
 
 def test_channels_are_apart() -> None:
     assert _threads(
-        {"post_id": "1"}, {"post_id": "2", "parent_post_id": "1"},
-        {"channel": "y", "post_id": "2", "parent_post_id": "1"}, {"channel": "y", "post_id": "1", "parent_post_id": "0"},
-    ) == {"1": "1", "2": "1", "y:2": "0", "y:1": "0"}  # fmt: skip
+        {"post_id": "1"},
+        {"post_id": "2", "parent_post_id": "1"},
+        {"channel": "y", "post_id": "2", "parent_post_id": "1"},
+        {"channel": "y", "post_id": "1", "parent_post_id": "0"},
+    ) == {"1": "1", "2": "1", "y:2": "0", "y:1": "0"}
 
 
 def test_no_posts() -> None:

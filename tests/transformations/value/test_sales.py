@@ -35,19 +35,25 @@ def _amounts(row: dict) -> tuple:
 
 def test_lines_are_added_up_by_what_they_are(spark: SparkSession) -> None:
     lines = [
-        {"order_id": "1", "quantity": Decimal(quantity), "unit_price": Decimal(price),
-         "amount": Decimal(quantity) * Decimal(price)}
+        {
+            "order_id": "1",
+            "quantity": Decimal(quantity),
+            "unit_price": Decimal(price),
+            "amount": Decimal(quantity) * Decimal(price),
+        }
         for quantity, price in (("2", "10"), ("-1", "4"), ("1", "0"), ("1", "-3"))
-    ]  # fmt: skip
+    ]
     rows = _sales(spark, [{"order_id": "1"}], lines)
     assert _amounts(rows["erp", "1", "EUR"]) == (4, 1, 1, Decimal(13), Decimal(20), Decimal(4))
 
 
 def test_a_total_stands_where_no_line_has_a_price(spark: SparkSession) -> None:
     orders = [
-        {"order_id": "1", "total_amount": Decimal(50)}, {"order_id": "2", "total_amount": Decimal(-5)},
-        {"order_id": "3", "total_amount": Decimal(99)}, {"order_id": "4"},
-    ]  # fmt: skip
+        {"order_id": "1", "total_amount": Decimal(50)},
+        {"order_id": "2", "total_amount": Decimal(-5)},
+        {"order_id": "3", "total_amount": Decimal(99)},
+        {"order_id": "4"},
+    ]
     lines = [
         {"order_id": "1", "quantity": Decimal(3)},
         {"order_id": "3", "quantity": Decimal(1), "unit_price": Decimal(7), "amount": Decimal(7)},

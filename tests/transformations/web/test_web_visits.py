@@ -27,8 +27,12 @@ def events(spark: SparkSession):
 
     def make(*rows: dict) -> DataFrame:
         default = {
-            "event_name": "page_view", "occurred_at": NOON, "visitor_id": "v", "session_id": "s", "view_id": "p1",
-        }  # fmt: skip
+            "event_name": "page_view",
+            "occurred_at": NOON,
+            "visitor_id": "v",
+            "session_id": "s",
+            "view_id": "p1",
+        }
         full = [{"event_id": f"e{place}", **default, **row} for place, row in enumerate(rows)]
         table = pa.Table.from_pylist(full, arrow.schema_of(EVENTS))
         return spark.createDataFrame(table, EVENTS.ddl)
@@ -55,49 +59,67 @@ def ping(seconds: float, **other) -> dict:
 
 def test_what_does_not_count(events) -> None:
     days = timedelta(days=1)
-    found = kept(events(
-        {"event_id": "first"},
-        {"event_id": "no session", "session_id": None},
-        {"event_id": "a program", "is_bot": True},
-        {"event_id": "at last in time", "occurred_at": NOON, "collected_at": NOON + 3 * days},
-        {"event_id": "too late", "occurred_at": NOON, "collected_at": NOON + 3 * days + timedelta(seconds=1)},
-        {"event_id": "session too long", "occurred_at": NOON + 3 * days + timedelta(seconds=1)},
-        {"event_id": "of another session", "session_id": "t", "occurred_at": NOON + 4 * days},
-    ))  # fmt: skip
+    found = kept(
+        events(
+            {"event_id": "first"},
+            {"event_id": "no session", "session_id": None},
+            {"event_id": "a program", "is_bot": True},
+            {"event_id": "at last in time", "occurred_at": NOON, "collected_at": NOON + 3 * days},
+            {"event_id": "too late", "occurred_at": NOON, "collected_at": NOON + 3 * days + timedelta(seconds=1)},
+            {"event_id": "session too long", "occurred_at": NOON + 3 * days + timedelta(seconds=1)},
+            {"event_id": "of another session", "session_id": "t", "occurred_at": NOON + 4 * days},
+        )
+    )
     assert {row["event_id"] for row in found.collect()} == {"first", "at last in time", "of another session"}
 
 
 def test_a_session_has_the_visitor_that_it_began_with(events) -> None:
-    found = kept(events(
-        {"visitor_id": "b", "occurred_at": at(2)}, {"visitor_id": "a", "occurred_at": at(3)},
-        {"visitor_id": None, "occurred_at": at(1)},
-    ))  # fmt: skip
+    found = kept(
+        events(
+            {"visitor_id": "b", "occurred_at": at(2)},
+            {"visitor_id": "a", "occurred_at": at(3)},
+            {"visitor_id": None, "occurred_at": at(1)},
+        )
+    )
     assert {row["visitor_id"] for row in found.collect()} == {"b"}
 
 
 def test_a_view_is_the_first_of_its_id_and_ends_with_its_last_ping(events) -> None:
-    first, second = views(events(
-        {"occurred_at": at(1.9), "page_url": "again", "user_id": "u"},
-        {"occurred_at": at(0.9), "page_url": "/a", "page_title": "A", "referrer_url": "/from", "app_id": "shop"},
-        {"event_name": "link_click", "occurred_at": at(90)},
-        ping(15.2), ping(61),
-        {"view_id": "p2", "occurred_at": at(70), "page_url": "/b"},
-        {"view_id": None, "page_url": "of no view"},
-        ping(80, view_id="never seen"),
-        ping(99, session_id="t"),
-    ))  # fmt: skip
+    first, second = views(
+        events(
+            {"occurred_at": at(1.9), "page_url": "again", "user_id": "u"},
+            {"occurred_at": at(0.9), "page_url": "/a", "page_title": "A", "referrer_url": "/from", "app_id": "shop"},
+            {"event_name": "link_click", "occurred_at": at(90)},
+            ping(15.2),
+            ping(61),
+            {"view_id": "p2", "occurred_at": at(70), "page_url": "/b"},
+            {"view_id": None, "page_url": "of no view"},
+            ping(80, view_id="never seen"),
+            ping(99, session_id="t"),
+        )
+    )
     assert first == {
-        "view_id": "p1", "session_id": "s", "visitor_id": "v", "user_id": None, "app_id": "shop", "page_url": "/a",
-        "page_title": "A", "referrer_url": "/from", "started_at": at(0.9), "ended_at": at(61), "view_number": 1,
-        "engaged_seconds": 15.0, "absolute_seconds": 61.0, "scroll_depth_ratio": None,
-    }  # fmt: skip
+        "view_id": "p1",
+        "session_id": "s",
+        "visitor_id": "v",
+        "user_id": None,
+        "app_id": "shop",
+        "page_url": "/a",
+        "page_title": "A",
+        "referrer_url": "/from",
+        "started_at": at(0.9),
+        "ended_at": at(61),
+        "view_number": 1,
+        "engaged_seconds": 15.0,
+        "absolute_seconds": 61.0,
+        "scroll_depth_ratio": None,
+    }
     assert (second["view_id"], second["view_number"], second["page_url"]) == ("p2", 2, "/b")
     assert (second["ended_at"], second["engaged_seconds"], second["absolute_seconds"]) == (at(70), 0.0, 0.0)
 
 
 @pytest.mark.parametrize(
-    ("pings", "seconds"),
-    [([], 0.0), ([5], 5.0), ([5, 9.9], 5.0), ([5, 10], 15.0), ([5, 15, 25, 300], 35.0)],
+    ("pings", "seconds"), [([], 0.0), ([5], 5.0), ([5, 9.9], 5.0), ([5, 10], 15.0), ([5, 15, 25, 300], 35.0)]
 )
 def test_engaged_time_counts_heartbeats_with_a_ping(events, pings: list[float], seconds: float) -> None:
     (view,) = views(events({}, *(ping(second) for second in pings)))
@@ -125,32 +147,70 @@ SCROLLED = {
 
 def test_scroll_depth(events) -> None:
     rows = [
-        {"view_id": what, "event_name": "page_ping" if place else "page_view", "scrolled_pixels": scrolled,
-         "window_pixels": window, "page_pixels": page}
+        {
+            "view_id": what,
+            "event_name": "page_ping" if place else "page_view",
+            "scrolled_pixels": scrolled,
+            "window_pixels": window,
+            "page_pixels": page,
+        }
         for what, (seen, _) in SCROLLED.items()
         for place, (scrolled, window, page) in enumerate(seen)
-    ]  # fmt: skip
+    ]
     clicked = {"view_id": "nothing measured", "event_name": "link_click", "window_pixels": 9, "page_pixels": 10}
     found = {view["view_id"]: view["scroll_depth_ratio"] for view in views(events(*rows, clicked))}
     assert found == {what: ratio for what, (_, ratio) in SCROLLED.items()}
 
 
 def test_a_session(events) -> None:
-    (session,) = sessions(events(
-        {"event_name": "consent", "occurred_at": at(-2), "page_url": "/banner", "view_id": "p1", "country": "FR"},
-        {"occurred_at": at(0.5), "page_url": "/a", "user_id": None, "traffic_source": "mail", "referrer_url": "/from",
-         "session_number": 4, "country": "DE", "network_user_id": "n", "device_kind": "Phone"},
-        ping(6), ping(17),
-        {"occurred_at": at(20), "page_url": "/b", "view_id": "p2", "user_id": "u", "traffic_source": "none"},
-        ping(26, view_id="p2"),
-        {"event_name": "transaction", "occurred_at": at(40), "view_id": None, "is_conversion": True, "page_url": "/c"},
-    ))  # fmt: skip
+    (session,) = sessions(
+        events(
+            {"event_name": "consent", "occurred_at": at(-2), "page_url": "/banner", "view_id": "p1", "country": "FR"},
+            {
+                "occurred_at": at(0.5),
+                "page_url": "/a",
+                "user_id": None,
+                "traffic_source": "mail",
+                "referrer_url": "/from",
+                "session_number": 4,
+                "country": "DE",
+                "network_user_id": "n",
+                "device_kind": "Phone",
+            },
+            ping(6),
+            ping(17),
+            {"occurred_at": at(20), "page_url": "/b", "view_id": "p2", "user_id": "u", "traffic_source": "none"},
+            ping(26, view_id="p2"),
+            {
+                "event_name": "transaction",
+                "occurred_at": at(40),
+                "view_id": None,
+                "is_conversion": True,
+                "page_url": "/c",
+            },
+        )
+    )
     assert {key: value for key, value in session.items() if value is not None} == {
-        "session_id": "s", "visitor_id": "v", "network_user_id": "n", "known_user_id": "u", "session_number": 4,
-        "started_at": at(-2), "ended_at": at(40), "landing_url": "/a", "exit_url": "/b", "referrer_url": "/from",
-        "traffic_source": "mail", "country": "DE", "device_kind": "Phone", "views_count": 2, "events_count": 7,
-        "engaged_seconds": 20.0, "absolute_seconds": 42.0, "is_engaged": True, "has_conversion": True,
-    }  # fmt: skip
+        "session_id": "s",
+        "visitor_id": "v",
+        "network_user_id": "n",
+        "known_user_id": "u",
+        "session_number": 4,
+        "started_at": at(-2),
+        "ended_at": at(40),
+        "landing_url": "/a",
+        "exit_url": "/b",
+        "referrer_url": "/from",
+        "traffic_source": "mail",
+        "country": "DE",
+        "device_kind": "Phone",
+        "views_count": 2,
+        "events_count": 7,
+        "engaged_seconds": 20.0,
+        "absolute_seconds": 42.0,
+        "is_engaged": True,
+        "has_conversion": True,
+    }
 
 
 def test_a_session_that_begins_with_a_ping_began_before_it(events) -> None:
@@ -189,16 +249,22 @@ def test_engaged_sessions(events) -> None:
 
 
 def test_who_logs_in_once_is_known_in_the_browsers_other_sessions(events) -> None:
-    found = sessions(events(
-        {"session_id": "1"},
-        {"session_id": "2", "user_id": "old", "occurred_at": at(10)},
-        {"session_id": "3", "user_id": "new", "occurred_at": at(20)},
-        {"session_id": "4", "visitor_id": "w", "occurred_at": at(30)},
-        {"session_id": "5", "visitor_id": None, "user_id": "x", "occurred_at": at(40)},
-    ))  # fmt: skip
+    found = sessions(
+        events(
+            {"session_id": "1"},
+            {"session_id": "2", "user_id": "old", "occurred_at": at(10)},
+            {"session_id": "3", "user_id": "new", "occurred_at": at(20)},
+            {"session_id": "4", "visitor_id": "w", "occurred_at": at(30)},
+            {"session_id": "5", "visitor_id": None, "user_id": "x", "occurred_at": at(40)},
+        )
+    )
     assert [(s["user_id"], s["known_user_id"]) for s in found] == [
-        (None, "new"), ("old", "new"), ("new", "new"), (None, None), ("x", None),
-    ]  # fmt: skip
+        (None, "new"),
+        ("old", "new"),
+        ("new", "new"),
+        (None, None),
+        ("x", None),
+    ]
 
 
 def test_columns_are_those_of_the_contracts(events) -> None:

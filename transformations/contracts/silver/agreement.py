@@ -9,25 +9,38 @@ from transformations.contracts.model import Property, TableRule
 
 
 def _rule(
-    code: str, message: str, cases: str, broken: str, reads: tuple[str, ...] = (), threshold: float = 1.0,
+    code: str,
+    message: str,
+    cases: str,
+    broken: str,
+    reads: tuple[str, ...] = (),
+    threshold: float = 1.0,
     property: Property = "consistency",
-) -> TableRule:  # fmt: skip
+) -> TableRule:
     return TableRule(
-        code, property, "warn", query=f"select * from ({cases}) where {broken}",
-        applicable=f"select count(*) from ({cases})", message=message, reads=reads, threshold=threshold,
-        cases=cases, broken=broken,
-    )  # fmt: skip
+        code,
+        property,
+        "warn",
+        query=f"select * from ({cases}) where {broken}",
+        applicable=f"select count(*) from ({cases})",
+        message=message,
+        reads=reads,
+        threshold=threshold,
+        cases=cases,
+        broken=broken,
+    )
 
 
 def _said_twice(code: str, message: str, table: str, key: str, value: str) -> TableRule:
     """The same thing has the same value in every row that names it."""
     return _rule(
-        code, message,
+        code,
+        message,
         cases=f"""
             select {key}, min({value}) one_value, max({value}) other_value from {{{table}}}
             where deleted_at is null and {value} is not null group by {key}""",
         broken="one_value <> other_value",
-    )  # fmt: skip
+    )
 
 
 # --- ERP --------------------------------------------------------------------------------------------------------
@@ -264,9 +277,12 @@ RESPONDENT = _rule(
 # --- web and use of products ------------------------------------------------------------------------------------
 
 SESSION = _said_twice(
-    "session_has_one_visitor", "the session belongs to several visitors",
-    "silver.web_events", "source, session_id", "if(session_id is null, null, visitor_id)",
-)  # fmt: skip
+    "session_has_one_visitor",
+    "the session belongs to several visitors",
+    "silver.web_events",
+    "source, session_id",
+    "if(session_id is null, null, visitor_id)",
+)
 
 BUYER = _rule(
     "used_by_a_buyer",
@@ -333,29 +349,44 @@ CONTACT_NAME = _rule(
 # --- parties and market -----------------------------------------------------------------------------------------
 
 DOMAIN = _said_twice(
-    "name_is_one_for_a_domain", "organisations with one e-mail domain have several names",
-    "silver.organisations", "source, email_domain", "if(email_domain is null, null, lower(trim(name)))",
-)  # fmt: skip
+    "name_is_one_for_a_domain",
+    "organisations with one e-mail domain have several names",
+    "silver.organisations",
+    "source, email_domain",
+    "if(email_domain is null, null, lower(trim(name)))",
+)
 
 MEMBER = _said_twice(
-    "member_is_of_one_kind", "the member is a customer in one place and an account elsewhere",
-    "silver.organisation_members", "source, channel, member_id", "member_kind",
-)  # fmt: skip
+    "member_is_of_one_kind",
+    "the member is a customer in one place and an account elsewhere",
+    "silver.organisation_members",
+    "source, channel, member_id",
+    "member_kind",
+)
 
 DEPARTMENT = _said_twice(
-    "email_has_one_department", "one e-mail address stands in several departments",
-    "silver.staff", "lower(trim(email))", "if(email is null, null, lower(trim(department)))",
-)  # fmt: skip
+    "email_has_one_department",
+    "one e-mail address stands in several departments",
+    "silver.staff",
+    "lower(trim(email))",
+    "if(email is null, null, lower(trim(department)))",
+)
 
 CATEGORY = _said_twice(
-    "category_is_always_the_same", "a competitor's product stands in several categories",
-    "silver.competitor_prices", "competitor, product", "lower(trim(category))",
-)  # fmt: skip
+    "category_is_always_the_same",
+    "a competitor's product stands in several categories",
+    "silver.competitor_prices",
+    "competitor, product",
+    "lower(trim(category))",
+)
 
 LAUNCH = _said_twice(
-    "launched_at_is_always_the_same", "a competitor's product came to market at several times",
-    "silver.competitor_releases", "competitor, product", "launched_at",
-)  # fmt: skip
+    "launched_at_is_always_the_same",
+    "a competitor's product came to market at several times",
+    "silver.competitor_releases",
+    "competitor, product",
+    "launched_at",
+)
 
 # --- relevance --------------------------------------------------------------------------------------------------
 
@@ -363,13 +394,14 @@ LAUNCH = _said_twice(
 def is_monitored(table: str) -> TableRule:
     """The competitor is one of company.yaml, by name or brand."""
     return _rule(
-        "competitor_is_monitored", "company.yaml names no such competitor",
+        "competitor_is_monitored",
+        "company.yaml names no such competitor",
         cases=f"""
             select competitor, product, observed_at from {{{table}}}
             where deleted_at is null and size({{competitors}}) > 0""",
         broken="not array_contains({competitors}, lower(trim(competitor)))",
         property="relevance",
-    )  # fmt: skip
+    )
 
 
 OBJECTIVE = _rule(

@@ -6,8 +6,15 @@ from transformations.contracts import fields as f
 from transformations.contracts.model import Field, Rule
 
 LINEAGE: tuple[Field, ...] = (
-    f.source, f.source_record_id, f.source_version, f.valid_from, f.deleted_at, f.flags, f.batch_id, f.run_id,
-)  # fmt: skip
+    f.source,
+    f.source_record_id,
+    f.source_version,
+    f.valid_from,
+    f.deleted_at,
+    f.flags,
+    f.batch_id,
+    f.run_id,
+)
 
 FROM_POSTS = "posts"
 """`source` of rows that are derived from silver.posts."""
@@ -15,17 +22,21 @@ FROM_POSTS = "posts"
 
 def not_in_the_future(column: str) -> Rule:
     return Rule(
-        f"{column}.not_in_the_future", "validity", "quarantine",
+        f"{column}.not_in_the_future",
+        "validity",
+        "quarantine",
         passes=f"{column} < {{as_of}} + interval 1 day",
         message=f"{column} lies more than a day after the time of the run",
         column=column,
-    )  # fmt: skip
+    )
 
 
 def not_before(later: str, earlier: str) -> Rule:
     return Rule(
-        f"{later}.not_before_{earlier}", "validity", "quarantine",
+        f"{later}.not_before_{earlier}",
+        "validity",
+        "quarantine",
         passes=f"{later} >= {earlier}",
         message=f"{later} lies before {earlier}",
         column=later,
-    )  # fmt: skip
+    )

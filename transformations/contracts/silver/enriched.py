@@ -6,16 +6,30 @@ from transformations.contracts import fields as f
 from transformations.contracts.model import Table, TableRule
 
 POST_ENRICHMENTS = Table(
-    "silver.post_enrichments", "What a post says and how it feels, one row a post.",
+    "silver.post_enrichments",
+    "What a post says and how it feels, one row a post.",
     key=("channel", "post_id"),
     columns=(
-        f.channel.required(), f.post_id.required().references("silver.posts"), f.language, f.language_confidence,
-        f.tone_score, f.tone, f.topics, f.brands, f.products, f.intent, f.relevance_ratio.required(), f.is_relevant,
-        f.model_versions, f.run_id,
+        f.channel.required(),
+        f.post_id.required().references("silver.posts"),
+        f.language,
+        f.language_confidence,
+        f.tone_score,
+        f.tone,
+        f.topics,
+        f.brands,
+        f.products,
+        f.intent,
+        f.relevance_ratio.required(),
+        f.is_relevant,
+        f.model_versions,
+        f.run_id,
     ),
     table_rules=(
         TableRule(
-            "posts_are_about_what_is_monitored", "relevance", "warn",
+            "posts_are_about_what_is_monitored",
+            "relevance",
+            "warn",
             query="select channel, post_id, relevance_ratio from {silver.post_enrichments} where not is_relevant",
             applicable="select count(*) from {silver.post_enrichments}",
             message="the post is about nothing that company.yaml monitors",
@@ -23,56 +37,85 @@ POST_ENRICHMENTS = Table(
         ),
     ),
     restates_by="period",
-)  # fmt: skip
+)
 
 PERSONS = Table(
-    "silver.persons", "One person over ERP, web and channels.",
+    "silver.persons",
+    "One person over ERP, web and channels.",
     key=("person_id",),
     columns=(
-        f.person_id.required(), f.name, f.email, f.role, f.customers_count, f.profiles_count, f.first_seen_at, f.run_id,
+        f.person_id.required(),
+        f.name,
+        f.email,
+        f.role,
+        f.customers_count,
+        f.profiles_count,
+        f.first_seen_at,
+        f.run_id,
     ),
     restates_by="person",
-)  # fmt: skip
+)
 
 PERSON_LINKS = Table(
-    "silver.person_links", "Which record belongs to which person, one row a record.",
+    "silver.person_links",
+    "Which record belongs to which person, one row a record.",
     key=("record_kind", "record_place", "linked_record_id"),
     columns=(
-        f.record_kind.required(), f.record_place.required(), f.linked_record_id.required(),
-        f.person_id.required().references("silver.persons"), f.method, f.probability, f.valid_from, f.valid_to, f.run_id,
+        f.record_kind.required(),
+        f.record_place.required(),
+        f.linked_record_id.required(),
+        f.person_id.required().references("silver.persons"),
+        f.method,
+        f.probability,
+        f.valid_from,
+        f.valid_to,
+        f.run_id,
     ),
     restates_by="person",
-)  # fmt: skip
+)
 
 
 def _agrees(attribute: str) -> TableRule:
     """A promise that the sources of one person have the same value."""
     several = f"from {{silver.person_attributes}} where attribute = '{attribute}' and sources_count > 1"
     return TableRule(
-        f"{attribute}.same_in_every_source", "consistency", "warn",
+        f"{attribute}.same_in_every_source",
+        "consistency",
+        "warn",
         query=f"select person_id, attribute, value_source, value, other_values {several} and not is_agreed",
         applicable=f"select count(*) {several}",
         message=f"sources of one person differ in {attribute}; the value that stands is that of value_source",
         threshold=0.9,
-    )  # fmt: skip
+    )
 
 
 PERSON_ATTRIBUTES = Table(
-    "silver.person_attributes", "Which source's value of an attribute stands for a person, and what others say.",
+    "silver.person_attributes",
+    "Which source's value of an attribute stands for a person, and what others say.",
     key=("person_id", "attribute"),
     columns=(
-        f.person_id.required().references("silver.persons"), f.attribute.required(), f.attribute_value, f.value_source,
-        f.value_record_id, f.valid_from, f.sources_count, f.values_count, f.other_values, f.is_agreed, f.run_id,
+        f.person_id.required().references("silver.persons"),
+        f.attribute.required(),
+        f.attribute_value,
+        f.value_source,
+        f.value_record_id,
+        f.valid_from,
+        f.sources_count,
+        f.values_count,
+        f.other_values,
+        f.is_agreed,
+        f.run_id,
     ),
     table_rules=tuple(_agrees(name) for name in ("name", "email", "phone", "postcode", "country", "birth_date")),
     restates_by="person",
-)  # fmt: skip
+)
 
 PERSON_ID_CHANGES = Table(
-    "silver.person_id_changes", "Which person ids gave way to which, one row a pair.",
+    "silver.person_id_changes",
+    "Which person ids gave way to which, one row a pair.",
     key=("old_person_id", "new_person_id"),
     columns=(f.old_person_id.required(), f.new_person_id.required(), f.cause, f.changed_at, f.run_id),
     restates_by="person",
-)  # fmt: skip
+)
 
 TABLES = (POST_ENRICHMENTS, PERSONS, PERSON_LINKS, PERSON_ATTRIBUTES, PERSON_ID_CHANGES)

@@ -8,40 +8,71 @@ from transformations.contracts.silver import agreement
 from transformations.contracts.silver.common import LINEAGE, not_in_the_future
 
 CUSTOMERS = Table(
-    "silver.customers", "Buyers as the ERP knows them, one row a customer.",
+    "silver.customers",
+    "Buyers as the ERP knows them, one row a customer.",
     key=("source", "customer_id"),
     columns=(
-        f.customer_id.required(), f.name, f.email, f.phone, f.street, f.city, f.postcode, f.country, f.birth_date,
-        f.gender, f.segment, f.has_email_consent, f.created_at, *LINEAGE,
+        f.customer_id.required(),
+        f.name,
+        f.email,
+        f.phone,
+        f.street,
+        f.city,
+        f.postcode,
+        f.country,
+        f.birth_date,
+        f.gender,
+        f.segment,
+        f.has_email_consent,
+        f.created_at,
+        *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
     table_rules=(agreement.CUSTOMER_EMAIL,),
     event_time="created_at",
     restates_by="person",
-)  # fmt: skip
+)
 
 PRODUCTS = Table(
-    "silver.products", "What the company sells, one row a product.",
+    "silver.products",
+    "What the company sells, one row a product.",
     key=("source", "product_id"),
     columns=(
-        f.product_id.required(), f.name, f.category, f.brand, f.list_price, f.unit_cost, f.currency, f.launched_at,
+        f.product_id.required(),
+        f.name,
+        f.category,
+        f.brand,
+        f.list_price,
+        f.unit_cost,
+        f.currency,
+        f.launched_at,
         *LINEAGE,
     ),
     table_rules=(agreement.PRODUCT_CURRENCY,),
     event_time="launched_at",
-)  # fmt: skip
+)
 
 ORDERS = Table(
-    "silver.orders", "Orders and returns, one row an order.",
+    "silver.orders",
+    "Orders and returns, one row an order.",
     key=("source", "order_id"),
     columns=(
-        f.order_id.required(), f.customer_id.references("silver.customers"), f.ordered_at.required(), f.status,
-        f.currency, f.total_amount, f.channel, f.is_return.derived_as("coalesce(total_amount < 0, false)"), *LINEAGE,
+        f.order_id.required(),
+        f.customer_id.references("silver.customers"),
+        f.ordered_at.required(),
+        f.status,
+        f.currency,
+        f.total_amount,
+        f.channel,
+        f.is_return.derived_as("coalesce(total_amount < 0, false)"),
+        *LINEAGE,
     ),
     rules=(not_in_the_future("ordered_at"),),
     table_rules=(
         TableRule(
-            "total_is_the_sum_of_its_lines", "consistency", "warn",
+            "total_is_the_sum_of_its_lines",
+            "consistency",
+            "warn",
             query="""
                 select o.source, o.order_id, o.total_amount, l.amount
                 from {silver.orders} o join (
@@ -62,27 +93,43 @@ ORDERS = Table(
     ),
     event_time="ordered_at",
     restates_by="period",
-)  # fmt: skip
+)
 
 ORDER_LINES = Table(
-    "silver.order_lines", "What was bought or returned, one row a line of an order.",
+    "silver.order_lines",
+    "What was bought or returned, one row a line of an order.",
     key=("source", "order_id", "line_number"),
     columns=(
-        f.order_id.required().references("silver.orders"), f.line_number.required(),
-        f.product_id.required().references("silver.products"), f.quantity.required(), f.unit_price, f.discount,
-        f.unit_cost, f.currency,
+        f.order_id.required().references("silver.orders"),
+        f.line_number.required(),
+        f.product_id.required().references("silver.products"),
+        f.quantity.required(),
+        f.unit_price,
+        f.discount,
+        f.unit_cost,
+        f.currency,
         f.amount.derived_as("quantity * unit_price - coalesce(discount, 0)"),
-        f.is_return.derived_as("quantity < 0"), *LINEAGE,
+        f.is_return.derived_as("quantity < 0"),
+        *LINEAGE,
     ),
     rules=(
         Rule("quantity.not_zero", "validity", "quarantine", "quantity <> 0", "quantity is zero", column="quantity"),
-        Rule("unit_price.not_negative", "validity", "warn", "unit_price >= 0", "unit price is negative",
-             column="unit_price", threshold=0.999),
+        Rule(
+            "unit_price.not_negative",
+            "validity",
+            "warn",
+            "unit_price >= 0",
+            "unit price is negative",
+            column="unit_price",
+            threshold=0.999,
+        ),
     ),
     table_rules=(
         agreement.LINE_CURRENCY,
         TableRule(
-            "agrees_with_the_ledger", "accuracy", "warn",
+            "agrees_with_the_ledger",
+            "accuracy",
+            "warn",
             query="""
                 select g.source, g.ledger_date, g.currency, g.amount ledger_amount, coalesce(l.amount, 0) lines_amount
                 from {silver.ledger_totals} g left join (
@@ -100,7 +147,7 @@ ORDER_LINES = Table(
         ),
     ),
     restates_by="period",
-)  # fmt: skip
+)
 
 LEDGER_TOTALS = Table(
     "silver.ledger_totals",
@@ -111,17 +158,22 @@ LEDGER_TOTALS = Table(
 )
 
 COSTS = Table(
-    "silver.costs", "Costs of supply, service, acquisition and campaigns, one row an entry.",
+    "silver.costs",
+    "Costs of supply, service, acquisition and campaigns, one row an entry.",
     key=("source", "cost_id"),
     columns=(
         f.cost_id.required(),
         f.kind.one_of("supply", "service", "acquisition", "campaign").required(),
-        f.customer_id.references("silver.customers"), f.campaign_id.references("silver.campaigns"),
+        f.customer_id.references("silver.customers"),
+        f.campaign_id.references("silver.campaigns"),
         f.product_id.references("silver.products"),
-        f.amount.required(), f.currency, f.cost_date, *LINEAGE,
+        f.amount.required(),
+        f.currency,
+        f.cost_date,
+        *LINEAGE,
     ),
     table_rules=(agreement.COST_CURRENCY,),
     event_time="cost_date",
-)  # fmt: skip
+)
 
 TABLES = (CUSTOMERS, PRODUCTS, ORDERS, ORDER_LINES, LEDGER_TOTALS, COSTS)

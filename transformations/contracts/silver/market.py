@@ -8,27 +8,43 @@ from transformations.contracts.silver import agreement
 from transformations.contracts.silver.common import LINEAGE, not_in_the_future
 
 COMPETITOR_PRICES = Table(
-    "silver.competitor_prices", "Prices of competitors' products, one row an observation.",
+    "silver.competitor_prices",
+    "Prices of competitors' products, one row an observation.",
     key=("competitor", "product", "observed_at"),
     columns=(
-        f.competitor.required(), f.product.required(), f.observed_at.required(), f.category,
-        f.price.required(), f.currency, f.own_product_id, f.url, *LINEAGE,
+        f.competitor.required(),
+        f.product.required(),
+        f.observed_at.required(),
+        f.category,
+        f.price.required(),
+        f.currency,
+        f.own_product_id,
+        f.url,
+        *LINEAGE,
     ),
     rules=(not_in_the_future("observed_at"),),
     table_rules=(agreement.CATEGORY, agreement.is_monitored("silver.competitor_prices")),
     event_time="observed_at",
-)  # fmt: skip
+)
 
 COMPETITOR_RELEASES = Table(
-    "silver.competitor_releases", "What competitors brought out, one row a release seen.",
+    "silver.competitor_releases",
+    "What competitors brought out, one row a release seen.",
     key=("competitor", "product", "observed_at"),
     columns=(
-        f.competitor.required(), f.product.required(), f.observed_at.required(), f.category,
-        f.launched_at.described("When it came to market, where known, UTC."), f.title, f.text, f.url, *LINEAGE,
+        f.competitor.required(),
+        f.product.required(),
+        f.observed_at.required(),
+        f.category,
+        f.launched_at.described("When it came to market, where known, UTC."),
+        f.title,
+        f.text,
+        f.url,
+        *LINEAGE,
     ),
     rules=(not_in_the_future("observed_at"),),
     table_rules=(agreement.LAUNCH, agreement.is_monitored("silver.competitor_releases")),
     event_time="observed_at",
-)  # fmt: skip
+)
 
 TABLES = (COMPETITOR_PRICES, COMPETITOR_RELEASES)

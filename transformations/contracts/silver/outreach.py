@@ -8,43 +8,68 @@ from transformations.contracts.silver import agreement
 from transformations.contracts.silver.common import LINEAGE, not_before, not_in_the_future
 
 CAMPAIGNS = Table(
-    "silver.campaigns", "Campaigns, one row a campaign.",
+    "silver.campaigns",
+    "Campaigns, one row a campaign.",
     key=("source", "campaign_id"),
     columns=(
-        f.campaign_id.required(), f.name, f.medium, f.objective, f.begins_at, f.ends_at, f.budget, f.currency,
+        f.campaign_id.required(),
+        f.name,
+        f.medium,
+        f.objective,
+        f.begins_at,
+        f.ends_at,
+        f.budget,
+        f.currency,
         *LINEAGE,
     ),
     rules=(not_before("ends_at", "begins_at"),),
     table_rules=(agreement.CAMPAIGN_BEGIN, agreement.OBJECTIVE),
     event_time="begins_at",
-)  # fmt: skip
+)
 
 CAMPAIGN_TOUCHES = Table(
-    "silver.campaign_touches", "Whom a campaign reached and what came of it, one row a contact made.",
+    "silver.campaign_touches",
+    "Whom a campaign reached and what came of it, one row a contact made.",
     key=("source", "campaign_id", "touch_id"),
     columns=(
-        f.campaign_id.required().references("silver.campaigns"), f.touch_id.required(),
-        f.customer_id.references("silver.customers"), f.contact_id.references("silver.contacts"), f.email,
-        f.kind.one_of("sent", "delivered", "opened", "clicked", "converted", "bounced", "unsubscribed", "complained")
-        .required(),
-        f.url, f.order_id.described("Order that came of it, where known."), f.created_at.required(), *LINEAGE,
+        f.campaign_id.required().references("silver.campaigns"),
+        f.touch_id.required(),
+        f.customer_id.references("silver.customers"),
+        f.contact_id.references("silver.contacts"),
+        f.email,
+        f.kind.one_of(
+            "sent", "delivered", "opened", "clicked", "converted", "bounced", "unsubscribed", "complained"
+        ).required(),
+        f.url,
+        f.order_id.described("Order that came of it, where known."),
+        f.created_at.required(),
+        *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
     table_rules=(agreement.TOUCHED,),
     event_time="created_at",
-)  # fmt: skip
+)
 
 CONTACTS = Table(
-    "silver.contacts", "Lists of people who may be written to, one row a contact.",
+    "silver.contacts",
+    "Lists of people who may be written to, one row a contact.",
     key=("source", "contact_id"),
     columns=(
-        f.contact_id.required(), f.name, f.email, f.phone, f.country, f.organisation_name, f.contact_list,
-        f.has_email_consent, f.created_at, *LINEAGE,
+        f.contact_id.required(),
+        f.name,
+        f.email,
+        f.phone,
+        f.country,
+        f.organisation_name,
+        f.contact_list,
+        f.has_email_consent,
+        f.created_at,
+        *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
     table_rules=(agreement.CONTACT_NAME,),
     event_time="created_at",
     restates_by="person",
-)  # fmt: skip
+)
 
 TABLES = (CAMPAIGNS, CAMPAIGN_TOUCHES, CONTACTS)

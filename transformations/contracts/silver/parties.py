@@ -8,40 +8,52 @@ from transformations.contracts.silver import agreement
 from transformations.contracts.silver.common import LINEAGE, not_before
 
 ORGANISATIONS = Table(
-    "silver.organisations", "Companies, schools and groups that people belong to, one row an organisation.",
+    "silver.organisations",
+    "Companies, schools and groups that people belong to, one row an organisation.",
     key=("source", "organisation_id"),
     columns=(
-        f.organisation_id.required(), f.name,
-        f.kind.one_of("company", "school", "group", "public_body", "other"), f.channel, f.url, f.country,
-        f.email_domain, f.created_at, *LINEAGE,
+        f.organisation_id.required(),
+        f.name,
+        f.kind.one_of("company", "school", "group", "public_body", "other"),
+        f.channel,
+        f.url,
+        f.country,
+        f.email_domain,
+        f.created_at,
+        *LINEAGE,
     ),
     table_rules=(agreement.DOMAIN,),
     event_time="created_at",
-)  # fmt: skip
+)
 
 ORGANISATION_MEMBERS = Table(
-    "silver.organisation_members", "Who belongs to an organisation, one row a part that a member plays in it.",
+    "silver.organisation_members",
+    "Who belongs to an organisation, one row a part that a member plays in it.",
     key=("source", "organisation_id", "member_kind", "member_id", "member_role"),
     columns=(
-        f.organisation_id.required().references("silver.organisations"), f.member_kind.required(),
-        f.member_id.required(), f.channel, f.member_role.required().derived_as("'member'"), f.joined_at, f.left_at,
+        f.organisation_id.required().references("silver.organisations"),
+        f.member_kind.required(),
+        f.member_id.required(),
+        f.channel,
+        f.member_role.required().derived_as("'member'"),
+        f.joined_at,
+        f.left_at,
         *LINEAGE,
     ),
     rules=(not_before("left_at", "joined_at"),),
     table_rules=(agreement.MEMBER,),
     event_time="joined_at",
-)  # fmt: skip
+)
 
 STAFF = Table(
-    "silver.staff", "The company's own people, one row a member of staff.",
+    "silver.staff",
+    "The company's own people, one row a member of staff.",
     key=("source", "staff_id"),
-    columns=(
-        f.staff_id.required(), f.name, f.email, f.department, f.joined_at, f.left_at, *LINEAGE,
-    ),
+    columns=(f.staff_id.required(), f.name, f.email, f.department, f.joined_at, f.left_at, *LINEAGE),
     rules=(not_before("left_at", "joined_at"),),
     table_rules=(agreement.DEPARTMENT,),
     event_time="joined_at",
     restates_by="person",
-)  # fmt: skip
+)
 
 TABLES = (ORGANISATIONS, ORGANISATION_MEMBERS, STAFF)

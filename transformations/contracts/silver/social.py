@@ -8,45 +8,87 @@ from transformations.contracts.silver import agreement
 from transformations.contracts.silver.common import FROM_POSTS, LINEAGE, not_before, not_in_the_future
 
 PROFILES = Table(
-    "silver.profiles", "Accounts on social channels, one row an account.",
+    "silver.profiles",
+    "Accounts on social channels, one row an account.",
     key=("channel", "profile_id"),
     columns=(
-        f.channel.required(), f.profile_id.required(), f.handle, f.display_name, f.bio, f.url, f.location, f.language,
-        f.email, f.customer_id.described("Buyer to whom the account belongs, where the source gives it.")
-        .references("silver.customers"),
-        f.followers_count, f.following_count, f.posts_count, f.is_verified, f.is_company, f.is_bot, f.created_at,
-        f.observed_at, f.value_versions, *LINEAGE,
+        f.channel.required(),
+        f.profile_id.required(),
+        f.handle,
+        f.display_name,
+        f.bio,
+        f.url,
+        f.location,
+        f.language,
+        f.email,
+        f.customer_id.described("Buyer to whom the account belongs, where the source gives it.").references(
+            "silver.customers"
+        ),
+        f.followers_count,
+        f.following_count,
+        f.posts_count,
+        f.is_verified,
+        f.is_company,
+        f.is_bot,
+        f.created_at,
+        f.observed_at,
+        f.value_versions,
+        *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
     table_rules=(agreement.PROFILE_FOLLOWERS, agreement.PROFILE_METRICS),
     event_time="created_at",
     restates_by="person",
-)  # fmt: skip
+)
 
 POSTS = Table(
-    "silver.posts", "What people wrote on social software, one row a post.",
+    "silver.posts",
+    "What people wrote on social software, one row a post.",
     key=("channel", "post_id"),
     columns=(
-        f.channel.required(), f.post_id.required(), f.service_type, f.audience,
-        f.kind.one_of("post", "article", "comment", "question", "answer", "review", "wiki_edit", "bookmark", "media",
-                      "message").required(),
+        f.channel.required(),
+        f.post_id.required(),
+        f.service_type,
+        f.audience,
+        f.kind.one_of(
+            "post", "article", "comment", "question", "answer", "review", "wiki_edit", "bookmark", "media", "message"
+        ).required(),
         f.profile_id.references("silver.profiles"),
         f.organisation_id.described("Group or page that it was written in, where the channel has such."),
-        f.title, f.text, f.url, f.media, f.tags, f.language,
-        f.created_at.required(), f.edited_at, f.parent_post_id.references("silver.posts"), f.root_post_id,
-        f.accepted_answer_id, f.is_accepted_answer, f.rating, *LINEAGE,
+        f.title,
+        f.text,
+        f.url,
+        f.media,
+        f.tags,
+        f.language,
+        f.created_at.required(),
+        f.edited_at,
+        f.parent_post_id.references("silver.posts"),
+        f.root_post_id,
+        f.accepted_answer_id,
+        f.is_accepted_answer,
+        f.rating,
+        *LINEAGE,
     ),
     rules=(
         not_in_the_future("created_at"),
         not_before("edited_at", "created_at"),
-        Rule("has_text_or_media", "existence", "warn",
-             "coalesce(length(text), 0) > 0 or coalesce(length(title), 0) > 0 or url is not null",
-             "the post has neither text nor title nor address", applies="kind <> 'media'", threshold=0.95),
+        Rule(
+            "has_text_or_media",
+            "existence",
+            "warn",
+            "coalesce(length(text), 0) > 0 or coalesce(length(title), 0) > 0 or url is not null",
+            "the post has neither text nor title nor address",
+            applies="kind <> 'media'",
+            threshold=0.95,
+        ),
     ),
     table_rules=(
         agreement.POST_ROOT,
         TableRule(
-            "reply_is_not_before_its_post", "validity", "warn",
+            "reply_is_not_before_its_post",
+            "validity",
+            "warn",
             query="""
                 select c.channel, c.post_id, c.created_at, p.created_at parent_created_at
                 from {silver.posts} c join {silver.posts} p
@@ -61,84 +103,132 @@ POSTS = Table(
     ),
     event_time="created_at",
     restates_by="period",
-)  # fmt: skip
+)
 
 POST_METRICS = Table(
-    "silver.post_metrics", "How a post was seen, one row an observation; what a channel does not measure is null.",
+    "silver.post_metrics",
+    "How a post was seen, one row an observation; what a channel does not measure is null.",
     key=("channel", "post_id", "observed_at"),
     columns=(
-        f.channel.required(), f.post_id.required().references("silver.posts"), f.observed_at.required(), f.impressions,
-        f.reach, f.clicks, f.reactions, f.comments, f.shares, f.saves, f.views, *LINEAGE,
+        f.channel.required(),
+        f.post_id.required().references("silver.posts"),
+        f.observed_at.required(),
+        f.impressions,
+        f.reach,
+        f.clicks,
+        f.reactions,
+        f.comments,
+        f.shares,
+        f.saves,
+        f.views,
+        *LINEAGE,
     ),
     table_rules=(agreement.POST_COMMENTS,),
     event_time="observed_at",
-)  # fmt: skip
+)
 
 INTERACTIONS = Table(
-    "silver.interactions", "Who acted upon whom on a channel, one row an act.",
+    "silver.interactions",
+    "Who acted upon whom on a channel, one row an act.",
     key=("channel", "interaction_id"),
     columns=(
-        f.channel.required(), f.interaction_id.required(),
+        f.channel.required(),
+        f.interaction_id.required(),
         f.actor_profile_id.required().references("silver.profiles"),
-        f.target_profile_id.references("silver.profiles"), f.post_id.references("silver.posts"),
-        f.kind.one_of("follow", "reply", "mention", "share", "reaction", "answer", "accept", "tag", "co_edit")
-        .required(),
-        f.created_at.required(), f.ended_at, *LINEAGE,
+        f.target_profile_id.references("silver.profiles"),
+        f.post_id.references("silver.posts"),
+        f.kind.one_of(
+            "follow", "reply", "mention", "share", "reaction", "answer", "accept", "tag", "co_edit"
+        ).required(),
+        f.created_at.required(),
+        f.ended_at,
+        *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"), not_before("ended_at", "created_at")),
     table_rules=(agreement.TARGET,),
     event_time="created_at",
     restates_by="period",
     derived_source=FROM_POSTS,
-)  # fmt: skip
+)
 
 PROFILE_METRICS = Table(
-    "silver.profile_metrics", "How an account was followed, one row an observation; what is not measured is null.",
+    "silver.profile_metrics",
+    "How an account was followed, one row an observation; what is not measured is null.",
     key=("channel", "profile_id", "observed_at"),
     columns=(
-        f.channel.required(), f.profile_id.required().references("silver.profiles"), f.observed_at.required(),
-        f.followers_count, f.following_count, f.posts_count, *LINEAGE,
+        f.channel.required(),
+        f.profile_id.required().references("silver.profiles"),
+        f.observed_at.required(),
+        f.followers_count,
+        f.following_count,
+        f.posts_count,
+        *LINEAGE,
     ),
     table_rules=(agreement.POSTS_COUNT,),
     event_time="observed_at",
-)  # fmt: skip
+)
 
 TAGGINGS = Table(
-    "silver.taggings", "Tags that people give to things and to each other, one row a tag given.",
+    "silver.taggings",
+    "Tags that people give to things and to each other, one row a tag given.",
     key=("channel", "tagging_id"),
     columns=(
-        f.channel.required(), f.tagging_id.required(), f.tagger_profile_id.references("silver.profiles"),
-        f.object_kind.required(), f.object_id.required(), f.tag.required(), f.created_at, *LINEAGE,
+        f.channel.required(),
+        f.tagging_id.required(),
+        f.tagger_profile_id.references("silver.profiles"),
+        f.object_kind.required(),
+        f.object_id.required(),
+        f.tag.required(),
+        f.created_at,
+        *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
     table_rules=(agreement.TAG,),
     event_time="created_at",
     derived_source=FROM_POSTS,
-)  # fmt: skip
+)
 
 CONTENT_READS = Table(
-    "silver.content_reads", "When and by whom content was read; channels that give totals only feed post_metrics.",
+    "silver.content_reads",
+    "When and by whom content was read; channels that give totals only feed post_metrics.",
     key=("channel", "content_id", "reader_profile_id", "read_at"),
     columns=(
-        f.channel.required(), f.content_id.required(),
-        f.reader_profile_id.required().references("silver.profiles"), f.read_at.required(), f.is_shared, *LINEAGE,
+        f.channel.required(),
+        f.content_id.required(),
+        f.reader_profile_id.required().references("silver.profiles"),
+        f.read_at.required(),
+        f.is_shared,
+        *LINEAGE,
     ),
     rules=(not_in_the_future("read_at"),),
     table_rules=(agreement.READER, agreement.READS),
     event_time="read_at",
-)  # fmt: skip
+)
 
 CONVERSATIONS = Table(
-    "silver.conversations", "Threads of posts and tickets: who began, who took part, which way it went.",
+    "silver.conversations",
+    "Threads of posts and tickets: who began, who took part, which way it went.",
     key=("channel", "conversation_id"),
     columns=(
-        f.channel.required(), f.conversation_id.required(), f.service_type, f.audience, f.began_by_role,
-        f.began_by_profile_id, f.started_at.required(), f.last_turn_at, f.turns_count, f.company_turns_count,
-        f.customer_turns_count, f.other_turns_count, f.bot_turns_count, f.participants_count, f.direction_of_talk,
+        f.channel.required(),
+        f.conversation_id.required(),
+        f.service_type,
+        f.audience,
+        f.began_by_role,
+        f.began_by_profile_id,
+        f.started_at.required(),
+        f.last_turn_at,
+        f.turns_count,
+        f.company_turns_count,
+        f.customer_turns_count,
+        f.other_turns_count,
+        f.bot_turns_count,
+        f.participants_count,
+        f.direction_of_talk,
         f.run_id,
     ),
     event_time="started_at",
     restates_by="period",
-)  # fmt: skip
+)
 
 TABLES = (PROFILES, PROFILE_METRICS, POSTS, POST_METRICS, INTERACTIONS, TAGGINGS, CONTENT_READS, CONVERSATIONS)

@@ -8,43 +8,68 @@ from transformations.contracts.silver import agreement
 from transformations.contracts.silver.common import LINEAGE, not_before, not_in_the_future
 
 TICKETS = Table(
-    "silver.tickets", "Support conversations, one row a ticket.",
+    "silver.tickets",
+    "Support conversations, one row a ticket.",
     key=("channel", "ticket_id"),
     columns=(
-        f.channel.required(), f.ticket_id.required(), f.service_type, f.audience,
-        f.customer_id.references("silver.customers"), f.email, f.subject, f.text, f.status, f.opened_at.required(),
-        f.solved_at, *LINEAGE,
+        f.channel.required(),
+        f.ticket_id.required(),
+        f.service_type,
+        f.audience,
+        f.customer_id.references("silver.customers"),
+        f.email,
+        f.subject,
+        f.text,
+        f.status,
+        f.opened_at.required(),
+        f.solved_at,
+        *LINEAGE,
     ),
     rules=(not_in_the_future("opened_at"), not_before("solved_at", "opened_at")),
     table_rules=(agreement.TICKET_STATUS,),
     event_time="opened_at",
-)  # fmt: skip
+)
 
 TICKET_EVENTS = Table(
-    "silver.ticket_events", "What happened to a ticket, one row an event.",
+    "silver.ticket_events",
+    "What happened to a ticket, one row an event.",
     key=("channel", "ticket_id", "event_id"),
     columns=(
-        f.channel.required(), f.ticket_id.required().references("silver.tickets"), f.event_id.required(),
-        f.kind.one_of("opened", "replied", "solved", "reopened", "closed").required(), f.actor, f.actor_id,
-        f.created_at.required(), *LINEAGE,
+        f.channel.required(),
+        f.ticket_id.required().references("silver.tickets"),
+        f.event_id.required(),
+        f.kind.one_of("opened", "replied", "solved", "reopened", "closed").required(),
+        f.actor,
+        f.actor_id,
+        f.created_at.required(),
+        *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
     table_rules=(agreement.TICKET_OPENED,),
     event_time="created_at",
-)  # fmt: skip
+)
 
 SURVEY_RESPONSES = Table(
-    "silver.survey_responses", "Answers to surveys, one row an answer.",
+    "silver.survey_responses",
+    "Answers to surveys, one row an answer.",
     key=("source", "response_id", "question"),
     columns=(
-        f.response_id.required(), f.question.required(), f.survey,
+        f.response_id.required(),
+        f.question.required(),
+        f.survey,
         f.kind.one_of("firm", "product", "service").described("What the question is about."),
-        f.customer_id.references("silver.customers"), f.email, f.product_id.references("silver.products"), f.goal,
-        f.score, f.comment, f.answered_at.required(), *LINEAGE,
+        f.customer_id.references("silver.customers"),
+        f.email,
+        f.product_id.references("silver.products"),
+        f.goal,
+        f.score,
+        f.comment,
+        f.answered_at.required(),
+        *LINEAGE,
     ),
     rules=(not_in_the_future("answered_at"),),
     table_rules=(agreement.RESPONDENT,),
     event_time="answered_at",
-)  # fmt: skip
+)
 
 TABLES = (TICKETS, TICKET_EVENTS, SURVEY_RESPONSES)
