@@ -89,7 +89,7 @@ lock: .venv/.done-uv ## writes requirements/*.txt anew (ARGS=--upgrade: with the
 	@touch $@
 
 .venv/.done-java: .venv/.done-uv
-	@java=$$($(BIN)/python -m jobs.java --install); echo "[2/4] $$java"
+	@java=$$($(BIN)/python -m jobs.engine.java --install); echo "[2/4] $$java"
 	@touch $@
 
 # The runtime packages, or all of them where the development packages are there already.
@@ -105,14 +105,14 @@ lock: .venv/.done-uv ## writes requirements/*.txt anew (ARGS=--upgrade: with the
 	@$(editable)
 	@touch .venv/.done-jobs $@
 
-.venv/.done-jars: jobs/jars.txt | .venv/.done-java .venv/.done-jobs
+.venv/.done-jars: jobs/engine/jars.txt | .venv/.done-java .venv/.done-jobs
 	@echo "[4/4] Spark jars (about 10 s)"
-	@$(BIN)/python -m jobs.jars
+	@$(BIN)/python -m jobs.engine.jars
 	@touch $@
 
-.venv/.done-kafka: jobs/jars.txt | .venv/.done-jars
+.venv/.done-kafka: jobs/engine/jars.txt | .venv/.done-jars
 	@echo "Jars of a Kafka broker (44, about 15 s)"
-	@$(BIN)/python -m jobs.jars --only kafka_broker
+	@$(BIN)/python -m jobs.engine.jars --only kafka_broker
 	@touch $@
 
 .venv-airflow/.done: requirements/airflow.txt .venv/.done-uv

@@ -51,13 +51,14 @@ def contests(rows_count: int) -> list[Contest]:
 
 
 def _session() -> SparkSession:
-    from jobs import session, settings
+    from jobs import settings
+    from jobs.lake import opening
 
     folder = Path(mkdtemp(prefix="scrm-bench-"))
     base = settings.load().base
     base = base.model_copy(update={"lake": settings.LakeSettings(root=folder / "lake")})
     company = settings.Company(name="bench")
-    return session.build(settings.Settings(folder=folder, base=base, company=company, sources=()))
+    return opening.session(settings.Settings(folder=folder, base=base, company=company, sources=()))
 
 
 def _rows(spark: SparkSession, rows_count: int) -> DataFrame:

@@ -1,8 +1,11 @@
 """Sphinx: pages in Markdown; tables and jobs are written from the contracts and the registry at each build."""
 
+import sys
 from pathlib import Path
 
-from jobs.docs import write_pages
+sys.path.insert(0, str(Path(__file__).parent))
+
+from reference import write_pages
 
 write_pages(Path(__file__).parent)
 

@@ -5,6 +5,6 @@ from pathlib import Path
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    from jobs.cli import main
+    from jobs.cli.main import main
 
     sys.exit(main())

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from jobs.runner import RunReport
+    from jobs.lake.tables import Lake
+    from jobs.runner.execution import RunReport
     from jobs.settings import Settings
-    from jobs.tables import Lake
 
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("SCRM_IDENTITY_KEY", "a key that only tests know")
@@ -78,15 +78,15 @@ def session_settings(tmp_path_factory: pytest.TempPathFactory):
 @pytest.fixture(scope="session")
 def spark(session_settings):
     """The one session of all tests."""
-    from jobs import session
+    from jobs.lake import opening
 
-    return session.build(session_settings)
+    return opening.session(session_settings)
 
 
 @pytest.fixture
 def lake(tmp_path: Path, spark):
     """An empty lake."""
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
     empty = Lake(tmp_path / "lake", lambda: spark, "run-1")
     empty.prepare()
@@ -96,7 +96,7 @@ def lake(tmp_path: Path, spark):
 @pytest.fixture
 def company():
     """A small company that monitors one brand."""
-    from jobs.settings import Company
+    from jobs.settings.company import Company
 
     return Company.model_validate(
         {
@@ -127,10 +127,10 @@ class Simulated:
 @pytest.fixture(scope="session")
 def simulated(tmp_path_factory: pytest.TempPathFactory, spark) -> Simulated:
     """The shipped conf on a small simulated company, from files to published gold."""
-    from jobs.runner import Choice, execute
+    from jobs.lake.tables import Lake
+    from jobs.runner.execution import Choice, execute
     from jobs.settings import load
     from jobs.simulate import simulate
-    from jobs.tables import Lake
 
     root = tmp_path_factory.mktemp("simulated")
     simulate(root / "data", customers=60, days=40, seed=3)

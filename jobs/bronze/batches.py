@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jobs.registry import Run
-from jobs.silver import accounts
-from jobs.source_settings import Source
+from jobs.job import Run
+from jobs.lake import row_accounts
+from jobs.settings.sources import Source
 from jobs.sources import dumps
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def register(lake: Lake, source: Source, rows: list[dict[str, Any]]) -> None:
             row["records_count"] = counts.get(row["batch_id"], 0)
         row["bronze_version"] = version
     lake.upsert("ops.batches", rows)
-    accounts.open_repeated(lake, source, [row for row in rows if row["batch_state"] == "repeated"])
+    row_accounts.open_repeated(lake, source, [row for row in rows if row["batch_state"] == "repeated"])
 
 
 def remove_unregistered(lake: Lake, source: Source) -> None:

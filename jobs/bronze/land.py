@@ -5,15 +5,14 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Protocol, cast
 
-from jobs import progress_bar
-from jobs.registry import Run, job
-from jobs.source_settings import Source
+from jobs.job import Run, job
+from jobs.settings.sources import Source
 
 if TYPE_CHECKING:
     from jobs.bronze.samples import Sample
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
-_WAYS = {"path": "from_files", "feed": "from_feeds", "jdbc": "from_jdbc", "kafka": "from_kafka"}
+_WAYS = {"path": "files", "feed": "feeds", "jdbc": "jdbc", "kafka": "kafka.landing"}
 """Key of conf that says where records come from -> module of this package that lands them."""
 
 
@@ -41,15 +40,17 @@ def way_of(source: Source) -> Way:
     return cast(Way, importlib.import_module(f"jobs.bronze.{module}"))
 
 
-@job(stage="land", group="gather", writes=("bronze.*", "ops.batches", "ops.row_accounts", "ops.polls"))
-def land(lake: Lake, run: Run) -> None:
-    """Lands what is new in every source, verbatim, with coordinates."""
-    for source in progress_bar.each(run.landed_sources(), "land", lambda source: source.name):
-        way = way_of(source)
-        if way.has_new(lake, run, source):
-            way.land(lake, run, source)
-
-
 def has_new(lake: Lake, run: Run) -> bool:
     """Whether any source has something that is not registered. Starts no JVM."""
     return any(way_of(source).has_new(lake, run, source) for source in run.landed_sources())
+
+
+@job(
+    stage="land", group="gather", writes=("bronze.*", "ops.batches", "ops.row_accounts", "ops.polls"), has_work=has_new
+)
+def land(lake: Lake, run: Run) -> None:
+    """Lands what is new in every source, verbatim, with coordinates."""
+    for source in run.each(run.landed_sources(), "land", lambda source: source.name):
+        way = way_of(source)
+        if way.has_new(lake, run, source):
+            way.land(lake, run, source)

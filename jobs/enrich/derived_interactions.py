@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs.registry import Run, job
+from jobs.job import Run, job
 from transformations.contracts import contract
 from transformations.social import interactions
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 MOST_IN_MEMORY = 100_000
 """Posts up to which this process reads them itself: queries and a MERGE cost more than the reading."""
@@ -20,7 +20,6 @@ MOST_IN_MEMORY = 100_000
     group="interact",
     reads=("silver.posts", "silver.profiles", "silver.interactions"),
     writes=("silver.interactions",),
-    reads_as_of=True,  # its table is judged by age
 )
 def derived_interactions(lake: Lake, run: Run) -> None:
     """Tells from posts who replied to, answered, accepted and mentioned whom, where no platform says it."""

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs.registry import Run, job
+from jobs.job import Run, job
 from transformations.identity.accounts import own_accounts
 from transformations.text.enrichment import IN_MEMORY_COLUMNS, Reading, enriched, enriched_in_memory
 from transformations.text.matching import vocabulary
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 MOST_IN_MEMORY = 100_000
 """Posts up to which this process reads them itself: a MERGE and Python workers cost more than the reading."""
 
 
-@job(stage="enrich", group="inquire", reads=("silver.posts", "silver.profiles"), writes=("silver.post_enrichments",))
+@job(
+    stage="enrich",
+    group="inquire",
+    reads=("silver.posts", "silver.profiles"),
+    writes=("silver.post_enrichments",),
+    conf=("company",),
+)
 def post_enrichments(lake: Lake, run: Run) -> None:
     """Reads language, tone, topics, brands, products, intent and relevance out of every post."""
     company = run.settings.company

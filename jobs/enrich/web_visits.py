@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from jobs import arrow
-from jobs.registry import Run, job
+from jobs.job import Run, job
+from jobs.lake import arrow
 from transformations.contracts import contract
 from transformations.web.events import in_sessions
 from transformations.web.sessions import web_sessions
@@ -16,7 +16,7 @@ from transformations.web.views import page_views
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 MOST_IN_MEMORY = 1_000_000
 """Events up to which views and sessions are written without Spark, whose every commit costs a second or two."""
@@ -27,6 +27,7 @@ MOST_IN_MEMORY = 1_000_000
     group="investigate",
     reads=("silver.web_events",),
     writes=("silver.page_views", "silver.web_sessions"),
+    conf=("base.web",),
 )
 def web_visits(lake: Lake, run: Run) -> None:
     """Tells from the tracker's events which pages people saw, in which visits, and for how long."""

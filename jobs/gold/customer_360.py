@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs.arrow import schema_of
-from jobs.registry import Run, job
+from jobs.job import Run, job
+from jobs.lake.arrow import schema_of
 from transformations.contracts import contract
-from transformations.customer import customer_360 as person
+from transformations.value import customer_360 as person
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 
 @job(stage="gold", group="inquire", reads=tuple(person.SOURCES), writes=("gold.customer_360",))

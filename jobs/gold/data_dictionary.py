@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from jobs.arrow import schema_of
-from jobs.registry import Run, job
+from jobs.job import Run, job
+from jobs.lake.arrow import schema_of
 from transformations.contracts import CONTRACTS, contract
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 
 @job(stage="gold", group="improve", writes=("gold.data_dictionary",))

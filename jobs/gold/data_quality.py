@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from jobs.arrow import schema_of
+from jobs.job import Run, job
+from jobs.lake.arrow import schema_of
 from jobs.quality import history, judgements, report
-from jobs.registry import Run, job
 from transformations.contracts import contract
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 
 # ops.rule_history is no input that makes it stale: publishing adds to it, and would set it off again without end.
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     group="improve",
     reads=("ops.rule_counts", "ops.judgements"),
     writes=("gold.data_quality", "ops.judgements", "ops.rule_history"),
+    conf=("base.quality", "company", "sources", "folder", "references"),
+    files=judgements.files,
 )
 def data_quality(lake: Lake, run: Run) -> None:
     """Passing and applicable cases of every rule over all and day by day, with state, trend and since when it is broken."""
-    for path in run.settings.company.judged_samples:
-        _read_sample(lake, run, run.settings.folder / Path(path).expanduser())
+    for path in judgements.files(run.settings):
+        _read_sample(lake, run, path)
     today = history.today(run.settings, run.started_at)
     judged = [(o, o.passing, o.applicable) for o in judgements.outcomes(lake, run.settings) if o.applicable]
     history.keep(lake, today, judged)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from jobs.arrow import schema_of
-from jobs.registry import Run, job
+from jobs.job import Run, job
+from jobs.lake.arrow import schema_of
 from transformations.contracts import contract
-from transformations.indicators.catalogue import INDICATORS
+from transformations.indicators.definitions import INDICATORS
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 
 @job(stage="gold", group="improve", writes=("gold.indicator_catalogue",))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from jobs.models.customer_value import sales_by_day
-from jobs.registry import Run, job
+from jobs.job import Run, job
+from jobs.lake.views import sales_by_day
 from transformations.identity.accounts import own_accounts
 from transformations.indicators.customers import CUSTOMER_COLUMNS, LINK_COLUMNS, customer_indicators
 from transformations.indicators.history import finished, with_history
@@ -18,7 +18,7 @@ from transformations.indicators.waiting import wait_indicators
 from transformations.social import response
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 _READS = (
     "silver.posts",
@@ -32,7 +32,21 @@ _READS = (
 )
 
 
-@job(stage="gold", group="investigate", reads=_READS, writes=("gold.indicator_values",), reads_as_of=True)
+@job(
+    stage="gold",
+    group="investigate",
+    reads=_READS,
+    writes=("gold.indicator_values",),
+    conf=(
+        "company.bot_profiles",
+        "company.company_profiles",
+        "company.currency",
+        "company.handles",
+        "company.timezone",
+        "late_days",
+    ),
+    reads_as_of=True,
+)
 def indicator_values(lake: Lake, run: Run) -> None:
     """Every indicator with its additive parts, by period and dimension, and what was known of it before.
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from jobs.arrow import schema_of
-from jobs.registry import Run, all_jobs, job
+from jobs.job import JOBS, Run, job
+from jobs.lake.arrow import schema_of
 from transformations.contracts import contract
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 
-@job(stage="gold", group="improve", writes=("gold.lineage",))
+@job(stage="gold", group="improve", writes=("gold.lineage",), reads_registry=True)
 def lineage(lake: Lake, run: Run) -> None:
     """Which job reads and writes which table, from the registry."""
     rows = [
@@ -25,7 +25,7 @@ def lineage(lake: Lake, run: Run) -> None:
             "stage": found.stage,
             "job_group": found.group or None,
         }
-        for found in all_jobs()
+        for found in JOBS.values()
         for direction, tables in (("reads", found.reads), ("writes", found.writes))
         for table in tables
     ]

@@ -7,21 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from jobs.arrow import schema_of
-from jobs.registry import Run, job
+from jobs.job import Run, job
+from jobs.lake.arrow import schema_of
 from jobs.settings import Settings
-from jobs.source_settings import Source
+from jobs.settings.sources import Source
 from jobs.sources import formats
 from transformations.contracts import contract
-from transformations.indicators.catalogue import CATALOGUE, INDICATORS
+from transformations.indicators.definitions import CATALOGUE, INDICATORS
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 _NEEDED = tuple(sorted({need.rsplit(".", 1)[0] for indicator in INDICATORS for need in indicator.needs}))
 
 
-@job(stage="gold", group="improve", reads=_NEEDED, writes=("gold.objective_data", "gold.data_reach"))
+@job(
+    stage="gold",
+    group="improve",
+    reads=_NEEDED,
+    writes=("gold.objective_data", "gold.data_reach"),
+    conf=("company.objectives", "sources"),
+)
 def objective_data(lake: Lake, run: Run) -> None:
     """Which data each objective's indicator needs and whether they are held; which attributes serve no objective."""
     needs = [

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from jobs.registry import Run, job
+from jobs.job import Run, job
+from jobs.lake.views import sales_by_day
 from transformations.value.rfm import LINK_COLUMNS, rfm
-from transformations.value.sales import DAILY, daily_sales, order_sales
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from jobs.settings import Company
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 
 @job(
@@ -21,6 +18,7 @@ if TYPE_CHECKING:
     group="investigate",
     reads=("silver.orders", "silver.order_lines", "silver.person_links"),
     writes=("gold.customer_value",),
+    conf=("company.currency", "company.timezone"),
     reads_as_of=True,
 )
 def customer_value(lake: Lake, run: Run) -> None:
@@ -33,11 +31,3 @@ def customer_value(lake: Lake, run: Run) -> None:
         currency=company.currency,
     )
     lake.write("gold.customer_value", values)
-
-
-def sales_by_day(lake: Lake, company: Company) -> pa.Table:
-    """Sales a day and customer; Spark adds the order lines up, and is not started where there are no orders."""
-    if not lake.exists("silver.orders"):
-        return DAILY.empty_table()
-    sales = order_sales(lake.read("silver.orders"), lake.read("silver.order_lines"), company.currency)
-    return daily_sales(sales, company.timezone).toArrow().cast(DAILY)

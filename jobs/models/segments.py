@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jobs.arrow import schema_of
-from jobs.registry import Run, job
-from jobs.tracking import WAS_CHAMPION, Models
+from jobs.job import Run, job
+from jobs.lake.arrow import schema_of
+from jobs.models.tracking import WAS_CHAMPION, Models
 from transformations.contracts import contract
 from transformations.segmentation import fitting, scoring
 from transformations.segmentation.gate import objections
@@ -15,8 +15,8 @@ from transformations.segmentation.gate import objections
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from jobs.lake.tables import Lake
     from jobs.settings import Settings
-    from jobs.tables import Lake
 
 MODEL = "segments"
 PASSED = "passed"
@@ -28,7 +28,13 @@ def models(root: Path, settings: Settings) -> Models:
     return Models(MODEL, root, settings.base.models.tracking_uri)
 
 
-@job(stage="models", group="investigate", reads=("gold.customer_value",), writes=_TABLES)
+@job(
+    stage="models",
+    group="investigate",
+    reads=("gold.customer_value",),
+    writes=_TABLES,
+    conf=("base.models", "company.currency"),
+)
 def segments(lake: Lake, run: Run) -> None:
     """Fits value segments, promotes the model if it is good enough, assigns every person by the champion."""
     company = run.settings.company

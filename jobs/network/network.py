@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs import jars
+from jobs.engine import jars
 from jobs.errors import ScrmError
+from jobs.job import Run, job
 from jobs.network.periods import by_period
-from jobs.registry import Run, job
 from transformations.identity.accounts import own_accounts
 from transformations.identity.edges import addressed, months, person_edges
 from transformations.text.topics import topics_said
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 _ACT = ("channel", "kind", "actor_profile_id", "target_profile_id", "post_id", "created_at")
 
@@ -23,6 +23,7 @@ _ACT = ("channel", "kind", "actor_profile_id", "target_profile_id", "post_id", "
     group="investigate",
     reads=("silver.interactions", "silver.person_links", "silver.profiles", "silver.posts", "silver.post_enrichments"),
     writes=("gold.network_measures", "gold.communities", "gold.community_members", "gold.influencers"),
+    conf=("base.network", "company.bot_profiles", "company.company_profiles", "company.handles", "company.timezone"),
 )
 def network(lake: Lake, run: Run) -> None:
     """Measures who matters in the network of persons, month by month, and finds its communities.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs.registry import Run, job
+from jobs.job import Run, job
 from transformations.identity.accounts import own_accounts
 from transformations.social import conversations as talk
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 
 @job(
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         "silver.person_links",
     ),
     writes=("silver.conversations",),
+    conf=("company.bot_profiles", "company.company_profiles", "company.handles"),
 )
 def conversations(lake: Lake, run: Run) -> None:
     """Tells from threads and tickets who began, who took part, and whether the company and customers answered."""

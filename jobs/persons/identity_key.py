@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from jobs.errors import ConfError
-from jobs.settings import IdentitySettings
+from jobs.settings.base import IdentitySettings
 
 FILE = ".identity_key"
 _SHORTEST = 16

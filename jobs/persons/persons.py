@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jobs.job import Run, job
 from jobs.persons.identity_key import identity_key
-from jobs.registry import Run, job
 from transformations.identity import attributes
 from transformations.identity.accounts import own_accounts
 from transformations.identity.changes import all_moves
 from transformations.identity.persons import resolve
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 _CUSTOMER = attributes.CUSTOMER_COLUMNS
 _PROFILE = ("source", "channel", "profile_id", "handle", "display_name", "email", "customer_id", "valid_from")
@@ -24,6 +24,14 @@ _TICKET = ("source", "channel", "ticket_id", "customer_id", "email", "valid_from
     group="interact",
     reads=("silver.customers", "silver.profiles", "silver.tickets"),
     writes=("silver.persons", "silver.person_links", "silver.person_id_changes", "silver.person_attributes"),
+    conf=(
+        "base.identity",
+        "base.survivorship",
+        "company.bot_profiles",
+        "company.company_profiles",
+        "company.competitors",
+        "company.handles",
+    ),
 )
 def persons(lake: Lake, run: Run) -> None:
     """Links records to persons by exact keys, notes which ids changed and which source's values stand.

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from jobs.errors import ScrmError
+from jobs.quality.published import Comparison
 from transformations.contracts import Table
 
 _ASIDE = ".aside"
@@ -57,24 +58,6 @@ class Outcome:
     altered: tuple[str, ...]
     compared: dict[str, Comparison]
     is_refused: bool = False
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A published table against the lake.
-
-    Attributes:
-        same: rows that both hold. either: rows that stand in one of them at least.
-        examples: keys of some that stand in one only.
-    """
-
-    same: int
-    either: int
-    examples: tuple[str, ...] = ()
-
-    @property
-    def is_same(self) -> bool:
-        return self.same == self.either
 
 
 def write(

@@ -8,21 +8,26 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from jobs.errors import GateStopped
-from jobs.registry import Run, job
+from jobs.job import Run, job
+from transformations.canonical.instants import without_zones
 from transformations.contracts import Table
 from transformations.contracts.gold import TABLES
-from transformations.instants import without_zones
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from jobs.lake.tables import Lake
     from jobs.publish import duckdb_file
-    from jobs.tables import Lake
 
 PUBLISHED = tuple(table for table in TABLES if table.is_published)
 
 
-@job(stage="publish", reads=tuple(table.name for table in PUBLISHED), writes=("published.scrm",))
+@job(
+    stage="publish",
+    reads=tuple(table.name for table in PUBLISHED),
+    writes=("published.scrm",),
+    conf=("base.publish", "base.quality", "company.timezone"),
+)
 def publish(lake: Lake, run: Run) -> None:
     """Publishes gold as one DuckDB file, put in place at once; small groups of people are left out."""
     from jobs.publish import duckdb_file

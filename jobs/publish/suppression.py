@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from transformations.indicators.catalogue import INDICATORS
+from transformations.indicators.definitions import INDICATORS
 
 
 @dataclass(frozen=True)

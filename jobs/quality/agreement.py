@@ -25,12 +25,13 @@ from pyspark.sql import functions as F
 
 from jobs.errors import ConfError
 from jobs.quality import catalogue
-from jobs.settings import ReferenceSettings, Settings
+from jobs.settings import Settings
+from jobs.settings.base import ReferenceSettings
 from jobs.sources import expressions
 from transformations.contracts import CONTRACTS, Field, Rule, Table, contract
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 _NUMBERS = ("decimal", "double", "bigint", "int")
 _DUCKDB = {

@@ -16,7 +16,8 @@ from expectations import by_hand
 from expectations import rules as registry
 from expectations.by_hand import ByHand, ByHandError
 from jobs.errors import ConfError
-from jobs.settings import ReferenceSettings, Settings
+from jobs.settings import Settings
+from jobs.settings.base import ReferenceSettings
 from jobs.sources import formats
 from transformations.contracts import CONTRACTS, Property, Rule, Severity, Table, TableRule
 
@@ -118,8 +119,6 @@ def files_mark(settings: Settings, tables: set[str]) -> str:
     for reference in settings.references:
         if reference.table in tables and reference.reference not in CONTRACTS:
             paths.append(reference_file(reference, settings))
-    if "gold.data_quality" in tables:
-        paths += [settings.folder / Path(path).expanduser() for path in settings.company.judged_samples]
     there = [path for path in paths if path.is_file()]
     fresh = {name: days for name, days in fresh_days(settings).items() if name in tables}
     if not there and not fresh:

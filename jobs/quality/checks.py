@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
-from expectations import docs, flags, gate, suites
+from expectations import data_docs, flags, gate, suites
 from expectations import rules as registry
 from expectations.by_hand import ByHand, ByHandError
 from expectations.gate import Outcome
 from jobs.errors import ConfError, GateStopped
-from jobs.quality import agreement, catalogue, history
-from jobs.registry import Run
+from jobs.job import Run
+from jobs.quality import agreement, catalogue, history, judged
 from transformations.canonical import references
 from transformations.contracts import CONTRACTS, Rule, Table, TableRule, contract
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
     Reader = Callable[[str], DataFrame]
     """Gives a table with its deleted rows."""
@@ -93,13 +93,13 @@ def judge_rows(lake: Lake, run: Run, table: Table, rules: Sequence[Rule], candid
             }
             for row in rows
         ]
-    docs.keep(lake.root / "quality", table, "rows", results, outcomes, run.run_id, run.started_at)
-    judged = Judged(tuple(outcomes), counts, statuses)
+    data_docs.keep(lake.root / "quality", table, "rows", results, outcomes, run.run_id, run.started_at)
+    found = Judged(tuple(outcomes), counts, statuses)
     broken = [outcome for outcome in outcomes if outcome.stops]
     refused = sum(row["refused"] for row in statuses)
     quality = run.settings.base.quality
     if total >= quality.min_rows_to_stop and refused > quality.max_quarantined_ratio * total:
-        record_rows(lake, run, table, judged)
+        record_rows(lake, run, table, found)
         worst = max(outcomes, key=lambda o: o.applicable - o.passing)
         raise GateStopped(
             f"{table.name}: {refused:,} of {total:,} rows refused, more than quality.max_quarantined_ratio allows "
@@ -107,9 +107,9 @@ def judge_rows(lake: Lake, run: Run, table: Table, rules: Sequence[Rule], candid
             "Mend the source or its mapping in conf/sources, then run again"
         )
     if broken:
-        record_rows(lake, run, table, judged)
+        record_rows(lake, run, table, found)
         raise GateStopped(_explained(broken))
-    return judged
+    return found
 
 
 def judge_totals(
@@ -143,11 +143,11 @@ def judge_totals(
     return counts
 
 
-def record_rows(lake: Lake, run: Run, table: Table, judged: Judged) -> None:
+def record_rows(lake: Lake, run: Run, table: Table, found: Judged) -> None:
     """Counts of each batch, and what today's batches add to the history of each rule."""
-    if not judged.counts:
+    if not found.counts:
         return
-    lake.upsert("ops.rule_counts", [{**row, "computed_at": run.started_at} for row in judged.counts])
+    lake.upsert("ops.rule_counts", [{**row, "computed_at": run.started_at} for row in found.counts])
     day = history.today(run.settings, run.started_at)
     total: dict[str, list[int]] = {}
     fresh: dict[str, list[int]] = {}
@@ -156,7 +156,7 @@ def record_rows(lake: Lake, run: Run, table: Table, judged: Judged) -> None:
             held = of.setdefault(row["rule"], [0, 0])
             held[0] += row["passing"]
             held[1] += row["applicable"]
-    found = []
+    kept = []
     for rule in (*registry.row_rules(table, context(run)), *registry.control_rules(table, context(run))):
         passing, applicable = fresh.get(rule.code, (0, 0))
         if applicable:
@@ -170,37 +170,32 @@ def record_rows(lake: Lake, run: Run, table: Table, judged: Judged) -> None:
                 total[rule.code][1],
                 rule.threshold,
             )
-            found.append((over_all, passing, applicable))
-    history.keep(lake, day, found)
+            kept.append((over_all, passing, applicable))
+    history.keep(lake, day, kept)
 
 
 def judge_tables(lake: Lake, run: Run, names: Sequence[str]) -> list[Outcome]:
     """Validates written tables: keys, references, what spans rows and tables, and what people added by hand.
 
-    Of gold those are judged of which contract, people or references say more than their key, which is checked at the
-    write. Raises GateStopped where a rule with severity stop is broken.
+    A table that was judged as it is, by the same rules, is left out. Raises GateStopped where a rule with severity stop is
+    broken.
     """
-    found: list[Outcome] = []
+    found: dict[str, list[Outcome]] = {}
     read = cache(partial(lake.read, with_deleted=True))  # many tables refer to the same few
+    waiting = judged.waiting(lake, run, names)
     try:
-        for name in names:
-            if name in CONTRACTS and lake.exists(name) and _is_judged(run, contract(name)):
-                found += _judge_table(lake, run, contract(name), read)
+        for table in waiting:
+            found[table.name] = _judge_table(lake, run, table, read)
     finally:
-        _record_tables(lake, run, found)
+        outcomes = [outcome for of in found.values() for outcome in of]
+        _record_tables(lake, run, outcomes)
     day = history.today(run.settings, run.started_at)
-    history.keep(lake, day, [(o, o.passing, o.applicable) for o in found if o.applicable])
-    broken = [outcome for outcome in found if outcome.stops]
+    history.keep(lake, day, [(o, o.passing, o.applicable) for o in outcomes if o.applicable])
+    judged.done(lake, run, [table for table in waiting if not any(o.stops for o in found[table.name])])
+    broken = [outcome for outcome in outcomes if outcome.stops]
     if broken:
         raise GateStopped(_explained(broken))
-    return found
-
-
-def _is_judged(run: Run, table: Table) -> bool:
-    """Whether a written table is judged as a whole."""
-    if table.layer != "gold" or table.table_rules:
-        return table.layer in ("silver", "gold")
-    return bool(catalogue.by_hand_of(table, run.settings, run.started_at) or agreement.of_table(table, run.settings))
+    return outcomes
 
 
 def _record_tables(lake: Lake, run: Run, found: Sequence[Outcome]) -> None:
@@ -271,7 +266,7 @@ def _judge_table(lake: Lake, run: Run, table: Table, read: Reader) -> list[Outco
         outcomes += told
     finally:
         rows.unpersist()
-    docs.keep(lake.root / "quality", table, "table", {**results, **more}, outcomes, run.run_id, run.started_at)
+    data_docs.keep(lake.root / "quality", table, "table", {**results, **more}, outcomes, run.run_id, run.started_at)
     return outcomes
 
 

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from expectations.gate import Outcome
-from jobs.arrow import schema_of
+from jobs.lake.arrow import schema_of
 from jobs.settings import Settings
 from transformations.contracts import contract
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 Trend = Literal["better", "worse", "same", "new"]
 Key = tuple[str, str]

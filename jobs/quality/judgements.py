@@ -23,7 +23,7 @@ from transformations.contracts import CONTRACTS, Table
 from transformations.quality import sampling
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 _YES = {
     "yes",
@@ -66,6 +66,11 @@ class Reading:
     changed: list[str] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
     rules: set[tuple[str, str]] = field(default_factory=set)
+
+
+def files(settings: Settings) -> list[Path]:
+    """Judged samples that company.yaml names."""
+    return [settings.folder / Path(path).expanduser() for path in settings.company.judged_samples]
 
 
 def read(lake: Lake, path: Path, judge: str, at: datetime) -> Reading:

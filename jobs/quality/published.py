@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from expectations.gate import Outcome
-from jobs.publish.duckdb_file import Comparison
 from jobs.quality import catalogue
 from jobs.settings import Settings
 from transformations.contracts import CONTRACTS
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A published table against the lake.
+
+    Attributes:
+        same: rows that both hold. either: rows that stand in one of them at least.
+        examples: keys of some that stand in one only.
+    """
+
+    same: int
+    either: int
+    examples: tuple[str, ...] = ()
+
+    @property
+    def is_same(self) -> bool:
+        return self.same == self.either
 
 
 def keep(lake: Lake, day: date, found: dict[str, Comparison]) -> None:

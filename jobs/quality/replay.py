@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jobs.errors import ConfError
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 
 def tables(lake: Lake, table: str | None) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from jobs.settings import Settings
 from transformations.contracts import CONTRACTS, PROPERTIES
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 
 # DuckDB's min of several refuses 0.
@@ -49,6 +49,22 @@ class Standing:
     broken_since: date | None
     days: tuple[history.Day, ...]
     what_to_do: str
+
+
+def percent(ratio: float | None) -> str:
+    """Never 100 % where something is broken."""
+    if ratio is None:
+        return "–"
+    text = f"{ratio:.2%}"
+    return "<100%" if ratio < 1 and text == "100.00%" else text
+
+
+def kept(of: Standing) -> str:
+    """The ratio, with its interval where only a sample was judged."""
+    o = of.outcome
+    if o.low is None or o.high is None:
+        return percent(o.ratio)
+    return f"{percent(o.ratio)} ({o.low:.1%} to {o.high:.1%})"
 
 
 def outcomes(lake: Lake, settings: Settings) -> list[Outcome]:

@@ -20,7 +20,7 @@ from transformations.contracts import Table, contract
 from transformations.quality import sampling
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 FIXED = ("table", "column", "key", "mark", "stratum", "stratum_rows")
 ANSWERS = ("is_right", "judged", "judge", "comment")

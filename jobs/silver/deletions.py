@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
-from jobs.registry import Run
-from jobs.source_settings import Source
+from jobs.job import Run
+from jobs.settings.sources import Source
 from jobs.sources import dumps, formats
 from transformations.canonical import mapping
 from transformations.contracts import Table, contract
@@ -18,7 +18,7 @@ from transformations.contracts import Table, contract
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 
 def apply(lake: Lake, run: Run, table: Table, source: Source, batches: list[dict[str, Any]], told: DataFrame) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jobs.registry import Run
-from jobs.source_settings import Source
+from jobs.job import Run
+from jobs.settings.sources import Source
 from jobs.sources import expressions
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 
 def notice(

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs.quality import checks
-from jobs.registry import Run, job
-from jobs.silver import sources
+from jobs.job import Run, job
+from jobs.quality import checks, judged
+from jobs.silver import families
 from transformations.contracts import contract
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 # A table of which jobs derive more rows is checked by those jobs, when all are there.
-TABLES = tuple(name for name in sources.TABLES if contract(name).derived_source is None)
+TABLES = tuple(name for name in families.TABLES if contract(name).derived_source is None)
 
 
-@job(stage="silver", group="gather", reads=TABLES, writes=("ops.rule_counts",), reads_as_of=True)
+def _has_work(lake: Lake, run: Run) -> bool:
+    return bool(judged.waiting(lake, run, TABLES))
+
+
+@job(stage="silver", group="gather", reads=TABLES, writes=("ops.rule_counts",), reads_as_of=True, has_work=_has_work)
 def silver_gate(lake: Lake, run: Run) -> None:
     """Checks what spans rows, tables and sources; a broken promise with severity stop ends the run here."""
     checks.judge_tables(lake, run, TABLES)

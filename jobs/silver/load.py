@@ -12,12 +12,12 @@ from pyspark.sql import functions as F
 from pyspark.storagelevel import StorageLevel
 
 from expectations import flags
-from jobs import progress_bar
 from jobs.errors import ConfError
+from jobs.job import Run
+from jobs.lake import row_accounts
 from jobs.quality import checks
-from jobs.registry import Run
-from jobs.silver import accounts, deletions, drift, work
-from jobs.source_settings import Source
+from jobs.settings.sources import Source
+from jobs.silver import deletions, drift, work
 from jobs.sources import expressions, formats, linking, reading
 from transformations.canonical import mapping, partial, versions
 from transformations.contracts import Table, contract
@@ -25,7 +25,7 @@ from transformations.contracts import Table, contract
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 _CARRIED = ("batch_id", "file", "line", "ordinal", "_file", "_keep_first", "_is_partial", "_version")
 
@@ -49,9 +49,9 @@ def load(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> None:
         return
     read = [
         _parsed(lake, run, source, pending, job)
-        for source in progress_bar.each(pending.sources(run.settings), "read", lambda source: source.name)
+        for source in run.each(pending.sources(run.settings), "read", lambda source: source.name)
     ]
-    for name in progress_bar.each(tables, "write", str):
+    for name in run.each(tables, "write"):
         parts = [part for part in read if name.split(".")[1] in formats.tables_of(part.source)]
         if parts:
             _load_table(lake, run, contract(name), parts, is_full=pending.is_full)
@@ -92,10 +92,10 @@ def _parsed(lake: Lake, run: Run, source: Source, pending: work.Pending, job: st
         if "_columns" in rows.columns:
             seen_columns = {row["batch_id"]: row["_seen"] for row in counts}
             drift.notice(lake, run, source, batches, seen_columns, has_header=bool(contexts))
-        accounts.open_records(lake, source, batches, counts)
+        row_accounts.open_records(lake, source, batches, counts)
         if any(row["unparsable"] for row in counts) or lake.exists(f"quarantine.{source.name}"):
             _quarantine_unparsable(lake, run, source, rows, sorted(listed))
-    accounts.open_tables(lake, source, batches, counts, short_names)
+    row_accounts.open_tables(lake, source, batches, counts, short_names)
     return Parsed(source, rows, sorted(listed))
 
 
@@ -170,7 +170,7 @@ def _load_table(lake: Lake, run: Run, table: Table, parts: list[Parsed], *, is_f
         for part in parts:
             if part.source.deletes == "missing_in_full_dump" and part.source.path:
                 deletions.apply(lake, run, table, part.source, work.landed(lake, part.source), told)
-        accounts.close_table(lake, table, batches, counted)
+        row_accounts.close_table(lake, table, batches, counted)
         checks.record_rows(lake, run, table, judged)
     finally:
         told.unpersist()

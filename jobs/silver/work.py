@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jobs import progress
+from jobs.job import Run
+from jobs.lake import progress
+from jobs.lake.fingerprints import code_hash
 from jobs.quality import replay
-from jobs.registry import Run
 from jobs.settings import Settings
-from jobs.source_settings import Source
+from jobs.settings.sources import Source
 from jobs.sources import dumps, formats, linking
 
 if TYPE_CHECKING:
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
+# What silver rows are loaded with but not made by: how they are judged, accounted for and reported.
+_DECIDES_NO_ROW = ("jobs.quality", "jobs.engine", "expectations.data_docs", "expectations.gate", "expectations.suites")
 _OWNERS: dict[str, str] = {}
 
 
@@ -47,8 +51,8 @@ def fingerprint(settings: Settings, source: Source) -> str:
     Where records come from and how old they may be is no part of it: another address or limit reads nothing anew.
     """
     parts = (
-        progress.code_hash(),
-        source.model_dump_json(exclude={"file", "path", "kafka", "jdbc", "feed", "fresh_days"}),
+        code_hash("jobs.silver.load", f"jobs.sources.formats.{source.format}", without=_DECIDES_NO_ROW),
+        json.dumps(source.meaning(), sort_keys=True),
         settings.base.quality.model_dump_json(include={"rules"}),
         settings.base.limits.model_dump_json(include={"record_bytes", "csv_record_lines", "nesting_depth"}),
         settings.company.timezone,
@@ -67,10 +71,7 @@ def pending(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> Pending:
     sources = [source for source in run.settings.sources if short_names & set(formats.tables_of(source))]
     prints = {source.name: fingerprint(run.settings, source) for source in sources}
     landed = lake.rows("ops.batches", where="batch_state = 'landed'")
-    done = {
-        (row["input"], row["done_batch_id"]): row["fingerprint"]
-        for row in sorted(progress.rows(lake, job), key=lambda row: row["computed_at"])
-    }
+    done = {(row["input"], row["done_batch_id"]): row["fingerprint"] for row in progress.rows(lake, job)}
     of_sources: dict[str, list[dict[str, Any]]] = {
         source.name: [row for row in landed if row["source"] == source.name] for source in sources
     }

@@ -8,7 +8,7 @@ import sqlglot
 from sqlglot import exp
 
 from jobs.errors import ConfError
-from jobs.source_settings import Source
+from jobs.settings.sources import Source
 from jobs.sources import formats, messages
 from transformations.contracts import contract
 

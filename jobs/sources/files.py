@@ -13,10 +13,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from jobs.errors import ConfError
-from jobs.source_settings import Source
+from jobs.settings.sources import Source
 from jobs.sources import formats
 from jobs.sources.base import SplitOptions
-from jobs.sources.text import opened
+from jobs.sources.splitting.text import opened
 
 _ROWS_A_BATCH = 50_000
 _BYTES_A_BATCH = 32_000_000

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 import pyarrow as pa
 
-from jobs.source_settings import Source
+from jobs.settings.sources import Source
 from jobs.sources import formats
 from jobs.sources.base import DEFAULTS, ParseError, Platform, SplitOptions
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from jobs.tables import Lake
+    from jobs.lake.tables import Lake
 
 Part = tuple[bytes, str]
 """Bytes and context of a record that completes another one."""

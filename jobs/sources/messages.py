@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs.source_settings import KafkaSettings
+from jobs.settings.sources import KafkaSettings
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

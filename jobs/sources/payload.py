@@ -15,8 +15,8 @@ from xml.etree.ElementTree import ParseError as XmlError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from jobs.sources import json_scan
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
+from jobs.sources.splitting import json_scan
 
 _BOM = b"\xef\xbb\xbf"
 _BLOCK_TAG = re.compile(r"</?(?:p|div|li|ul|ol|h[1-6]|blockquote|pre|br|hr|tr)\b[^<>]*>", re.IGNORECASE)

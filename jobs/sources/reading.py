@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from pyspark.sql import functions as F
 
-from jobs.source_settings import Source
+from jobs.settings.sources import Source
 from jobs.sources import expressions, formats, linking, messages
 from jobs.sources.base import ParseError, SplitOptions
 from jobs.sources.payload import text_of

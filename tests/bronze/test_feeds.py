@@ -17,13 +17,13 @@ from pathlib import Path
 import pytest
 
 from jobs import settings as conf
-from jobs.bronze import batches, from_feeds
-from jobs.cli import main
+from jobs.bronze import batches, feeds
+from jobs.bronze import http as web
+from jobs.cli.main import main
 from jobs.errors import ConfError, ScrmError
-from jobs.registry import Run
-from jobs.source_settings import FeedSettings
-from jobs.sources import web
-from jobs.tables import Lake
+from jobs.job import Run
+from jobs.lake.tables import Lake
+from jobs.settings.sources import FeedSettings
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
@@ -113,13 +113,11 @@ class Polling:
         self.lake.run_id = f"run-{self.clock:%H%M}"
         self.notes.clear()
         run = Run(self.lake.run_id, self.clock, self.settings, self.clock, note=self.notes.append)
-        asked_twice = [
-            from_feeds.has_new(self.lake, run, self.source) for _ in range(2)
-        ]  # before a run, and in its job
+        asked_twice = [feeds.has_new(self.lake, run, self.source) for _ in range(2)]  # before a run, and in its job
         self.has_new = asked_twice[0]
         assert asked_twice[1] == self.has_new
         if self.has_new:
-            from_feeds.land(self.lake, run, self.source)
+            feeds.land(self.lake, run, self.source)
         return list(self.notes)
 
     def records(self) -> list[bytes]:
@@ -586,7 +584,7 @@ def test_a_sample_asks_each_address_once_and_without_a_condition_until_it_has_en
     assert feed.poll() == []
     before, server.asked[:] = contents(tmp_path), []
     run = Run("", feed.clock, feed.settings, feed.clock)
-    sample = from_feeds.sample(feed.lake, run, feed.source, 3)
+    sample = feeds.sample(feed.lake, run, feed.source, 3)
     assert [path for path, _ in server.asked] == ["/a", "/b"]
     assert not any("If-None-Match" in headers for _, headers in server.asked)
     rows = sample.records.to_pylist()
@@ -606,15 +604,15 @@ def test_a_sample_is_taken_within_the_limits_and_names_what_was_not_read(server,
     server.answers["/good"] = say(rss("One"))
     feed = polling([server.url(path) for path in ("/large", "/gone", "/good")], ", max_bytes: 1000")
     run = Run("", feed.clock, feed.settings, feed.clock)
-    sample = from_feeds.sample(feed.lake, run, feed.source, 9)
+    sample = feeds.sample(feed.lake, run, feed.source, 9)
     assert sample.records.num_rows == 1
     assert [note.split(" was not read: ")[0] for note in sample.notes] == [server.url("/large"), server.url("/gone")]
     alone = polling([server.url("/gone")])
     with pytest.raises(ScrmError, match=r"/gone was not read: .*404.*\. Mend feed.urls, or try again later"):
-        from_feeds.sample(alone.lake, run, alone.source, 9)
+        feeds.sample(alone.lake, run, alone.source, 9)
     public = feed.source.feed.model_copy(update={"allow_private": False})
     with pytest.raises(ScrmError, match="allow_private"):
-        from_feeds.sample(feed.lake, run, feed.source.model_copy(update={"feed": public}), 9)
+        feeds.sample(feed.lake, run, feed.source.model_copy(update={"feed": public}), 9)
 
 
 def test_a_feed_is_tried_before_anything_lands(server, write_conf, spark, capsys, monkeypatch, tmp_path):

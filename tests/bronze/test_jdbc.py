@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobs import settings as conf
-from jobs.bronze import from_jdbc
-from jobs.cli import main
-from jobs.runner import Choice, RunReport, execute
-from jobs.silver import accounts
-from jobs.tables import Lake
+from jobs.bronze import jdbc
+from jobs.cli.main import main
+from jobs.lake import row_accounts
+from jobs.lake.tables import Lake
+from jobs.runner.execution import Choice, RunReport, execute
 
 pytestmark = pytest.mark.services
 
@@ -147,7 +147,7 @@ def test_a_first_load_then_nothing_new_then_only_what_changed(crm, landing):
         ("3", 'Cy "Reed"', "cy@example.org"),
         ("4", "Di Ash", None),
     ]
-    assert accounts.mistakes(runs.lake) == []
+    assert row_accounts.mistakes(runs.lake) == []
 
 
 def test_a_changed_row_with_the_last_value_of_the_cursor_lands(crm, landing):
@@ -220,7 +220,7 @@ def test_what_is_gone_from_the_database_is_deleted_and_what_returns_stands_again
     crm.sql("delete from customers where id = 1")
     runs.run()
     assert runs.customers() == [("2", "Bo Fern", None)]
-    assert accounts.mistakes(runs.lake) == []
+    assert row_accounts.mistakes(runs.lake) == []
     before = runs.lake.hash("silver.customers")
     full = execute(runs.settings, Choice(stages=("silver",), full=True), clock=lambda: NOW, lake=runs.lake)
     assert full.exit_code == 0
@@ -250,7 +250,7 @@ def test_what_a_landing_that_died_left_is_removed(crm, landing, monkeypatch):
     runs.run("land")
     crm.sql("insert into customers values (4, 'Di Ash', null, null, null, '2025-03-03')")
     with monkeypatch.context() as patch:
-        patch.setattr(from_jdbc.batches, "register", lambda *_: (_ for _ in ()).throw(RuntimeError("killed")))
+        patch.setattr(jdbc.batches, "register", lambda *_: (_ for _ in ()).throw(RuntimeError("killed")))
         assert runs.run("land").exit_code == 1
     assert len(runs.lake.rows("bronze.crm")) == 4
     runs.run("land")

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import jobs.bronze
-from jobs.registry import all_jobs
+from jobs.runner.registry import all_jobs
 
 
 def test_every_table_of_operations_that_landing_writes_is_declared():

@@ -5,7 +5,8 @@ import json
 import sys
 from pathlib import Path
 
-from jobs.registry import STAGES, as_json
+from jobs.job import STAGES
+from jobs.runner.registry import as_json
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from jobs.registry import STAGES
-from jobs.tables import Lake
+from jobs.job import STAGES
+from jobs.lake.tables import Lake
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(600)]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.registry import STAGES
+from jobs.job import STAGES
 
 pytestmark = pytest.mark.airflow
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from jobs import settings as conf
-from jobs.runner import Choice, RunReport, execute
-from jobs.tables import Lake
+from jobs.lake.tables import Lake
+from jobs.runner.execution import Choice, RunReport, execute
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 

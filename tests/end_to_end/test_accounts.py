@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from jobs.silver import accounts
-from jobs.tables import Lake
+from jobs.lake import row_accounts
+from jobs.lake.tables import Lake
 
 DAY_1 = (
     "1,a1,2,2025-03-01 09:00:00,1.50,c1,UK\n"
@@ -21,7 +21,7 @@ TABLES = ("silver.orders", "silver.order_lines", "silver.customers")
 
 def account(lake: Lake, file: str, table: str) -> dict[str, int]:
     (row,) = (r for r in lake.rows("ops.row_accounts") if (r["file"], r["table_name"]) == (file, table))
-    terms = ("landed", *accounts.RECORD_TERMS, "emitted", *accounts.ROW_TERMS)
+    terms = ("landed", *row_accounts.RECORD_TERMS, "emitted", *row_accounts.ROW_TERMS)
     return {term: row[term] for term in terms if row[term]}
 
 
@@ -67,7 +67,7 @@ def test_each_row_ends_in_one_term_and_only_new_days_are_worked_off(shop, run_co
         "duplicate": 2,
         "not_applicable": 1,
     }
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
     assert all(lake.version(name) > versions[name] for name in TABLES)
     assert lake.hash("silver.orders") != hashes["silver.orders"]
 
@@ -75,7 +75,7 @@ def test_each_row_ends_in_one_term_and_only_new_days_are_worked_off(shop, run_co
     full, _ = run_conf(conf, full=True)
     assert (full.exit_code, full.message) == (0, "")
     assert {name: lake.hash(name) for name in TABLES} == hashes
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
 
 
 def test_any_order_of_landing_ends_in_the_same_content(shop, run_conf, tmp_path):
@@ -91,7 +91,7 @@ def test_any_order_of_landing_ends_in_the_same_content(shop, run_conf, tmp_path)
         "duplicate": 2,
         "not_applicable": 1,
     }
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
     shutil.rmtree(lake.root)
     _, lake = run_conf(conf)
     assert {name: lake.hash(name) for name in TABLES} == late
@@ -104,7 +104,7 @@ def test_a_known_name_with_new_bytes_is_a_newer_version(shop, run_conf):
     _, lake = run_conf(conf)
     (line,) = lake.rows("silver.order_lines")
     assert (int(line["quantity"]), line["source_version"]) == (3, "day1.csv@0002")
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
 
 
 def test_files_that_are_not_what_they_say_are_kept_aside_and_the_run_goes_on(shop, run_conf):
@@ -121,12 +121,12 @@ def test_files_that_are_not_what_they_say_are_kept_aside_and_the_run_goes_on(sho
     assert {("empty.csv", "empty_file"), ("header.csv", "no_records")} <= codes
     assert {file for file, _ in codes} == {"empty.csv", "header.csv", "picture.csv", "utf16.csv"}
     assert lake.arrow("silver.order_lines").num_rows == 1
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
 
 
 def test_nothing_new_starts_no_jvm(shop, run_conf, spark):
     from jobs import settings
-    from jobs.runner import Choice, execute
+    from jobs.runner.execution import Choice, execute
 
     conf = shop(day1=DAY_1)
     run_conf(conf)
@@ -146,7 +146,7 @@ def test_a_landing_that_died_before_it_was_registered_is_landed_once(shop, run_c
     lake.delete("ops.batches", "true")  # as if the driver died between the two writes
     run_conf(conf)
     assert lake.arrow("bronze.shop").num_rows == 6
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
 
 
 def test_a_silver_job_that_died_before_its_progress_was_kept_repeats_the_same_write(shop, run_conf):
@@ -160,7 +160,7 @@ def test_a_silver_job_that_died_before_its_progress_was_kept_repeats_the_same_wr
     assert {name: lake.hash(name) for name in TABLES} == hashes
 
     def terms(rows):
-        return {(r["file"], r["table_name"]): {t: r[t] for t in ("landed", *accounts.ROW_TERMS)} for r in rows}
+        return {(r["file"], r["table_name"]): {t: r[t] for t in ("landed", *row_accounts.ROW_TERMS)} for r in rows}
 
     assert terms(lake.rows("ops.row_accounts")) == terms(before)
 
@@ -174,4 +174,4 @@ def test_workers_land_the_same_bytes_as_the_driver(shop, run_conf, write_conf):
     report, lake = run_conf(conf)
     assert (report.exit_code, report.message) == (0, "")
     assert lake.hash("bronze.shop") == small
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []

@@ -2,8 +2,9 @@
 
 import pytest
 
-from jobs import java, session
-from jobs.cli import main
+from jobs.cli.main import main
+from jobs.engine import java
+from jobs.engine import spark as session
 
 
 @pytest.fixture

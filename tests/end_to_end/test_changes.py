@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from jobs.silver import accounts
+from jobs.lake import row_accounts
 from jobs.sources import dumps as full_dumps
 
 FORUM = """
@@ -76,7 +76,7 @@ def test_a_tombstone_blanks_the_content_keeps_the_key_and_readers_no_longer_see_
     assert [row["post_id"] for row in lake.arrow("silver.posts").to_pylist()] == ["2"]
     (refused,) = lake.rows("quarantine.posts")  # a deletion that names nothing
     assert [reason["code"] for reason in refused["reasons"]] == ["post_id.required"]
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
 
 
 def test_a_tombstone_that_lands_before_its_post_still_wins(forum, run_conf, tmp_path):
@@ -85,7 +85,7 @@ def test_a_tombstone_that_lands_before_its_post_still_wins(forum, run_conf, tmp_
     conf = forum(day1=FIRST)
     _, lake = run_conf(conf)
     assert [row["post_id"] for row in lake.arrow("silver.posts").to_pylist()] == ["2"]
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
 
 
 def dumps(tmp_path, write_conf, **files: str):
@@ -120,11 +120,11 @@ def test_what_a_full_dump_no_longer_holds_is_deleted_and_may_come_back(tmp_path,
     assert standing(lake) == ["c1", "c4"]
     (gone,) = lake.rows("silver.customers", "customer_id = 'c2'")
     assert (gone["name"], gone["email"]) == (None, None)
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
     dumps(tmp_path, write_conf, customers_3=DUMPS["customers_3"])
     run_conf(conf)
     assert standing(lake) == ["c1", "c2"]
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
     before = lake.version("silver.customers")
     run_conf(conf)
     assert lake.version("silver.customers") == before
@@ -150,7 +150,7 @@ def test_dumps_landed_in_any_order_end_in_the_same_content(tmp_path, write_conf,
         (dumps_conf / "base.yaml").write_text(f"lake: {{root: {tmp_path / 'other'}}}\n")
         _, other = run_conf(conf)
     assert other.hash("silver.customers") == together
-    assert accounts.mistakes(other) == []
+    assert row_accounts.mistakes(other) == []
 
 
 def test_dumps_of_two_places_and_a_tenth_dump_are_told_apart():
@@ -183,7 +183,7 @@ def test_a_dump_that_is_again_as_an_earlier_one_was_counts(tmp_path, write_conf,
     assert standing(lake) == ["c1", "c2", "c3"]
     (one,) = lake.rows("silver.customers", "customer_id = 'c2'")
     assert (one["name"], one["deleted_at"]) == ("Ben", None)
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
     states = {row["file"]: (row["batch_state"], row["notice"]) for row in lake.rows("ops.batches")}
     assert states["customers_3.csv"] == ("landed", "the same bytes as customers_1.csv, again")
     held = lake.hash("silver.customers")
@@ -202,7 +202,7 @@ def test_a_file_that_goes_back_to_what_it_held_is_landed_again(forum, run_conf, 
         assert post["text"] == ("Leaks no more" if content == edited else "Leaks")
     versions = sorted(row["file_version"] for row in lake.rows("ops.batches"))
     assert versions == ["day1.json", "day1.json@0002", "day1.json@0003", "day1.json@0004"]
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
 
 
 def test_an_account_named_in_passing_keeps_what_its_profile_told(tmp_path, write_conf, run_conf):
@@ -233,7 +233,7 @@ def test_an_account_named_in_passing_keeps_what_its_profile_told(tmp_path, write
         found.append(lake.hash("silver.profiles"))
         (profile,) = lake.rows("silver.profiles", "profile_id = '7'")
         assert (profile["handle"], profile["bio"], profile["followers_count"]) == ("ada_l", "Coffee", 12)
-        assert accounts.mistakes(lake) == []
+        assert row_accounts.mistakes(lake) == []
     assert len(set(found)) == 1
 
 
@@ -290,7 +290,7 @@ def test_a_deleted_account_and_a_deleted_page_take_what_belongs_to_them_along(tm
     for channel, post_id, at in (("wiki", "1", "2025-03-02"), ("micro", "1", "2025-03-04")):
         (gone,) = lake.rows("silver.posts", f"channel = '{channel}' and post_id = '{post_id}'")
         assert (gone["text"], gone["profile_id"], gone["deleted_at"].date().isoformat()) == (None, None, at)
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
     version = lake.version("silver.posts")
     run_conf(conf)
     assert lake.version("silver.posts") == version
@@ -343,4 +343,4 @@ def test_utf_16_is_read_where_conf_says_so_and_refused_with_a_reason_where_not(s
     (conf / "base.yaml").write_text(f"lake: {{root: {shop_again}}}\n")
     report, lake = run_conf(conf)
     assert [row["country"] for row in lake.rows("silver.customers")] == ["Österreich"]
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []

@@ -14,9 +14,9 @@ import pytest
 from openpyxl import Workbook
 
 from jobs import settings as conf
-from jobs.runner import Choice, execute
-from jobs.silver import accounts
-from jobs.tables import Lake
+from jobs.lake import row_accounts
+from jobs.lake.tables import Lake
+from jobs.runner.execution import Choice, execute
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "conf" / "examples" / "corporate"
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -216,7 +216,7 @@ def account(lake: Lake, table: str) -> dict[str, tuple[int, ...]]:
 
 
 def test_every_account_adds_up(ran):
-    assert accounts.mistakes(ran) == []
+    assert row_accounts.mistakes(ran) == []
 
 
 def test_survey_responses(ran):

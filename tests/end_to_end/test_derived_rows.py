@@ -2,7 +2,7 @@
 
 import json
 
-from jobs.silver import accounts
+from jobs.lake import row_accounts
 
 SOURCE = """
 kind: social
@@ -52,7 +52,7 @@ def test_derived_rows_are_counted_apart_from_given_ones(tmp_path, write_conf, ru
     report, lake = run_conf(conf, **CHOICE)
     assert (report.exit_code, report.message) == (0, "")
     assert taggings() == [("helpful:2", "network"), ("tag:1:tea", "posts"), ("tag:2:tea", "posts")]
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
 
     land("2.jsonl", {"id": "2", "author": "bert", "tags": ["milk"]}, {"id": "3", "author": "ada", "helpful": "bert"})
     report, lake = run_conf(conf, full=True, **CHOICE)
@@ -63,4 +63,4 @@ def test_derived_rows_are_counted_apart_from_given_ones(tmp_path, write_conf, ru
         ("tag:1:tea", "posts"),
         ("tag:2:milk", "posts"),
     ]
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []

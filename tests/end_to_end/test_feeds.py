@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from jobs.silver import accounts
+from jobs.lake import row_accounts
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 FEED = """
@@ -94,4 +94,4 @@ def test_a_feed_is_polled_into_posts_and_what_changes_restates_them(published, w
     assert report.exit_code == 0
     titles = {row["post_id"]: row["title"] for row in lake.rows("silver.posts") if row["channel"] == "blog"}
     assert titles == {"1": "First, mended", "2": "No date", "3": "Third"}
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []

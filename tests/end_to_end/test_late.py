@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from jobs.silver import accounts
+from jobs.lake import row_accounts
 
 FORUM = """
 kind: social
@@ -61,7 +61,7 @@ def test_late_posts_restate_their_day_week_and_month_and_nothing_else(tmp_path, 
         "gold.indicator_values", "indicator_id = 'volume' and dimension = 'all' and grain = 'all' and known_to is null"
     )
     assert total["value"] == 11
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
 
     # A deletion takes the post out of everything that was derived from it.
     (folder / "b2.json").write_text('{"id": "late2", "deleted": "2025-03-25T00:00:00Z"}\n')

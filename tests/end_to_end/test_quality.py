@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from jobs import cli
+from jobs.cli import main as cli
 from jobs.quality import report
 from jobs.settings import load
 

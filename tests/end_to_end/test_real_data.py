@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from jobs import settings as conf
-from jobs.runner import Choice, execute
-from jobs.silver import accounts
-from jobs.tables import Lake
+from jobs.lake import row_accounts
+from jobs.lake.tables import Lake
+from jobs.runner.execution import Choice, execute
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "conf" / "examples"
 
@@ -46,7 +46,7 @@ def test_online_retail_adds_up_to_what_is_known_of_it(ran):
     lake = ran("online_retail")
     rows = lake.rows("ops.row_accounts")
     assert sum(row["landed"] or 0 for row in rows) == 541_909
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
     accepted = {
         name: lake.arrow(name, [], with_deleted=True).num_rows or _count(lake, name)
         for name in ("silver.orders", "silver.order_lines", "silver.customers")
@@ -76,7 +76,7 @@ def test_the_forum_answers_as_soon_as_is_known_of_it(ran):
     assert round(answered["value"] / 3600, 2) == 4.22
     assert round(waiting["value"] / 3600, 2) == 5.22
     assert indicator(lake, "first_response_seconds")["value"] is None
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
 
 
 def test_every_post_of_the_forum_is_in_one_conversation(ran):
@@ -109,4 +109,4 @@ def test_jaffle_shop_keeps_cents_keys_and_the_given_persons(ran):
     tweeters = pd.read_csv(paths["raw_tweets.csv"])["user_id"].nunique()
     linked = indicator(lake, "linked_customer_ratio")
     assert (int(linked["numerator"]), int(linked["denominator"])) == (tweeters, 930)
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from jobs.cli import main
+from jobs.cli.main import main
+from jobs.lake import row_accounts
 from jobs.quality import replay
-from jobs.silver import accounts
 
 ROWS = "1,a1,2,2025-03-01 09:00:00,1.50,c1,UK\n2,a1,1,2026-02-01 09:00:00,1.50,c1,UK\n3,a1,0,2025-03-01 11:00:00,1.50,c2,UK\n"
 
@@ -21,7 +21,7 @@ def test_what_lay_in_the_future_is_accepted_once_its_day_has_come_and_a_second_r
     assert report.exit_code == 0
     assert replay.counts(lake, tables) == {"quarantine.order_lines": 1, "quarantine.orders": 0}
     assert sorted(row["order_id"] for row in lake.rows("silver.orders")) == ["1", "2", "3"]
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
     assert sum(row["emitted"] or 0 for row in lake.rows("ops.row_accounts")) == total  # counts moved, no total
     versions = {name: lake.version(name) for name in ("silver.orders", "silver.order_lines", "quarantine.order_lines")}
     run_conf(conf, stages=("silver",), replay=replay.tables(lake, None), now=later)

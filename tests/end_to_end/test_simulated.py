@@ -11,12 +11,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from jobs.lake import row_accounts
+from jobs.lake.tables import Lake
 from jobs.quality import judgements, samples
 from jobs.quality import report as quality
-from jobs.runner import Choice, execute
+from jobs.runner.execution import Choice, execute
 from jobs.settings import load
-from jobs.silver import accounts
-from jobs.tables import Lake
 from transformations.contracts import PROPERTIES, contract
 
 RULES = {
@@ -141,7 +141,7 @@ def truth(simulated, name: str) -> list[dict[str, str]]:
 
 def test_the_run_is_good_and_every_record_accounted_for(simulated):
     assert (simulated.report.exit_code, simulated.report.message) == (0, "")
-    assert accounts.mistakes(simulated.lake) == []
+    assert row_accounts.mistakes(simulated.lake) == []
     published = duckdb.connect(str(simulated.lake.root / "published" / "scrm.duckdb"), read_only=True)
     with published:
         ((count,),) = published.execute("select count(*) from gold.customer_360").fetchall()

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from jobs import settings as conf
-from jobs.runner import Choice, execute
-from jobs.silver import accounts
-from jobs.tables import Lake
+from jobs.lake import row_accounts
+from jobs.lake.tables import Lake
+from jobs.runner.execution import Choice, execute
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "conf" / "examples"
 TABLES = ("profiles", "posts", "interactions", "taggings", "organisations", "organisation_members")
@@ -333,7 +333,7 @@ def ran(shared_data, spark, tmp_path_factory) -> Ran:
         report = execute(settings, Choice(jobs=("land", "parties", "social")), lake=lake)
         assert (report.exit_code, report.message) == (0, "")
         found.states[step] = {job.state for job in report.jobs}
-        found.mistakes[step] = accounts.mistakes(lake)
+        found.mistakes[step] = row_accounts.mistakes(lake)
         if step != "dump":
             found.hashes[step] = {name: lake.hash(f"silver.{name}") for name in TABLES}
         found.after[step] = {name: lake.rows(f"silver.{name}") for name in TABLES}
@@ -423,7 +423,7 @@ def test_what_comes_later_completes_what_was_there(tmp_path, write_conf, run_con
     def run() -> tuple[dict, list[str]]:
         report, lake = run_conf(settings, stages=(), jobs=("land", "social"))
         assert (report.exit_code, report.message) == (0, "")
-        assert accounts.mistakes(lake) == []
+        assert row_accounts.mistakes(lake) == []
         posts = {row["post_id"]: (row["profile_id"], row["tags"]) for row in lake.rows("silver.posts")}
         return posts, [row["reasons"][0]["code"] for row in lake.rows("quarantine.snb")]
 

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from jobs import settings as conf
-from jobs.runner import Choice, execute
-from jobs.silver import accounts
-from jobs.tables import Lake
+from jobs.lake import row_accounts
+from jobs.lake.tables import Lake
+from jobs.runner.execution import Choice, execute
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "conf" / "examples" / "snowplow_web"
 
@@ -123,7 +123,7 @@ def test_every_event_is_accounted_for(lake: Lake) -> None:
     }
     (refused,) = lake.rows("quarantine.web_events")
     assert [reason["code"] for reason in refused["reasons"]] == ["event_id.required"]
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
 
 
 def test_of_an_event_that_came_twice_the_first_stands(lake: Lake) -> None:

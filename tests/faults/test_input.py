@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from jobs import settings as conf
-from jobs.runner import Choice, execute
-from jobs.silver import accounts
-from jobs.tables import Lake
+from jobs.lake import row_accounts
+from jobs.lake.tables import Lake
+from jobs.runner.execution import Choice, execute
 
 pytestmark = pytest.mark.faults
 
@@ -166,7 +166,7 @@ def kept(lake: Lake, table: str, key: str, prefix: str) -> list[str]:
 
 
 def test_both_equations_of_the_row_accounts_hold_for_every_file(faulty):
-    assert accounts.mistakes(faulty) == []
+    assert row_accounts.mistakes(faulty) == []
     landed = {r["file"] for r in faulty.rows("ops.row_accounts") if r["table_name"].startswith("bronze.")}
     assert landed == {*SHOP_FILES, *BOARD_FILES, *FORUM_FILES}
 

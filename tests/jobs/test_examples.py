@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from jobs import preflight, settings
+from jobs import settings
+from jobs.runner import preflight
 from jobs.sources import formats
 
 EXAMPLES = sorted(path for path in (settings.SHIPPED / "examples").iterdir() if path.is_dir())

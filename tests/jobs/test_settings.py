@@ -4,7 +4,7 @@ import pytest
 from pyspark.errors import PySparkException
 
 from jobs import settings as conf
-from jobs.bronze import from_jdbc
+from jobs.bronze import jdbc
 from jobs.errors import ConfError, ScrmError
 
 JDBC = """
@@ -106,7 +106,7 @@ def test_options_without_secrets_stay(write_conf, url):
 def test_errors_of_a_database_show_its_address_without_options(write_conf, monkeypatch, url, shown, message):
     monkeypatch.setenv("SCRM_JDBC_PASSWORD", "hunter3")
     source = conf.load(write_conf({"crm": JDBC.format(url=f'"{url}"')})).source("crm")
-    with pytest.raises(ScrmError) as error, from_jdbc._errors_explained(source):
+    with pytest.raises(ScrmError) as error, jdbc._errors_explained(source):
         raise PySparkException(message.format(url=url))
     assert f"{shown} " in str(error.value)
     assert "hunter" not in str(error.value)

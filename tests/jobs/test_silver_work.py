@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from jobs import progress
 from jobs import settings as conf
-from jobs.registry import Run, all_jobs
+from jobs.job import Run
+from jobs.lake import progress
+from jobs.runner.registry import all_jobs
 from jobs.silver import work
 
 JDBC = """

@@ -8,9 +8,9 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from jobs import locks
-from jobs.arrow import schema_of
 from jobs.errors import ScrmError
+from jobs.lake import locks
+from jobs.lake.arrow import schema_of
 from transformations.contracts import CONTRACTS, contract
 
 CUSTOMER = {

@@ -8,9 +8,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from jobs import arrow
-from jobs.settings import Base, Company, LakeSettings, Settings
-from jobs.tables import Lake
+from jobs.lake import arrow
+from jobs.lake.tables import Lake
+from jobs.settings import Settings
+from jobs.settings.base import Base, LakeSettings
+from jobs.settings.company import Company
 from transformations.contracts import contract
 
 

@@ -9,11 +9,11 @@ import pyarrow.parquet
 import pytest
 
 from expectations import flags
-from jobs import preflight
-from jobs.arrow import schema_of
 from jobs.errors import ConfError
+from jobs.lake.arrow import schema_of
 from jobs.quality import agreement, catalogue
-from jobs.source_settings import Source
+from jobs.runner import preflight
+from jobs.settings.sources import Source
 from transformations.contracts import contract
 
 PRODUCTS = contract("silver.products")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pytest
 
-from jobs import arrow
+from jobs.lake import arrow
 from jobs.quality import report, samples
 from jobs.quality.report import Refusal
 from transformations.contracts import contract

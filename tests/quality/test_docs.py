@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from expectations import docs
+from expectations import data_docs
 from expectations.gate import Outcome
-from jobs.quality import history, pages
+from jobs.quality import history
+from jobs.serving import quality_pages
 from transformations.contracts import contract
 
 NOW = datetime(2025, 3, 2, 9, tzinfo=UTC)
@@ -100,8 +101,8 @@ def site(quiet, put, settings) -> Path:
             condition="length(text) > 0",
         ),
     }
-    docs.keep(quiet.root / "quality", table, "rows", results, outcomes[:2], "run-2", NOW)
-    docs.keep(quiet.root / "quality", table, "table", results, outcomes[2:], "run-2", NOW)
+    data_docs.keep(quiet.root / "quality", table, "rows", results, outcomes[:2], "run-2", NOW)
+    data_docs.keep(quiet.root / "quality", table, "table", results, outcomes[2:], "run-2", NOW)
     for o in outcomes:
         examples = [f"channel=m, post_id={MARKUP}"] if o.passing < o.applicable else []
         put(
@@ -118,7 +119,7 @@ def site(quiet, put, settings) -> Path:
         )
         history.keep(quiet, date(2025, 3, 1), [(o, o.passing - 1, o.applicable)])
         history.keep(quiet, date(2025, 3, 2), [(o, o.passing, o.applicable)])
-    return pages.build(quiet, settings(company={"name": "Alder & <Sons>"})).parent
+    return quality_pages.build(quiet, settings(company={"name": "Alder & <Sons>"})).parent
 
 
 def test_every_page_is_there_and_loads_nothing(site):
@@ -188,13 +189,13 @@ def test_no_value_of_a_row_stands_in_what_is_kept(site):
 
 def test_building_again_replaces_the_pages(site, quiet, settings):
     before = {path.relative_to(site): path.read_bytes() for path in site.rglob("*.html")}
-    pages.build(quiet, settings(company={"name": "Alder & <Sons>"}))
+    quality_pages.build(quiet, settings(company={"name": "Alder & <Sons>"}))
     assert {path.relative_to(site): path.read_bytes() for path in site.rglob("*.html")} == before
     assert not list(site.glob(".*"))
 
 
 def test_a_lake_without_a_validation_has_an_overview_all_the_same(quiet, settings):
-    path = pages.build(quiet, settings())
+    path = quality_pages.build(quiet, settings())
     assert "never" in path.read_text(encoding="utf-8")
 
 

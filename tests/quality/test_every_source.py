@@ -10,7 +10,7 @@ import pytest
 
 from jobs.quality import catalogue
 from jobs.settings import SHIPPED, Settings, load
-from jobs.silver.sources import TABLES
+from jobs.silver.families import TABLES
 from jobs.sources import formats
 from transformations.contracts import PROPERTIES, contract
 

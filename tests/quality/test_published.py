@@ -6,12 +6,12 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from jobs import runner
+from jobs.job import Run
 from jobs.publish import duckdb_file
-from jobs.publish.duckdb_file import Comparison
 from jobs.publish.publish import PUBLISHED, publish, rows_shown
 from jobs.quality import report
-from jobs.registry import Run
+from jobs.quality.published import Comparison
+from jobs.runner import execution
 
 NOW = datetime(2025, 3, 1, 23, 30, tzinfo=UTC)
 CODE = "published.is_the_same"
@@ -112,16 +112,16 @@ WRONG = [
 def test_a_writer_that_errs_breaks_the_rule_and_puts_nothing_in_place(
     quiet, put, settings, monkeypatch, change, same, either, severity, exit_code
 ):
-    chosen = runner.Choice(jobs=("publish",))
+    chosen = execution.Choice(jobs=("publish",))
     rules = {"rules": {f"gold.customer_value.{CODE}": {"severity": severity}}} if severity else {}
     given = settings(rules)
     put("gold.customer_value", {"person_id": "A", "as_of_date": date(2025, 1, 1), "monetary": Decimal("1.25")})
-    assert runner.execute(given, chosen, lake=quiet, clock=lambda: NOW).exit_code == 0
+    assert execution.execute(given, chosen, lake=quiet, clock=lambda: NOW).exit_code == 0
     for person in "BC":
         put("gold.customer_value", {"person_id": person, "as_of_date": date(2025, 1, 1), "monetary": Decimal("1.25")})
     before = _path(quiet).read_bytes()
     _breaking(monkeypatch, change)
-    report_ = runner.execute(given, chosen, lake=quiet, clock=lambda: NOW)
+    report_ = execution.execute(given, chosen, lake=quiet, clock=lambda: NOW)
     assert report_.exit_code == exit_code
     (said,) = report_.notes or [report_.message]
     assert "published gold.customer_value differs from the lake" in said
@@ -142,5 +142,5 @@ def test_what_goes_wrong_while_it_is_put_in_place_is_seen_by_the_reading_after_i
             file.execute("delete from gold.customer_value")
 
     monkeypatch.setattr(duckdb_file, "_put_in_place", torn)
-    made = runner.execute(settings(), runner.Choice(jobs=("publish",)), lake=quiet, clock=lambda: NOW)
+    made = execution.execute(settings(), execution.Choice(jobs=("publish",)), lake=quiet, clock=lambda: NOW)
     assert (made.exit_code, made.message.rpartition("; ")[2]) == (3, f"{_path(quiet)} is in place all the same")

@@ -10,12 +10,14 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from jobs import arrow
+from jobs.job import Run
+from jobs.lake import arrow
 from jobs.quality import agreement, checks
-from jobs.registry import Run
-from jobs.settings import Base, Company, LakeSettings, Settings
-from jobs.silver.sources import TABLES
-from jobs.source_settings import Source
+from jobs.settings import Settings
+from jobs.settings.base import Base, LakeSettings
+from jobs.settings.company import Company
+from jobs.settings.sources import Source
+from jobs.silver.families import TABLES
 from transformations.contracts import contract
 
 AT = datetime(2025, 3, 1, 9, tzinfo=UTC)

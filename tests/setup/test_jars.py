@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs import jars
+from jobs.engine import jars
 
 CONTENT = {"delta-1.0.jar": b"delta", "driver-2.0.jar": b"driver", "graphs-3.0.jar": b"graphs", "aws-4.0.jar": b"aws"}
 
@@ -132,7 +132,7 @@ def test_paths_are_in_the_order_of_the_list(folder, tmp_path):
 
 @pytest.mark.parametrize(
     ("group", "file", "remedy"),
-    [("core", "delta-1.0.jar", "make setup"), ("s3", "aws-4.0.jar", "python -m jobs.jars --group s3")],
+    [("core", "delta-1.0.jar", "make setup"), ("s3", "aws-4.0.jar", "python -m jobs.engine.jars --group s3")],
 )
 def test_missing_jar_is_named_with_the_remedy(folder, group, file, remedy):
     with pytest.raises(jars.JarError) as error:

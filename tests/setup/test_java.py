@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs import java
+from jobs.engine import java
 
 
 def fake_java(home: Path, version: str, *, exit_code: int = 0) -> Path:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.sources import json_scan
 from jobs.sources.base import SplitOptions
-from jobs.sources.json_split import split_json
+from jobs.sources.splitting import json_scan
+from jobs.sources.splitting.json_split import split_json
 
 
 def cut(document: bytes, **options) -> list[bytes]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.sources.base import Record, SplitOptions
-from jobs.sources.named import split_named
+from jobs.sources.splitting.named import split_named
 
 FILE = b"""{
  "USER": {"id": "1", "note": "a \\"quoted\\", {bracketed}"},

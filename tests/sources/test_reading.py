@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pyspark.sql import functions as F
 
-from jobs.source_settings import Source
+from jobs.settings.sources import Source
 from jobs.sources import reading
 from jobs.sources.base import SplitOptions
 

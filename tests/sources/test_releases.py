@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from jobs import preflight
 from jobs import settings as conf
-from jobs.cli import main
+from jobs.cli.main import main
 from jobs.errors import ConfError
-from jobs.runner import Choice, execute
-from jobs.silver import accounts
+from jobs.lake import row_accounts
+from jobs.lake.tables import Lake
+from jobs.runner import preflight
+from jobs.runner.execution import Choice, execute
 from jobs.sources import expressions, formats
-from jobs.tables import Lake
 
 RSS = """<rss version="2.0"><channel><title>Kestrel news</title><link>https://kestrel.example/news</link>
 <item><guid>k-1</guid><title>Kestrel Brew 4 is here</title><link>https://kestrel.example/brew-4</link>
@@ -100,7 +100,7 @@ def test_entries_of_rss_atom_and_json_feeds_become_releases(market, spark, tmp_p
     ]
     assert [row["launched_at"] for row in rows] == [row["observed_at"] for row in rows] == times
     assert lake.rows("silver.posts") == []
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
     sums = {
         term: sum(row[term] or 0 for row in lake.rows("ops.row_accounts", "table_name = 'silver.competitor_releases'"))
         for term in ("emitted", "accepted", "quarantined", "not_applicable")
@@ -125,7 +125,7 @@ def test_a_social_feeds_entries_are_posts_as_well(market, spark, tmp_path):
     lake = landed(folder, spark, tmp_path / "lake")
     assert len(lake.rows("silver.competitor_releases")) == 3
     assert sorted(row["post_id"] for row in lake.rows("silver.posts")) == ["k-1", "k-2", "m-1", "o-0", "o-1"]
-    assert accounts.mistakes(lake) == []
+    assert row_accounts.mistakes(lake) == []
 
 
 def test_releases_are_tried_before_they_land(market, spark, capsys, monkeypatch, tmp_path):

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.sources import xml_split
 from jobs.sources.base import ParseError, Record, SplitOptions
+from jobs.sources.splitting import xml_split
 
 ROOT = b'<?xml version="1.0"?>\n<a:list xmlns:a="http://a.example/" note="1 > 0">'
 

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from jobs import jars
 from jobs import settings as conf
-from jobs.runner import Choice, RunReport, execute
-from jobs.tables import Lake
+from jobs.engine import jars
+from jobs.lake.tables import Lake
+from jobs.runner.execution import Choice, RunReport, execute
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)

@@ -4,9 +4,9 @@ import pyarrow as pa
 import pytest
 
 from jobs import settings as conf
-from jobs.bronze import kafka_records
+from jobs.bronze.kafka import messages
 from jobs.errors import ConfError
-from jobs.source_settings import KafkaSettings
+from jobs.settings.sources import KafkaSettings
 from jobs.sources.base import SplitOptions
 from jobs.sources.formats import csv
 from jobs.sources.formats import json as json_lines
@@ -16,7 +16,7 @@ from .conftest import SHOP
 
 def cut(value: bytes | None, offset: int, message: str, split, encoding: str = "utf-8"):
     kafka = KafkaSettings(bootstrap_servers="localhost:9092", topic="t", message=message)
-    return list(kafka_records.cut(value, offset, kafka, split, SplitOptions(encoding)))
+    return list(messages.cut(value, offset, kafka, split, SplitOptions(encoding)))
 
 
 def test_a_record_is_the_whole_value():
@@ -51,7 +51,7 @@ def test_keys_headers_and_times_stay_beside_each_record(write_conf):
             "sent_at": pa.array([1, 2], at),
         }
     )
-    (found,) = kafka_records.records_of(source, SplitOptions(), {3: "batch"}, None, [message])
+    (found,) = messages.records_of(source, SplitOptions(), {3: "batch"}, None, [message])
     rows = found.to_pylist()
     assert [(row["line"], row["file"], row["batch_id"], row["message_key"]) for row in rows] == [
         (10_000_001, "kafka/t/3", "batch", b"k"),

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from jobs import cli
-from jobs.bronze import from_kafka
+from jobs.bronze.kafka import landing
+from jobs.cli import main as cli
 from jobs.errors import ConfError
-from jobs.silver import accounts
-from jobs.streaming import Streaming
+from jobs.lake import row_accounts
+from jobs.runner.streaming import Streaming
 
 from .conftest import from_files, from_topic, until
 
@@ -99,7 +99,7 @@ def test_a_watched_folder_ends_in_the_same_silver_as_a_run(place, folder):
     assert all(0 < cycle.latency < 60 for cycle in stream.cycles)
     versions = sorted(row["file_version"] for row in watched.lake.rows("ops.batches"))
     assert versions == ["a.json", "a.json@0002", "b.json"]
-    assert accounts.mistakes(watched.lake) == []
+    assert row_accounts.mistakes(watched.lake) == []
 
     run = place("run", shop=from_files(folder))
     run.good_run()
@@ -129,7 +129,7 @@ def test_topics_and_folders_stream_together_and_outlive_the_broker(place, folder
         f"{streamed.conf}/sources/web.yaml: no Kafka broker answers at {broker.servers}; start it",
         "web: the Kafka broker answers again",
     ]
-    assert accounts.mistakes(streamed.lake) == []
+    assert row_accounts.mistakes(streamed.lake) == []
 
     run = place("run", **sources)
     run.good_run()
@@ -139,7 +139,7 @@ def test_topics_and_folders_stream_together_and_outlive_the_broker(place, folder
 
 def test_the_gate_ends_the_stream_and_a_failing_job_is_tried_again(place, broker, topic, monkeypatch):
     streamed = place("streamed", QUICK + "quality: {min_rows_to_stop: 1}\n", shop=from_topic(broker, topic))
-    real, failures = from_kafka.land_micro_batch, []
+    real, failures = landing.land_micro_batch, []
 
     def fails_once(*arguments):
         if not failures:
@@ -147,7 +147,7 @@ def test_the_gate_ends_the_stream_and_a_failing_job_is_tried_again(place, broker
             raise OSError("disk full")
         real(*arguments)
 
-    monkeypatch.setattr(from_kafka, "land_micro_batch", fails_once)
+    monkeypatch.setattr(landing, "land_micro_batch", fails_once)
     stream = Running(streamed)
     stream.thread.start()
     broker.send(topic, *messages(order(1), order(2)))

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.cli import main
-from jobs.silver import accounts
-from jobs.tables import Lake
+from jobs.cli.main import main
+from jobs.lake import row_accounts
+from jobs.lake.tables import Lake
 
 from .conftest import SHOP, from_files, from_topic, make_place
 
@@ -38,7 +38,7 @@ def by_file(tmp_path_factory, spark):
 def terms(lake: Lake, table: str) -> dict[str, int]:
     """Sums of the table's row accounts over all batches, without zeros."""
     rows = [row for row in lake.rows("ops.row_accounts") if row["table_name"] == table]
-    names = ("landed", *accounts.RECORD_TERMS, "emitted", *accounts.ROW_TERMS)
+    names = ("landed", *row_accounts.RECORD_TERMS, "emitted", *row_accounts.ROW_TERMS)
     sums = {term: sum(row[term] or 0 for row in rows) for term in names}
     return {term: count for term, count in sums.items() if count}
 
@@ -52,7 +52,7 @@ def test_a_topic_ends_in_the_same_silver_as_a_file(place, broker, topic, by_file
     streamed.good_run()
     assert streamed.hashes() == by_file
     assert streamed.hashes()["silver.orders"][0] == 3
-    assert accounts.mistakes(streamed.lake) == []
+    assert row_accounts.mistakes(streamed.lake) == []
     assert terms(streamed.lake, "silver.orders") == {
         "emitted": 6,
         "accepted": 3,
@@ -90,11 +90,11 @@ def test_a_topic_ends_in_the_same_silver_as_a_file(place, broker, topic, by_file
     broker.send(topic, *MESSAGES[:4], partition=0)  # a producer that tries again
     streamed.good_run()
     assert streamed.hashes() == by_file
-    assert accounts.mistakes(streamed.lake) == []
+    assert row_accounts.mistakes(streamed.lake) == []
     assert terms(streamed.lake, "bronze.shop") == {"landed": 10, "parsed": 10}
     streamed.good_run(full=True)
     assert streamed.hashes() == by_file
-    assert accounts.mistakes(streamed.lake) == []
+    assert row_accounts.mistakes(streamed.lake) == []
 
 
 def test_what_cannot_be_read_is_kept_aside_with_its_offset(place, broker, topic):
@@ -109,7 +109,7 @@ def test_what_cannot_be_read_is_kept_aside_with_its_offset(place, broker, topic)
         (f"kafka/{topic}/1#3", "empty_file", b""),
     ]
     assert terms(streamed.lake, "bronze.shop") == {"landed": 5, "parsed": 1, "unparsable": 4}
-    assert accounts.mistakes(streamed.lake) == []
+    assert row_accounts.mistakes(streamed.lake) == []
 
 
 def test_a_crash_between_bronze_and_the_register_is_made_good(place, broker, topic, by_file, monkeypatch):
@@ -135,7 +135,7 @@ def test_a_crash_between_bronze_and_the_register_is_made_good(place, broker, top
     streamed.good_run()
     assert sorted(row["line"] for row in streamed.lake.rows("bronze.shop")) == [0, 1, 2, 3, 4, 5]
     assert streamed.hashes() == by_file
-    assert accounts.mistakes(streamed.lake) == []
+    assert row_accounts.mistakes(streamed.lake) == []
 
 
 def test_expired_offsets_stop_the_landing_until_someone_goes_on_without_them(place, broker, topic):
@@ -174,7 +174,7 @@ def test_a_platforms_records_may_come_several_a_message(place, broker, topic):
     assert [row["reasons"][0]["code"] for row in streamed.lake.rows("quarantine.forum")] == ["no_value"]
     handles = {row["profile_id"]: row["handle"] for row in streamed.lake.rows("silver.profiles")}
     assert handles == {"1": "User 1", "2": "User 2", "3": "User 3"}
-    assert accounts.mistakes(streamed.lake) == []
+    assert row_accounts.mistakes(streamed.lake) == []
 
 
 def test_only_what_comes_after_the_first_run_is_read_from_latest(place, broker, topic):
@@ -186,7 +186,7 @@ def test_only_what_comes_after_the_first_run_is_read_from_latest(place, broker, 
     streamed.good_run(stages=("land",))
     assert [row["line"] for row in streamed.lake.rows("bronze.shop")] == [2]
     streamed.good_run(stages=("silver",))
-    assert accounts.mistakes(streamed.lake) == []
+    assert row_accounts.mistakes(streamed.lake) == []
 
 
 def test_large_micro_batches_are_written_by_spark_and_transactions_leave_no_gap(place, broker, topic, by_file):
@@ -263,7 +263,7 @@ def test_key_headers_time_and_place_of_a_message_can_be_mapped(place, broker, to
         ("o-2", "1/1", "2025-03-02 00:00"),
     ]
     assert terms(streamed.lake, "silver.orders") == {"emitted": 4, "accepted": 2, "quarantined": 1, "not_applicable": 1}
-    assert accounts.mistakes(streamed.lake) == []
+    assert row_accounts.mistakes(streamed.lake) == []
     large = place(
         "large",
         "limits: {in_memory_bytes: 0, in_memory_rows: 0}\n",

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import pyarrow as pa
 
-from transformations.instants import days, without_zones
+from transformations.canonical.instants import days, without_zones
 
 
 def test_day_is_that_of_the_time_zone() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transformations.survival import Quantile, kaplan_meier
+from transformations.indicators.survival import Quantile, kaplan_meier
 
 # Weeks of remission, 6-MP and placebo; + is censored (Freireich et al. 1963; Klein and Moeschberger 2003).
 SIX_MP = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import duckdb
 import pyarrow as pa
 
-from transformations.instants import without_zones
+from transformations.canonical.instants import without_zones
 
 ATTRIBUTES = ("name", "email", "phone", "street", "city", "postcode", "country", "birth_date", "gender")
 CUSTOMER_COLUMNS = ("source", "customer_id", "valid_from", *ATTRIBUTES)

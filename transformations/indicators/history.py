@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import duckdb
 import pyarrow as pa
 
-from transformations.indicators.catalogue import INDICATORS
+from transformations.canonical.instants import without_zones
+from transformations.indicators.definitions import INDICATORS
 from transformations.indicators.groups import BEGINNING, KEYS, is_final, lies_within
 from transformations.indicators.parts import ROWS, is_total
-from transformations.instants import without_zones
 
 Window = tuple[datetime | None, datetime | None]
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from transformations.indicators import intervals
-from transformations.indicators.catalogue import CATALOGUE, Indicator
+from transformations.indicators.definitions import CATALOGUE, Indicator
 from transformations.indicators.groups import KEYS, in_groups
 
 _GROUP = [

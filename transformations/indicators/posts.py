@@ -5,9 +5,9 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-from transformations.indicators.catalogue import CATALOGUE
+from transformations.canonical.instants import days
+from transformations.indicators.definitions import CATALOGUE
 from transformations.indicators.parts import Family, Parts, indicator_rows
-from transformations.instants import days
 
 
 def volume() -> Parts:

@@ -11,12 +11,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from transformations.canonical.instants import days, without_zones
 from transformations.indicators import intervals
-from transformations.indicators.catalogue import CATALOGUE
+from transformations.indicators.definitions import CATALOGUE
 from transformations.indicators.groups import KEYS, in_groups
 from transformations.indicators.parts import ROWS, Family, Parts, indicator_rows
-from transformations.instants import days, without_zones
-from transformations.survival import kaplan_meier
+from transformations.indicators.survival import kaplan_meier
 
 _DIMENSIONS = ("channel", "service_type")
 _SUMS = {

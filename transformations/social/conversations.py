@@ -20,7 +20,7 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-from transformations.instants import without_zones
+from transformations.canonical.instants import without_zones
 from transformations.social.threads import threads
 
 POST_COLUMNS = (

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import duckdb
 import pyarrow as pa
 
-from transformations.instants import without_zones
+from transformations.canonical.instants import without_zones
 
 POST_COLUMNS = (
     "channel",

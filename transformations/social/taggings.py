@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
+from transformations.canonical.instants import without_zones
 from transformations.contracts.silver.common import FROM_POSTS
-from transformations.instants import without_zones
 
 POST_COLUMNS = ("channel", "post_id", "kind", "profile_id", "url", "tags", "created_at", "source_version", "batch_id")
 GIVEN_COLUMNS = ("channel", "tagger_profile_id", "object_kind", "object_id", "tag", "source")

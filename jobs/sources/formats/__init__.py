@@ -11,8 +11,8 @@ from jobs.errors import ConfError
 from jobs.sources.base import Format, Platform, SplitOptions, Tabular
 
 if TYPE_CHECKING:
-    from jobs.settings import LimitSettings
-    from jobs.source_settings import Source
+    from jobs.settings.base import LimitSettings
+    from jobs.settings.sources import Source
 
 
 def names() -> tuple[str, ...]:

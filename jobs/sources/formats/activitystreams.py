@@ -35,9 +35,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
-from jobs.sources import named, payload, social
+from jobs.sources import payload, social
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, listed, row, scalar, thing, things, tombstone
+from jobs.sources.splitting import named
 
 tables = {
     "profiles": (

@@ -32,7 +32,7 @@ from jobs.sources import payload
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import distinct
 from jobs.sources.social import Rows, finished
-from jobs.sources.xml_split import tokens
+from jobs.sources.splitting.xml_split import tokens
 
 tables = {
     "posts": ("post_id", "kind", "title", "text", "url", "tags", "created_at", "edited_at", "root_post_id"),

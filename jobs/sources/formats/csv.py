@@ -8,7 +8,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, BinaryIO
 
 from jobs.sources.base import Record, SplitOptions, lines
-from jobs.sources.text import with_text
+from jobs.sources.splitting.text import with_text
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -46,10 +46,11 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import tostring
 
-from jobs.sources import json_split, payload, xml_split
+from jobs.sources import payload
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import distinct, first, language, listed, things
 from jobs.sources.social import Rows, finished, interaction, measured
+from jobs.sources.splitting import json_split, xml_split
 
 tables = {
     "profiles": ("profile_id", "display_name", "bio", "url", "language", "email"),

@@ -27,8 +27,8 @@ from typing import Any
 from jobs.sources import payload
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import distinct, first, things
-from jobs.sources.named import split_named as split
 from jobs.sources.social import Rows, finished, interaction, measured, part, plain, refuse_what_is_no_answer
+from jobs.sources.splitting.named import split_named as split
 
 __all__ = ["parse", "split", "tables"]
 

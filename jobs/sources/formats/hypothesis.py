@@ -24,8 +24,8 @@ from typing import Any
 from jobs.sources import payload
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import distinct, first, things
-from jobs.sources.named import split_named as split
 from jobs.sources.social import Rows, answers, finished, interaction, part
+from jobs.sources.splitting.named import split_named as split
 
 __all__ = ["parse", "split", "tables"]
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from jobs.sources import payload
 from jobs.sources.base import ParseError, Record, SplitOptions, lines
-from jobs.sources.text import as_utf8
+from jobs.sources.splitting.text import as_utf8
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -26,9 +26,10 @@ from typing import Any, BinaryIO
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
-from jobs.sources import payload, xml_split
+from jobs.sources import payload
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import distinct, language
+from jobs.sources.splitting import xml_split
 
 tables = {
     "profiles": ("profile_id", "handle", "display_name"),

@@ -29,10 +29,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from jobs.sources import json_split, payload
+from jobs.sources import payload
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions, lines
 from jobs.sources.loose import first, listed, thing
 from jobs.sources.social import Rows, finished, part
+from jobs.sources.splitting import json_split
 
 tables = {
     "profiles": ("profile_id", "handle", "display_name", "is_bot", "created_at"),

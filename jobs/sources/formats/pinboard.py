@@ -27,9 +27,9 @@ from typing import Any
 
 from jobs.sources import payload
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
-from jobs.sources.json_split import split_json as split
 from jobs.sources.loose import distinct, first, things
 from jobs.sources.social import Rows, finished, refuse_what_is_no_answer
+from jobs.sources.splitting.json_split import split_json as split
 
 __all__ = ["parse", "split", "tables"]
 

@@ -26,9 +26,10 @@ import html
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import named, payload, social
+from jobs.sources import payload, social
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, row, scalar, thing, things, tombstone
+from jobs.sources.splitting import named
 
 tables = {
     "profiles": ("profile_id", "handle", "display_name", "bio", "url", "followers_count", "is_bot", "created_at"),

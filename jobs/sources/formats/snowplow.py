@@ -29,9 +29,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import json_split, payload
+from jobs.sources import payload
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions, lines
 from jobs.sources.formats import csv as with_header
+from jobs.sources.splitting import json_split
 
 tables = {
     "web_events": (

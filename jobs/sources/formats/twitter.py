@@ -33,9 +33,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import named, payload, social
+from jobs.sources import payload, social
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, row, scalar, thing, things, tombstone, total
+from jobs.sources.splitting import named
 
 tables = {
     "profiles": (

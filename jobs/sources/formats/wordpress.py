@@ -29,10 +29,11 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
-from jobs.sources import payload, xml_split
+from jobs.sources import payload
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import language
 from jobs.sources.social import Rows, finished, interaction
+from jobs.sources.splitting import xml_split
 
 tables = {
     "profiles": ("profile_id", "handle", "display_name", "url", "email"),

@@ -6,11 +6,14 @@ import pytest
 from jobs.gold.data_dictionary import data_dictionary
 from jobs.gold.indicator_catalogue import indicator_catalogue
 from jobs.gold.lineage import lineage
-from jobs.registry import Run, all_jobs
-from jobs.settings import Base, Company, LakeSettings, Settings
-from jobs.tables import Lake
+from jobs.job import Run
+from jobs.lake.tables import Lake
+from jobs.runner.registry import all_jobs
+from jobs.settings import Settings
+from jobs.settings.base import Base, LakeSettings
+from jobs.settings.company import Company
 from transformations.contracts import CONTRACTS
-from transformations.indicators.catalogue import INDICATORS
+from transformations.indicators.definitions import INDICATORS
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
 

@@ -6,15 +6,17 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from jobs import arrow
 from jobs.gold.customer_360 import customer_360
 from jobs.gold.indicator_values import indicator_values
+from jobs.job import Run
+from jobs.lake import arrow
+from jobs.lake.tables import Lake
 from jobs.models.customer_value import customer_value
-from jobs.registry import Run
-from jobs.settings import Base, Company, LakeSettings, Settings
-from jobs.tables import Lake
+from jobs.settings import Settings
+from jobs.settings.base import Base, LakeSettings
+from jobs.settings.company import Company
 from transformations.contracts import contract
-from transformations.indicators.catalogue import CATALOGUE
+from transformations.indicators.definitions import CATALOGUE
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
 AT = datetime(2025, 2, 3, 12, tzinfo=UTC)

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from jobs import arrow
 from jobs.gold.objective_data import objective_data
-from jobs.registry import Run
-from jobs.settings import Base, Company, LakeSettings, Objective, Settings
-from jobs.source_settings import Source, TableMapping
-from jobs.tables import Lake
+from jobs.job import Run
+from jobs.lake import arrow
+from jobs.lake.tables import Lake
+from jobs.settings import Settings
+from jobs.settings.base import Base, LakeSettings
+from jobs.settings.company import Company, Objective
+from jobs.settings.sources import Source, TableMapping
 from transformations.contracts import contract
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from jobs import arrow
+from jobs.job import Run
+from jobs.lake import arrow
+from jobs.lake.tables import Lake
 from jobs.models.customer_value import customer_value
-from jobs.registry import Run
-from jobs.settings import Base, Company, LakeSettings, Settings
-from jobs.tables import Lake
+from jobs.settings import Settings
+from jobs.settings.base import Base, LakeSettings
+from jobs.settings.company import Company
 from transformations.contracts import contract
 
 AS_OF = datetime(2025, 2, 28, 23, 30, tzinfo=UTC)  # 1 March in Berlin

@@ -8,13 +8,15 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from jobs import arrow
 from jobs.errors import ConfError, ScrmError
-from jobs.models import registry
+from jobs.job import Run
+from jobs.lake import arrow
+from jobs.lake.tables import Lake
+from jobs.models import versions as registry
 from jobs.models.segments import models, segments
-from jobs.registry import Run
-from jobs.settings import Base, Company, LakeSettings, ModelSettings, SegmentSettings, Settings
-from jobs.tables import Lake
+from jobs.settings import Settings
+from jobs.settings.base import Base, LakeSettings, ModelSettings, SegmentSettings
+from jobs.settings.company import Company
 from transformations.contracts import contract
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
@@ -159,7 +161,7 @@ def test_too_few_persons_are_noted_and_nothing_is_written(lake: Lake, run: Run, 
 
 
 def test_a_run_that_ended_before_promoting_is_made_good(lake: Lake, run: Run, monkeypatch) -> None:
-    from jobs.tracking import Models
+    from jobs.models.tracking import Models
 
     _values(lake, 1)
     with monkeypatch.context() as patch:

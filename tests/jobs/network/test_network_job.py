@@ -4,12 +4,14 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from jobs import arrow
 from jobs.errors import ScrmError
+from jobs.job import Run
+from jobs.lake import arrow
+from jobs.lake.tables import Lake
 from jobs.network.network import network
-from jobs.registry import Run
-from jobs.settings import Base, Company, LakeSettings, NetworkSettings, Settings
-from jobs.tables import Lake
+from jobs.settings import Settings
+from jobs.settings.base import Base, LakeSettings, NetworkSettings
+from jobs.settings.company import Company
 from transformations.contracts import contract
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)

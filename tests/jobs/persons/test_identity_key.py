@@ -5,7 +5,7 @@ import pytest
 
 from jobs.errors import ConfError
 from jobs.persons.identity_key import FILE, identity_key
-from jobs.settings import IdentitySettings
+from jobs.settings.base import IdentitySettings
 
 CONF = IdentitySettings(key_variable="SCRM_TEST_KEY")
 

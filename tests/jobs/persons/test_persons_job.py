@@ -4,11 +4,13 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from jobs import arrow
+from jobs.job import Run
+from jobs.lake import arrow
+from jobs.lake.tables import Lake
 from jobs.persons.persons import persons
-from jobs.registry import Run
-from jobs.settings import Base, Company, Competitor, LakeSettings, Settings
-from jobs.tables import Lake
+from jobs.settings import Settings
+from jobs.settings.base import Base, LakeSettings
+from jobs.settings.company import Company, Competitor
 from transformations.contracts import contract
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)

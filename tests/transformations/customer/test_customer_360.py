@@ -4,9 +4,9 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from jobs import arrow
+from jobs.lake import arrow
 from transformations.contracts import contract
-from transformations.customer.customer_360 import SOURCES, customer_360
+from transformations.value.customer_360 import SOURCES, customer_360
 
 T1, T2, T3 = (datetime(2025, 1, day, tzinfo=UTC) for day in (1, 2, 3))
 TABLES = {

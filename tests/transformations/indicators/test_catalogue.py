@@ -1,7 +1,7 @@
-from jobs import arrow
+from jobs.lake import arrow
 from transformations.contracts import CONTRACTS, contract
 from transformations.indicators import customers, posts, quarantine, sales, waiting
-from transformations.indicators.catalogue import CATALOGUE, INDICATORS
+from transformations.indicators.definitions import CATALOGUE, INDICATORS
 
 
 def _computed() -> list[str]:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pytest
 
-from jobs import arrow
+from jobs.lake import arrow
 from transformations.contracts import contract
 from transformations.indicators.customers import CUSTOMER_COLUMNS, LINK_COLUMNS, customer_indicators
 

@@ -3,9 +3,9 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from jobs import arrow
+from jobs.lake import arrow
 from transformations.contracts import contract
-from transformations.indicators.catalogue import INDICATORS
+from transformations.indicators.definitions import INDICATORS
 from transformations.indicators.history import finished, with_history
 from transformations.indicators.parts import ROWS
 

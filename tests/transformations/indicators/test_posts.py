@@ -4,7 +4,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from jobs import arrow
+from jobs.lake import arrow
 from transformations.contracts import contract
 from transformations.indicators.posts import ENRICHMENT_COLUMNS, POST_COLUMNS, post_indicators
 

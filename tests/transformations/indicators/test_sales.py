@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from jobs import arrow
+from jobs.lake import arrow
 from transformations.contracts import contract
 from transformations.indicators.sales import sale_indicators
 from transformations.value.sales import daily_sales, order_sales

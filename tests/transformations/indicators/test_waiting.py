@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from jobs import arrow
+from jobs.lake import arrow
 from transformations.contracts import contract
 from transformations.indicators.waiting import wait_indicators
 from transformations.social.response import answers, first_response

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 from pyspark.sql import SparkSession
 
-from jobs import arrow
+from jobs.lake import arrow
 from transformations.contracts import contract
 from transformations.social.interactions import GIVEN_COLUMNS, POST_COLUMNS, derived_in_memory, derived_interactions
 

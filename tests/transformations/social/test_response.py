@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 
-from jobs import arrow
+from jobs.lake import arrow
 from transformations.contracts import contract
 from transformations.social.response import answers, first_response
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from jobs import arrow
+from jobs.lake import arrow
 from transformations.contracts import contract
 from transformations.social.taggings import GIVEN_COLUMNS, POST_COLUMNS, derived_taggings
 

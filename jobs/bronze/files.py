@@ -1,0 +1,133 @@
+"""Lands a source's new files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from jobs.bronze import batches
+from jobs.bronze.samples import Sample, first
+from jobs.job import Run
+from jobs.settings.sources import Source
+from jobs.sources import files, formats, linking
+from jobs.sources.base import SplitOptions
+from transformations.contracts import contract
+
+if TYPE_CHECKING:
+    from jobs.lake.tables import Lake
+
+_LOOKED_AT = 100_000
+
+
+def has_new(lake: Lake, run: Run, source: Source) -> bool:
+    """Whether a file is not registered yet. Starts no JVM."""
+    return bool(new_batches(lake, source, run))
+
+
+def land(lake: Lake, run: Run, source: Source) -> None:
+    """Lands the files that are not registered yet."""
+    batches.remove_unregistered(lake, source)
+    new = new_batches(lake, source, run)
+    if new:
+        _land(lake, run, source, new)
+
+
+def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
+    """The first records of the files, in the order of their names; where records complete each other, of every file."""
+    found = files.find(source)
+    options = formats.split_options(source, run.settings.base.limits)
+
+    def records(*chosen: files.Found) -> Iterator[pa.RecordBatch]:
+        named = [(str(each.path), each.file, each.file) for each in chosen]
+        return files.records(source, options, named, run.started_at)
+
+    origin = f"{len(found):,} files"
+    linked = linking.linked_of(source)
+    if linked is None:
+        return Sample(first(records(*found), limit), origin)
+    taken, facts = linking.sample(linked, [partial(records, each) for each in found], limit, _LOOKED_AT)
+    note = (
+        f"Records of {source.format} complete each other: the first of each file are tried, with what belongs to them "
+        f"among the first {_LOOKED_AT:,} records of the others. What stands further back is missing here, not in a run."
+    )
+    return Sample(pa.Table.from_batches(taken, files.BRONZE_SCHEMA), origin, facts, (note,))
+
+
+def new_batches(lake: Lake, source: Source, run: Run) -> list[dict[str, Any]]:
+    """Rows of ops.batches for files not registered yet, landed or repeated."""
+    known = batches.registered(lake, source)
+    return batches.new(_arrivals(source, known, run), known, source, run)
+
+
+def _arrivals(source: Source, known: list[dict[str, Any]], run: Run) -> Iterator[batches.Arrival]:
+    """The source's files; one whose place, size and time are known is not read again.
+
+    A watched folder may be empty, and a file that was changed a moment ago may still be being written: it waits.
+    """
+    is_watched = run.stream is not None
+    now = run.started_at.timestamp() * 1e9
+    settled = now - run.settings.base.limits.settle_seconds * 1e9
+    seen = {(row["path"], row["bytes_count"], row["modified_at_ns"]) for row in batches.current(known).values()}
+    for found in files.find(source, may_be_empty=is_watched):
+        if is_watched and settled < found.modified_at_ns <= now:
+            continue
+        if (str(found.path), found.bytes_count, found.modified_at_ns) not in seen:
+            batch_id = files.batch_id(source.name, found.path)
+            yield batches.Arrival(batch_id, found.file, str(found.path), found.bytes_count, found.modified_at_ns)
+
+
+def _land(lake: Lake, run: Run, source: Source, new: list[dict[str, Any]]) -> None:
+    name = f"bronze.{source.name}"
+    options = formats.split_options(source, run.settings.base.limits)
+    landed = [row for row in new if row["batch_state"] == "landed"]
+    if landed:
+        chosen = [(row["path"], row["file"], row["batch_id"]) for row in landed]
+        if sum(row["bytes_count"] for row in landed) <= run.settings.base.limits.in_memory_bytes:
+            records = files.records(source, options, chosen, run.started_at)
+            lake.append_arrow(name, pa.RecordBatchReader.from_batches(files.BRONZE_SCHEMA, records))
+        else:
+            lake.append(name, _distributed(lake, source, options, chosen, run.started_at))
+        new = _without_changed(lake, run, source, new)
+    if new:
+        batches.register(lake, source, new)
+
+
+def _without_changed(lake: Lake, run: Run, source: Source, new: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Takes back what was landed of files that were written to while they were read: the next run reads them."""
+    changed = {row["batch_id"]: row["file"] for row in new if row["batch_state"] == "landed" and _is_changed(row)}
+    if not changed:
+        return new
+    batches.remove(lake, source, changed)
+    run.note(f"{source.name}: written to while they were read, left to the next run: {', '.join(changed.values())}")
+    return [row for row in new if row["batch_id"] not in changed]
+
+
+def _is_changed(row: dict[str, Any]) -> bool:
+    try:
+        stat = Path(row["path"]).stat()
+    except FileNotFoundError:
+        return False  # moved away after it was read to its end
+    return (stat.st_size, stat.st_mtime_ns) != (row["bytes_count"], row["modified_at_ns"])
+
+
+def _distributed(
+    lake: Lake, source: Source, options: SplitOptions, chosen: list[tuple[str, str, str]], landed_at: datetime
+):
+    """Bronze rows split by Spark's workers, which must see the files."""
+    bronze = contract(f"bronze.{source.name}")
+    ddl = ", ".join(f"`{column}` {bronze.field(column).type}" for column in files.BRONZE_SCHEMA.names)
+    spark = lake.spark
+    tasks = min(len(chosen), 2 * spark.sparkContext.defaultParallelism)
+    paths = spark.createDataFrame(chosen, "path string, file string, batch_id string").repartition(tasks)
+
+    def split(listed: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in listed:
+            rows = [(row["path"], row["file"], row["batch_id"]) for row in batch.to_pylist()]
+            yield from files.records(source, options, rows, landed_at)
+
+    return paths.mapInArrow(split, ddl)

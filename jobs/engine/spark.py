@@ -1,0 +1,103 @@
+"""The only builder of a SparkSession."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jobs.engine import jars, java
+from jobs.errors import ConfError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+# What the lake's promises rest on: not for a user to change.
+_FIXED = {
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "false",  # one bad value in a mapping must flag its row, not end the run
+    "spark.sql.timestampType": "TIMESTAMP_LTZ",
+    "spark.sql.caseSensitive": "true",
+}
+
+# What the session of this process was made with, and the session: to ask for it again shall not ask Java again.
+_made: list[Any] = []
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a session is made with. jars: groups of jars.txt."""
+
+    master: str
+    driver_memory: str
+    shuffle_partitions: int
+    driver_java_options: str
+    conf: tuple[tuple[str, str], ...]
+    jars: tuple[str, ...]
+
+
+def spark_session(options: Options, log: Path) -> SparkSession:
+    """The session of this process, made on the first call (6 to 9 s); later calls with the same options cost nothing.
+
+    Args: log: file that the JVM's notices are written to.
+
+    Raises ConfError where Java or a jar is missing, with the way to get it.
+    """
+    from pyspark.sql import SparkSession
+
+    if _made and _made[0] == options and _runs(_made[1]):
+        return _made[1]
+    try:
+        home = java.find_java().home
+        paths = jars.paths(options.jars)
+    except (java.JavaMissing, jars.JarError) as error:
+        raise ConfError(str(error)) from None
+    os.environ["JAVA_HOME"] = str(home)
+    os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    builder = (
+        SparkSession.builder.appName("scrm-iris")
+        .master(options.master)
+        .config("spark.jars", ",".join(map(str, paths)))
+        .config("spark.driver.memory", options.driver_memory)
+        .config("spark.driver.extraJavaOptions", options.driver_java_options)
+        .config("spark.sql.shuffle.partitions", str(options.shuffle_partitions))
+    )
+    for key, value in {**dict(options.conf), **_FIXED}.items():
+        builder = builder.config(key, value)
+    with _stderr_to(log):
+        session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    _made[:] = [options, session]
+    return session
+
+
+def _runs(session: SparkSession) -> bool:
+    """Whether it was not stopped, and is the one that Spark would give again."""
+    from pyspark.sql import SparkSession
+
+    return SparkSession._instantiatedSession is session and session.sparkContext._jsc is not None
+
+
+@contextlib.contextmanager
+def _stderr_to(log: Path) -> Iterator[None]:
+    """A JVM started within writes its notices to a file: at the terminal they would drown what the person asked for."""
+    if os.environ.get("SCRM_SPARK_STDERR"):
+        yield
+        return
+    log.parent.mkdir(parents=True, exist_ok=True)
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with log.open("ab") as stream:
+            os.dup2(stream.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

@@ -1,0 +1,132 @@
+"""What a job is: its stage, what it reads and writes, its function, and what a run tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from jobs.lake.tables import Lake
+    from jobs.settings import Settings
+    from jobs.settings.sources import Source
+
+Item = TypeVar("Item")
+Stage = Literal["land", "silver", "enrich", "persons", "network", "models", "gold", "publish"]
+STAGES: tuple[Stage, ...] = ("land", "silver", "enrich", "persons", "network", "models", "gold", "publish")
+Group = Literal["", "gather", "inquire", "interact", "investigate", "improve"]
+
+
+@dataclass(frozen=True)
+class Stream:
+    """What `scrm stream` tells a run.
+
+    Attributes:
+        sources: names of the sources that are landed.
+        micro_batches: source -> what has been read of it already, for the module that lands it; None where sources are
+            read to their ends.
+    """
+
+    sources: tuple[str, ...]
+    micro_batches: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a job is told about the run it belongs to.
+
+    Attributes:
+        run_id: names the run in every table.
+        as_of: instant (UTC, aware) to which recency, age and censoring count.
+        settings: conf.
+        started_at: the clock, read once for the whole run (UTC, aware).
+        start, end: event dates [start, end) chosen by --from and --to, or None.
+        full: recompute all from bronze.
+        note: takes one line for the closing report.
+        step: told of each step of long work: what is done, how many steps are done, and of how many.
+        replay: quarantine tables whose batches are worked off again, or None.
+        stream: what `scrm stream` has read, or None.
+    """
+
+    run_id: str
+    as_of: datetime
+    settings: Settings
+    started_at: datetime
+    start: datetime | None = None
+    end: datetime | None = None
+    full: bool = False
+    note: Callable[[str], None] = lambda line: None
+    step: Callable[[str, int, int], None] = lambda text, done, total: None
+    replay: tuple[str, ...] | None = None
+    stream: Stream | None = None
+
+    def each(self, items: Sequence[Item], title: str, name: Callable[[Item], str] = str) -> Iterator[Item]:
+        """The items, one after the other; whoever watches the run is told which is being processed."""
+        for place, item in enumerate(items):
+            self.step(f"{title} {name(item)}", place, len(items))
+            yield item
+
+    def landed_sources(self) -> tuple[Source, ...]:
+        """The sources that this run lands."""
+        return tuple(
+            source for source in self.settings.sources if not self.stream or source.name in self.stream.sources
+        )
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    stage: Stage
+    group: Group
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    function: Callable[[Lake, Run], None]
+    description: str
+    conf: tuple[str, ...]
+    reads_as_of: bool
+    reads_registry: bool
+    files: Callable[[Settings], Iterable[Path]]
+    has_work: Callable[[Lake, Run], bool] | None
+
+
+JOBS: dict[str, Job] = {}
+
+
+def job(
+    *,
+    stage: Stage,
+    reads: tuple[str, ...] = (),
+    writes: tuple[str, ...],
+    group: Group = "",
+    conf: tuple[str, ...] = (),
+    reads_as_of: bool = False,
+    reads_registry: bool = False,
+    files: Callable[[Settings], Iterable[Path]] = lambda settings: (),
+    has_work: Callable[[Lake, Run], bool] | None = None,
+) -> Callable[[Callable[[Lake, Run], None]], Callable[[Lake, Run], None]]:
+    """Registers a function as a job; its name and the first line of its docstring describe it.
+
+    Args:
+        reads, writes: tables, `layer.name`; `bronze.*` for those of all sources.
+        conf: sections of conf that it reads (base.network, company.timezone); it is given no other, and a change in one
+            of them means new work. A job that processes batch by batch is given all of conf.
+        reads_as_of: its result depends on run.as_of, so a new as_of means new work.
+        reads_registry: its result depends on which jobs there are.
+        files: files that conf names and the job reads: other content means new work.
+        has_work: says whether there is something to do, for a job that processes batch by batch and keeps its own
+            progress and fingerprints.
+    """
+
+    def register(function: Callable[[Lake, Run], None]) -> Callable[[Lake, Run], None]:
+        name = function.__name__
+        if name in JOBS and JOBS[name].function.__module__ != function.__module__:
+            raise ValueError(f"two jobs are called {name}: {JOBS[name].function.__module__}, {function.__module__}")
+        description = (function.__doc__ or "").strip().split("\n")[0]
+        JOBS[name] = Job(
+            name, stage, group, reads, writes, function, description, conf, reads_as_of, reads_registry, files, has_work
+        )
+        return function
+
+    return register

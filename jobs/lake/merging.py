@@ -1,0 +1,80 @@
+"""Writing with Spark: conform to the contract, append, MERGE only what differs."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import and_
+from pathlib import Path
+
+from delta.tables import DeltaTable
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.errors import ScrmError
+from transformations.canonical.content import same_content
+from transformations.contracts import Table
+
+
+def conformed(rows: DataFrame, table: Table, run_id: str) -> DataFrame:
+    """Rows in the contract's columns and types: missing ones null, run_id and computed_at filled in."""
+    unknown = sorted(set(rows.columns) - set(table.names))
+    if unknown:
+        raise ScrmError(f"{table.name} has no column {', '.join(unknown)}; declare it in its contract")
+    given = {"run_id": F.lit(run_id), "computed_at": F.current_timestamp()}
+    columns = []
+    for field in table.columns:
+        if field.name in given:
+            value = (
+                F.coalesce(F.col(field.name), given[field.name]) if field.name in rows.columns else given[field.name]
+            )
+        else:
+            value = F.col(field.name) if field.name in rows.columns else F.lit(None)
+        columns.append(value.cast(field.type).alias(field.name, metadata={"comment": field.description}))
+    return rows.select(*columns)
+
+
+def append(path: Path, rows: DataFrame) -> None:
+    rows.write.format("delta").mode("append").option("mergeSchema", "true").save(str(path))
+
+
+def merge(path: Path, table: Table, rows: DataFrame, scope: str | None) -> None:
+    """Makes the scope equal to `rows`: insert, update where content differs, delete keys gone from the scope.
+
+    What differs is found first: a MERGE that also looks for keys gone from its source commits even when nothing is.
+    Args: scope: SQL over the table; None is the whole of it, and "false" deletes nothing.
+    """
+    if not (path / "_delta_log").is_dir():
+        append(path, rows)
+        return
+    target = DeltaTable.forPath(rows.sparkSession, str(path))
+    compared = table.compared_columns
+    present = [name for name in table.names if name in target.toDF().columns]
+    standing = target.toDF().select(*present)
+    standing = standing.select(
+        "*", *(F.lit(None).cast(f.type).alias(f.name) for f in table.columns if f.name not in present)
+    )
+    if scope not in (None, "false"):
+        standing = standing.where(scope)
+    new = rows.withColumn("_is_new", F.lit(True)).alias("s")
+    held = standing.withColumn("_is_held", F.lit(True)).alias("t")
+    on = reduce(and_, (F.col(f"s.{key}").eqNullSafe(F.col(f"t.{key}")) for key in table.key))
+    met = new.join(held, on, "left" if scope == "false" else "full")
+    is_gone = F.col("s._is_new").isNull()
+    differs = is_gone | F.col("t._is_held").isNull() | ~same_content("s", "t", compared)
+    values = [
+        F.coalesce(F.col(f"s.{name}"), F.col(f"t.{name}")) if name in table.key else F.col(f"s.{name}")
+        for name in table.names
+    ]
+    changes = met.where(differs).select(
+        *(value.alias(name) for value, name in zip(values, table.names, strict=True)), is_gone.alias("_gone")
+    )
+    columns = {name: F.col(f"s.{name}") for name in table.names}
+    (
+        target.alias("t")
+        .merge(changes.alias("s"), " and ".join(f"t.`{key}` = s.`{key}`" for key in table.key))
+        .withSchemaEvolution()
+        .whenMatchedDelete("s._gone")
+        .whenMatchedUpdate(condition="not s._gone", set=columns)
+        .whenNotMatchedInsert(condition="not s._gone", values=columns)
+        .execute()
+    )

@@ -1,0 +1,291 @@
+"""The only reader and writer of Delta, checked against the contracts.
+
+Spark reads and writes what is large; deltalake, without a JVM, what is small, and gives versions and Arrow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import deltalake
+import pyarrow as pa
+from deltalake.query import QueryBuilder
+
+from jobs.errors import ConfError, ScrmError
+from jobs.lake import arrow, locks
+from transformations.contracts import Table, contract
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+# Below this Spark gets a table as Arrow: its own reading of a Delta log costs seconds, whatever the size.
+_SMALL_BYTES = 8_000_000
+
+
+class Lake:
+    """The tables under one root.
+
+    Attributes:
+        root: folder of the lake.
+        run_id: written into the run_id column of what is written.
+    """
+
+    def __init__(self, root: Path | str, spark: Callable[[], SparkSession], run_id: str = "") -> None:
+        self.root = Path(root).resolve()
+        self.run_id = run_id
+        self._spark = spark
+
+    @property
+    def spark(self) -> SparkSession:
+        """The session; the first use starts the JVM."""
+        return self._spark()
+
+    def prepare(self) -> None:
+        """Makes the root, or raises ConfError where it cannot be written."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            probe = self.root / ".writable"
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise ConfError(
+                f"the lake {self.root} cannot be written ({error.strerror}); "
+                "set lake.root in base.yaml or SCRM_LAKE to a folder that can be"
+            ) from None
+
+    @contextmanager
+    def locked(self, names: Iterable[str]) -> Iterator[None]:
+        """Holds the write locks of these tables over a whole read, compute and write."""
+        with locks.held(self.root / ".locks", names):
+            yield
+
+    # --- what is there ----------------------------------------------------------------------------------------
+
+    def path(self, name: str) -> Path:
+        layer, _, short_name = name.partition(".")
+        return self.root / layer / short_name
+
+    def published(self, name: str) -> Path:
+        """The file that a `published.<name>` stands for."""
+        return self.root / "published" / f"{name.split('.')[1]}.duckdb"
+
+    def exists(self, name: str) -> bool:
+        return (self.path(name) / "_delta_log").is_dir()
+
+    def version(self, name: str) -> int:
+        """Version of the table, -1 while it does not exist. Starts no JVM."""
+        return self._delta(name).version() if self.exists(name) else -1
+
+    def names(self, layer: str) -> list[str]:
+        """Tables of a layer that exist, sorted."""
+        folder = self.root / layer
+        found = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+        return [f"{layer}.{name}" for name in found if self.exists(f"{layer}.{name}")]
+
+    # --- read -------------------------------------------------------------------------------------------------
+
+    def read(self, name: str, *, with_deleted: bool = False) -> DataFrame:
+        """The table as a Spark DataFrame of its contract's columns; empty while it does not exist.
+
+        Rows that their source deleted are hidden unless asked for.
+        """
+        table = contract(name)
+        if not self.exists(name):
+            return self.spark.createDataFrame([], table.ddl)
+        if self.bytes(name) <= _SMALL_BYTES:
+            return self.frame(self.arrow(name, with_deleted=with_deleted), table)
+        rows = self.spark.read.format("delta").load(str(self.path(name)))
+        missing = [field for field in table.columns if field.name not in rows.columns]
+        rows = rows.selectExpr("*", *(f"cast(null as {field.type}) as `{field.name}`" for field in missing))
+        rows = rows.select(*table.names)
+        if "deleted_at" in table.names and not with_deleted:
+            rows = rows.where("deleted_at is null")
+        return rows
+
+    def frame(self, rows: pa.Table, table: Table) -> DataFrame:
+        """Arrow rows of a table as a Spark DataFrame."""
+        if not rows.num_rows:
+            return self.spark.createDataFrame([], table.ddl)
+        types = ", ".join(f"`{name}` {table.field(name).type}" for name in rows.column_names)
+        return self.spark.createDataFrame(rows, types)
+
+    def bytes(self, name: str) -> int:
+        """Size of the table's data files. Starts no JVM."""
+        sizes = pa.table(self._delta(name).get_add_actions(flatten=True))["size_bytes"]
+        return sum(sizes.to_pylist())
+
+    def arrow(
+        self,
+        name: str,
+        columns: Iterable[str] | None = None,
+        *,
+        where: str | None = None,
+        with_deleted: bool = False,
+        limit: int | None = None,
+    ) -> pa.Table:
+        """The table as Arrow, straight from its Delta files; empty while it does not exist. Starts no JVM.
+
+        Args: columns: of the contract, all by default. where: SQL condition.
+        """
+        return self.stream(name, columns, where=where, with_deleted=with_deleted, limit=limit).read_all()
+
+    def stream(
+        self,
+        name: str,
+        columns: Iterable[str] | None = None,
+        *,
+        where: str | None = None,
+        with_deleted: bool = False,
+        limit: int | None = None,
+    ) -> pa.RecordBatchReader:
+        """As `arrow`, a batch at a time: a table of any size in the memory of a few batches. Starts no JVM."""
+        table = contract(name)
+        wanted = list(columns) if columns is not None else list(table.names)
+        schema = pa.schema([(column, arrow.type_of(table.field(column).type)) for column in wanted])
+        if not self.exists(name):
+            return schema.empty_table().to_reader()
+        delta = self._delta(name)
+        present = {field.name for field in delta.schema().fields}
+        selects = [f'"{column}"' if column in present else f'null as "{column}"' for column in wanted]
+        conditions = [f"({where})"] if where else []
+        if "deleted_at" in table.names and not with_deleted:
+            conditions.append("deleted_at is null")
+        sql = f"select {', '.join(selects) or '1 as one'} from t" + (
+            " where " + " and ".join(conditions) if conditions else ""
+        )
+        sql += f" limit {limit}" if limit is not None else ""
+        found = pa.RecordBatchReader.from_stream(QueryBuilder().register("t", delta).execute(sql))
+        parts = (arrow.conformed(pa.table(batch), schema) for batch in found)
+        return pa.RecordBatchReader.from_batches(schema, (batch for part in parts for batch in part.to_batches()))
+
+    def rows(self, name: str, where: str | None = None) -> list[dict[str, Any]]:
+        """The rows of a small table as dictionaries."""
+        return self.arrow(name, where=where, with_deleted=True).to_pylist()
+
+    def sql(self, query: str, **tables: str) -> pa.Table:
+        """SQL over tables of the lake, named by alias=table name, through deltalake. Starts no JVM."""
+        builder = QueryBuilder()
+        for alias, name in tables.items():
+            builder = builder.register(alias, self._delta(name))
+        return pa.table(builder.execute(query).read_all())
+
+    def hash(self, name: str) -> tuple[int, int]:
+        """Count of rows and sum of row hashes over the content columns: equal content gives an equal pair."""
+        from transformations.canonical.content import content_hash
+
+        rows = self.read(name, with_deleted=True)
+        if "known_to" in rows.columns:  # what was once known depends on when it was landed
+            rows = rows.where("known_to is null")
+        row = content_hash(rows, contract(name)).first()
+        assert row is not None
+        return int(row["rows_count"]), int(row["hash_sum"])
+
+    # --- write ------------------------------------------------------------------------------------------------
+
+    def write(self, name: str, rows: DataFrame | pa.Table, *, scope: str | None = None) -> None:
+        """Makes the table, or the rows of it that `scope` (SQL) chooses, equal to `rows`.
+
+        Rows whose content is unchanged are left alone, keys gone from the scope are deleted: without a change there
+        is no commit. Columns missing in `rows` become null; run_id and computed_at are filled in.
+        Raises ScrmError on a column that the contract does not know.
+        """
+        table = contract(name)
+        if isinstance(rows, pa.Table) and self._is_large(name):
+            rows = self.frame(arrow.filled(rows, table, self.run_id), table)
+        if isinstance(rows, pa.Table):
+            self._write_arrow(table, arrow.filled(rows, table, self.run_id), scope)
+            return
+        from jobs.lake import merging
+
+        merging.merge(self.path(name), table, merging.conformed(rows, table, self.run_id), scope)
+
+    def append(self, name: str, rows: DataFrame | pa.Table) -> None:
+        """Adds rows. The caller holds the table's lock and knows that none of them is there yet."""
+        table = contract(name)
+        if isinstance(rows, pa.Table):
+            if rows.num_rows or not self.exists(name):
+                self.append_arrow(name, arrow.filled(rows, table, self.run_id))
+            return
+        from jobs.lake import merging
+
+        merging.append(self.path(name), merging.conformed(rows, table, self.run_id))
+
+    def append_arrow(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> None:
+        """Adds rows of the contract's schema without Spark, a batch at a time."""
+        table = contract(name)
+        deltalake.write_deltalake(
+            str(self.path(name)), rows, mode="append", name=name, description=table.description, schema_mode="merge"
+        )
+
+    def upsert(self, name: str, rows: DataFrame | pa.Table | list[dict[str, Any]]) -> None:
+        """Inserts rows by key, and replaces those whose content differs; deletes nothing."""
+        table = contract(name)
+        if isinstance(rows, list):
+            rows = pa.Table.from_pylist(rows, schema=arrow.schema_of(table))
+        if isinstance(rows, pa.Table) and self._is_large(name):
+            rows = self.frame(arrow.filled(rows, table, self.run_id), table)
+        if isinstance(rows, pa.Table):
+            with self.locked([f"{name}.upsert"]):
+                self._merge_arrow(table, arrow.filled(rows, table, self.run_id), delete=None)
+            return
+        from jobs.lake import merging
+
+        merging.merge(self.path(name), table, merging.conformed(rows, table, self.run_id), scope="false")
+
+    def delete(self, name: str, where: str) -> None:
+        """Deletes the rows that a SQL condition chooses. Starts no JVM."""
+        if self.exists(name):
+            self._delta(name).delete(where)
+
+    def _is_large(self, name: str) -> bool:
+        """Too large to compare row by row in memory; ops tables are kept out of Spark whatever their size."""
+        return not name.startswith("ops.") and self.exists(name) and self.bytes(name) > _SMALL_BYTES
+
+    def _write_arrow(self, table: Table, rows: pa.Table, scope: str | None) -> None:
+        self._merge_arrow(table, rows, delete=scope or "true")
+
+    def _merge_arrow(self, table: Table, rows: pa.Table, delete: str | None) -> None:
+        arrow.check_key(rows, table)
+        path = str(self.path(table.name))
+        if not self.exists(table.name):
+            deltalake.write_deltalake(path, rows, name=table.name, description=table.description)
+            return
+        current = self.arrow(table.name, where=None if delete in (None, "true") else delete, with_deleted=True)
+        changed, gone = arrow.difference(current, rows, table)
+        if delete is None:
+            gone = gone.slice(0, 0)
+        if not changed.num_rows and not gone.num_rows:
+            return
+        delta = self._delta(table.name)
+        if set(table.names) - {field.name for field in delta.schema().fields}:
+            deltalake.write_deltalake(path, rows.slice(0, 0), mode="append", schema_mode="merge")
+            delta = self._delta(table.name)
+        if not current.num_rows and delete in (None, "true"):
+            deltalake.write_deltalake(path, changed, mode="append")
+            return
+        marker = pa.field("_gone", pa.bool_())
+        source = pa.concat_tables(
+            [
+                changed.append_column(marker, pa.array([False] * changed.num_rows, pa.bool_())),
+                gone.append_column(marker, pa.array([True] * gone.num_rows, pa.bool_())),
+            ]
+        )
+        columns = {column: f's."{column}"' for column in table.names}
+        on = " and ".join(f't."{key}" = s."{key}"' for key in table.key)
+        (
+            delta.merge(source, predicate=on, source_alias="s", target_alias="t")
+            .when_matched_delete(predicate="s._gone")
+            .when_matched_update(columns, predicate="not s._gone")
+            .when_not_matched_insert(columns, predicate="not s._gone")
+            .execute()
+        )
+
+    def _delta(self, name: str) -> deltalake.DeltaTable:
+        try:
+            return deltalake.DeltaTable(str(self.path(name)))
+        except deltalake.exceptions.TableNotFoundError:
+            raise ScrmError(f"{self.path(name)} is no Delta table; run the job that writes {name} first") from None

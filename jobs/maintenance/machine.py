@@ -1,0 +1,60 @@
+"""What this machine has of what scrm-iris needs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+
+from jobs.engine import jars, java
+from jobs.settings import Settings
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is needed. remedy: what to do where it is missing."""
+
+    name: str
+    found: str
+    is_good: bool
+    remedy: str = ""
+    is_needed: bool = True
+
+
+def findings(settings: Settings) -> list[Finding]:
+    """Java, jars, the lake's folder and the optional parts, each with how to get it."""
+    return [_java(), _jars(settings), _lake(settings), _identity_key(settings)]
+
+
+def _java() -> Finding:
+    try:
+        found = java.find_java()
+    except java.JavaMissing as error:
+        return Finding("Java", "missing", False, str(error))
+    return Finding("Java", f"{found.version} in {found.home}", True)
+
+
+def _jars(settings: Settings) -> Finding:
+    try:
+        paths = jars.paths(settings.jar_groups)
+    except jars.JarError as error:
+        return Finding("jars", "missing", False, str(error))
+    return Finding("jars", f"{len(paths)} in {jars.folder()}", True)
+
+
+def _lake(settings: Settings) -> Finding:
+    root = settings.base.lake.root.resolve()
+    there = next(folder for folder in (root, *root.parents) if folder.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK)):
+        return Finding(
+            "lake", str(root), False, f"{there} cannot be written; set SCRM_LAKE or lake.root to a folder that can be"
+        )
+    free = shutil.disk_usage(there).free / 2**30
+    return Finding("lake", f"{root} ({free:.0f} GiB free)", True)
+
+
+def _identity_key(settings: Settings) -> Finding:
+    name = settings.base.identity.key_variable
+    if os.environ.get(name):
+        return Finding("key of person ids", f"from {name}", True, is_needed=False)
+    return Finding("key of person ids", "made once in the lake", True, f"set {name} to share ids between lakes", False)

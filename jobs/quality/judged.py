@@ -1,0 +1,102 @@
+"""Which tables have been judged as they are: one is judged again when it, what its rules read, or a rule has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from expectations import rules, suites
+from jobs.job import Run
+from jobs.lake import progress
+from jobs.quality import agreement, catalogue
+from transformations.contracts import CONTRACTS, Table, contract
+
+if TYPE_CHECKING:
+    from jobs.lake.tables import Lake
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def is_judged(run: Run, table: Table) -> bool:
+    """Whether a table is judged as a whole once it is written.
+
+    Of gold those are judged of which contract, people or references say more than their key, which is checked at the
+    write.
+    """
+    if table.layer != "gold" or table.table_rules:
+        return table.layer in ("silver", "gold")
+    return bool(catalogue.by_hand_of(table, run.settings, run.started_at) or agreement.of_table(table, run.settings))
+
+
+def waiting(lake: Lake, run: Run, names: Sequence[str]) -> list[Table]:
+    """Those of these tables that are there and have to be judged."""
+    tables = [contract(name) for name in names if name in CONTRACTS and lake.exists(name)]
+    tables = [table for table in tables if is_judged(run, table)]
+    if run.full:
+        return tables
+    marks = {
+        (row["job"], row["input"]): (row["to_version"], row["fingerprint"])
+        for row in lake.rows("ops.progress")
+        if row["job"].startswith(_JUDGES)
+    }
+    return [
+        table
+        for table in tables
+        if any(
+            marks.get((_JUDGES + table.name, name)) != (version, mark(table, run))
+            for name, version in _inputs(lake, run, table).items()
+        )
+    ]
+
+
+def done(lake: Lake, run: Run, tables: Sequence[Table]) -> None:
+    """Records that these tables have been judged as they are."""
+    progress.record(
+        lake,
+        [
+            {"job": _JUDGES + table.name, "input": name, "to_version": version, "fingerprint": mark(table, run)}
+            for table in tables
+            for name, version in _inputs(lake, run, table).items()
+        ],
+    )
+
+
+def mark(table: Table, run: Run) -> str:
+    """Hash of all that decides how a table is judged: its rules, files that they rest on, and the day that age counts to."""
+    of = catalogue.context(run.settings, run.started_at, run.as_of)
+    at_epoch, later = (_declared(table, run, replace(of, as_of=day, counted_to=day)) for day in (_EPOCH, run.as_of))
+    counts_to_a_day = at_epoch != later
+    parts = (
+        at_epoch,
+        catalogue.files_mark(run.settings, {table.name}),
+        f"{run.as_of:%Y-%m-%d}" if counts_to_a_day or of.fresh_days.get(table.name) else "",
+        str(run.settings.base.quality.examples),
+    )
+    return sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+_JUDGES = "judge "
+
+
+def _declared(table: Table, run: Run, of: rules.RuleContext) -> str:
+    found = (
+        rules.reference_rules(table, of),
+        rules.table_rules(table, of),
+        catalogue.by_hand_of(table, run.settings, _EPOCH),
+        [one.model_dump_json() for one in agreement.of_table(table, run.settings)],
+    )
+    return repr([repr(part).replace(str(run.settings.folder), "") for part in found])
+
+
+def _inputs(lake: Lake, run: Run, table: Table) -> dict[str, int]:
+    """Version of the table and of each other that its rules read."""
+    of = catalogue.context(run.settings, run.started_at, run.as_of)
+    names = {str(column.reference) for column in table.columns if column.reference}
+    names |= {name for rule in rules.table_rules(table, of) for name in rule.reads if not name.startswith("ops.")}
+    names |= {one.reference for one in agreement.of_table(table, run.settings) if one.reference in CONTRACTS}
+    for one in catalogue.by_hand_of(table, run.settings, run.started_at):
+        names |= suites.tables_of(str(one.kwargs.get("unexpected_rows_query", "")))
+    return {name: lake.version(name) for name in sorted({table.name, *names})}

@@ -1,0 +1,225 @@
+"""Runs jobs in order: what is stale, under the locks of what it writes, until one fails or the gate stops them."""
+
+from __future__ import annotations
+
+import json
+import time
+import traceback
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from jobs.errors import GateStopped, ScrmError
+from jobs.job import Job, Run, Stream
+from jobs.lake import open_lake
+from jobs.lake.tables import Lake
+from jobs.quality import checks
+from jobs.runner import preflight, staleness
+from jobs.runner.registry import selected
+from jobs.settings import Settings
+from jobs.settings.sections import Sections
+
+_EVENTS = (
+    ("silver.orders", "ordered_at"),
+    ("silver.posts", "created_at"),
+    ("silver.interactions", "created_at"),
+    ("silver.tickets", "opened_at"),
+    ("silver.web_events", "occurred_at"),
+)
+
+
+@dataclass
+class JobResult:
+    """What became of a job. state: done, up to date, failed, stopped or not run."""
+
+    job: str
+    stage: str
+    state: str
+    seconds: float = 0.0
+    rows_in: int | None = None
+    rows_out: int | None = None
+    quarantined: int | None = None
+    message: str = ""
+
+
+@dataclass
+class RunReport:
+    run_id: str
+    started_at: str
+    as_of: str
+    lake: str
+    exit_code: int = 0
+    seconds: float = 0.0
+    jobs: list[JobResult] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the user asked to run. replay: quarantine tables whose rows are tried again."""
+
+    jobs: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    start: datetime | None = None
+    end: datetime | None = None
+    full: bool = False
+    replay: tuple[str, ...] | None = None
+    stream: Stream | None = None
+
+
+def execute(
+    settings: Settings,
+    choice: Choice = Choice(),
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    on_job: Callable[[Job], None] = lambda job: None,
+    on_step: Callable[[str, int, int], None] = lambda text, done, total: None,
+    lake: Lake | None = None,
+) -> RunReport:
+    """Runs the chosen jobs. Raises ConfError before anything is written; other failures are in the report."""
+    chosen = selected(choice.jobs, choice.stages)
+    started_at = clock()
+    run_id = f"{started_at:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+    lake = lake or open_lake(settings)
+    lake.run_id = run_id
+    notes: list[str] = []
+    run = Run(
+        run_id,
+        started_at,
+        settings,
+        started_at,
+        choice.start,
+        choice.end,
+        choice.full,
+        notes.append,
+        on_step,
+        choice.replay,
+        choice.stream,
+    )
+    preflight.check(lake, run, chosen)
+    report = RunReport(run_id, started_at.isoformat(timespec="seconds"), "", str(lake.root), notes=notes)
+    begun = time.monotonic()
+    is_as_of_known = False
+    for position, job in enumerate(chosen):
+        on_job(job)
+        if not is_as_of_known and (job.reads_as_of or not job.has_work):
+            run, is_as_of_known = replace(run, as_of=as_of(lake, run)), True
+        result = _run_job(lake, run, job)
+        report.jobs.append(result)
+        if result.state in ("failed", "stopped"):
+            report.exit_code = 3 if result.state == "stopped" else 1
+            report.message = result.message
+            report.jobs += [JobResult(later.name, later.stage, "not run") for later in chosen[position + 1 :]]
+            break
+    report.as_of = run.as_of.isoformat(timespec="seconds")
+    report.seconds = round(time.monotonic() - begun, 2)
+    _keep(lake, report, run)
+    return report
+
+
+def as_of(lake: Lake, run: Run) -> datetime:
+    """--to; else by conf the start of today in the company's time zone, or the last event and a day."""
+    if run.end:
+        return run.end
+    zone = ZoneInfo(run.settings.company.timezone)
+    if run.settings.as_of_mode == "data":
+        last = [
+            row["last"]
+            for name, column in _EVENTS
+            if lake.exists(name)
+            for row in lake.sql(f"select max({column}) as last from t where deleted_at is null", t=name).to_pylist()
+            if row["last"] is not None
+        ]
+        if last:
+            return max(last).astimezone(UTC) + timedelta(days=1)
+    today = run.started_at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today.astimezone(UTC)
+
+
+def _run_job(lake: Lake, run: Run, job: Job) -> JobResult:
+    result = JobResult(job.name, job.stage, "done")
+    begun = time.monotonic()
+    try:
+        with lake.locked(job.writes):
+            if job.has_work is not None:
+                if job.has_work(lake, run):
+                    job.function(lake, run)
+                else:
+                    result.state = "up to date"
+            else:
+                is_stale = staleness.is_stale(lake, run, job)
+                versions = staleness.inputs(lake, job)
+                if is_stale:
+                    sections = cast(Settings, Sections(run.settings, job.conf, job.name))
+                    job.function(lake, replace(run, settings=sections))
+                judged = checks.judge_tables(lake, run, job.writes)
+                if is_stale:
+                    staleness.done(lake, run, job, versions)
+                elif not judged:
+                    result.state = "up to date"
+    except GateStopped as stopped:
+        result.state, result.message = "stopped", str(stopped)
+    except ScrmError as error:
+        result.state, result.message = "failed", f"{job.name}: {error}"
+    except Exception as error:  # a job may fail in any way: the run must end with its report all the same
+        result.state = "failed"
+        result.message = f"{job.name}: {type(error).__name__}: {_first_line(error)}"
+        log = lake.root / "runs" / f"{run.run_id}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(traceback.format_exc(), encoding="utf-8")
+        result.message += f" (the whole trace: {log})"
+    result.seconds = round(time.monotonic() - begun, 2)
+    if result.state == "done":
+        result.rows_in, result.rows_out, result.quarantined = _flow(lake, run, job)
+    return result
+
+
+def _flow(lake: Lake, run: Run, job: Job) -> tuple[int | None, int | None, int | None]:
+    """Rows in, out and quarantined by this run's job."""
+    if job.stage == "land":
+        rows = lake.rows("ops.batches", f"run_id = '{run.run_id}'")
+        return None, sum(row["records_count"] for row in rows if row["batch_state"] == "landed"), None
+    if job.has_work and any(name.startswith("silver.") for name in job.writes):
+        rows = [
+            row for row in lake.rows("ops.row_accounts", f"run_id = '{run.run_id}'") if row["table_name"] in job.writes
+        ]
+        terms = [sum(row[term] or 0 for row in rows) for term in ("emitted", "accepted", "quarantined")]
+        return terms[0], terms[1], terms[2]
+    return _rows(lake, job.reads), _rows(lake, job.writes), None
+
+
+def _rows(lake: Lake, names: tuple[str, ...]) -> int | None:
+    counts = [
+        lake.sql("select count(*) as n from t", t=name).to_pylist()[0]["n"]
+        for name in names
+        if name.split(".")[0] in ("silver", "gold") and lake.exists(name)
+    ]
+    return sum(counts) if counts else None
+
+
+def _keep(lake: Lake, report: RunReport, run: Run) -> None:
+    document: dict[str, Any] = asdict(report)
+    folder = lake.root / "runs"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{report.run_id}.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
+    lake.upsert(
+        "ops.runs",
+        [
+            {
+                "run_id": report.run_id,
+                "started_at": run.started_at,
+                "seconds": report.seconds,
+                "exit_code": report.exit_code,
+                "as_of_date": run.as_of.date(),
+                "report": json.dumps(document),
+            }
+        ],
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or ["no message"])[0][:300]

@@ -1,0 +1,147 @@
+"""What is refused before anything is written: bad mappings, missing paths, a lake of another company."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from jobs.errors import ConfError
+from jobs.job import Job, Run
+from jobs.quality import agreement, catalogue
+from jobs.runner.registry import all_jobs
+from jobs.settings import Settings
+from jobs.settings.sources import Source
+from jobs.silver import work
+from jobs.sources import expressions, files, formats
+from jobs.sources.base import Platform
+from transformations.contracts import contract
+
+if TYPE_CHECKING:
+    from jobs.lake.tables import Lake
+
+
+def check(lake: Lake, run: Run, jobs: list[Job]) -> None:
+    """Raises ConfError with what, where and what to do. Starts a JVM only where mappings are about to be used."""
+    settings = run.settings
+    check_settings(settings)
+    lands = any(job.stage == "land" for job in jobs)
+    if lands:
+        for source in run.landed_sources():
+            if source.path:
+                files.find(source, may_be_empty=run.stream is not None)
+            if source.jdbc:
+                from jobs.bronze import jdbc
+
+                jdbc.check(source)
+    lake.prepare()
+    _check_owner(lake, settings)
+    if lands:
+        from jobs.bronze.land import has_new
+
+        if has_new(lake, run):
+            from jobs.silver.load import check_expressions
+
+            check_expressions(lake, run)
+
+
+def check_settings(settings: Settings) -> None:
+    """Checks sources against formats and contracts, expressions for syntax, and rule codes. Starts no JVM."""
+    all_jobs()  # the silver jobs say which tables sources can fill
+    for source in settings.sources:
+        _check_source(source)
+    agreement.check(settings)
+    check_rules(settings)
+
+
+def check_rules(settings: Settings) -> None:
+    """Checks expectations added by hand, and the codes that quality.rules names. Starts no JVM."""
+    unknown = catalogue.unknown_codes(settings)
+    if unknown:
+        raise ConfError(
+            f"base.yaml: key quality.rules names no rule: {', '.join(unknown)}; `scrm describe TABLE` lists them"
+        )
+
+
+def _check_source(source: Source) -> None:
+    platform = formats.platform_of(source)
+    expressions.check(source)
+    if not source.tables and (not platform or source.kind == "market"):
+        raise ConfError(f"{source.file}: key tables is missing; say which canonical columns the source fills")
+    for table, mapping in source.tables.items():
+        if table not in work.loadable():
+            raise ConfError(
+                f"{source.file}: key tables.{table}: no table that a source can fill; those are "
+                f"{', '.join(work.loadable())}"
+            )
+        of = contract(f"silver.{table}")
+        given = {"source", "channel"} | set(mapping.columns)
+        if platform:
+            _check_origin(source, table, platform)
+            given |= set(formats.columns_of(source, table))
+        elif mapping.origin:
+            raise ConfError(
+                f"{source.file}: key tables.{table}.from: rows of {source.format} have no tables; leave it out"
+            )
+        unknown = sorted(set(mapping.columns) - set(of.content_columns))
+        if unknown:
+            raise ConfError(
+                f"{source.file}: key tables.{table}.columns.{unknown[0]}: silver.{table} has no such column; "
+                f"it has {', '.join(of.names)}"
+            )
+        missing = [key for key in of.key if key not in given and not (key == "currency" and source.currency)]
+        if missing:
+            raise ConfError(f"{source.file}: key tables.{table}.columns.{missing[0]} is missing: it is part of the key")
+        counting = [name for name, expression in mapping.columns.items() if expression.strip() == "_ordinal"]
+        if counting and (source.kafka or source.jdbc):
+            raise ConfError(
+                f"{source.file}: key tables.{table}.columns.{counting[0]} is _ordinal, the position within a file: a topic "
+                "or a database gives its records in parts, so it would count anew in each; map a column that numbers them"
+            )
+        for key in mapping.one_row_per or ():
+            if key not in of.key:
+                raise ConfError(
+                    f"{source.file}: key tables.{table}.one_row_per: {key} is no part of the key ({', '.join(of.key)})"
+                )
+    for table, totals in source.control_totals.items():
+        for column in totals:
+            if table not in source.tables or not contract(f"silver.{table}").decimal(column):
+                raise ConfError(f"{source.file}: key control_totals.{table}.{column}: the source fills no such amount")
+    if source.kind in ("social", "support") and not source.channel:
+        raise ConfError(f"{source.file}: key channel is missing; say on which channel these things happened")
+    if source.kind == "social" and not source.service_type:
+        raise ConfError(f"{source.file}: key service_type is missing; say what kind of Web 2.0 service it is")
+
+
+def _check_origin(source: Source, table: str, platform: Platform) -> None:
+    """A platform's own tables can be added to; another one is made of the rows of one of them."""
+    mapping, own = source.tables[table], ", ".join(platform.tables)
+    if mapping.origin is None and table not in platform.tables:
+        raise ConfError(
+            f"{source.file}: key tables.{table}.from is missing: the format {source.format} gives {own}; "
+            "say whose rows become rows of this table"
+        )
+    if mapping.origin == table or (mapping.origin and mapping.origin not in platform.tables):
+        raise ConfError(
+            f"{source.file}: key tables.{table}.from is {mapping.origin!r}: name another table that the format "
+            f"{source.format} gives: {own}"
+        )
+    if mapping.origin is None and (mapping.where or mapping.one_row_per):
+        raise ConfError(
+            f"{source.file}: key tables.{table}: the format {source.format} maps {own} by itself; only their "
+            "columns can be added to"
+        )
+    expressions.check_origin(source, table)
+
+
+def _check_owner(lake: Lake, settings: Settings) -> None:
+    """Two companies in one lake would add up to nonsense."""
+    mark = lake.root / "company.json"
+    if not mark.is_file():
+        mark.write_text(json.dumps({"company": settings.company.name}), encoding="utf-8")
+        return
+    owner = json.loads(mark.read_text(encoding="utf-8"))["company"]
+    if owner != settings.company.name:
+        raise ConfError(
+            f"the lake {lake.root} belongs to the company {owner!r}, and {settings.folder / 'company.yaml'} is about "
+            f"{settings.company.name!r}; name another lake: SCRM_LAKE=./lake-{settings.folder.name} (or lake.root in base.yaml)"
+        )

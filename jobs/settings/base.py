@@ -1,0 +1,157 @@
+"""What base.yaml, local.yaml and cluster.yaml may say: how and where the pipeline runs, its limits and thresholds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_serializer
+
+from jobs.settings.types import Strict
+from transformations.contracts import Severity
+
+
+class LakeSettings(Strict):
+    root: Path
+
+
+class SparkSettings(Strict):
+    master: str = "local[*]"
+    driver_memory: str = "4g"
+    shuffle_partitions: int = Field(default=4, ge=1)
+    jars: tuple[str, ...] = ("core",)
+    driver_java_options: str = ""
+    conf: dict[str, str] = {}
+
+
+class LimitSettings(Strict):
+    record_bytes: int = Field(default=16_000_000, gt=0)
+    csv_record_lines: int = Field(default=1_000, gt=0)
+    nesting_depth: int = Field(default=100, gt=0)
+    unpacked_bytes: int = Field(default=256_000_000, gt=0)
+    in_memory_bytes: int = Field(default=256_000_000, ge=0)
+    in_memory_rows: int = Field(default=200_000, ge=0)
+    settle_seconds: float = Field(default=2, ge=0)
+
+
+class RuleSettings(Strict):
+    severity: Severity | None = None
+    threshold: float | None = Field(default=None, ge=0, le=1)
+
+
+class ReferenceSettings(Strict):
+    """A trusted reference that a table's values are held against: a file or another table of the lake."""
+
+    name: str = Field(pattern="^[a-z][a-z0-9_]*$")
+    table: str
+    reference: str
+    on: dict[str, str] = Field(min_length=1)
+    compare: dict[str, str] = {}
+    where: str = "true"
+    tolerance: float = Field(default=0, ge=0)
+    ignore_case: bool = False
+
+    @field_serializer("reference")
+    def _named(self, reference: str) -> str:
+        """Where a file lies decides nothing; what it holds is counted beside conf."""
+        return Path(reference).name
+
+
+class QualitySettings(Strict):
+    max_quarantined_ratio: float = Field(default=0.5, ge=0, le=1)
+    min_rows_to_stop: int = Field(default=100, ge=0)
+    integrity_threshold: float = Field(default=0.95, ge=0, le=1)
+    integrity_severity: Literal["warn", "stop"] = "warn"
+    examples: int = Field(default=3, ge=0, le=20)
+    judged_threshold: float = Field(default=0.8, ge=0, le=1)
+    rules: dict[str, RuleSettings] = {}
+    references: tuple[ReferenceSettings, ...] = ()
+
+
+class IdentitySettings(Strict):
+    key_variable: str = "SCRM_IDENTITY_KEY"
+
+
+class WebSettings(Strict):
+    """How the site's tracker is set, and which of its events are believed."""
+
+    heartbeat_seconds: int = Field(default=10, ge=1)
+    min_visit_seconds: int = Field(default=5, ge=1)
+    max_session_days: int = Field(default=3, ge=1)
+    days_late_allowed: int = Field(default=3, ge=0)
+
+
+class NetworkSettings(Strict):
+    max_edges_in_memory: int = Field(default=20_000_000, gt=0)
+    seed: int = 7
+    betweenness_samples: int = Field(default=64, ge=0)
+    min_community_size: int = Field(default=3, ge=1)
+
+
+class SegmentSettings(Strict):
+    segments: tuple[int, ...] = (3, 4, 5, 6)
+    seed: int = 7
+    min_persons: int = Field(default=20, ge=2)
+    min_silhouette: float = Field(default=0.15, ge=-1, le=1)
+    max_silhouette_loss: float = Field(default=0.05, ge=0, le=2)
+
+
+class ModelSettings(Strict):
+    tracking_uri: str | None = None
+    segments: SegmentSettings = SegmentSettings()
+
+
+class SurvivorshipSettings(Strict):
+    """Which source's value of an attribute stands: source names, or channels, the first counts most."""
+
+    default: tuple[str, ...] = ()
+    name: tuple[str, ...] | None = None
+    email: tuple[str, ...] | None = None
+    phone: tuple[str, ...] | None = None
+    street: tuple[str, ...] | None = None
+    city: tuple[str, ...] | None = None
+    postcode: tuple[str, ...] | None = None
+    country: tuple[str, ...] | None = None
+    birth_date: tuple[str, ...] | None = None
+    gender: tuple[str, ...] | None = None
+
+    def precedence(self) -> dict[str, tuple[str, ...]]:
+        """Attribute -> sources, `default` for those that are not named."""
+        return {name: value for name, value in self if value is not None}
+
+
+class PublishSettings(Strict):
+    targets: tuple[Literal["duckdb"], ...] = ("duckdb",)
+    min_group_size: int = Field(default=5, ge=1)
+
+
+class Base(Strict):
+    profile: str = "local"
+    lake: LakeSettings
+    as_of: Literal["clock", "data"] = "clock"
+    spark: SparkSettings = SparkSettings()
+    limits: LimitSettings = LimitSettings()
+    quality: QualitySettings = QualitySettings()
+    identity: IdentitySettings = IdentitySettings()
+    survivorship: SurvivorshipSettings = SurvivorshipSettings()
+    web: WebSettings = WebSettings()
+    network: NetworkSettings = NetworkSettings()
+    models: ModelSettings = ModelSettings()
+    publish: PublishSettings = PublishSettings()
+
+
+class PartialBase(Strict):
+    """base.yaml of one layer: any part may be left out, no key may be unknown."""
+
+    profile: str = "local"
+    lake: LakeSettings | None = None
+    as_of: Literal["clock", "data"] | None = None
+    spark: SparkSettings | None = None
+    limits: LimitSettings | None = None
+    quality: QualitySettings | None = None
+    identity: IdentitySettings | None = None
+    survivorship: SurvivorshipSettings | None = None
+    web: WebSettings | None = None
+    network: NetworkSettings | None = None
+    models: ModelSettings | None = None
+    publish: PublishSettings | None = None

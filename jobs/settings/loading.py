@@ -1,0 +1,93 @@
+"""Typed conf: read once, refused at once with the file, the key and the reason.
+
+Files, later ones win: the shipped base.yaml and <profile>.yaml, then those of the chosen folder. company.yaml and
+sources/ come from the chosen folder alone. `${NAME}` and `${NAME:-default}` are taken from the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from jobs.errors import ConfError
+from jobs.settings import sources as sources_of_conf
+from jobs.settings import yaml_files
+from jobs.settings.base import Base, PartialBase, ReferenceSettings
+from jobs.settings.company import Company
+from jobs.settings.sources import Source
+from jobs.settings.types import Strict
+
+SHIPPED = Path(__file__).resolve().parent.parent.parent / "conf"
+
+
+class Settings(Strict):
+    """Everything that a user can change, and where it came from."""
+
+    folder: Path
+    base: Base
+    company: Company
+    sources: tuple[Source, ...]
+
+    @property
+    def as_of_mode(self) -> Literal["clock", "data"]:
+        return self.company.as_of or self.base.as_of
+
+    @property
+    def references(self) -> tuple[ReferenceSettings, ...]:
+        """Trusted references of base.yaml and company.yaml."""
+        return (*self.base.quality.references, *self.company.references)
+
+    @property
+    def late_days(self) -> int:
+        """Longest time after which a late record may still restate a period."""
+        return max((source.late_days for source in self.sources), default=0)
+
+    @property
+    def jar_groups(self) -> tuple[str, ...]:
+        """Groups of jars.txt that a session needs: those of base.yaml, Kafka's for a topic, a driver for a database."""
+        needed = [source.jdbc.driver_jars for source in self.sources if source.jdbc and source.jdbc.driver_jars]
+        if any(source.kafka for source in self.sources):
+            needed.append("kafka")
+        return tuple(dict.fromkeys((*self.base.spark.jars, *needed)))
+
+    def source(self, name: str) -> Source:
+        for source in self.sources:
+            if source.name == name:
+                return source
+        raise ConfError(
+            f"no source {name} in {self.folder / 'sources'}; there are "
+            f"{', '.join(source.name for source in self.sources)}"
+        )
+
+
+def load(folder: Path | str | None = None) -> Settings:
+    """Reads conf; `folder` defaults to SCRM_CONF, then to the shipped conf.
+
+    Raises ConfError naming file, key, what was found and what to do.
+    """
+    chosen = Path(folder or os.environ.get("SCRM_CONF") or SHIPPED).expanduser().resolve()
+    if not chosen.is_dir():
+        raise ConfError(f"conf folder {chosen} does not exist; name a folder that holds company.yaml and sources/")
+    profile = os.environ.get("SCRM_PROFILE", "local")
+    layers = [SHIPPED / "base.yaml", SHIPPED / f"{profile}.yaml"]
+    if chosen != SHIPPED:
+        layers += [chosen / "base.yaml", chosen / f"{profile}.yaml"]
+    if not layers[1].is_file() and not layers[-1].is_file():
+        raise ConfError(f"no conf for SCRM_PROFILE={profile}: {layers[-1]} does not exist; shipped are local, cluster")
+    merged: dict[str, Any] = {}
+    for path in layers:
+        if path.is_file():
+            layer = yaml_files.read(path)
+            yaml_files.validated(PartialBase, layer, path)
+            yaml_files.merge(merged, layer)
+    base = yaml_files.validated(Base, merged, layers[0])
+    company_file = chosen / "company.yaml"
+    if not company_file.is_file():
+        raise ConfError(f"{company_file} does not exist; a conf folder needs company.yaml and sources/*.yaml")
+    company = yaml_files.validated(Company, yaml_files.read(company_file), company_file)
+    files = sorted((chosen / "sources").glob("*.yaml"))
+    if not files:
+        raise ConfError(f"{chosen / 'sources'} holds no *.yaml; declare at least one source there")
+    sources = tuple(sources_of_conf.read(path) for path in files)
+    return Settings(folder=chosen, base=base, company=company, sources=sources)

@@ -1,0 +1,172 @@
+"""Typed conf of a source: where its records come from, what they are and which columns they fill."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from jobs.errors import ConfError
+from jobs.settings import yaml_files
+from jobs.settings.types import Currency, Strict, Timezone
+
+_SECRET_IN_ADDRESS = re.compile(
+    r"[?&;,(]\s*(user(name|id)?|uid|[\w.-]*passw\w*|pwd|[\w.-]*secret|[\w.-]*token|[\w.-]*access[_-]?key)\s*="
+    r"|//[^/]*@|:[^/:]*/[^/:]*@",
+    re.IGNORECASE,
+)
+
+
+class TableMapping(Strict):
+    """How a table is filled. origin: the platform's table whose rows these are made of; `from` in conf."""
+
+    origin: str | None = Field(default=None, alias="from")
+    where: str | None = None
+    one_row_per: tuple[str, ...] | None = None
+    keep: Literal["first", "last"] = "last"
+    columns: dict[str, str] = {}
+
+
+class KafkaSettings(Strict):
+    """A topic whose messages are records of the source's format."""
+
+    bootstrap_servers: str
+    topic: str = Field(pattern=r"^[A-Za-z0-9._-]+$")
+    message: Literal["record", "file"] = "record"
+    starting_offsets: Literal["earliest", "latest"] = "earliest"
+    fail_on_data_loss: bool = True
+    max_offsets_per_trigger: int = Field(default=100_000, gt=0)
+    options: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _options_are_the_clients(self) -> KafkaSettings:
+        for key in self.options:
+            if not key.startswith(("kafka.", "fetchOffset.", "kafkaConsumer.", "minPartitions", "groupIdPrefix")):
+                raise ValueError(
+                    f"options.{key}: name an option of the Kafka client as kafka.{key}; what to read and from where "
+                    "is said by bootstrap_servers, topic and starting_offsets"
+                )
+        return self
+
+
+def _address_without_secrets(url: str) -> str:
+    if _SECRET_IN_ADDRESS.search(url):
+        raise PydanticCustomError(
+            "secret", "leave out user and password; user_variable and password_variable name the environment variables"
+        )
+    if not url.startswith("jdbc:"):
+        raise ValueError("an address begins with jdbc:, for example jdbc:postgresql://db.example.org:5432/crm")
+    return url
+
+
+class JdbcSettings(Strict):
+    """A table or query of a database, read over JDBC. The user and the password come from environment variables."""
+
+    url: Annotated[str, AfterValidator(_address_without_secrets)]
+    query: str = Field(min_length=1)
+    cursor: str | None = None
+    key: tuple[str, ...] = ()
+    user_variable: str = "SCRM_JDBC_USER"
+    password_variable: str = "SCRM_JDBC_PASSWORD"
+    fetch_size: int = Field(default=10_000, gt=0)
+
+    @property
+    def address(self) -> str:
+        """The url without its options, for messages: drivers know more secrets than can be refused by name."""
+        return re.split("[?;]", self.url, maxsplit=1)[0]
+
+    @property
+    def driver_jars(self) -> str | None:
+        """Group of jars.txt with the driver that the address asks for, or None where conf has to bring it."""
+        return "postgres" if self.url.startswith("jdbc:postgresql:") else None
+
+
+class FeedSettings(Strict):
+    """Addresses that are polled over HTTP."""
+
+    urls: tuple[str, ...]
+    max_bytes: int = Field(default=20_000_000, gt=0)
+    timeout_seconds: float = Field(default=20, gt=0)
+    max_redirects: int = Field(default=5, ge=0)
+    allow_private: bool = False
+
+
+class Source(Strict):
+    """One source: where its records come from, what they are and which canonical columns they fill.
+
+    Records come from files (path), a topic (kafka), a database (jdbc) or the web (feed): exactly one of them.
+    """
+
+    name: str
+    kind: Literal[
+        "erp", "social", "web", "support", "survey", "campaign", "reference", "organisation", "usage", "market"
+    ]
+    system: str | None = None
+    format: str
+    path: tuple[str, ...] = ()
+    kafka: KafkaSettings | None = None
+    jdbc: JdbcSettings | None = None
+    feed: FeedSettings | None = None
+    channel: str | None = None
+    service_type: (
+        Literal[
+            "blog",
+            "wiki",
+            "tagging",
+            "multimedia",
+            "syndication",
+            "social_network",
+            "microblog",
+            "forum",
+            "review",
+            "community",
+            "email",
+        ]
+        | None
+    ) = None
+    audience: Literal["internal", "external", "top_layer"] = "external"
+    timezone: Timezone = "UTC"
+    currency: Currency | None = None
+    encoding: Literal["utf-8", "utf-16", "iso-8859-1", "windows-1252"] = "utf-8"
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    sheet: str | None = None
+    version: str = "_file"
+    late_days: int = Field(default=30, ge=0)
+    fresh_days: float | None = Field(default=None, gt=0)
+    deletes: Literal["none", "tombstones", "missing_in_full_dump"] = "none"
+    tables: dict[str, TableMapping] = {}
+    control_totals: dict[str, dict[str, str]] = {}
+    file: Path
+
+    @model_validator(mode="after")
+    def _has_one_origin(self) -> Source:
+        ways = [name for name in ("path", "kafka", "jdbc", "feed") if getattr(self, name)]
+        if len(ways) != 1:
+            raise ValueError(f"one of path, kafka, jdbc, feed says where records come from; found {ways or 'none'}")
+        if (self.kafka or self.feed) and self.deletes == "missing_in_full_dump":
+            raise ValueError(
+                "deletes: missing_in_full_dump speaks of files and databases; topics and feeds hold no full dump"
+            )
+        return self
+
+    @property
+    def origin(self) -> str:
+        """What silver names as the rows' source: the system that several sources belong to, else the source itself."""
+        return self.system or self.name
+
+    def meaning(self) -> dict[str, Any]:
+        """All that decides what the source's records become: where they come from and how old they may be is no part."""
+        return self.model_dump(mode="json", exclude={"file", "path", "kafka", "jdbc", "feed", "fresh_days"})
+
+
+def read(path: Path) -> Source:
+    """The source that a file declares. Raises ConfError naming file, key, what was found and what to do."""
+    document = yaml_files.read(path)
+    if isinstance(document.get("path"), str):
+        document["path"] = [document["path"]]
+    if not re.fullmatch("[a-z][a-z0-9_]*", path.stem):
+        raise ConfError(f"{path}: a source's file name is lower snake case, it names the source's bronze table")
+    return yaml_files.validated(Source, {**document, "name": path.stem, "file": path}, path)

@@ -1,0 +1,122 @@
+"""Cuts JSON files into records, verbatim: arrays, lines, documents, and arrays that stand inside of a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from jobs.sources import payload
+from jobs.sources.base import ParseError, Record, SplitOptions, lines
+from jobs.sources.splitting import json_scan
+
+_STRUCTURE = re.compile(rb'["{}\[\],]')
+_KEY_END = re.compile(rb"\s*:\s*")
+_BOM = b"\xef\xbb\xbf"
+
+
+def split_json(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
+    """Values of a JSON file, verbatim: the elements of an array, else one value a line, else whole documents.
+
+    A document that goes over lines begins with { at the start of a line, and no other of its lines does. A file without
+    a value is one record. A value over `record_bytes` is cut off there, and will not parse.
+    """
+    found: Iterable[bytes]
+    if _is_array(stream):
+        found = json_scan.streamed_parts(stream, options.record_bytes)
+    else:
+        found = _lines_or_documents(stream, options)
+    number = 0
+    for raw in found:
+        number += 1
+        yield Record(number, raw[: options.record_bytes + 1])
+    if number == 0:
+        yield Record(1, b"")
+
+
+def _is_array(stream: BinaryIO) -> bool:
+    """Whether an array begins the stream: it then stands behind the bracket, else at its start."""
+    mark = stream.read(len(_BOM))
+    if mark != _BOM:
+        stream.seek(0)
+    while (mark := stream.read(1)).isspace():
+        continue
+    if mark != b"[":
+        stream.seek(0)
+    return mark == b"["
+
+
+def _lines_or_documents(stream: BinaryIO, options: SplitOptions) -> Iterable[bytes]:
+    head = (line for line in lines(stream, options.record_bytes) if line.removeprefix(_BOM).strip())
+    first, second = next(head, b"").removeprefix(_BOM), next(head, b"")
+    stream.seek(0)
+    if first.strip() == b"{" or (
+        first.startswith(b"{") and not first.rstrip().endswith(b"}") and second[:1] in b' \t"}'
+    ):
+        return _documents(stream, options)
+    return (line for line in lines(stream, options.record_bytes) if line.removeprefix(_BOM).strip())
+
+
+def _documents(stream: BinaryIO, options: SplitOptions) -> Iterator[bytes]:
+    """Documents that go over lines: each begins with { at the start of a line."""
+    taken: list[bytes] = []
+    size = 0
+    for line in lines(stream, options.record_bytes):
+        if line.removeprefix(_BOM).startswith(b"{") and any(part.strip() for part in taken):
+            yield b"\n".join(taken).strip()
+            taken, size = [], 0
+        if size <= options.record_bytes:
+            taken.append(line)
+            size += len(line) + 1
+    if rest := b"\n".join(taken).strip():
+        yield rest
+
+
+def elements_at(document: bytes, path: tuple[str, ...], options: SplitOptions) -> tuple[list[bytes], bytes] | None:
+    """Elements of the array that the keys of `path` lead to, and the document with that array emptied.
+
+    Cut off within the array, the last element is what is left, and the rest of the document is closed as if it were
+    whole. None where there is no such array, or what stands around it is no JSON.
+    """
+    opening = _array(document, path, options.nesting_depth)
+    if opening is None:
+        return None
+    found, end = json_scan.parts(document, opening + 1)
+    rest = document[end:] if end is not None else b"]" + b"}" * len(path)
+    envelope = document[: opening + 1] + rest
+    try:
+        payload.json_object(envelope, options)
+    except ParseError:
+        return None
+    return found, envelope
+
+
+def _array(document: bytes, path: tuple[str, ...], depth: int) -> int | None:
+    """Place of the `[` that opens the array at the path."""
+    position, keys = 0, [b""]
+    wanted = [key.encode() for key in path]
+    is_key = False
+    while match := _STRUCTURE.search(document, position):
+        position, mark = match.end(), match[0]
+        if mark == b'"':
+            end = json_scan.string_end(document, position)
+            if end is None:
+                return None
+            colon = _KEY_END.match(document, end) if is_key else None
+            if colon:
+                keys[-1], is_key = document[position : end - 1], False
+                position = colon.end()
+                if keys[1:] == wanted and document[position : position + 1] == b"[":
+                    return position
+            else:
+                position = end
+        elif mark in b"{[":
+            keys.append(b"")
+            is_key = mark == b"{"
+            if len(keys) > depth:
+                return None
+        elif mark == b",":
+            is_key = True
+        elif len(keys) > 1:
+            keys.pop()
+    return None

@@ -1,1 +1,0 @@
-"""The person as the company sees it: every source in one row."""

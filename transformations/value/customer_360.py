@@ -1,0 +1,97 @@
+"""One row a person: what the ERP, the channels, support and the models know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transformations.canonical.instants import without_zones
+
+SOURCES: Mapping[str, tuple[str, ...]] = {
+    "silver.persons": ("person_id", "name", "email", "role"),
+    "silver.person_links": ("record_kind", "record_place", "linked_record_id", "person_id", "valid_to"),
+    "silver.person_attributes": ("person_id", "attribute", "value"),
+    "silver.customers": ("source", "customer_id", "has_email_consent"),
+    "silver.orders": ("source", "customer_id", "ordered_at", "is_return"),
+    "silver.posts": ("channel", "post_id", "profile_id", "created_at"),
+    "silver.post_enrichments": ("channel", "post_id", "tone"),
+    "silver.tickets": ("channel", "ticket_id", "solved_at"),
+    "gold.customer_value": ("person_id", "as_of_date", "recency_days", "frequency_count", "monetary", "currency"),
+    "gold.segment_members": ("person_id", "segment_id", "level"),
+    "gold.community_members": ("person_id", "period", "community_id"),
+    "gold.network_measures": ("person_id", "period", "pagerank"),
+    "gold.influencers": ("person_id", "period", "authority_class"),
+}
+"""The tables and columns that a person's row is made of."""
+
+_PARTS = {
+    "records": """
+        select person_id,
+            list_sort(list(distinct record) filter (kind = 'customer')) as customer_ids,
+            list_sort(list(distinct place || ':' || record) filter (kind = 'profile')) as profile_ids
+        from links group by person_id""",
+    "data": """
+        select l.person_id, bool_and(c.has_email_consent) as has_email_consent
+        from customers c join links l on l.kind = 'customer' and l.place = c.source and l.record = c.customer_id
+        group by l.person_id""",
+    "lives": "select person_id, value as country from person_attributes where attribute = 'country'",
+    "bought": """
+        select l.person_id,
+            count(*) filter (not coalesce(o.is_return, false)) as orders_count,
+            count(*) filter (o.is_return) as returns_count,
+            min(o.ordered_at) filter (not coalesce(o.is_return, false)) as first_order_at,
+            max(o.ordered_at) filter (not coalesce(o.is_return, false)) as last_order_at
+        from orders o join links l on l.kind = 'customer' and l.place = o.source and l.record = o.customer_id
+        group by l.person_id""",
+    "worth": """
+        select person_id, recency_days, frequency_count, monetary as revenue, currency
+        from customer_value qualify row_number() over (partition by person_id order by as_of_date desc) = 1""",
+    "said": """
+        select l.person_id, count(*) as posts_count, max(p.created_at) as last_post_at,
+            (count(*) filter (e.tone = 'positive') - count(*) filter (e.tone = 'negative'))
+                / nullif(count(e.tone), 0) as net_tone
+        from posts p join links l on l.kind = 'profile' and l.place = p.channel and l.record = p.profile_id
+            left join post_enrichments e on e.channel = p.channel and e.post_id = p.post_id
+        group by l.person_id""",
+    "helped": """
+        select l.person_id, count(*) as tickets_count, count(*) filter (t.solved_at is null) as open_tickets_count
+        from tickets t join links l on l.kind = 'ticket' and l.place = t.channel and l.record = t.ticket_id
+        group by l.person_id""",
+    "segment": "select person_id, min(segment_id) as segment_id from segment_members where level = 3 group by person_id",
+    "community": "select person_id, community_id from community_members where period = 'all'",
+    "place": "select person_id, pagerank from network_measures where period = 'all'",
+    "authority": "select person_id, authority_class from influencers where period = 'all'",
+}
+_COUNTS = ("orders_count", "returns_count", "posts_count", "tickets_count", "open_tickets_count")
+_LISTS = ("customer_ids", "profile_ids")
+_ROWS = f"""
+select * replace (
+        {", ".join(f"coalesce({name}, 0) as {name}" for name in _COUNTS)},
+        {", ".join(f"coalesce({name}, []) as {name}" for name in _LISTS)}),
+    coalesce(len(customer_ids) * len(profile_ids) > 0, false) as is_linked
+from persons {" ".join(f"left join ({query}) using (person_id)" for query in _PARTS.values())}
+order by person_id
+"""
+
+
+def customer_360(tables: Mapping[str, pa.Table]) -> pa.Table:
+    """Everything known of a person in one row; what no source tells is null, a count of what there is none of is 0.
+
+    Only links that still hold count. Consent holds when every customer record that says anything agrees. Revenue,
+    recency and frequency are those of gold.customer_value; network, community and authority class those of the
+    period all; the segment is the one of level 3.
+
+    Args: tables: SOURCES by name.
+    Returns: one row a person: the columns of gold.customer_360, times without zone (UTC).
+    """
+    links = tables["silver.person_links"]
+    standing = links.filter(pc.is_null(links["valid_to"])).drop_columns(["valid_to"])
+    names = {"record_kind": "kind", "record_place": "place", "linked_record_id": "record", "person_id": "person_id"}
+    with duckdb.connect() as connection:
+        for name, table in tables.items():
+            connection.register(name.split(".")[1], without_zones(table))
+        connection.register("links", standing.select(list(names)).rename_columns(list(names.values())))
+        return connection.sql(_ROWS).to_arrow_table()
