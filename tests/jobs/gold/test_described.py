@@ -63,8 +63,9 @@ def test_dictionary_holds_every_column(lake: Lake, run: Run) -> None:
 
 
 def test_lineage_holds_what_the_registry_says(lake: Lake, run: Run) -> None:
+    jobs = all_jobs()
     lineage(lake, run)
     rows = {(row["job"], row["direction"], row["table_name"]) for row in lake.rows("gold.lineage")}
     assert ("customer_value", "reads", "silver.orders") in rows
     assert ("customer_value", "writes", "gold.customer_value") in rows
-    assert len(rows) == sum(len(job.reads) + len(job.writes) for job in all_jobs())
+    assert len(rows) == sum(len(job.reads) + len(job.writes) for job in jobs)
