@@ -8,6 +8,10 @@ from pyspark.sql import functions as F
 from transformations.contracts import Table
 
 
+CHANGED = "_status in ('insert', 'update') or (_status = 'held' and not _is_gone)"
+"""SQL over what `against` gives: winners that are to be written."""
+
+
 def ranked(candidates: DataFrame, table: Table) -> DataFrame:
     """Candidates with `_status`: winner, duplicate (same version as the winner) or superseded (older), null if refused.
 
@@ -57,4 +61,4 @@ def against(winners: DataFrame, standing: DataFrame, table: Table) -> DataFrame:
 
 def changed(against: DataFrame) -> DataFrame:
     """Winners that are to be written; of those that stand already what has changed since is found at the write."""
-    return against.where("_status in ('insert', 'update') or (_status = 'held' and not _is_gone)")
+    return against.where(CHANGED)
