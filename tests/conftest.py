@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import services
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -94,6 +95,48 @@ def lake(tmp_path: Path, spark):
 
 
 @pytest.fixture
+def quiet(tmp_path: Path) -> Lake:
+    """An empty lake that starts no JVM."""
+    from jobs.lake.tables import Lake
+
+    def no_spark():
+        raise AssertionError("Spark was started")
+
+    lake = Lake(tmp_path / "lake", no_spark, "run-1")
+    lake.prepare()
+    return lake
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Callable[..., Settings]:
+    """Settings of a company in Berlin: settings(quality={…}, company={…})."""
+    from jobs.settings import Settings
+    from jobs.settings.base import Base, LakeSettings
+    from jobs.settings.company import Company
+
+    def make(quality: dict | None = None, company: dict | None = None) -> Settings:
+        base = Base.model_validate({"lake": LakeSettings(root=tmp_path / "lake"), "quality": quality or {}})
+        of = Company.model_validate({"name": "Alder", "timezone": "Europe/Berlin", **(company or {})})
+        return Settings(folder=tmp_path, base=base, company=of, sources=())
+
+    return make
+
+
+@pytest.fixture
+def put(quiet: Lake) -> Callable[..., None]:
+    """Writes rows: put("silver.posts", {…}, …)."""
+    import pyarrow as pa
+
+    from jobs.lake import arrow
+    from transformations.contracts import contract
+
+    def write(name: str, *rows: dict) -> None:
+        quiet.upsert(name, pa.Table.from_pylist(list(rows), arrow.schema_of(contract(name))))
+
+    return write
+
+
+@pytest.fixture
 def company():
     """A small company that monitors one brand."""
     from jobs.settings.company import Company
@@ -145,3 +188,25 @@ def simulated(tmp_path_factory: pytest.TempPathFactory, spark) -> Simulated:
     now = datetime(2026, 1, 15, 12, tzinfo=UTC)
     report = execute(settings, Choice(), clock=lambda: now, lake=lake)
     return Simulated(root / "data", folder, settings, lake, report, now)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[services.Postgres]:
+    """A PostgreSQL server with an empty database. Skips where PostgreSQL is not installed."""
+    with services.postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[services.Broker]:
+    """A Kafka broker. Skips where its jars are not in place."""
+    from jobs.engine import jars
+
+    try:
+        jars.paths(("kafka", "kafka_broker"))
+    except jars.JarError as error:
+        pytest.skip(f"no broker to test with: {error}")
+    found = services.Broker(tmp_path_factory.mktemp("kafka"))
+    found.start()
+    yield found
+    found.stop()
