@@ -5,17 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import runs
 from services import Broker
 
 from jobs import settings as conf
 from jobs.lake.tables import Lake
-from jobs.runner.execution import Choice, RunReport, execute
+from jobs.runner.execution import RunReport
 
-NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 TABLES = ("silver.orders",)
 
 SHOP = """
@@ -39,13 +38,12 @@ class Place:
     def settings(self):
         return conf.load(self.conf)
 
-    def run(self, *, stages: tuple[str, ...] = ("land", "silver"), **choice: Any) -> RunReport:
-        return execute(self.settings(), Choice(stages=stages, **choice), clock=lambda: NOW, lake=self.lake)
+    def run(self, **choice: Any) -> RunReport:
+        """See runs.run."""
+        return runs.run(self.settings(), self.lake, **choice)
 
     def good_run(self, **choice: Any) -> RunReport:
-        report = self.run(**choice)
-        assert (report.exit_code, report.message) == (0, "")
-        return report
+        return runs.good_run(self.settings(), self.lake, **choice)
 
     def hashes(self, *tables: str) -> dict[str, tuple[int, int]]:
         return {name: self.lake.hash(name) for name in tables or TABLES}

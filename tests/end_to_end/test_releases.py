@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from runs import good_run
 
 from jobs import settings as conf
 from jobs.cli.main import main
@@ -12,7 +13,6 @@ from jobs.errors import ConfError
 from jobs.lake import row_accounts
 from jobs.lake.tables import Lake
 from jobs.runner import preflight
-from jobs.runner.execution import Choice, execute
 from jobs.sources import expressions, formats
 
 RSS = """<rss version="2.0"><channel><title>Kestrel news</title><link>https://kestrel.example/news</link>
@@ -70,10 +70,7 @@ def market(tmp_path, write_conf):
 def landed(folder, spark, lake_of) -> Lake:
     settings = conf.load(folder)
     lake = Lake(lake_of, lambda: spark)
-    report = execute(
-        settings, Choice(stages=("land", "silver")), clock=lambda: datetime(2026, 1, 1, tzinfo=UTC), lake=lake
-    )
-    assert (report.exit_code, report.message) == (0, "")
+    good_run(settings, lake)
     return lake
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from pyspark.errors import PySparkException
+from runs import NOW, run
 
 from jobs import settings as conf
 from jobs.bronze import jdbc
@@ -15,11 +16,8 @@ from jobs.cli.main import main
 from jobs.errors import ScrmError
 from jobs.lake import row_accounts
 from jobs.lake.tables import Lake
-from jobs.runner.execution import Choice, RunReport, execute
+from jobs.runner.execution import RunReport
 
-pytestmark = pytest.mark.services
-
-NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 SOURCE = """
 kind: erp
 format: json
@@ -61,10 +59,10 @@ class Landing:
         self.lake = Lake(self.settings.base.lake.root, lambda: spark)
         self.runs = 0
 
-    def run(self, *stages: str) -> RunReport:
+    def run(self, *stages: str, **choice) -> RunReport:
         now = NOW + timedelta(hours=self.runs)
         self.runs += 1
-        return execute(self.settings, Choice(stages=stages or ("land", "silver")), clock=lambda: now, lake=self.lake)
+        return run(self.settings, self.lake, now, **({"stages": stages} if stages else {}), **choice)
 
     def landed(self) -> list[tuple[int, int, dict]]:
         """(landing, line, row) of all that landed, in order."""
@@ -224,8 +222,7 @@ def test_what_is_gone_from_the_database_is_deleted_and_what_returns_stands_again
     assert runs.customers() == [("2", "Bo Fern", None)]
     assert row_accounts.mistakes(runs.lake) == []
     before = runs.lake.hash("silver.customers")
-    full = execute(runs.settings, Choice(stages=("silver",), full=True), clock=lambda: NOW, lake=runs.lake)
-    assert full.exit_code == 0
+    assert runs.run(full=True).exit_code == 0
     assert runs.lake.hash("silver.customers") == before
 
 

@@ -17,8 +17,6 @@ from jobs.errors import ConfError
 from jobs.lake import row_accounts
 from jobs.runner.streaming import Streaming
 
-pytestmark = pytest.mark.services
-
 QUICK = "limits: {settle_seconds: 0.6}\n"
 
 
@@ -190,7 +188,6 @@ def test_the_command_does_one_cycle(place, folder, broker, topic, capsys):
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.slow
 def test_the_command_stops_cleanly_when_asked(place, broker, topic):
     streamed = place("streamed", QUICK, shop=from_topic(broker, topic))
     command = [sys.executable, "-m", "jobs", "stream", "--every", "0.5", "--conf", str(streamed.conf)]

@@ -1,8 +1,6 @@
 """Data Docs: built from what the lake holds, nothing in them is loaded from elsewhere, and a browser shows what is wrong."""
 
-import os
 import re
-import shutil
 import subprocess
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
@@ -17,7 +15,6 @@ from jobs.serving import quality_pages
 from transformations.contracts import contract
 
 NOW = datetime(2025, 3, 2, 9, tzinfo=UTC)
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 OFFLINE = (
     "--headless",
     "--no-sandbox",
@@ -199,15 +196,13 @@ def test_a_lake_without_a_validation_has_an_overview_all_the_same(quiet, setting
     assert "never" in path.read_text(encoding="utf-8")
 
 
-@pytest.mark.services
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine (set CHROMIUM)")
-def test_a_browser_without_a_network_shows_what_is_wrong(site, tmp_path):
+def test_a_browser_without_a_network_shows_what_is_wrong(site, tmp_path, chromium):
     from PIL import Image
 
     (validation,) = site.glob("validations/**/*.html")
     for path in (site / "index.html", validation):
         picture = tmp_path / "page.png"
-        common = [str(CHROMIUM), *OFFLINE, f"--user-data-dir={tmp_path / 'profile'}"]
+        common = [chromium, *OFFLINE, f"--user-data-dir={tmp_path / 'profile'}"]
         seen = subprocess.run([*common, "--dump-dom", path.as_uri()], capture_output=True, text=True, timeout=120)
         subprocess.run(
             [*common, f"--screenshot={picture}", path.as_uri()], capture_output=True, timeout=120, check=True

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transformations.indicators.survival import Quantile, kaplan_meier
@@ -101,7 +101,6 @@ def test_shares_outside_0_and_1(share):
 lives = st.lists(st.tuples(st.integers(1, 30), st.booleans()), min_size=1, max_size=60)
 
 
-@settings(deadline=None)
 @given(lives=lives)
 def test_curve_and_intervals_equal_statsmodels(lives):
     survfunc = pytest.importorskip("statsmodels.duration.survfunc")
@@ -132,7 +131,6 @@ def test_curve_and_intervals_equal_statsmodels(lives):
         assert (interval.low, interval.high) == (low, expected_high)
 
 
-@settings(deadline=None)
 @given(lives=lives)
 def test_median_lies_in_its_interval(lives):
     interval = kaplan_meier(*zip(*lives)).quantile_interval()
@@ -141,7 +139,6 @@ def test_median_lies_in_its_interval(lives):
         assert interval.high is None or interval.high >= interval.value
 
 
-@settings(deadline=None)
 @given(seconds=st.lists(st.integers(0, 1000), min_size=1))
 def test_without_censoring_the_median_is_the_sample_median(seconds):
     assert kaplan_meier(seconds, [True] * len(seconds)).median() == sorted(seconds)[(len(seconds) - 1) // 2]

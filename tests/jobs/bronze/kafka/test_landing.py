@@ -11,8 +11,6 @@ from jobs.cli.main import main
 from jobs.lake import row_accounts
 from jobs.lake.tables import Lake
 
-pytestmark = pytest.mark.services
-
 LINES = [
     {"order": "1", "customer": "c1", "at": "2025-03-01T09:00:00Z", "status": "new"},
     {"order": "2", "customer": "c2", "at": "2025-03-01T10:00:00Z", "status": "new"},

@@ -68,8 +68,8 @@ def assert_readable() -> Callable[[ModuleType, Any], None]:
 def assert_unbreakable(assert_readable: Callable[[ModuleType, Any], None]) -> Callable[..., None]:
     """Asserts of payloads that they stay readable whatever stands in the place of one or two of their parts."""
 
-    def check(format_: ModuleType, payloads: list[Any], examples: int = 200) -> None:
-        @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    def check(format_: ModuleType, payloads: list[Any]) -> None:
+        @settings(suppress_health_check=list(HealthCheck))
         @given(st.sampled_from(payloads), st.data())
         def holds(payload: Any, data: st.DataObject) -> None:
             value = {"payload": copy.deepcopy(payload)}

@@ -5,7 +5,7 @@ import zipfile
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -168,7 +168,6 @@ def test_a_row_number_that_no_sheet_has_ends_the_reading():
     assert found.context == "unreadable: malformed_xlsx: a row over 1,048,576, the last that a sheet can have"
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=60), st.integers(0, 6_000))
 def test_split_never_raises(noise, place):
     found = split(GOOD[:place] + noise + GOOD[place + len(noise) :])

@@ -303,7 +303,7 @@ def of_payloads(name: str) -> st.SearchStrategy[Any]:
 
 @pytest.mark.parametrize("name", ALL)
 def test_any_object_of_its_own_keys_gives_rows_of_its_tables_or_a_reason(name, assert_readable):
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(suppress_health_check=list(HealthCheck))
     @given(of_payloads(name) if name in PAYLOADS else of_words(name))
     def holds(value):
         assert_readable(of_name(name), value)
@@ -315,7 +315,6 @@ def test_any_object_of_its_own_keys_gives_rows_of_its_tables_or_a_reason(name, a
 def test_any_part_of_a_payload_may_be_anything(name, assert_readable):
     places = [(payload, path) for payload in PAYLOADS[name] for path in paths(payload)]
 
-    @settings(max_examples=200, deadline=None)
     @given(st.sampled_from(places), anything(name))
     def run(place, value):
         payload, path = place
