@@ -192,7 +192,7 @@ def _fill(
                     content.rows_count,
                     hidden,
                     content.hash_sum,
-                    table.ddl + table.description,
+                    _declared(table),
                     run_id,
                     published_at.replace(tzinfo=None),
                 ],
@@ -211,7 +211,12 @@ def _create(file: duckdb.DuckDBPyConnection, table: Table) -> None:
     meaning = f"{table.description} Key: {', '.join(table.key)}."
     file.execute(f"comment on table {table.name} is {_quoted(meaning)}")
     for field in table.columns:
-        file.execute(f'comment on column {table.name}."{field.name}" is {_quoted(field.description)}')
+        file.execute(f'comment on column {table.name}."{field.name}" is {_quoted(field.comment)}')
+
+
+def _declared(table: Table) -> str:
+    """What the contract says of the table: a file published with another contract is written again."""
+    return "\n".join([table.ddl, table.description, *(field.comment for field in table.columns)])
 
 
 def _type(spark: str) -> str:
@@ -243,7 +248,7 @@ def _altered(path: Path, tables: list[Table]) -> tuple[str, ...]:
     found = []
     for table in tables:
         content, declared = written.get(table.name, (None, None))
-        if content is None or declared != table.ddl + table.description:
+        if content is None or declared != _declared(table):
             continue  # not published before, or declared otherwise: the file is written anew
         try:
             with duckdb.connect(str(path), read_only=True) as file:

@@ -83,7 +83,7 @@ def test_every_published_table_is_there_with_its_meaning(lake: Lake, tmp_path: P
         lake,
         "select comment, data_type from duckdb_columns() where table_name = 'customer_value' and column_name = 'monetary'",
     )
-    assert column == (contract("gold.customer_value").field("monetary").description, "DECIMAL(38,4)")
+    assert column == (contract("gold.customer_value").field("monetary").comment, "DECIMAL(38,4)")
 
 
 def test_times_are_utc_and_the_view_shows_what_is_known_now(lake: Lake, tmp_path: Path) -> None:
