@@ -151,12 +151,12 @@ def build(folder: Path, notes: Mapping[tuple[str, str], Note]) -> dict[str, str]
         _put(context, table, documents, notes)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=folder) as aside:
-        view = {"module_name": "expectations.docs_view", "class_name": "OfflinePageView"}
+        view = {"module_name": "expectations.data_docs_view", "class_name": "OfflinePageView"}
         results = {
             "class_name": "ValidationResultsPageRenderer",
             "column_section_renderer": {
                 "class_name": "ValidationResultsColumnSectionRenderer",
-                "table_renderer": {"module_name": "expectations.docs_view", "class_name": "TableWithNotes"},
+                "table_renderer": {"module_name": "expectations.data_docs_view", "class_name": "TableWithNotes"},
             },
         }
         builder = SiteBuilder(
@@ -171,7 +171,7 @@ def build(folder: Path, notes: Mapping[tuple[str, str], Note]) -> dict[str, str]
             },
             site_index_builder={
                 "class_name": "DefaultSiteIndexBuilder",
-                "view": {"module_name": "expectations.docs_view", "class_name": "OfflineIndexPageView"},
+                "view": {"module_name": "expectations.data_docs_view", "class_name": "OfflineIndexPageView"},
             },
         )
         _, links = builder.build()
