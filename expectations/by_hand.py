@@ -68,7 +68,9 @@ def load(paths: Iterable[Path]) -> tuple[ByHand, ...]:
         for one in _of_file(path):
             full = f"{one.table}.{one.code}"
             if full in found:
-                raise ByHandError(f"{path}: {one.code} is also in {found[full].file}; give one of them another meta.code")
+                raise ByHandError(
+                    f"{path}: {one.code} is also in {found[full].file}; give one of them another meta.code"
+                )
             found[full] = one
     return tuple(found.values())
 

@@ -48,7 +48,7 @@ def list_models(lake: Lake, settings: Settings) -> list[dict[str, Any]]:
 
 
 def compare(lake: Lake, settings: Settings, numbers: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """One row a metric or parameter, one column a version.
+    """One row a metric or parameter, one column per version.
 
     Args: numbers: versions; one alone is compared with the champion, none means all.
     Raises ConfError naming a version that does not exist.

@@ -73,5 +73,5 @@ def persons(lake: Lake, run: Run) -> None:
     )
     lake.write("silver.person_id_changes", moves)
     lake.write("silver.person_attributes", standing)
-    lake.write("silver.persons", attributes.with_standing_values(resolved.persons, standing))
+    lake.write("silver.persons", attributes.with_current_values(resolved.persons, standing))
     lake.write("silver.person_links", resolved.links)

@@ -503,7 +503,7 @@ def _changed(kind: str, value: dict[str, Any], frame: Frame) -> Iterator[Row]:
 
 
 def _acts(kind: str, value: dict[str, Any], frame: Frame) -> Iterator[Row]:
-    """Likes, shares and follows: one row an object. A group announces activities, which count themselves."""
+    """Likes, shares and follows: one row per object. A group announces activities, which count themselves."""
     actor = value.get("actor") or value.get("author") or value.get("attributedTo")
     objects = listed(value.get("object"))
     at = first(value.get("published"), value.get("created"), frame.at, value.get("updated"))

@@ -407,7 +407,7 @@ def _lifetime(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def _insight(node: dict[str, Any]) -> Rows:
-    """One insight of a post or page, one value a time. Its id is `<object>/insights/<name>/<period>`."""
+    """One insight of a post or page, one value per time. Its id is `<object>/insights/<name>/<period>`."""
     of, name = (first(node.get("id")) or "").split("/", 1)[0] or None, first(node.get("name"))
     for each in things(node.get("values")):
         if name in _METRICS and node.get("period") == "lifetime":

@@ -1,4 +1,4 @@
-"""JSON lines: one object a line. Top-level keys are columns; a nested value is its JSON text."""
+"""JSON lines: one object per line. Top-level keys are columns; a nested value is its JSON text."""
 
 from __future__ import annotations
 

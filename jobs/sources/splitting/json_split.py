@@ -16,7 +16,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def split_json(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """Values of a JSON file, verbatim: the elements of an array, else one value a line, else whole documents.
+    """Values of a JSON file, verbatim: the elements of an array, else one value per line, else whole documents.
 
     A document that goes over lines begins with { at the start of a line, and no other of its lines does. A file without
     a value is one record. A value over `record_bytes` is cut off there, and will not parse.
