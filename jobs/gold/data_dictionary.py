@@ -1,4 +1,4 @@
-"""Publishes what each column means."""
+"""The data dictionary."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @job(stage="gold", group="improve", writes=("gold.data_dictionary",))
 def data_dictionary(lake: Lake, run: Run) -> None:
-    """Every column of every table with meaning, unit and caution, from the contracts."""
+    """Lists every column of every table with meaning, unit and caution, from the contracts."""
     rows = [
         {
             "table_name": table.name,
