@@ -34,15 +34,15 @@ def parsed(
     contexts: list[str],
     facts: Mapping[str, str] | None = None,
 ) -> DataFrame:
-    """Records with `_problem` (null or `code: explanation`), what was read, and what expressions can name beside it.
+    """Records with `_problem` (null or `code: explanation`), what was parsed, and what expressions can use beside it.
 
-    Tabular: a string column for each source column that conf names. Platform: `_t_<table>`, an array of rows.
+    Tabular: a string column for each source column that conf uses. Platform: `_t_<table>`, an array of rows.
 
     Args:
-        records: the columns that `coordinates` names, and `_file`.
-        facts: what records look up, of a format whose records are linked.
+        records: the columns of `coordinates`, and `_file`.
+        facts: what records look up, for a format whose records are linked.
     """
-    if source.kafka:  # a tombstone of a topic has no value: not the same as an empty one
+    if source.kafka:  # a tombstone of a topic has no value, which differs from an empty one
         records = messages.named(records, source.kafka)
         records = records.withColumns({"_has_value": F.col("raw").isNotNull(), "raw": F.coalesce("raw", F.lit(b""))})
     rows = _read(source, records, options, contexts, facts or {})
@@ -117,7 +117,7 @@ def emitted(source: Source, rows: DataFrame, table: str) -> DataFrame:
 
 
 def _exploded(source: Source, readable: DataFrame, table: str) -> DataFrame:
-    """The platform's rows that a table is made of."""
+    """The platform's rows that a table is made from."""
     carried = [*COORDINATES, *expressions.beside(source)]
     origin = formats.origin_of(source, table)
     return readable.select(*carried, F.posexplode(f"_t_{origin}").alias("ordinal", "_row")).select(
@@ -126,7 +126,7 @@ def _exploded(source: Source, readable: DataFrame, table: str) -> DataFrame:
 
 
 def _chosen(source: Source, table: str) -> Column:
-    """Which of the platform's rows become rows of another table. A deletion says nothing of what that table is about."""
+    """Which of the platform's rows become rows of another table. Deletions do not: they have no content."""
     platform, where = formats.platform_of(source), source.tables[table].where
     assert platform is not None
     has_deletions = "deleted_at" in platform.tables[formats.origin_of(source, table)]
@@ -135,7 +135,7 @@ def _chosen(source: Source, table: str) -> Column:
 
 
 def count_left_out(source: Source, rows: DataFrame, counts: list[dict[str, Any]]) -> None:
-    """Completes `n_<table>` in counts by batch, of tables that are made of rows of another one."""
+    """Completes `n_<table>` in counts by batch, for tables that are made from rows of another one."""
     for table in source.tables:
         if formats.platform_of(source) and formats.origin_of(source, table) != table:
             left_out = _exploded(source, rows.where(F.col("_problem").isNull()), table).where(~_chosen(source, table))
