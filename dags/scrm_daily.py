@@ -117,7 +117,9 @@ with DAG(
     "scrm_daily",
     description="From new files to published indicators, one task per stage",
     schedule="0 0 * * *",
-    start_date=datetime(2000, 1, 1),  # in the past, so that any date can be run; without a zone: midnight in Airflow's own
+    start_date=datetime(
+        2000, 1, 1
+    ),  # in the past, so that any date can be run; without a zone: midnight in Airflow's own
     catchup=False,
     max_active_runs=1,
     default_args={"owner": "data-engineering", "retries": 2, "retry_delay": timedelta(minutes=5)},
