@@ -1,11 +1,12 @@
 """Expectations that the core lacks; expectations added by hand may use them too.
 
 `expect_column_values_to_satisfy`: rows satisfy an SQL condition. It is computed in the same aggregate as other column maps.
+`expect_no_broken_cases`: the number of broken cases, counted beforehand, is 0.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from great_expectations.execution_engine import SparkDFExecutionEngine
 from great_expectations.expectations.expectation import ColumnMapExpectation
@@ -37,8 +38,8 @@ class ExpectColumnValuesToSatisfy(ColumnMapExpectation):
 
     condition: str
     map_metric = "column_values.satisfy"
-    success_keys = ("mostly", "condition")
-    args_keys = ("column", "condition")
+    success_keys: ClassVar[tuple[str, ...]] = ("mostly", "condition")
+    args_keys: ClassVar[tuple[str, ...]] = ("column", "condition")
 
     @classmethod
     @renderer(renderer_type=LegacyRendererType.PRESCRIPTIVE)
@@ -70,3 +71,40 @@ class ExpectColumnValuesToSatisfy(ColumnMapExpectation):
         else:
             result.success = is_success
         return result
+
+
+class ExpectNoBrokenCases(ExpectColumnValuesToSatisfy):
+    """Expect that no case breaks a rule that spans rows or tables.
+
+    Args:
+        column: number of broken cases of the rule, the same in each row.
+        query: SQL of the broken cases, for display.
+    """
+
+    condition: str = ""
+    query: str
+    success_keys: ClassVar[tuple[str, ...]] = ("mostly", "condition", "query")
+    args_keys: ClassVar[tuple[str, ...]] = ("column", "query")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "condition": f"{kwargs['column']} = 0"})
+
+    @classmethod
+    @renderer(renderer_type=LegacyRendererType.PRESCRIPTIVE)
+    def _prescriptive_renderer(
+        cls, configuration: Any = None, result: Any = None, runtime_configuration: Any = None, **kwargs: Any
+    ) -> list[RenderedStringTemplateContent]:
+        """Shows the SQL of the broken cases in Data Docs."""
+        given = configuration.kwargs if configuration else {}
+        styling = (runtime_configuration or {}).get("styling") or {}
+        code = {**styling, "params": {**styling.get("params", {}), "query": {"tag": "code"}}}
+        return [
+            RenderedStringTemplateContent(
+                content_block_type="string_template",
+                string_template={
+                    "template": "no row of $query",
+                    "params": {"query": given.get("query", "")},
+                    "styling": code,
+                },
+            )
+        ]

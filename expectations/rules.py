@@ -14,6 +14,7 @@ from transformations.canonical.references import resolves
 from transformations.contracts import Field, Rule, Severity, Table, TableRule
 
 FRESH = "is_fresh"
+UNIQUE = "key.unique"
 _READABLE = "not array_contains(_uncastable, '{name}')"
 
 
@@ -207,7 +208,7 @@ def _is_filled_in(field: Field) -> bool:
 def _unique(table: Table) -> TableRule:
     key = ", ".join(table.key)
     return TableRule(
-        "key.unique",
+        UNIQUE,
         "integrity",
         "stop",
         query=f"select {key} from {{{table.name}}} group by {key} having count(*) > 1",

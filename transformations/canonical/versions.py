@@ -8,6 +8,10 @@ from pyspark.sql import functions as F
 from transformations.contracts import Table
 
 
+CHANGED = "_status in ('insert', 'update') or (_status = 'held' and not _is_gone)"
+"""SQL over what `against` gives: winners that are to be written."""
+
+
 def ranked(candidates: DataFrame, table: Table) -> DataFrame:
     """Candidates with `_status`: winner, duplicate (same version as the winner) or superseded (older), null if refused.
 
@@ -58,4 +62,4 @@ def against(winners: DataFrame, stored: DataFrame, table: Table) -> DataFrame:
 
 def changed(against: DataFrame) -> DataFrame:
     """Winners to write, those that are stored already included: the write finds whether their content changed."""
-    return against.where("_status in ('insert', 'update') or (_status = 'held' and not _is_gone)")
+    return against.where(CHANGED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from jobs.settings.sources import Source
 
 
+@cache
 def names() -> tuple[str, ...]:
     """Names of all formats."""
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
@@ -77,6 +79,11 @@ def origin_of(source: Source, table: str) -> str:
     """The platform's table that a table of the source is made from: the same one, unless conf sets another."""
     of_table = source.tables.get(table)
     return of_table.origin if of_table and of_table.origin else table
+
+
+def is_of_another(source: Source, table: str) -> bool:
+    """Whether a table of the source is made of the rows that its platform gives for another one."""
+    return platform_of(source) is not None and origin_of(source, table) != table
 
 
 def columns_of(source: Source, table: str) -> dict[str, str]:
