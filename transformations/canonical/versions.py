@@ -7,7 +7,6 @@ from pyspark.sql import functions as F
 
 from transformations.contracts import Table
 
-
 CHANGED = "_status in ('insert', 'update') or (_status = 'held' and not _is_gone)"
 """SQL over what `against` gives: winners that are to be written."""
 

@@ -178,7 +178,7 @@ def test_the_same_content_is_not_written_again(lake: Lake, tmp_path: Path) -> No
     notes: list[str] = []
     publish(lake, _run(tmp_path, notes))
     assert _path(lake).stat().st_ino == before.st_ino
-    assert notes == [f"publish: {_path(lake)} holds the same already"]
+    assert notes == [f"publish: {_path(lake)} already has the same content"]
     _write(lake, "gold.data_quality", row | {"passing": 2})
     publish(lake, _run(tmp_path))
     assert _path(lake).stat().st_ino != before.st_ino
