@@ -1,7 +1,7 @@
-"""Expectations that the core lacks; those that people add by hand may name them too.
+"""Expectations that the core lacks; expectations added by hand may use them too.
 
-`expect_column_values_to_satisfy`: rows satisfy an SQL condition. It shares the one aggregate of column maps.
-`expect_no_broken_cases`: a count of broken cases that was made beforehand is 0.
+`expect_column_values_to_satisfy`: rows satisfy an SQL condition. It is computed in the same aggregate as other column maps.
+`expect_no_broken_cases`: the number of broken cases, counted beforehand, is 0.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 
 
 class ColumnValuesSatisfy(ColumnMapMetricProvider):
-    """Whether rows satisfy a condition that may speak of other columns too."""
+    """Whether rows satisfy a condition, which may involve other columns too."""
 
     condition_metric_name = "column_values.satisfy"
     condition_value_keys = ("condition",)
@@ -46,7 +46,7 @@ class ExpectColumnValuesToSatisfy(ColumnMapExpectation):
     def _prescriptive_renderer(
         cls, configuration: Any = None, result: Any = None, runtime_configuration: Any = None, **kwargs: Any
     ) -> list[RenderedStringTemplateContent]:
-        """Says the condition in Data Docs."""
+        """Renders the condition in Data Docs."""
         given = configuration.kwargs if configuration else {}
         template, params = "rows must satisfy $condition", {"condition": given.get("condition", "")}
         mostly = given.get("mostly")
@@ -62,14 +62,14 @@ class ExpectColumnValuesToSatisfy(ColumnMapExpectation):
         ]
 
     def _validate(self, metrics, runtime_configuration=None, execution_engine=None):
-        """Over all rows: the core counts only those whose column has a value, and calls none of them a success."""
+        """Judges all rows: the core counts only those whose column has a value, and fails where there is none."""
         result = super()._validate(metrics, runtime_configuration, execution_engine)
         broken, rows = metrics[f"{self.map_metric}.unexpected_count"], metrics["table.row_count"]
-        is_kept = not broken or (rows - broken) / rows >= self._get_success_kwargs().get("mostly", 1.0)
+        is_success = not broken or (rows - broken) / rows >= self._get_success_kwargs().get("mostly", 1.0)
         if isinstance(result, dict):
-            result["success"] = is_kept
+            result["success"] = is_success
         else:
-            result.success = is_kept
+            result.success = is_success
         return result
 
 
@@ -77,8 +77,8 @@ class ExpectNoBrokenCases(ExpectColumnValuesToSatisfy):
     """Expect that no case breaks a rule that spans rows or tables.
 
     Args:
-        column: holds how many cases break the rule, the same number beside each row.
-        query: SQL that gives the broken cases, for people.
+        column: number of broken cases of the rule, the same in each row.
+        query: SQL of the broken cases, for display.
     """
 
     condition: str = ""

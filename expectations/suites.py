@@ -72,9 +72,9 @@ def broken_column(rule: TableRule) -> str:
 
 
 def by_hand_expectations(table: Table, given: Sequence[ByHand], view_of: Callable[[str], str]) -> list[Any]:
-    """Expectations that people wrote for a table, whatever their kind; all of them hold before `mostly` is asked.
+    """Expectations added by hand for a table. `mostly` is left out: our own threshold judges the counts.
 
-    Raises: ByHandError naming the file where Great Expectations knows no such expectation or refuses its kwargs.
+    Raises: ByHandError naming the file where Great Expectations does not have the expectation or refuses its kwargs.
     """
     import great_expectations.expectations  # noqa: F401  (registers the core's)
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
@@ -89,14 +89,18 @@ def by_hand_expectations(table: Table, given: Sequence[ByHand], view_of: Callabl
             kwargs["unexpected_rows_query"] = _of_batch(str(query), table, view_of)
         try:
             made = ExpectationConfiguration(type=one.type, kwargs=kwargs, **_common(table, one)).to_domain_obj()
-        except Exception as error:  # it refuses in many ways: unknown names, missing or wrong kwargs
+        except Exception as error:  # raised for unknown names and for missing or wrong kwargs, as different classes
             raise ByHandError(f"{one.file}: {one.code}: {one.type}: {_reason(error)}") from None
         found.append(made)
     return found
 
 
 def tables_of(sql: str) -> set[str]:
-    """Tables that `{layer.name}` names in SQL."""
+    """Tables that SQL refers to as `{layer.name}`.
+
+    >>> sorted(tables_of("select 1 from {silver.posts} join {ops.batches}"))
+    ['ops.batches', 'silver.posts']
+    """
     found: list[str] = []
 
     def note(name: str) -> str:

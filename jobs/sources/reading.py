@@ -34,15 +34,15 @@ def parsed(
     contexts: list[str],
     facts: Mapping[str, str] | None = None,
 ) -> DataFrame:
-    """Records with `_problem` (null or `code: explanation`), what was read, and what expressions can name beside it.
+    """Records with `_problem` (null or `code: explanation`), what was parsed, and what expressions can use beside it.
 
-    Tabular: a string column for each source column that conf names. Platform: `_t_<table>`, an array of rows.
+    Tabular: a string column for each source column that conf uses. Platform: `_t_<table>`, an array of rows.
 
     Args:
-        records: the columns that `coordinates` names, and `_file`.
-        facts: what records look up, of a format whose records are linked.
+        records: the columns of `coordinates`, and `_file`.
+        facts: what records look up, for a format whose records are linked.
     """
-    if source.kafka:  # a tombstone of a topic has no value: not the same as an empty one
+    if source.kafka:  # a tombstone of a topic has no value, which differs from an empty one
         records = messages.named(records, source.kafka)
         records = records.withColumns({"_has_value": F.col("raw").isNotNull(), "raw": F.coalesce("raw", F.lit(b""))})
     rows = _read(source, records, options, contexts, facts or {})
@@ -117,7 +117,7 @@ def emitted(source: Source, rows: DataFrame, table: str) -> DataFrame:
 
 
 def _exploded(source: Source, readable: DataFrame, table: str) -> DataFrame:
-    """The platform's rows that a table is made of."""
+    """The platform's rows that a table is made from."""
     carried = [*COORDINATES, *expressions.beside(source)]
     origin = formats.origin_of(source, table)
     return readable.select(*carried, F.posexplode(f"_t_{origin}").alias("ordinal", "_row")).select(
@@ -126,7 +126,7 @@ def _exploded(source: Source, readable: DataFrame, table: str) -> DataFrame:
 
 
 def _chosen(source: Source, table: str) -> Column:
-    """Which of the platform's rows become rows of another table. A deletion says nothing of what that table is about."""
+    """Which of the platform's rows become rows of another table. Deletions do not: they have no content."""
     platform, where = formats.platform_of(source), source.tables[table].where
     assert platform is not None
     has_deletions = "deleted_at" in platform.tables[formats.origin_of(source, table)]
@@ -135,9 +135,9 @@ def _chosen(source: Source, table: str) -> Column:
 
 
 def counted(source: Source, rows: DataFrame) -> DataFrame:
-    """Parsed records with how many rows each gives to a table (`e_<table>`), and how many `where` leaves out (`n_`).
+    """Parsed records with the number of rows that each produces for a table (`e_<table>`) and that `where` leaves out (`n_`).
 
-    Of tables that are made of rows of another one, `left_out` says what `where` leaves out.
+    For tables that are made from rows of another one, `left_out` counts the latter.
     """
     readable = F.col("_problem").isNull()
     added: dict[str, Column] = {}
@@ -156,7 +156,7 @@ def counted(source: Source, rows: DataFrame) -> DataFrame:
 
 
 def left_out(source: Source, table: str, rows: DataFrame) -> dict[str, int]:
-    """Batch -> rows that `where` leaves out of a table that is made of rows of another one."""
+    """Batch -> number of rows that `where` leaves out of a table that is made from rows of another one."""
     found = _exploded(source, rows.where(F.col("_problem").isNull()), table).where(~_chosen(source, table))
     return {row["batch_id"]: row["count"] for row in found.groupBy("batch_id").count().collect()}
 
