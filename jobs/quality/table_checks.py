@@ -190,21 +190,19 @@ def _verdicts(
     cases: Mapping[str, Cases],
 ) -> dict[str, Any]:
     """Great Expectations' results by code, of every rule that speaks of something: one validation of the table."""
+    answers = set(flags.answer_columns(row_wise))
     row_wise = [rule for rule in row_wise if cases[rule.code][0]]
     whole = [rule for rule in whole if cases[rule.code][0]]
     if not row_wise and not whole:
         return {}
     broken = {suites.broken_column(rule): F.lit(cases[rule.code][1]) for rule in whole if rule.code != registry.UNIQUE}
     is_empty = not any(rule.code == registry.UNIQUE for rule in whole)
-    frame = lake.spark.range(1) if is_empty else rows.frame([name for name in rows.columns if name[:2] not in _ANSWERS])
+    frame = lake.spark.range(1) if is_empty else rows.frame([name for name in rows.columns if name not in answers])
     expectations = suites.row_expectations(table, row_wise) + suites.table_expectations(table, whole)
     results = gate.verdicts(frame.withColumns(broken), table.name, expectations)
     asked: list[Rule | TableRule] = [*row_wise, *whole]
     gate.check_agreement(table.name, results, {rule.code: cases[rule.code][1] for rule in asked})
     return results
-
-
-_ANSWERS = ("_a", "_f")
 
 
 def _judge_by_hand(lake: Lake, run: Run, table: Table, read: Reader) -> tuple[dict[str, Any], list[Outcome]]:
