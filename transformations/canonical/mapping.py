@@ -1,14 +1,14 @@
 """Canonical columns of candidates: expressions of conf, casts of the contract.
 
-A candidate is a row on its way to silver. Beside its contract columns it carries `_uncastable`: the columns whose
-source value is there and could not be read as the contract's type.
+A candidate is a row on its way to silver. Beside its contract columns it has `_uncastable`: the columns with a source
+value that could not be read as the contract's type.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from transformations.contracts import Field, Table
@@ -18,14 +18,14 @@ _OFFSET = r"(Z|[+-]\d{2}:?\d{2})$"
 
 
 def mapped(records: DataFrame, table: Table, columns: Mapping[str, str], scope: Mapping[str, str | None]) -> DataFrame:
-    """Records with the canonical columns of a table, as conf's expressions give them, not yet cast.
+    """Records with the canonical columns of a table as results of conf's expressions, not yet cast.
 
     Args:
         records: source columns as strings, `_file`, `_line`, `_landed_at` and coordinates.
         columns: canonical column -> source column or Spark SQL expression; `_ordinal` is the position among the
             records of the same file with the same other key columns.
-        scope: columns that the source gives as a whole (source, channel, currency, service_type, audience).
-    Returns: `_r_<column>` a contract column that is given, beside the records' own columns.
+        scope: columns with one value for the whole source (source, channel, currency, service_type, audience).
+    Returns: the records' own columns and `_r_<column>` for each contract column that is mapped.
     """
     ordinals = [name for name, expression in columns.items() if expression.strip() == "_ordinal"]
     given = {name: F.expr(expression) for name, expression in columns.items() if name not in ordinals}
@@ -41,82 +41,81 @@ def mapped(records: DataFrame, table: Table, columns: Mapping[str, str], scope: 
 
 
 def cast(rows: DataFrame, table: Table, timezone: str, keep: tuple[str, ...]) -> DataFrame:
-    """Candidates: contract columns cast, derived columns filled in, `_uncastable` beside them; what is deleted is
-    blank.
+    """Candidates: contract columns cast, derived columns filled in, `_uncastable` added; deleted rows are blanked.
 
     Args:
-        rows: `_r_<column>` for the columns that the source gives.
-        timezone: of times without an offset.
-        keep: columns of `rows` to carry along.
+        rows: `_r_<column>` for the mapped columns.
+        timezone: time zone of times without an offset.
+        keep: columns of `rows` to keep.
     """
     types = dict(rows.dtypes)
-    values, failures = {}, []
-    for field in table.columns:
-        raw = f"_r_{field.name}"
-        if raw not in types:
-            continue
-        values[field.name] = _normalised(field, _as_type(F.col(raw), types[raw], field.type, timezone))
-        if types[raw] != field.type:
-            failed = F.col(raw).isNotNull() & _as_type(F.col(raw), types[raw], field.type, timezone).isNull()
-            failures.append(F.when(failed, F.lit(field.name)))
-    uncastable = F.array_compact(F.array(*failures)) if failures else F.array().cast("array<string>")
-    cast_rows = rows.select(
-        *keep, *(value.alias(name) for name, value in values.items()), uncastable.alias("_uncastable")
+    given = [field for field in table.columns if f"_r_{field.name}" in types]
+    values = [
+        f"{_normalised(field, _as_type(f'`_r_{field.name}`', types[f'_r_{field.name}'], field.type, timezone))} "
+        f"as `_v_{field.name}`"
+        for field in given
+    ]
+    failures = [
+        f"if(`_r_{field.name}` is not null and `_v_{field.name}` is null, '{field.name}', null)"
+        for field in given
+        if types[f"_r_{field.name}"] != field.type
+    ]
+    names = {field.name for field in given}
+    missing = [field for field in table.columns if field.name not in names and field.name not in keep]
+    raw = [f"`_r_{field.name}`" for field in given]
+    cast_rows = rows.selectExpr(*keep, *raw, *values).selectExpr(
+        *keep,
+        *(f"`_v_{field.name}` as `{field.name}`" for field in given),
+        f"cast(array_compact(array({', '.join(failures)})) as array<string>) as _uncastable",
+        *(f"cast(null as {field.type}) as `{field.name}`" for field in missing if not field.derived),
     )
-    missing = [field for field in table.columns if field.name not in values and field.name not in keep]
-    cast_rows = cast_rows.withColumns({f.name: F.lit(None).cast(f.type) for f in missing if not f.derived})
     for field in missing:
         if field.derived:
-            cast_rows = cast_rows.withColumn(field.name, F.expr(field.derived).cast(field.type))
+            cast_rows = cast_rows.selectExpr("*", f"cast({field.derived} as {field.type}) as `{field.name}`")
     return blanked(cast_rows, table) if "_r_deleted_at" in types else cast_rows
 
 
 def blanked(rows: DataFrame, table: Table) -> DataFrame:
-    """Rows whose source deleted them keep key, place and time of deletion, and nothing of their content."""
-    is_deleted = F.col("deleted_at").isNotNull()
+    """Rows that their source deleted keep key, lineage and time of deletion, and lose the rest of their content."""
     kept = {*table.key, *(field.name for field in table.columns if field.is_lineage), *_KEPT} - {"value_versions"}
-    columns = {
-        field.name: F.when(~is_deleted, F.col(field.name))
-        for field in table.columns
-        if field.name not in kept and field.name in rows.columns
-    }
-    if "_uncastable" in rows.columns:
-        readable = F.array(*(F.lit(name) for name in (*table.key, "deleted_at")))
-        of_key = F.array_intersect("_uncastable", readable)
-        columns["_uncastable"] = F.when(is_deleted, of_key).otherwise(F.col("_uncastable"))
-    return rows.withColumns(columns)
+    content = {field.name for field in table.columns if field.name not in kept}
+    key = ", ".join(f"'{name}'" for name in (*table.key, "deleted_at"))
+    columns = []
+    for name in rows.columns:
+        if name == "_uncastable":
+            columns.append(f"if(deleted_at is null, {name}, array_intersect({name}, array({key}))) as {name}")
+        else:
+            columns.append(f"if(deleted_at is null, `{name}`, null) as `{name}`" if name in content else f"`{name}`")
+    return rows.selectExpr(*columns)
 
 
-def _as_type(value: Column, have: str, want: str, timezone: str) -> Column:
+def _as_type(value: str, have: str, want: str, timezone: str) -> str:
+    """SQL that reads a value of one type as another, null where it cannot be read."""
     if have == want:
         return value
+    text = f"trim({value})"
     if want == "timestamp" and have == "string":
-        text = F.trim(value)
-        has_offset = F.regexp_like(text, F.lit(_OFFSET)) & F.contains(text, F.lit(":"))
-        read = text.try_cast("timestamp")
-        return F.when(has_offset, read).otherwise(F.to_utc_timestamp(read, timezone))
+        read = f"try_cast({text} as timestamp)"
+        has_offset = f"{text} rlike r'{_OFFSET}' and contains({text}, ':')"
+        return f"if({has_offset}, {read}, to_utc_timestamp({read}, '{timezone}'))"
     if want == "timestamp" and have in ("date", "timestamp_ntz"):
-        return F.to_utc_timestamp(value.cast("timestamp"), timezone)
-    if want == "date" and have == "string":
-        return F.trim(value).try_cast("date")
-    if want.startswith("decimal") and have == "string":  # Spark reads 1e3 as well as 1000, but not 1.234,56
-        return F.trim(value).try_cast(want)
+        return f"to_utc_timestamp(cast({value} as timestamp), '{timezone}')"
     if have == "string" and want != "string" and not want.startswith("array"):
-        return F.trim(value).try_cast(want)
-    return value.try_cast(want)
+        return f"try_cast({text} as {want})"  # of decimals: 1e3 as well as 1000, but not 1.234,56
+    return f"try_cast({value} as {want})"
 
 
-def _normalised(field: Field, value: Column) -> Column:
-    return F.lower(F.trim(value)) if field.name == "email" else value
+def _normalised(field: Field, value: str) -> str:
+    return f"lower(trim({value}))" if field.name == "email" else value
 
 
 def with_versions(rows: DataFrame, table: Table, version: str) -> DataFrame:
     """Adds source_record_id, source_version and valid_from.
 
     Args:
-        rows: cast candidates with `_file` (the file with its own version) and `_version` (the source's version, as
-            conf's expression gives it).
-        version: conf's expression; `_file` says that files come in the order of their names.
+        rows: cast candidates with `_file` (the file with its own version) and `_version` (the result of conf's
+            expression).
+        version: conf's expression; `_file`: newer files have greater names.
     """
     own_key = [F.col(key).cast("string") for key in table.key if key not in ("source", "channel")]
     file = F.col("_file")
@@ -132,7 +131,7 @@ def with_versions(rows: DataFrame, table: Table, version: str) -> DataFrame:
 
 
 def sortable(expression: str, type_: str) -> str:
-    """SQL that turns a version of this type into a string of the same order."""
+    """SQL that turns a version of this type into a string that sorts in the same order."""
     if type_ in ("int", "bigint", "smallint", "tinyint") or type_.startswith("decimal"):
         return f"lpad(cast(cast({expression} as decimal(38,0)) as string), 38, '0')"
     if type_ in ("timestamp", "timestamp_ntz"):

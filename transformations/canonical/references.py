@@ -1,4 +1,4 @@
-"""Whether references resolve, as columns beside the rows: one join a reference, and one pass counts them all."""
+"""Whether references resolve, as columns of the rows: one join per reference, and one pass that counts them all."""
 
 from __future__ import annotations
 
@@ -13,53 +13,76 @@ from transformations.contracts import Field, Table
 
 @dataclass(frozen=True)
 class Target:
-    """What a column points at.
+    """The table that a column references.
 
     Attributes:
         column: the referring column.
-        key: the target's column that it names.
-        shared: key columns that both tables have (source or channel): a reference stays within its place.
-        rows: the target's rows, at least `key` and `shared`.
-        places: values of the first shared column that the target holds; a place that fills no target is left out.
+        key: the target's column that it references.
+        shared: key columns that both tables have (source or channel): a reference stays within one of these.
+        places: values of the first shared column in the target; rows of other values are not checked.
     """
 
     column: str
     key: str
     shared: tuple[str, ...]
-    rows: DataFrame
     places: tuple[str, ...]
 
 
 def target_key(table: Table, target: Table) -> tuple[str, tuple[str, ...]]:
-    """The column of the target that a reference names, and the columns that both keys share."""
+    """The column of the target that a reference refers to, and the columns that both keys share."""
     key = next(name for name in reversed(target.key) if name not in ("source", "channel"))
     return key, tuple(name for name in ("source", "channel") if name in target.key and name in table.key)
 
 
 def resolves(field: Field) -> str:
-    """Name of the column that says whether a reference resolves."""
+    """Name of the column with whether a reference resolves."""
     return f"_{field.name}_resolves"
 
 
-def with_resolved(rows: DataFrame, table: Table, targets: Sequence[Target]) -> DataFrame:
-    """Rows with `_<column>_resolves` for each target: true, false, or null where the reference speaks of nothing."""
-    for target in targets:
-        held = f"_{target.column}_held"
-        keys = target.rows.select(
-            *(F.col(name).alias(f"_t_{name}") for name in (*target.shared, target.key)), F.lit(True).alias(held)
+def with_resolved(rows: DataFrame, table: Table, targets: Sequence[Target], rows_of: Sequence[DataFrame]) -> DataFrame:
+    """Rows with `_<column>_resolves` for each target: true, false, or null where the reference does not apply.
+
+    Args: rows_of: rows of each target, at least its key and the shared columns.
+    """
+    for target, target_rows in zip(targets, rows_of, strict=True):
+        found = f"_{target.column}_found"
+        keys = target_rows.select(
+            *(F.col(name).alias(f"_t_{name}") for name in (*target.shared, target.key)), F.lit(True).alias(found)
         ).distinct()
         on = F.col(target.column) == F.col(f"_t_{target.key}")
         for name in target.shared:
             on = on & (F.col(name) == F.col(f"_t_{name}"))
-        speaks = F.col(target.column).isNotNull()
+        applies = F.col(target.column).isNotNull()
         if "deleted_at" in table.names:
-            speaks = speaks & F.col("deleted_at").isNull()
+            applies = applies & F.col("deleted_at").isNull()
         if target.shared:
-            speaks = speaks & F.col(target.shared[0]).isin(list(target.places))
-        answer = F.when(speaks, F.coalesce(F.col(held), F.lit(False)))
+            applies = applies & F.col(target.shared[0]).isin(list(target.places))
+        answer = F.when(applies, F.coalesce(F.col(found), F.lit(False)))
         rows = (
             rows.join(keys, on, "left")
             .withColumn(resolves(table.field(target.column)), answer)
-            .drop(held, *(f"_t_{name}" for name in (*target.shared, target.key)))
+            .drop(found, *(f"_t_{name}" for name in (*target.shared, target.key)))
         )
     return rows
+
+
+def resolved_sql(table: Table, targets: Sequence[Target], columns: Sequence[str]) -> str:
+    """`with_resolved` as SQL over `t` and a relation `r<i>` for each target: for rows that need no Spark.
+
+    Args: columns: of the table, to give beside the answers.
+    """
+    joins, answers = [], []
+    for place, target in enumerate(targets):
+        keys = ", ".join((*target.shared, target.key))
+        on = [f"t.{target.column} = k{place}.{target.key}", *(f"t.{name} = k{place}.{name}" for name in target.shared)]
+        joins.append(f"left join (select distinct {keys} from r{place}) k{place} on {' and '.join(on)}")
+        speaks = [f"t.{target.column} is not null"]
+        if "deleted_at" in table.names:
+            speaks.append("t.deleted_at is null")
+        if target.shared:
+            places = ", ".join("'" + place.replace("'", "''") + "'" for place in target.places) or "null"
+            speaks.append(f"coalesce(t.{target.shared[0]} in ({places}), false)")
+        answer = f"case when {' and '.join(speaks)} then k{place}.{target.key} is not null end"
+        answers.append(f"{answer} as {resolves(table.field(target.column))}")
+    chosen = ", ".join([*(f"t.{name}" for name in columns), *answers])
+    return f"select {chosen} from t {' '.join(joins)}"

@@ -1,4 +1,4 @@
-"""95 % intervals."""
+"""95 % confidence intervals."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ def wilson(successes: ArrayLike, trials: ArrayLike) -> Limits:
     """Limits of a proportion; NaN where there are no trials.
 
     Source: Wilson 1927, without continuity correction.
+
+    >>> low, high = wilson([8], [10])
+    >>> low.round(4).item(), high.round(4).item()
+    (0.4902, 0.9433)
     """
     k, n = np.asarray(successes, dtype=np.float64), np.asarray(trials, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -26,7 +30,8 @@ def wilson(successes: ArrayLike, trials: ArrayLike) -> Limits:
 def difference(positive: ArrayLike, negative: ArrayLike, labelled: ArrayLike) -> Limits:
     """Limits of (positive - negative) / labelled, two shares of the same rows; NaN where nothing is labelled.
 
-    Source: Agresti and Min 2005, difference of two dependent proportions: half a row more in each of the four cells.
+    Source: Agresti and Min 2005, difference of two dependent proportions: half an observation is added to each of
+    the four cells.
     """
     up, down = np.asarray(positive, dtype=np.float64), np.asarray(negative, dtype=np.float64)
     n = np.where(np.asarray(labelled, dtype=np.float64) > 0, labelled, np.nan) + 2.0
@@ -39,6 +44,11 @@ def median(values: ArrayLike) -> tuple[float | None, float | None]:
     """Limits of the median by order statistics; none below six values, where no 95 % interval exists.
 
     Source: the binomial interval (David and Nagaraja 2003, section 7.1).
+
+    >>> median([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    (2.0, 9.0)
+    >>> median([1, 2, 3])
+    (None, None)
     """
     ordered = np.sort(np.asarray(values, dtype=np.float64))
     count = len(ordered)

@@ -1,4 +1,4 @@
-"""Kaplan–Meier: how long things last when some have not ended yet."""
+"""Kaplan-Meier: how long things last when some have not ended yet."""
 
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-_ROUNDING = 1e-9  # products of ratios miss 1/2 by less
+_ROUNDING = 1e-9  # products of ratios deviate from 1/2 by less
 
 
 @dataclass(frozen=True)
 class Quantile:
-    """A quantile of durations with its confidence interval; None where the data do not reach it (seconds)."""
+    """A quantile of durations in seconds with its confidence interval; None where the data do not reach it."""
 
     value: float | None
     low: float | None
@@ -21,10 +21,10 @@ class Quantile:
 
 @dataclass(frozen=True, eq=False)
 class SurvivalCurve:
-    """The estimated share that lasts longer than each time, one entry a time at which something ended.
+    """The estimated share that lasts longer than each time, one entry per time at which something ended.
 
     seconds: the times, ascending.
-    at_risk: how many had neither ended nor been lost from sight before the time.
+    at_risk: how many had neither ended nor been censored before the time.
     ended: how many ended at it.
     survival: share that lasts longer than the time, 0 to 1.
     standard_error: of survival (Greenwood); NaN where survival is 0.
@@ -37,12 +37,12 @@ class SurvivalCurve:
     standard_error: NDArray[np.float64]
 
     def at(self, seconds: float) -> float:
-        """Share that lasts longer than `seconds`; 1 before the first time. Flat after the last duration."""
+        """Share that lasts longer than `seconds`; 1 before the first time, constant after the last one."""
         place = int(np.searchsorted(self.seconds, seconds, side="right"))
         return float(self.survival[place - 1]) if place else 1.0
 
     def quantile(self, share: float) -> float | None:
-        """Seconds after which at least `share` have ended; None when the curve does not come down so far.
+        """Seconds after which at least `share` have ended; None when the curve does not fall that far.
 
         Raises: ValueError unless 0 < share < 1.
         Source: Klein and Moeschberger 2003, section 4.5: the smallest t with S(t) ≤ 1 - share.
@@ -58,7 +58,7 @@ class SurvivalCurve:
         """The quantile with the times between which it lies at that confidence.
 
         Returns: low and high are the first times at which the lower and the upper limit of `interval` have
-            come down to 1 - share; None when they never do, so that the interval is open on that side.
+            fallen to 1 - share; None when they never do, so that the interval is open on that side.
         Raises: ValueError unless 0 < share < 1 and 0 < confidence < 1.
         Source: Brookmeyer and Crowley 1982, with the log-log transform (Klein and Moeschberger 2003, formula
             4.5.3; R's `survfit(conf.type = "log-log")`).
@@ -73,9 +73,9 @@ class SurvivalCurve:
         )
 
     def interval(self, *, confidence: float = 0.95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Lower and upper confidence limit of survival at each time, each by itself (log-log transform).
+        """Lower and upper pointwise confidence limit of survival at each time (log-log transform).
 
-        Where everything has ended no error can be told, and both limits are NaN (as in R).
+        Where everything has ended the error is undefined, and both limits are NaN (as in R).
         """
         z = NormalDist().inv_cdf((1 + confidence) / 2)
         survival = np.where(self.survival > 0, self.survival, np.nan)
@@ -87,15 +87,19 @@ class SurvivalCurve:
 
 
 def kaplan_meier(seconds: ArrayLike, observed: ArrayLike) -> SurvivalCurve:
-    """Estimate how long things last from those that ended and those last seen going on.
+    """Estimate how long things last from those that ended and those that were still going on when last seen.
 
     Args:
-        seconds: how long each lasted, or was watched; 0 or more.
-        observed: whether it ended then; False: it was still going on (right-censored). One at whose end
-            another is lost from sight counts before it.
+        seconds: how long each lasted, or was observed; 0 or more.
+        observed: whether it ended then; False: it was still going on (right-censored). At equal times, ends count
+            before censored ones.
     Returns: the curve, without entries when nothing ended.
     Raises: ValueError when lengths differ, a flag is missing, or a duration is missing, negative or infinite.
     Source: Kaplan and Meier 1958; Greenwood 1926 for the error.
+
+    >>> curve = kaplan_meier([60, 120, 300, 600], [True, True, False, True])
+    >>> curve.survival.tolist(), curve.median()
+    ([0.75, 0.5, 0.0], 120.0)
     """
     duration, has_ended = _checked(seconds, observed)
     times, place = np.unique(duration, return_inverse=True)
@@ -114,9 +118,11 @@ def _checked(seconds: ArrayLike, observed: ArrayLike) -> tuple[NDArray[np.float6
     duration = np.asarray(seconds, dtype=np.float64)
     flags: NDArray[Any] = np.asarray(observed)
     if duration.shape != flags.shape or duration.ndim != 1:
-        raise ValueError(f"kaplan_meier: {duration.shape} durations, {flags.shape} flags; expected one flag a duration")
+        raise ValueError(
+            f"kaplan_meier: {duration.shape} durations, {flags.shape} flags; expected one flag per duration"
+        )
     if not np.isin(flags, (0, 1)).all():
-        raise ValueError("kaplan_meier: a flag is neither true nor false; leave out what is unknown before")
+        raise ValueError("kaplan_meier: a flag is neither true nor false; leave unknown ones out beforehand")
     bad = ~(np.isfinite(duration) & (duration >= 0))
     if bad.any():
         row = int(np.argmax(bad))

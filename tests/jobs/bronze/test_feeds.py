@@ -224,7 +224,7 @@ def test_one_that_fails_is_noted_stops_no_other_and_keeps_its_state(server, poll
     feed = polling([server.url("/a"), server.url("/b")])
     feed.poll()
     server.answers |= {"/a": say(b"sorry", status=500), "/b": say(rss("B2"))}
-    told = "news: " + server.url("/a") + " was not read: it answers with status 500; the next run asks again"
+    told = "news: " + server.url("/a") + " was not read: it answers with status 500; the next run tries again"
     assert feed.poll() == [told]
     assert len(feed.records()) == 3
     poll = feed.polls()[server.url("/a")]
@@ -275,10 +275,10 @@ def test_secrets_of_an_address_are_sent_and_shown_nowhere(server, polling):
 @pytest.mark.parametrize(
     ("urls", "told"),
     [
-        (["file:///etc/passwd"], "key feed.urls.0 is no address"),
-        (["http://"], "key feed.urls.0 is no address"),
-        (["https://a.example/", "http://[::1"], "key feed.urls.1 is no address"),
-        (["https://a.example/x", "https://a.example/x"], "key feed.urls.1 stands twice"),
+        (["file:///etc/passwd"], "key feed.urls.0: expected an address"),
+        (["http://"], "key feed.urls.0: expected an address"),
+        (["https://a.example/", "http://[::1"], "key feed.urls.1: expected an address"),
+        (["https://a.example/x", "https://a.example/x"], "is listed twice"),
     ],
 )
 def test_addresses_that_are_none_are_refused_before_anything_runs(polling, urls, told):
@@ -335,10 +335,10 @@ def test_a_bomb_is_not_unpacked(server):
 @pytest.mark.parametrize(
     ("body", "encoding", "told"),
     [
-        (gzip.compress(BODY)[:-20], "gzip", "its packed body ends too early"),
-        (b"no gzip at all", "gzip", "its packed body is broken"),
-        (BODY, "br", "it is packed in a way that was not asked for: br"),
-        (BODY, "gzip, gzip", "it is packed in a way that was not asked for: gzip, gzip"),
+        (gzip.compress(BODY)[:-20], "gzip", "its compressed body is incomplete"),
+        (b"no gzip at all", "gzip", "its compressed body is broken"),
+        (BODY, "br", "it has a content encoding that was not requested: br"),
+        (BODY, "gzip, gzip", "it has a content encoding that was not requested: gzip, gzip"),
     ],
 )
 def test_bodies_that_cannot_be_unpacked_say_why(server, body, encoding, told):
@@ -355,7 +355,7 @@ def test_gzip_of_several_members_and_empty_bodies_are_read(server):
 
 def test_a_body_shorter_than_it_says_is_refused(server):
     server.answers["/a"] = say(b"half", Content_Length="8")
-    assert refused(server) == "the connection broke off"
+    assert refused(server) == "the connection was lost"
 
 
 def _slow_head(handler: BaseHTTPRequestHandler) -> None:
@@ -398,7 +398,7 @@ def test_redirects_are_followed_so_far_and_no_further(server):
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/a", "gopher://127.0.0.1/"])
 def test_redirects_leave_the_web_nowhere(server, target):
     server.answers["/a"] = say(status=302, Location=target)
-    assert refused(server) == "it leads to an address that is neither http nor https"
+    assert refused(server) == "it redirects to an address that is neither http nor https"
 
 
 def test_the_body_of_a_redirect_is_not_read(server):
@@ -559,12 +559,12 @@ def test_certificates_are_checked_against_the_name(tmp_path, monkeypatch):
     try:
         monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
         monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-        with pytest.raises(web.FetchError, match=r"^its certificate cannot be trusted$"):
+        with pytest.raises(web.FetchError, match=r"^its certificate is not trusted$"):
             web.fetch(url, limits())
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(pem))
         assert web.fetch(url, limits()).body == b"here"
         assert told[-1] == "feed.example"
-        with pytest.raises(web.FetchError, match=r"^its certificate cannot be trusted$"):
+        with pytest.raises(web.FetchError, match=r"^its certificate is not trusted$"):
             web.fetch(url.replace("feed.example", "other.example"), limits())
     finally:
         server.close()

@@ -302,7 +302,7 @@ def test_what_the_database_refuses_is_named(landing, old, new, told):
     ("old", "new", "told"),
     [
         ("format: json", "format: csv", "key format is 'csv': rows of a database land as JSON; write json"),
-        ("key: [id]", "key: []", "key jdbc.key is missing: deletes are told by comparing keys"),
+        ("key: [id]", "key: []", "key jdbc.key is missing: deletions are found by comparing keys"),
         ("kind: erp", "kind: erp\nversion: updated_at", "key version is 'updated_at'"),
         ("key: [id]", "user_variable: SCRM_NOBODY\n  key: [id]", "needs the environment variable SCRM_NOBODY"),
         ("5432/db", "5432/db?password=hidden", "key jdbc.url: leave out user and password"),

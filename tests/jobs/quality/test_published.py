@@ -80,7 +80,7 @@ def test_a_file_that_someone_changed_is_found_and_written_anew(quiet, published,
         f"publish: {_path(quiet)} did not hold what was published (gold.customer_value); it is written anew"
     ]
     assert _compared(quiet)["gold.customer_value"] == Comparison(3, 3)
-    assert published() == [f"publish: {_path(quiet)} holds the same already"]
+    assert published() == [f"publish: {_path(quiet)} already has the same content"]
 
 
 def _breaking(monkeypatch, change):
@@ -125,7 +125,7 @@ def test_a_writer_that_errs_breaks_the_rule_and_puts_nothing_in_place(
     assert report_.exit_code == exit_code
     (said,) = report_.notes or [report_.message]
     assert "published gold.customer_value differs from the lake" in said
-    assert said.endswith(f"{_path(quiet)} was left as it was")
+    assert said.endswith(f"{_path(quiet)} was not replaced")
     assert _path(quiet).read_bytes() == before
     (found,) = (o for o in report.outcomes(quiet, given) if (o.table, o.code) == ("gold.customer_value", CODE))
     assert (found.passing, found.applicable, found.state) == (same, either, "broken")
@@ -143,4 +143,4 @@ def test_what_goes_wrong_while_it_is_put_in_place_is_seen_by_the_reading_after_i
 
     monkeypatch.setattr(duckdb_file, "_put_in_place", torn)
     made = execution.execute(settings(), execution.Choice(jobs=("publish",)), lake=quiet, clock=lambda: NOW)
-    assert (made.exit_code, made.message.rpartition("; ")[2]) == (3, f"{_path(quiet)} is in place all the same")
+    assert (made.exit_code, made.message.rpartition("; ")[2]) == (3, f"{_path(quiet)} was replaced nevertheless")

@@ -123,7 +123,7 @@ def test_topics_and_folders_stream_together_and_outlive_the_broker(place, folder
         broker.send(topic, *messages(order(103), order(104)))
         until(lambda: stream.landed() == 7)
     assert [notice.split(" (")[0] for notice in stream.notices[1:]] == [
-        f"{streamed.conf}/sources/web.yaml: no Kafka broker answers at {broker.servers}; start it",
+        f"{streamed.conf}/sources/web.yaml: no Kafka broker responds at {broker.servers}; start it",
         "web: the Kafka broker answers again",
     ]
     assert row_accounts.mistakes(streamed.lake) == []

@@ -159,7 +159,7 @@ def test_the_overview_says_what_is_wrong_since_when_and_what_to_do(site):
         "&lt;script&gt;",
     ):
         assert said in page, said
-    assert "the post has neither text nor title" in page.split("Within their threshold")[1]
+    assert "text, title and url are all empty" in page.split("Within threshold")[1]
 
 
 def test_a_validation_shows_message_threshold_and_examples_and_no_markup_of_the_data(site):

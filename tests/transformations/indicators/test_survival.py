@@ -83,7 +83,7 @@ def test_zero_seconds_is_a_duration():
         ([1, -2], [True, True], "duration 1 is -2.0 s"),
         ([None], [True], "duration 0 is nan s"),
         ([float("inf")], [False], "duration 0 is inf s"),
-        ([1, 2], [True], "one flag a duration"),
+        ([1, 2], [True], "one flag per duration"),
         ([1], [None], "neither true nor false"),
     ],
 )

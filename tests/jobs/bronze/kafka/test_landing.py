@@ -216,7 +216,7 @@ def test_large_micro_batches_are_written_by_spark_and_transactions_leave_no_gap(
     ("kafka", "said"),
     [
         ("topic: nowhere", "topic nowhere does not exist at"),
-        ("bootstrap_servers: '127.0.0.1:9'", "no Kafka broker answers"),
+        ("bootstrap_servers: '127.0.0.1:9'", "no Kafka broker responds"),
     ],
 )
 def test_a_missing_topic_or_broker_is_named(place, broker, kafka, said):
@@ -315,7 +315,7 @@ def test_a_trial_of_an_empty_or_missing_topic_or_broker_says_so(place, broker, t
     code, said = tried(f"bootstrap_servers: '{broker.servers}', topic: nowhere")
     assert code == 1
     assert "topic nowhere does not exist at" in said
-    assert "make it, or mend kafka.topic" in said
+    assert "create it, or fix kafka.topic" in said
     code, said = tried("bootstrap_servers: '127.0.0.1:9', topic: t")
     assert code == 1
-    assert "no Kafka broker answers at 127.0.0.1:9; start it" in said
+    assert "no Kafka broker responds at 127.0.0.1:9; start it" in said

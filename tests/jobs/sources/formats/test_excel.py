@@ -137,12 +137,12 @@ ENTITIES = b'<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet>&b;
     ("data", "reason"),
     [
         (b"", "empty_file: the file has no bytes"),
-        (b"id;name\n1;Ada\n", "not_this_format: no .xlsx workbook: "),
+        (b"id;name\n1;Ada\n", "not_this_format: not an .xlsx workbook: "),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
             "not_this_format: an old .xls or a workbook with a password",
         ),
-        (GOOD[:-40], "not_this_format: no .xlsx workbook: "),
+        (GOOD[:-40], "not_this_format: not an .xlsx workbook: "),
         (archive(**{"readme.txt": b"text"}), "malformed_xlsx: "),
         (archive(**{"../../etc/evil": b"text"}), "forbidden_archive: the member '../../etc/evil' points out of"),
         (archive(**{"..\\evil": b"text"}), "forbidden_archive: "),
