@@ -79,10 +79,10 @@ class Computed:
 
 
 def frame_of(spark: SparkSession, rows: pa.Table, schema: StructType | str) -> DataFrame:
-    """Arrow rows as a DataFrame."""
+    """Arrow rows as a DataFrame of one partition: neither windows nor joins over it need a shuffle."""
     if not rows.num_rows:
         return spark.createDataFrame([], schema)
-    return spark.createDataFrame(rows, schema)
+    return spark.createDataFrame(rows, schema).coalesce(1)
 
 
 def _whole(field: pa.Field) -> pa.Field:

@@ -72,7 +72,8 @@ def candidates_of(source: Source, rows: DataFrame, table: Table) -> DataFrame:
 
 
 def all_candidates(parts: Sequence[Parsed], table: Table) -> DataFrame:
-    """The rows that all of these sources give to a table."""
-    return reduce(
+    """The rows that all of these sources give to a table; in one partition where all records are in memory."""
+    rows = reduce(
         lambda a, b: a.unionByName(b), (candidates_of(part.source, part.rows.frame(), table) for part in parts)
     )
+    return rows.coalesce(1) if all(part.rows.arrow is not None for part in parts) else rows
