@@ -55,7 +55,7 @@ lint: .venv/.done-dev ## ruff, mypy, import rules
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-bench: $(runtime) ## measurements against peers: ratios, with the spread; ARGS goes to it (ARGS="checks --rows 100000")
+bench: $(runtime) ## measurements against peers: ratios, with the spread; ARGS goes to it (ARGS="pipeline --scales 1", ARGS=increment)
 	@GX_ANALYTICS_ENABLED=false $(BIN)/python -m bench $(ARGS)
 
 docs: .venv/.done-dev ## the documentation as HTML in docs/_build

@@ -16,23 +16,26 @@ from transformations.contracts import Rule
 REASONS = "array<struct<code:string,property:string,message:string>>"
 
 
+def answers(rules: Sequence[Rule]) -> list[str]:
+    """SQL of the columns that `answered` adds. Unknown counts as kept: existence alone speaks of nulls."""
+    columns = []
+    for place, rule in enumerate(rules):
+        applies = f"coalesce({rule.applies}, false)"
+        if rule.applies != "true":
+            columns.append(f"{applies} as _a{place}")
+        of_those = "" if rule.applies == "true" else f"{applies} and "
+        columns.append(f"{of_those}not coalesce({rule.passes}, true) as _f{place}")
+    return columns
+
+
 def answer_columns(rules: Sequence[Rule]) -> list[str]:
     """Names of the columns that `answered` adds."""
-    applies = [f"_a{place}" for place, rule in enumerate(rules) if rule.applies != "true"]
-    return [*applies, *(f"_f{place}" for place in range(len(rules)))]
+    return [column.rsplit(" as ", 1)[1] for column in answers(rules)]
 
 
 def answered(rows: DataFrame, rules: Sequence[Rule]) -> DataFrame:
     """Rows with what each rule says of them: `_a<i>` and `_f<i>`, never null."""
-    # Unknown counts as kept: existence alone speaks of nulls.
-    applies = [
-        f"coalesce({rule.applies}, false) as _a{place}" for place, rule in enumerate(rules) if rule.applies != "true"
-    ]
-    fails = [
-        f"{'' if rule.applies == 'true' else f'_a{place} and '}not coalesce({rule.passes}, true) as _f{place}"
-        for place, rule in enumerate(rules)
-    ]
-    return rows.selectExpr("*", *applies).selectExpr("*", *fails)
+    return rows.selectExpr("*", *answers(rules))
 
 
 def flagged(candidates: DataFrame, rules: Sequence[Rule]) -> DataFrame:

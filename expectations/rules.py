@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 
 from transformations.canonical.references import resolves
 from transformations.contracts import Field, Rule, Severity, Table, TableRule
@@ -287,6 +288,8 @@ def _table_rule(rule: TableRule, table: Table, context: RuleContext) -> TableRul
 
 
 def _filled(sql: str, context: RuleContext) -> str:
+    if "{" not in sql:  # most rules
+        return sql
     filled = {
         "as_of": f"timestamp'{context.as_of:%Y-%m-%d %H:%M:%S}+00:00'",
         "counted_to": f"timestamp'{context.counted_to or context.as_of:%Y-%m-%d %H:%M:%S}+00:00'",
@@ -299,6 +302,7 @@ def _filled(sql: str, context: RuleContext) -> str:
     return sql
 
 
+@cache
 def _texts(values: tuple[str, ...]) -> str:
     return f"cast(array({', '.join(map(literal, values))}) as array<string>)"
 

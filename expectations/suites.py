@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from expectations.rules import UNIQUE, with_tables
+from expectations.rules import with_tables
 from transformations.contracts import Rule, Severity, Table, TableRule
 
 if TYPE_CHECKING:
@@ -45,25 +45,17 @@ def row_expectations(table: Table, rules: Sequence[Rule]) -> list[Any]:
 
 
 def table_expectations(table: Table, rules: Sequence[TableRule]) -> list[Any]:
-    """Expectations about the written table.
+    """Expectations about the written table as a whole.
 
-    The unique key is checked over its rows. Of a rule that spans rows or tables, `broken_column` holds beside each row how
-    many cases break it, counted for all such rules in one pass: it must be 0.
+    What spans rows or tables is counted for all rules in one pass: `broken_column` holds how many cases break a rule, and
+    must be 0.
     """
-    import great_expectations.expectations as gxe
-
     from expectations.custom import ExpectNoBrokenCases
 
-    found: list[Any] = []
-    for rule in rules:
-        if rule.code != UNIQUE:
-            query = " ".join(rule.query.split())
-            found.append(ExpectNoBrokenCases(column=broken_column(rule), query=query, **_common(table, rule)))
-        elif len(table.key) == 1:
-            found.append(gxe.ExpectColumnValuesToBeUnique(column=table.key[0], **_common(table, rule)))
-        else:
-            found.append(gxe.ExpectCompoundColumnsToBeUnique(column_list=list(table.key), **_common(table, rule)))
-    return found
+    return [
+        ExpectNoBrokenCases(column=broken_column(rule), query=" ".join(rule.query.split()), **_common(table, rule))
+        for rule in rules
+    ]
 
 
 def broken_column(rule: TableRule) -> str:

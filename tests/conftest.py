@@ -29,6 +29,7 @@ NEEDS = {
     "in_airflow": "services",
     "chromium": "services",
     "shared_data": "real_data",
+    "peers": "real_data",
     "notebook": "notebooks",
 }
 """Fixture -> marker of every test that uses it, however indirectly."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
-    from pyspark.sql.types import StructType
+
+
+ONE_TASK_ROWS = 20_000
+"""Rows up to which one task is quicker than several."""
 
 
 class Computed:
@@ -20,22 +22,29 @@ class Computed:
     can do. No plan runs twice.
     """
 
-    def __init__(self, spark: SparkSession, rows: DataFrame, *, is_small: bool) -> None:
-        """Computes the rows. Args: is_small: they fit into the driver's memory."""
-        self._spark = spark
-        self.schema: StructType = rows.schema
-        self.arrow: pa.Table | None = None
-        self._frame: DataFrame | None = None
-        if is_small:
-            self.arrow = rows.toArrow()
-        else:
-            from pyspark.storagelevel import StorageLevel
+    def __init__(self, spark: Callable[[], SparkSession], types: Mapping[str, str], rows: pa.Table | DataFrame) -> None:
+        """Takes rows that are there already.
 
-            self._frame = rows.persist(StorageLevel.MEMORY_AND_DISK)
+        Args: spark: gives the session, if one is needed. types: Spark's, as simple strings, by column.
+        """
+        self._spark = spark
+        self._types = dict(types)
+        self.arrow = rows if isinstance(rows, pa.Table) else None
+        self._frame = None if isinstance(rows, pa.Table) else rows
+        self._duckdb: Any = None
+
+    @classmethod
+    def of(cls, rows: DataFrame, *, is_small: bool) -> Computed:
+        """Computes rows. Args: is_small: they fit into the driver's memory."""
+        from pyspark.storagelevel import StorageLevel
+
+        session = rows.sparkSession
+        computed = rows.toArrow() if is_small else rows.persist(StorageLevel.MEMORY_AND_DISK)
+        return cls(lambda: session, dict(rows.dtypes), computed)
 
     @property
     def columns(self) -> list[str]:
-        return self.schema.names
+        return list(self._types)
 
     def frame(self, columns: Sequence[str] | None = None) -> DataFrame:
         """The rows as a DataFrame, all columns by default."""
@@ -46,16 +55,14 @@ class Computed:
 
     def framed(self, rows: pa.Table) -> DataFrame:
         """Some of the rows and columns, given as Arrow, as a DataFrame."""
-        from pyspark.sql.types import StructType
-
-        return frame_of(self._spark, rows, StructType([self.schema[name] for name in rows.column_names]))
+        types = ", ".join(f"`{name}` {self._types[name]}" for name in rows.column_names)
+        return frame_of(self._spark(), rows, types)
 
     def where(self, condition: str, columns: Sequence[str]) -> pa.Table | DataFrame:
         """Some rows: Arrow where they are in memory, else a DataFrame. Args: condition: SQL over boolean or text columns."""
         if self.arrow is None:
             return self.frame().where(condition).select(*columns)
-        with _duckdb(self.arrow) as connection:
-            chosen = connection.sql(f"select {condition} as chosen from rows").to_arrow_table()["chosen"]
+        chosen = self._in_memory(f"select {condition} as chosen from rows")["chosen"]
         return self.arrow.select(list(columns)).filter(chosen)
 
     def sql(self, query: str) -> list[dict[str, Any]]:
@@ -64,37 +71,39 @@ class Computed:
             view = f"rows_{id(self)}"
             self.frame().createOrReplaceTempView(view)
             try:
-                return [row.asDict() for row in self._spark.sql(query.replace("from rows", f"from {view}")).collect()]
+                return [row.asDict() for row in self._spark().sql(query.replace("from rows", f"from {view}")).collect()]
             finally:
-                self._spark.catalog.dropTempView(view)
-        with _duckdb(self.arrow) as connection:
-            found = connection.sql(query).to_arrow_table()
+                self._spark().catalog.dropTempView(view)
+        found = self._in_memory(query)
         return found.cast(pa.schema([_whole(field) for field in found.schema])).to_pylist()
+
+    def _in_memory(self, query: str) -> pa.Table:
+        if self._duckdb is None:
+            import duckdb
+
+            self._duckdb = duckdb.connect(config={"threads": 1})
+            self._duckdb.register("rows", self.arrow)
+        return self._duckdb.sql(query).to_arrow_table()
 
     def release(self) -> None:
         """Gives the memory back."""
+        if self._duckdb is not None:
+            self._duckdb.close()
+            self._duckdb = None
         self.arrow = None
         if self._frame is not None:
             self._frame.unpersist()
 
 
-def frame_of(spark: SparkSession, rows: pa.Table, schema: StructType | str) -> DataFrame:
-    """Arrow rows as a DataFrame of one partition: neither windows nor joins over it need a shuffle."""
+def frame_of(spark: SparkSession, rows: pa.Table, types: str) -> DataFrame:
+    """Arrow rows as a DataFrame; few of them as one partition, so that neither windows nor joins need a shuffle."""
     if not rows.num_rows:
-        return spark.createDataFrame([], schema)
-    return spark.createDataFrame(rows, schema).coalesce(1)
+        return spark.createDataFrame([], types)
+    frame = spark.createDataFrame(rows, types)
+    return frame.coalesce(1) if rows.num_rows <= ONE_TASK_ROWS else frame
 
 
 def _whole(field: pa.Field) -> pa.Field:
     """DuckDB's counts and sums of whole numbers come as decimals without places."""
     is_count = pa.types.is_decimal(field.type) and field.type.scale == 0
     return field.with_type(pa.int64()) if is_count else field
-
-
-@contextmanager
-def _duckdb(rows: pa.Table) -> Iterator[Any]:
-    import duckdb
-
-    with duckdb.connect(config={"threads": 1}) as connection:
-        connection.register("rows", rows)
-        yield connection

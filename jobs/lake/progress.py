@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
 
-def rows(lake: Lake, job: str) -> list[dict[str, Any]]:
-    """What a job has processed, the earliest first."""
-    found = [row for row in lake.rows("ops.progress") if row["job"] == job]
+def rows(lake: Lake, *jobs: str) -> list[dict[str, Any]]:
+    """What these jobs have processed, the earliest first: of rows with the same job and input the last one counts."""
+    found = [row for row in lake.rows("ops.progress") if row["job"] in jobs]
     return sorted(found, key=lambda row: row["computed_at"])
 
 

@@ -5,7 +5,7 @@ Spark reads and writes what is large; deltalake, without a JVM, what is small, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -127,7 +127,12 @@ class Lake:
 
     def computed(self, rows: DataFrame, *, is_small: bool) -> Computed:
         """Rows computed once, for what follows to read. Args: is_small: they fit into memory."""
-        return Computed(self.spark, rows, is_small=is_small)
+        return Computed.of(rows, is_small=is_small)
+
+    def computed_sql(self, query: str, types: Mapping[str, str], **tables: str) -> Computed:
+        """The answer to SQL over small tables, as `sql` gives it, as rows computed once. Args: types: Spark's, by column."""
+        schema = pa.schema([(name, arrow.type_of(kind)) for name, kind in types.items()])
+        return Computed(lambda: self.spark, types, arrow.conformed(self.sql(query, **tables), schema))
 
     def bytes(self, name: str) -> int:
         """Size of the table's data files. Starts no JVM."""

@@ -39,8 +39,7 @@ def waiting(lake: Lake, run: Run, names: Sequence[str]) -> list[Table]:
         return tables
     marks = {
         (row["job"], row["input"]): (row["to_version"], row["fingerprint"])
-        for row in lake.rows("ops.progress")
-        if row["job"].startswith(_JUDGES)
+        for row in progress.rows(lake, *(_JUDGES + table.name for table in tables))
     }
     return [
         table

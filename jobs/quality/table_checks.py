@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pyspark.sql import functions as F
-
 from expectations import data_docs, flags, gate, suites
 from expectations import rules as registry
 from expectations.by_hand import ByHand, ByHandError
@@ -94,10 +92,10 @@ def _judge_table(lake: Lake, run: Run, table: Table, read: Reader) -> list[Outco
         cases |= _whole_cases(lake, table, whole, rows, counted["rows"], of, read)
         rules: list[Rule | TableRule] = [*row_wise, *whole]
         results = _verdicts(lake, table, row_wise, whole, rows, cases)
+        shown = _examples(lake, table, [rule for rule in rules if cases[rule.code][1]], row_wise, rows, limit, read)
         outcomes = []
         for rule in rules:
             applicable, broken = cases[rule.code]
-            shown = _examples(lake, table, rule, row_wise, rows, limit, read) if broken else ()
             outcomes.append(
                 Outcome(
                     table.name,
@@ -108,7 +106,7 @@ def _judge_table(lake: Lake, run: Run, table: Table, read: Reader) -> list[Outco
                     applicable - broken,
                     applicable,
                     rule.threshold,
-                    shown,
+                    shown.get(rule.code, ()),
                 )
             )
     finally:
@@ -126,16 +124,25 @@ def _with_answers(
     """Rules about single rows of the written table (references, trusted lists), and its rows with their answers."""
     given = [one for one in agreement.of_table(table, run.settings) if _is_there(lake, one.reference)]
     rules = [rule for rule in registry.reference_rules(table, of) if lake.exists(_target(table, rule))]
-    targets = [_reference(lake, table, str(rule.column), read) for rule in rules]
-    rows = references.with_resolved(read(table.name, None), table, targets)
+    targets = [_reference(lake, table, str(rule.column)) for rule in rules]
+    columns = [*table.key, *sorted({str(rule.column) for rule in rules} - set(table.key))]
+    tables = {f"r{place}": _target(table, rule) for place, rule in enumerate(rules)}
+    if not given and all(map(lake.is_small, (table.name, *tables.values()))):
+        answers = "".join(f", {column}" for column in flags.answers(rules))
+        query = f"select *{answers} from ({references.resolved_sql(table, targets, columns)})"
+        types = {name: table.field(name).type for name in columns}
+        types |= dict.fromkeys([references.resolves(table.field(target.column)) for target in targets], "boolean")
+        types |= dict.fromkeys(flags.answer_columns(rules), "boolean")
+        return rules, lake.computed_sql(query, types, t=table.name, **tables)
+    rows_of = [read(name, (*target.shared, target.key)) for name, target in zip(tables.values(), targets, strict=True)]
+    rows = references.with_resolved(read(table.name, None), table, targets, rows_of)
     for one in given:
         rows = agreement.with_agreement(lake, run.settings, rows, table, one)
     rules += agreement.rules(table, run.settings, given)
     rows = flags.answered(rows, rules)
-    about = {str(rule.column) for rule in rules if rule.column}
+    about = sorted({str(rule.column) for rule in rules if rule.column} - set(columns))
     added = [name for name in rows.columns if name.startswith("_")]
-    columns = [*table.key, *sorted(about - set(table.key)), *added]
-    return rules, lake.computed(rows.select(*columns), is_small=lake.is_small(table.name))
+    return rules, lake.computed(rows.select(*columns, *about, *added), is_small=lake.is_small(table.name))
 
 
 def _whole_cases(
@@ -190,21 +197,18 @@ def _verdicts(
     cases: Mapping[str, Cases],
 ) -> dict[str, Any]:
     """Great Expectations' results by code, of every rule that speaks of something: one validation of the table."""
+    answers = set(flags.answer_columns(row_wise))
     row_wise = [rule for rule in row_wise if cases[rule.code][0]]
     whole = [rule for rule in whole if cases[rule.code][0]]
     if not row_wise and not whole:
         return {}
-    broken = {suites.broken_column(rule): F.lit(cases[rule.code][1]) for rule in whole if rule.code != registry.UNIQUE}
-    is_empty = not any(rule.code == registry.UNIQUE for rule in whole)
-    frame = lake.spark.range(1) if is_empty else rows.frame([name for name in rows.columns if name[:2] not in _ANSWERS])
+    broken = [f"{cases[rule.code][1]}L as {suites.broken_column(rule)}" for rule in whole]
+    frame = rows.frame([name for name in rows.columns if name not in answers]) if row_wise else lake.spark.range(1)
     expectations = suites.row_expectations(table, row_wise) + suites.table_expectations(table, whole)
-    results = gate.verdicts(frame.withColumns(broken), table.name, expectations)
+    results = gate.verdicts(frame.selectExpr("*", *broken), table.name, expectations)
     asked: list[Rule | TableRule] = [*row_wise, *whole]
     gate.check_agreement(table.name, results, {rule.code: cases[rule.code][1] for rule in asked})
     return results
-
-
-_ANSWERS = ("_a", "_f")
 
 
 def _judge_by_hand(lake: Lake, run: Run, table: Table, read: Reader) -> tuple[dict[str, Any], list[Outcome]]:
@@ -246,14 +250,14 @@ def _target(table: Table, rule: Rule) -> str:
     return str(table.field(str(rule.column)).reference)
 
 
-def _reference(lake: Lake, table: Table, column: str, read: Reader) -> references.Target:
+def _reference(lake: Lake, table: Table, column: str) -> references.Target:
     target = contract(str(table.field(column).reference))
     key, shared = references.target_key(table, target)
     places: tuple[str, ...] = ()
     if shared:
         found = lake.sql(f"select distinct {shared[0]} as place from t", t=target.name)
         places = tuple(sorted(row["place"] for row in found.to_pylist()))
-    return references.Target(column, key, shared, read(target.name, (*shared, key)), places)
+    return references.Target(column, key, shared, places)
 
 
 def _ages(lake: Lake, table: Table, of: registry.RuleContext) -> Cases:
@@ -275,25 +279,44 @@ def _in_utc(instant: datetime) -> datetime:
 
 
 def _examples(
-    lake: Lake, table: Table, rule: Rule | TableRule, row_wise: Sequence[Rule], rows: Computed, limit: int, read: Reader
-) -> tuple[str, ...]:
-    """A few broken cases as `column=value, …`."""
-    if isinstance(rule, Rule):
-        columns = list(dict.fromkeys([*table.key, str(rule.column)]))
-        ordered = ", ".join(f"{name} nulls first" for name in columns)
-        place = row_wise.index(rule)
-        found = rows.sql(f"select {', '.join(columns)} from rows where _f{place} order by {ordered} limit {limit}")
-    elif rule.code == registry.UNIQUE:
-        key = ", ".join(table.key)
-        found = rows.sql(
-            f"select {key} from rows group by {key} having count(*) > 1 "
-            f"order by {', '.join(f'{name} nulls first' for name in table.key)} limit {limit}"
-        )
-    else:
-        _make_views(table, [rule], read)
-        broken = lake.spark.sql(registry.with_tables(rule.query, _view))
-        found = [row.asDict() for row in broken.orderBy(*broken.columns).limit(limit).collect()]
-    return tuple(", ".join(f"{key}={_shown(value)}" for key, value in row.items()) for row in found)
+    lake: Lake,
+    table: Table,
+    broken: Sequence[Rule | TableRule],
+    row_wise: Sequence[Rule],
+    rows: Computed,
+    limit: int,
+    read: Reader,
+) -> dict[str, tuple[str, ...]]:
+    """A few broken cases of each rule as `column=value, …`, by code."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    across = []
+    for rule in broken:
+        if isinstance(rule, Rule):
+            columns = list(dict.fromkeys([*table.key, str(rule.column)]))
+            query = f"select {', '.join(columns)} from rows where _f{row_wise.index(rule)}"
+            found[rule.code] = rows.sql(f"{query} order by {_nulls_first(columns)} limit {limit}")
+        elif rule.code == registry.UNIQUE:
+            query = f"select {', '.join(table.key)} from rows group by {', '.join(table.key)} having count(*) > 1"
+            found[rule.code] = rows.sql(f"{query} order by {_nulls_first(table.key)} limit {limit}")
+        else:
+            across.append(rule)
+    if across and limit:
+        _make_views(table, across, read)
+        few = [
+            f"select * from ({registry.with_tables(rule.query, _view)}) order by all limit {limit}" for rule in across
+        ]
+        asked = lake.spark.sql("select " + ", ".join(f"(select collect_list(struct(*)) from ({one}))" for one in few))
+        answer = asked.first()
+        assert answer is not None
+        found |= {rule.code: [case.asDict() for case in cases] for rule, cases in zip(across, answer, strict=True)}
+    return {
+        code: tuple(", ".join(f"{key}={_shown(value)}" for key, value in case.items()) for case in cases)
+        for code, cases in found.items()
+    }
+
+
+def _nulls_first(columns: Sequence[str]) -> str:
+    return ", ".join(f"{name} nulls first" for name in columns)
 
 
 def _shown(value: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from jobs.lake.computed import ONE_TASK_ROWS
 from jobs.settings.sources import Source
 from jobs.sources import formats, reading
 from transformations.canonical import mapping
@@ -72,8 +73,9 @@ def candidates_of(source: Source, rows: DataFrame, table: Table) -> DataFrame:
 
 
 def all_candidates(parts: Sequence[Parsed], table: Table) -> DataFrame:
-    """The rows that all of these sources give to a table; in one partition where all records are in memory."""
+    """The rows that all of these sources give to a table; few of them as one partition."""
     rows = reduce(
         lambda a, b: a.unionByName(b), (candidates_of(part.source, part.rows.frame(), table) for part in parts)
     )
-    return rows.coalesce(1) if all(part.rows.arrow is not None for part in parts) else rows
+    is_one_task = sum(part.emitted[table.short_name] for part in parts) <= ONE_TASK_ROWS
+    return rows.coalesce(1) if is_one_task else rows

@@ -14,6 +14,7 @@ from jobs.sources import formats
 
 TESTS = Path(__file__).resolve().parents[1]
 SOURCES = ("jobs", "transformations", "expectations")
+MIRRORED = (*SOURCES, "bench")
 OTHERS = ("architecture", "dags", "end_to_end", "faults", "notebooks")
 OF_SEVERAL = {  # what others computed, held against several modules of a folder
     "jobs/sources/formats/test_granary.py",
@@ -29,13 +30,13 @@ def is_mirrored(test: Path) -> bool:
 
 
 def test_a_test_is_named_after_the_module_it_tests_and_lies_in_a_folder_of_the_same_name():
-    found = [path for name in SOURCES for path in (TESTS / name).rglob("test_*.py")]
+    found = [path for name in MIRRORED for path in (TESTS / name).rglob("test_*.py")]
     assert {path.relative_to(TESTS).as_posix() for path in found if not is_mirrored(path)} == OF_SEVERAL
 
 
 def test_there_are_no_other_folders_of_tests():
     with_tests = {path.relative_to(TESTS).parts[0] for path in TESTS.rglob("test_*.py")}
-    assert with_tests == {*SOURCES, *OTHERS}
+    assert with_tests == {*MIRRORED, *OTHERS}
 
 
 @pytest.fixture(scope="module")

@@ -19,14 +19,12 @@ class Target:
         column: the referring column.
         key: the target's column that it references.
         shared: key columns that both tables have (source or channel): a reference stays within one of these.
-        rows: the target's rows, at least `key` and `shared`.
         places: values of the first shared column in the target; rows of other values are not checked.
     """
 
     column: str
     key: str
     shared: tuple[str, ...]
-    rows: DataFrame
     places: tuple[str, ...]
 
 
@@ -41,11 +39,14 @@ def resolves(field: Field) -> str:
     return f"_{field.name}_resolves"
 
 
-def with_resolved(rows: DataFrame, table: Table, targets: Sequence[Target]) -> DataFrame:
-    """Rows with `_<column>_resolves` for each target: true, false, or null where the reference does not apply."""
-    for target in targets:
+def with_resolved(rows: DataFrame, table: Table, targets: Sequence[Target], rows_of: Sequence[DataFrame]) -> DataFrame:
+    """Rows with `_<column>_resolves` for each target: true, false, or null where the reference does not apply.
+
+    Args: rows_of: rows of each target, at least its key and the shared columns.
+    """
+    for target, target_rows in zip(targets, rows_of, strict=True):
         found = f"_{target.column}_found"
-        keys = target.rows.select(
+        keys = target_rows.select(
             *(F.col(name).alias(f"_t_{name}") for name in (*target.shared, target.key)), F.lit(True).alias(found)
         ).distinct()
         on = F.col(target.column) == F.col(f"_t_{target.key}")
@@ -63,3 +64,25 @@ def with_resolved(rows: DataFrame, table: Table, targets: Sequence[Target]) -> D
             .drop(found, *(f"_t_{name}" for name in (*target.shared, target.key)))
         )
     return rows
+
+
+def resolved_sql(table: Table, targets: Sequence[Target], columns: Sequence[str]) -> str:
+    """`with_resolved` as SQL over `t` and a relation `r<i>` for each target: for rows that need no Spark.
+
+    Args: columns: of the table, to give beside the answers.
+    """
+    joins, answers = [], []
+    for place, target in enumerate(targets):
+        keys = ", ".join((*target.shared, target.key))
+        on = [f"t.{target.column} = k{place}.{target.key}", *(f"t.{name} = k{place}.{name}" for name in target.shared)]
+        joins.append(f"left join (select distinct {keys} from r{place}) k{place} on {' and '.join(on)}")
+        speaks = [f"t.{target.column} is not null"]
+        if "deleted_at" in table.names:
+            speaks.append("t.deleted_at is null")
+        if target.shared:
+            places = ", ".join("'" + place.replace("'", "''") + "'" for place in target.places) or "null"
+            speaks.append(f"coalesce(t.{target.shared[0]} in ({places}), false)")
+        answer = f"case when {' and '.join(speaks)} then k{place}.{target.key} is not null end"
+        answers.append(f"{answer} as {resolves(table.field(target.column))}")
+    chosen = ", ".join([*(f"t.{name}" for name in columns), *answers])
+    return f"select {chosen} from t {' '.join(joins)}"

@@ -1,9 +1,12 @@
 """What makes a table be judged again."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from jobs import settings as conf
 from jobs.job import Run
+from jobs.lake import arrow, progress
 from jobs.quality import judged
 from transformations.contracts import contract
 
@@ -31,3 +34,27 @@ def test_what_a_trusted_list_holds_makes_its_table_be_judged_again_and_how_its_p
     (folder / "a" / "codes.csv").write_text("code\n20095\n")
     assert mark("a") != before
     assert mark("a", "silver.orders") == others
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_several_runs_the_last_says_what_was_judged_in_whatever_order_their_rows_lie(lake, write_conf, order):
+    table = contract("silver.taggings")
+    lake.write(table.name, arrow.schema_of(table).empty_table())
+    run = Run("run-2", NOW, conf.load(write_conf({"shop": SHOP})), NOW)
+    assert judged.waiting(lake, run, [table.name]) == [table]
+
+    def rows(run_id: str, version: int, at: datetime) -> list[dict]:
+        mark = judged.mark(table, run)
+        inputs = judged._inputs(lake, run, table)
+        assert inputs[table.name] == 0
+        of_run = {"run_id": run_id, "computed_at": at, "fingerprint": mark, "job": judged._JUDGES + table.name}
+        return [of_run | {"input": name, "to_version": found + version} for name, found in inputs.items()]
+
+    earlier, later = rows("run-1", -1, NOW - timedelta(days=1)), rows("run-2", 0, NOW)
+    for part in (earlier, later)[::order]:
+        progress.record(lake, part)
+    assert judged.waiting(lake, run, [table.name]) == []
+    for row in (changed := rows("run-3", -1, NOW + timedelta(days=1))):
+        row["fingerprint"] = "another rule"
+    progress.record(lake, changed)
+    assert judged.waiting(lake, run, [table.name]) == [table]
