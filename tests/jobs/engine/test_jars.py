@@ -141,7 +141,7 @@ def test_missing_jar_is_named_with_the_remedy(folder, group, file, remedy):
 
 
 def test_unknown_group_is_named_with_those_there_are(folder):
-    with pytest.raises(ValueError, match=r"no such group of jars: kafak \(there are core, graphframes, postgres, s3\)"):
+    with pytest.raises(ValueError, match=r"unknown group of jars: kafak; expected one of core, graphframes, postgres, s3"):
         jars.paths(("kafak",))
 
 
