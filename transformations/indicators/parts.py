@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
 import duckdb
@@ -115,14 +115,16 @@ def _select(indicator: Indicator, parts: Parts) -> str:
             {", ".join(f"({getattr(parts, name)})::double as {name}" for name in _COUNTS)},
             {unit}::varchar as unit
         from extended
-        where {_is_in("grain", indicator.grains)} and {_is_in("dimension", indicator.dimensions)} and {unit} is not null"""
+        where {is_in("grain", indicator.grains)} and {is_in("dimension", indicator.dimensions)} and {unit} is not null"""
 
 
 _COUNTS = [field.name for field in fields(Parts) if field.name in ("measured", "in_scope", "positive", "negative")]
 
 
-def _is_in(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} in ({', '.join(map(repr, values))})"
+def is_in(column: str, values: Iterable[str]) -> str:
+    """SQL: the column is one of these names."""
+    quoted = ", ".join(f"'{value}'" for value in values)
+    return f"{column} in ({quoted})"
 
 
 def _divided(parts: pa.Table) -> pa.Table:

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from transformations.canonical.instants import days
 from transformations.indicators.definitions import CATALOGUE
-from transformations.indicators.parts import Family, Parts, indicator_rows
+from transformations.indicators.parts import Family, Parts, indicator_rows, is_in
 
 
 def volume() -> Parts:
@@ -52,7 +52,9 @@ from posts p
     left join enrichments e on e.channel = p.channel and e.post_id = p.post_id
     anti join accounts a on a.channel = p.channel and a.profile_id = p.profile_id
 """
-_COVERED = f"dimension in {CATALOGUE['coverage'].dimensions}"  # distinct counts are dear: only where they are asked for
+_COVERED = is_in(
+    "dimension", CATALOGUE["coverage"].dimensions
+)  # distinct counts are dear: only where they are asked for
 _SUMS = {
     "posts": "count(*)",
     "enriched": "count(*) filter (is_enriched)",

@@ -93,13 +93,10 @@ def _medians(waited_for: str, waits: pa.Table) -> pa.Table:
                 from waits"""
         )
         groups = connection.sql(_GROUPS).to_arrow_table()
-    lists = {name: groups[name].combine_chunks() for name in ("seconds", "ended")}
-    rows = [
-        _row(group, indicator_id, its, median(its))
-        for at, group in enumerate(groups.drop_columns(list(lists)).to_pylist())
-        for its in [tuple(values[at].values.to_numpy(zero_copy_only=False) for values in lists.values())]
-        for indicator_id, median in MEDIANS[waited_for].items()
-    ]
+    rows = []
+    for group, seconds, ended in zip(groups.select(KEYS).to_pylist(), groups["seconds"], groups["ended"], strict=True):
+        its = (seconds.values.to_numpy(), ended.values.to_numpy(zero_copy_only=False))
+        rows += [_row(group, indicator_id, its, median(its)) for indicator_id, median in MEDIANS[waited_for].items()]
     return pa.Table.from_pylist(rows, schema=ROWS)
 
 

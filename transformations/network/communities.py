@@ -115,9 +115,8 @@ def community_measures(
     Returns: one row a community, ascending: community (int64); size (members); density (edges inside over
         those possible, null for one member); conductance (the share of its members' edge weight that leaves
         it, null without edges: Yang and Leskovec 2012); modularity_share (its term of modularity: the terms
-            add up to
-        `modularity`, null in a graph without edges); central_members (ids of highest centrality, first the
-        highest, ties by smaller id).
+        add up to `modularity`; null in a graph without edges); central_members (ids of highest centrality,
+        first the highest, ties by smaller id).
     """
     both_ways = graph.undirected()
     count = int(labels.max()) + 1 if len(labels) else 0
