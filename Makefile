@@ -27,10 +27,10 @@ endef
 editable = $(BIN)/uv pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-isolation --editable .
 packages = if [ -e .venv/.done-dev ]; then lock=requirements/dev.txt; else lock=requirements/jobs.txt; fi
 
-.PHONY: help setup run test bench lint docs airflow dags mlflow kafka clean lock
+.PHONY: help setup run test test-all bench lint docs airflow dags mlflow kafka clean lock
 
 help: ## this list
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
 
 runtime = .venv/.done-java .venv/.done-jobs .venv/.done-jars
 setup: $(runtime) ## Java, Python packages and Spark jars in place; nothing after it needs a network
@@ -40,8 +40,14 @@ run: $(runtime) ## a made-up company in simulated/, all jobs over it, results in
 	@[ -d simulated ] || { trap 'rm -rf simulated' EXIT; $(BIN)/scrm simulate --out simulated --customers 300 --days 120 --seed 7; trap - EXIT; }
 	@SCRM_CONF= SCRM_SIMULATED=simulated $(BIN)/scrm run $(ARGS)
 
-test: .venv/.done-java .venv/.done-dev $(runtime) .venv/.done-kafka .venv-airflow/.done ## all tests, in two processes; ARGS goes to pytest (make test ARGS="-n 0 -k jars")
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
+# Two processes; a -m or -n in ARGS takes the place of the one here.
+pytest = $(BIN)/python -m pytest -q -n 2 --dist loadgroup
+test: .venv/.done-dev $(runtime) ## the tests that need no service and no minutes; ARGS goes to pytest (make test ARGS="-n 0 -k jars")
+	@$(pytest) -m "not services and not real_data and not notebooks and not slow" $(ARGS)
+
+test-all: .venv/.done-dev $(runtime) .venv/.done-kafka .venv-airflow/.done ## all tests, with more examples of each property, and what they cover; ARGS goes to pytest
+	@$(pytest) --hypothesis-profile thorough $(if $(ARGS),,--cov --cov-report=) $(ARGS)
+	$(if $(ARGS),,@echo "Least covered (all: $(BIN)/coverage report):"; $(BIN)/coverage report --sort cover | sed -n '1,12p; $$p')
 
 lint: .venv/.done-dev ## ruff, mypy, import rules
 	@$(BIN)/ruff check --quiet .

@@ -1,4 +1,4 @@
-"""Pages of the documentation that derive from the contracts, the formats and the registry."""
+"""Pages of the documentation that are generated from the contracts, the formats and the registry."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from transformations.contracts import CONTRACTS, contract
 
 
 def write_pages(folder: Path) -> None:
-    """Writes tables.md, formats.md and jobs.md into a folder, and leaves them alone where nothing changed."""
+    """Writes tables.md, formats.md and jobs.md into a folder; files whose content did not change are left alone."""
     for name, text in (("tables.md", tables_page()), ("formats.md", formats_page()), ("jobs.md", jobs_page())):
         path = folder / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
@@ -22,19 +22,21 @@ def tables_page() -> str:
     lines = ["# Tables", ""]
     for table in CONTRACTS.values():
         lines += [f"## {table.name}", "", f"{table.description} Key: {', '.join(table.key)}.", ""]
-        lines += ["| column | type | meaning |", "|---|---|---|"]
-        lines += [f"| {field.name} | {_cell(field.type)} | {_cell(field.description)} |" for field in table.columns]
+        lines += ["| column | type | meaning | unit | caution |", "|---|---|---|---|---|"]
+        for field in table.columns:
+            cells = (field.name, field.type, field.description, field.unit or "", field.caution or "")
+            lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
         lines.append("")
     return "\n".join(lines)
 
 
 def formats_page() -> str:
-    """Every format: what it fills by itself, and which metrics each platform measures."""
+    """Every format: the columns that it maps by itself, and the metrics that each platform reports."""
     lines = [
         "# Formats",
         "",
-        "What a platform does not measure is null, never 0. A format that fills no table by itself is",
-        "mapped by conf.",
+        "A metric that a platform does not report is null, never 0. A format that does not map any table by itself is",
+        "mapped in conf.",
         "",
     ]
     for title, table in (("Metrics of posts", "post_metrics"), ("Metrics of profiles", "profile_metrics")):
@@ -50,7 +52,7 @@ def formats_page() -> str:
         lines += [f"## {name}", "", "```text", documented, "```", ""]
         filled_tables = formats.named(name)
         lines += [f"Fills {table}: {', '.join(columns)}.  " for table, columns in filled_tables.items()] or [
-            "Mapped by conf."
+            "Mapped in conf."
         ]
         lines.append("")
     return "\n".join(lines)

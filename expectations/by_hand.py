@@ -1,18 +1,18 @@
-"""Expectations that people add by hand: a file a table, in the form of a Great Expectations suite.
+"""Expectations that people add by hand: one file per table, in the format of a Great Expectations suite.
 
-Files lie in `expectations/tables/` and in the folder `expectations/` of a conf folder, and are called after the table:
+The files are in `expectations/tables/` and in the folder `expectations/` of a conf folder, named after the table:
 `silver.posts.yaml` (or .yml, .json). They run in the table's checkpoint with the generated ones, once it is written:
 
     expectations:
       - type: expect_column_value_lengths_to_be_between     # any of the core's or of expectations/custom.py
         kwargs: {column: text, max_value: 40000, mostly: 0.99}
-        description: the text is longer than any channel allows      # what is wrong when it is broken
+        description: the text is longer than any channel allows      # what is wrong where it fails
         meta: {code: text.length, property: validity, severity: warn}
 
-`meta.code` names the rule, `silver.posts.text.length` in full; conf changes severity and threshold by that name
+`meta.code` names the rule, in full `silver.posts.text.length`; conf changes severity and threshold by that name
 (quality.rules). `meta.property` is one of the six properties. `meta.severity` is warn (the default) or stop; Great
-Expectations' own `severity: critical` means stop too. `mostly` (or meta.threshold) is the share of cases that must keep
-it. In `unexpected_rows_query` {batch} is the table, {silver.orders} another one.
+Expectations' own `severity: critical` means stop too. `mostly` (or meta.threshold) is the required share of cases that
+pass. In `unexpected_rows_query`, {batch} is the table and {silver.orders} another one.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _COLUMNS = ("column", "column_A", "column_B", "column_list", "column_set")
 
 
 class ByHandError(ValueError):
-    """An expectation that cannot be used; says file, place and what to do."""
+    """An expectation that cannot be used; the message names the file, the entry and what to do."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,9 @@ def load(paths: Iterable[Path]) -> tuple[ByHand, ...]:
         for one in _of_file(path):
             full = f"{one.table}.{one.code}"
             if full in found:
-                raise ByHandError(f"{path}: {one.code} stands in {found[full].file} too; give one another meta.code")
+                raise ByHandError(
+                    f"{path}: {one.code} is also in {found[full].file}; give one of them another meta.code"
+                )
             found[full] = one
     return tuple(found.values())
 
@@ -81,11 +83,11 @@ def files(folders: Iterable[Path]) -> list[Path]:
 
 
 def overridden(one: ByHand, override: Override | None) -> ByHand:
-    """The expectation with what conf says of it. Raises: ByHandError."""
+    """The expectation with the changes of conf. Raises: ByHandError."""
     if override is None:
         return one
     if override.severity == "quarantine":
-        raise ByHandError(f"{one.file}: {one.code}: conf gives it severity quarantine; it is warn or stop")
+        raise ByHandError(f"{one.file}: {one.code}: conf sets its severity to quarantine; expected warn or stop")
     return replace(
         one,
         severity=override.severity or one.severity,
@@ -97,13 +99,13 @@ def _of_file(path: Path) -> list[ByHand]:
     table = CONTRACTS.get(path.stem)
     if table is None or table.layer not in ("silver", "gold"):
         raise ByHandError(
-            f"{path}: no table is called {path.stem}; name the file after its table, "
+            f"{path}: there is no table {path.stem}; name the file after its table, "
             "for example silver.posts.yaml (`scrm tables` lists them)"
         )
     try:
         document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
     except (YAMLError, UnicodeDecodeError) as error:
-        raise ByHandError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from None
+        raise ByHandError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
     entries = (document or {}).get("expectations") if isinstance(document or {}, dict) else None
     if not isinstance(entries, list):
         raise ByHandError(f"{path}: expected a list under the key expectations, as in a Great Expectations suite")
@@ -117,7 +119,7 @@ def _entry(path: Path, table: Table, place: int, entry: Any, taken: set[str]) ->
         raise ByHandError(f"{where}: expected type, kwargs and meta, found {type(entry).__name__}")
     unknown = sorted(set(entry) - _ENTRY)
     if unknown:
-        raise ByHandError(f"{where}: unknown key {unknown[0]}; known are type, kwargs, meta, severity, description")
+        raise ByHandError(f"{where}: unknown key {unknown[0]}; expected type, kwargs, meta, severity or description")
     type_ = entry.get("type") or entry.get("expectation_type")
     if not isinstance(type_, str):
         raise ByHandError(f"{where}: key type is missing, for example expect_column_values_to_be_between")
@@ -129,23 +131,25 @@ def _entry(path: Path, table: Table, place: int, entry: Any, taken: set[str]) ->
             + (
                 f"; did you mean {close[0]}?"
                 if close
-                else "; its gallery and expectations/custom.py list what there is"
+                else "; its gallery and expectations/custom.py list those that exist"
             )
         )
     kwargs, meta = entry.get("kwargs") or {}, entry.get("meta") or {}
     if not isinstance(kwargs, dict) or not isinstance(meta, dict):
-        raise ByHandError(f"{where}: kwargs and meta hold keys and values")
+        raise ByHandError(f"{where}: expected kwargs and meta to be mappings of keys to values")
     code = meta.get("code")
     if not isinstance(code, str) or not code.strip():
         raise ByHandError(f"{where} ({type_}): meta.code is missing; it names the rule, for example text.length")
     where = f"{where} ({code})"
     if not re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)*", code):
-        raise ByHandError(f"{where}: meta.code is lower case letters, digits, _ and . between, for example text.length")
+        raise ByHandError(
+            f"{where}: meta.code is {code!r}; expected lower case letters, digits, _ and . in between, for example text.length"
+        )
     if code in taken:
-        raise ByHandError(f"{where}: {table.name} has a rule of that code already; give it another meta.code")
-    said = meta.get("property")
-    if said not in PROPERTIES:
-        raise ByHandError(f"{where}: meta.property is {said!r}; it is one of {', '.join(PROPERTIES)}")
+        raise ByHandError(f"{where}: {table.name} already has a rule with that code; give it another meta.code")
+    property_ = meta.get("property")
+    if property_ not in PROPERTIES:
+        raise ByHandError(f"{where}: meta.property is {property_!r}; expected one of {', '.join(PROPERTIES)}")
     for key in _COLUMNS:
         named = kwargs.get(key)
         for column in [named] if isinstance(named, str) else named or ():
@@ -156,9 +160,9 @@ def _entry(path: Path, table: Table, place: int, entry: Any, taken: set[str]) ->
     return ByHand(
         table.name,
         code,
-        said,
+        property_,
         _severity(where, entry, meta),
-        str(entry.get("description") or meta.get("message") or f"{type_} does not hold"),
+        str(entry.get("description") or meta.get("message") or f"{type_} fails"),
         _threshold(where, kwargs, meta),
         type_,
         kwargs,
@@ -168,7 +172,7 @@ def _entry(path: Path, table: Table, place: int, entry: Any, taken: set[str]) ->
 
 @lru_cache(maxsize=1)
 def _types() -> frozenset[str]:
-    """Types of expectations, the core's and ours. Read off file and class names: importing them takes seconds."""
+    """Types of expectations, the core's and ours. Read from file and class names: importing them takes seconds."""
     found = importlib.util.find_spec("great_expectations")
     places = found.submodule_search_locations if found else None
     core = {path.stem for place in places or () for path in (Path(place) / "expectations" / "core").glob("*.py")}
@@ -178,21 +182,21 @@ def _types() -> frozenset[str]:
 
 
 def _severity(where: str, entry: dict[str, Any], meta: dict[str, Any]) -> Severity:
-    said = meta.get("severity") or {"critical": "stop"}.get(str(entry.get("severity")), "warn")
+    severity = meta.get("severity") or {"critical": "stop"}.get(str(entry.get("severity")), "warn")
     severities: dict[Any, Severity] = {"warn": "warn", "stop": "stop"}
-    if said not in severities:
+    if severity not in severities:
         raise ByHandError(
-            f"{where}: meta.severity is {said!r}; it is warn (reported) or stop (nothing downstream runs). "
-            "Only rules of the contracts put rows in quarantine: these run once the table is written"
+            f"{where}: meta.severity is {severity!r}; expected warn (reported) or stop (nothing downstream runs). "
+            "Only rules of the contracts put rows in quarantine: expectations added by hand run once the table is written"
         )
-    return severities[said]
+    return severities[severity]
 
 
 def _threshold(where: str, kwargs: dict[str, Any], meta: dict[str, Any]) -> float:
-    said = meta.get("threshold", kwargs.get("mostly", 1.0))
-    if isinstance(said, bool) or not isinstance(said, int | float) or not 0 <= said <= 1:
-        raise ByHandError(f"{where}: meta.threshold (or mostly) is {said!r}; it is a share from 0 to 1")
-    return float(said)
+    share = meta.get("threshold", kwargs.get("mostly", 1.0))
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+        raise ByHandError(f"{where}: meta.threshold (or mostly) is {share!r}; expected a share from 0 to 1")
+    return float(share)
 
 
 _NO_CONTEXT = RuleContext(datetime(2000, 1, 1))

@@ -1,11 +1,12 @@
-"""Expectations that the core lacks; those that people add by hand may name them too.
+"""Expectations that the core lacks; expectations added by hand may use them too.
 
-`expect_column_values_to_satisfy`: rows satisfy an SQL condition. It shares the one aggregate of column maps.
+`expect_column_values_to_satisfy`: rows satisfy an SQL condition. It is computed in the same aggregate as other column maps.
+`expect_no_broken_cases`: the number of broken cases, counted beforehand, is 0.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from great_expectations.execution_engine import SparkDFExecutionEngine
 from great_expectations.expectations.expectation import ColumnMapExpectation
@@ -16,7 +17,7 @@ from pyspark.sql import functions as F
 
 
 class ColumnValuesSatisfy(ColumnMapMetricProvider):
-    """Whether rows satisfy a condition that may speak of other columns too."""
+    """Whether rows satisfy a condition, which may involve other columns too."""
 
     condition_metric_name = "column_values.satisfy"
     condition_value_keys = ("condition",)
@@ -37,15 +38,15 @@ class ExpectColumnValuesToSatisfy(ColumnMapExpectation):
 
     condition: str
     map_metric = "column_values.satisfy"
-    success_keys = ("mostly", "condition")
-    args_keys = ("column", "condition")
+    success_keys: ClassVar[tuple[str, ...]] = ("mostly", "condition")
+    args_keys: ClassVar[tuple[str, ...]] = ("column", "condition")
 
     @classmethod
     @renderer(renderer_type=LegacyRendererType.PRESCRIPTIVE)
     def _prescriptive_renderer(
         cls, configuration: Any = None, result: Any = None, runtime_configuration: Any = None, **kwargs: Any
     ) -> list[RenderedStringTemplateContent]:
-        """Says the condition in Data Docs."""
+        """Renders the condition in Data Docs."""
         given = configuration.kwargs if configuration else {}
         template, params = "rows must satisfy $condition", {"condition": given.get("condition", "")}
         mostly = given.get("mostly")
@@ -61,12 +62,49 @@ class ExpectColumnValuesToSatisfy(ColumnMapExpectation):
         ]
 
     def _validate(self, metrics, runtime_configuration=None, execution_engine=None):
-        """Over all rows: the core counts only those whose column has a value, and calls none of them a success."""
+        """Judges all rows: the core counts only those whose column has a value, and fails where there is none."""
         result = super()._validate(metrics, runtime_configuration, execution_engine)
         broken, rows = metrics[f"{self.map_metric}.unexpected_count"], metrics["table.row_count"]
-        is_kept = not broken or (rows - broken) / rows >= self._get_success_kwargs().get("mostly", 1.0)
+        is_success = not broken or (rows - broken) / rows >= self._get_success_kwargs().get("mostly", 1.0)
         if isinstance(result, dict):
-            result["success"] = is_kept
+            result["success"] = is_success
         else:
-            result.success = is_kept
+            result.success = is_success
         return result
+
+
+class ExpectNoBrokenCases(ExpectColumnValuesToSatisfy):
+    """Expect that no case breaks a rule that spans rows or tables.
+
+    Args:
+        column: number of broken cases of the rule, the same in each row.
+        query: SQL of the broken cases, for display.
+    """
+
+    condition: str = ""
+    query: str
+    success_keys: ClassVar[tuple[str, ...]] = ("mostly", "condition", "query")
+    args_keys: ClassVar[tuple[str, ...]] = ("column", "query")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "condition": f"{kwargs['column']} = 0"})
+
+    @classmethod
+    @renderer(renderer_type=LegacyRendererType.PRESCRIPTIVE)
+    def _prescriptive_renderer(
+        cls, configuration: Any = None, result: Any = None, runtime_configuration: Any = None, **kwargs: Any
+    ) -> list[RenderedStringTemplateContent]:
+        """Shows the SQL of the broken cases in Data Docs."""
+        given = configuration.kwargs if configuration else {}
+        styling = (runtime_configuration or {}).get("styling") or {}
+        code = {**styling, "params": {**styling.get("params", {}), "query": {"tag": "code"}}}
+        return [
+            RenderedStringTemplateContent(
+                content_block_type="string_template",
+                string_template={
+                    "template": "no row of $query",
+                    "params": {"query": given.get("query", "")},
+                    "styling": code,
+                },
+            )
+        ]

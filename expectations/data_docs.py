@@ -1,8 +1,8 @@
-"""Data Docs: what the last validations found, kept in the lake as Great Expectations writes it, and built into pages.
+"""Data Docs: results of the last validations, kept in the lake as Great Expectations writes them, and built into pages.
 
-A validation is kept as JSON in <folder>/gx/<table>.<stage>.json: its suite and its result. `rows` are the candidates of
-the last load before the split, `table` is the written table. No value of a row stands in them: examples are added when
-pages are built, from where erasure reaches them.
+A validation is kept as JSON in <folder>/gx/<table>.<stage>.json: its suite and its result. The stage `rows` is about the
+candidates of the last load before the split, `table` about the written table. The files contain no values of rows:
+examples are added when pages are built, from tables that erasure reaches.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ if TYPE_CHECKING:
 
 STAGES = ("rows", "table")
 TEMPLATES = Path(__file__).resolve().parent / "templates"
-COLUMNS = ("Over all", "Broken since", "Property", "What is wrong, what to do")
+COLUMNS = ("Overall", "Broken since", "Property", "What is wrong, what to do")
 _DROPPED = ("batch_id",)
 _SHOWN_VALUES = 12
 
 
 @dataclass(frozen=True)
 class Note:
-    """What a page says of a rule besides Great Expectations' own words.
+    """What a page says about a rule beside Great Expectations' own words.
 
     Attributes:
-        standing: how far the rule is kept over everything judged.
+        overall: how far the rule is kept, over everything judged.
         since: first day on which it was found broken, or empty.
-        advice: what is wrong and what to do, or empty where all is well.
+        advice: what is wrong and what to do, or empty where nothing is.
         examples: a few broken cases.
     """
 
     property: str
     severity: str
-    standing: str
+    overall: str
     since: str
     advice: str
     examples: tuple[str, ...] = ()
@@ -59,10 +59,10 @@ def keep(
     run_id: str,
     at: datetime,
 ) -> None:
-    """Keeps a validation's suite and result; the last one of a table and stage stands.
+    """Keeps a validation's suite and result, in place of the last one of the table and stage.
 
     Args:
-        results: Great Expectations' result of each rule by code. outcomes: what we counted of them.
+        results: Great Expectations' result of each rule by code. outcomes: our counts for them.
     """
     judged = {outcome.code: outcome for outcome in outcomes}
     shown = [_counted(results[code], judged[code]) for code in judged if code in results]
@@ -80,7 +80,7 @@ def keep(
 
 
 def _counted(result: Any, outcome: Outcome) -> dict[str, Any]:
-    """A result as Great Expectations writes it, judged by the rule's threshold and with the cases that we counted."""
+    """A result as Great Expectations writes it, judged by the rule's threshold and with our counts of cases."""
     document = result.to_json_dict()
     config = document["expectation_config"]
     config["kwargs"] = {key: value for key, value in config["kwargs"].items() if key not in _DROPPED}
@@ -88,7 +88,7 @@ def _counted(result: Any, outcome: Outcome) -> dict[str, Any]:
     config["severity"] = SEVERITY[outcome.severity]
     if outcome.threshold < 1 and config["type"].startswith("expect_column_values"):
         config["kwargs"]["mostly"] = outcome.threshold
-    # Only numbers are kept: any other observed value is one of the rows' own, which erasure would not reach here.
+    # Only numbers are kept: any other observed value comes from a row, and erasure would not reach it here.
     observed = document["result"].get("observed_value")
     found = {"observed_value": observed} if isinstance(observed, (int, float)) else {}
     if config["type"] == "unexpected_rows_expectation" or "observed_value" not in found:
@@ -108,7 +108,7 @@ def _counted(result: Any, outcome: Outcome) -> dict[str, Any]:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Puts a file in place at once."""
+    """Writes a file and puts it in place atomically."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     aside.write_text(text, encoding="utf-8")
     os.replace(aside, path)
@@ -124,7 +124,11 @@ def kept(folder: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 def marked_up(text: str) -> str:
-    """Text as HTML, what stands between backticks as code."""
+    """Text as HTML, with what is between backticks as code.
+
+    >>> marked_up("run `scrm replay` & wait")
+    'run <code>scrm replay</code> &amp; wait'
+    """
     parts = escape(text).split("`")
     return "".join(f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts))
 
@@ -133,11 +137,11 @@ def marked_up(text: str) -> str:
 
 
 def build(folder: Path, notes: Mapping[tuple[str, str], Note]) -> dict[str, str]:
-    """Builds a page for each table's validation and one for its suite by Great Expectations' site builder.
+    """Builds a page for each table's validation and one for its suite with Great Expectations' site builder.
 
     Args:
-        folder: holds gx/; pages are written beside it: suites.html, validations/, expectations/.
-        notes: what to say of a rule, by table and code.
+        folder: contains gx/; pages are written beside it: suites.html, validations/, expectations/.
+        notes: what to add about a rule, by table and code.
     Returns: address of each table's validation page, relative to the folder.
     Raises: RuntimeError where a page could not be built.
     """
@@ -179,14 +183,14 @@ def build(folder: Path, notes: Mapping[tuple[str, str], Note]) -> dict[str, str]
             link["expectation_suite_name"]: link["filepath"] for link in (links or {}).get("validations_links", ())
         }
         missing = [name for name in kept(folder) if name not in pages or not (Path(aside) / pages[name]).is_file()]
-        if missing:  # the builder logs what went wrong and goes on
+        if missing:  # the builder logs errors and goes on
             raise RuntimeError(f"Great Expectations built no page for {', '.join(missing)}")
         _replace(Path(aside), folder)
     return pages
 
 
 def _put(context: Any, table: str, documents: Sequence[dict[str, Any]], notes: Mapping[tuple[str, str], Note]) -> None:
-    """Puts a table's suite and its last result, all stages together, into a context."""
+    """Adds a table's suite and its last result, all stages together, to a context."""
     import great_expectations as gx
     from great_expectations.core import RunIdentifier
     from great_expectations.core.expectation_validation_result import (
@@ -205,7 +209,7 @@ def _put(context: Any, table: str, documents: Sequence[dict[str, Any]], notes: M
     context.suites.add(suite)
     last = max(documents, key=lambda document: document["run_time"])
     results = [
-        _told(one, notes.get((table, one["expectation_config"]["meta"]["code"])))
+        _with_note(one, notes.get((table, one["expectation_config"]["meta"]["code"])))
         for document in documents
         for one in document["results"]
     ]
@@ -238,38 +242,38 @@ def _put(context: Any, table: str, documents: Sequence[dict[str, Any]], notes: M
 
 
 def _plain(config: dict[str, Any]) -> dict[str, Any]:
-    """An expectation as a suite holds it. Its description would replace what Great Expectations says of it."""
+    """An expectation as a suite contains it. Its description would replace Great Expectations' own rendering."""
     return {key: value for key, value in config.items() if key in ("type", "kwargs", "meta", "severity")} | {
         "notes": config.get("description") or ""
     }
 
 
-def _told(one: dict[str, Any], note: Note | None) -> dict[str, Any]:
-    """A result with what its page says of the rule besides."""
+def _with_note(one: dict[str, Any], note: Note | None) -> dict[str, Any]:
+    """A result with the note of its rule."""
     config = {key: value for key, value in one["expectation_config"].items() if key not in ("id", "description")}
     if note:
-        told = {
-            "Over all": note.standing,
+        added = {
+            "Overall": note.overall,
             "Property": f"{note.property} / {note.severity}",
             "Broken since": note.since,
             "What is wrong, what to do": note.advice,
         }
     else:
-        told = dict.fromkeys(COLUMNS, "") | {"Over all": "the rule is no more"}
-    config["meta"] = {**config["meta"], "scrm": told}
+        added = dict.fromkeys(COLUMNS, "") | {"Overall": "the rule no longer exists"}
+    config["meta"] = {**config["meta"], "scrm": added}
     values = config["kwargs"].get("value_set")
-    if isinstance(values, list) and len(values) > _SHOWN_VALUES:  # the suite's page has them all
+    if isinstance(values, list) and len(values) > _SHOWN_VALUES:  # the suite's page lists them all
         rest = len(values) - _SHOWN_VALUES
         config["kwargs"] = {**config["kwargs"], "value_set": [*values[:_SHOWN_VALUES], f"… and {rest} more"]}
     result = dict(one["result"])
     if note and note.examples and result.get("unexpected_count"):
-        # Cells of this table go into the page as they are.
+        # Cells of this table are put into the page unescaped.
         result["partial_unexpected_list"] = [escape(example) for example in note.examples]
     return {**one, "expectation_config": config, "result": result}
 
 
 def _replace(aside: Path, folder: Path) -> None:
-    """Moves built pages to their place; the copied fonts and pictures are not used by them."""
+    """Moves the built pages to their place; the fonts and images copied with them are not used."""
     shutil.rmtree(aside / "static", ignore_errors=True)
     (aside / "index.html").rename(aside / "suites.html")
     for path in aside.iterdir():

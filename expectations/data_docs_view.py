@@ -1,6 +1,6 @@
-"""Great Expectations' pages with what we know of each rule beside, in templates of our own that load nothing.
+"""Great Expectations' pages with our notes about each rule, in templates of our own that load nothing from elsewhere.
 
-Its own way to add columns (a suite's `meta_properties`) fails in 1.24: it hands the columns to the expectation, which
+Its own way to add columns (a suite's `meta_properties`) fails in 1.24: it passes the columns to the expectation, which
 refuses them.
 """
 
@@ -16,7 +16,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from expectations.data_docs import COLUMNS, TEMPLATES, marked_up
 
 NOTES = "scrm"
-"""Key of a result's meta under which its page finds what to say besides, by column."""
+"""Key of a result's meta with the notes for its page, by column."""
 
 
 class OfflinePageView(DefaultJinjaPageView):
@@ -36,7 +36,7 @@ class OfflineIndexPageView(DefaultJinjaIndexPageView):
 
 
 class TableWithNotes(ValidationResultsTableContentBlockRenderer):
-    """Results of a column, with columns of what we know of each rule."""
+    """Results of a column, with columns for our notes about each rule."""
 
     @classmethod
     def _process_content_block(cls, content_block: Any, has_failed_evr: Any, render_object: Any = None) -> None:
@@ -52,7 +52,7 @@ class TableWithNotes(ValidationResultsTableContentBlockRenderer):
         def with_notes(configuration: Any = None, result: Any = None, **kwargs: Any) -> Any:
             notes = result.expectation_config.meta.get(NOTES, {})
             rows = rows_of(configuration=configuration, result=result, **kwargs)
-            # Strings of a list go into the page as they are.
+            # Strings of a list are put into the page unescaped.
             return [[*row, *([marked_up(notes.get(name, ""))] for name in COLUMNS)] for row in rows]
 
         return with_notes

@@ -1,70 +1,86 @@
-"""The split in Spark: why a row is refused, which warnings it carries, and how often each rule is kept."""
+"""The split in Spark: why a row is refused, which warnings it carries, and how often each rule is kept.
+
+Each rule is evaluated once a row. Its answer stands beside the row: `_f<i>` says that the i-th rule is broken, and where the
+rule does not speak of every row, `_a<i>` that it speaks of this one. Reasons, flags and counts read these columns.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from pyspark.sql import DataFrame
 
+from expectations.rules import literal
 from transformations.contracts import Rule
 
 REASONS = "array<struct<code:string,property:string,message:string>>"
 
 
-def fails(rule: Rule) -> Column:
-    """Whether a row breaks the rule. Unknown counts as kept: existence alone speaks of nulls."""
-    broken = ~F.coalesce(F.expr(rule.passes), F.lit(True))
-    return broken if rule.applies == "true" else F.coalesce(F.expr(rule.applies), F.lit(False)) & broken
+def answer_columns(rules: Sequence[Rule]) -> list[str]:
+    """Names of the columns that `answered` adds."""
+    applies = [f"_a{place}" for place, rule in enumerate(rules) if rule.applies != "true"]
+    return [*applies, *(f"_f{place}" for place in range(len(rules)))]
 
 
-def _applicable(rule: Rule) -> Column:
-    """How many rows a rule speaks about; for most rules that is all of them, which Spark counts once."""
-    return F.count("*") if rule.applies == "true" else F.count_if(F.expr(rule.applies))
-
-
-def _failing(rule: Rule) -> Column:
-    """How many rows break the rule. The count leaves nulls out by itself: short expressions keep the pass compiled."""
-    broken = ~F.expr(rule.passes)
-    return F.count_if(broken if rule.applies == "true" else F.expr(rule.applies) & broken)
+def answered(rows: DataFrame, rules: Sequence[Rule]) -> DataFrame:
+    """Rows with what each rule says of them: `_a<i>` and `_f<i>`, never null."""
+    # Unknown counts as kept: existence alone speaks of nulls.
+    applies = [
+        f"coalesce({rule.applies}, false) as _a{place}" for place, rule in enumerate(rules) if rule.applies != "true"
+    ]
+    fails = [
+        f"{'' if rule.applies == 'true' else f'_a{place} and '}not coalesce({rule.passes}, true) as _f{place}"
+        for place, rule in enumerate(rules)
+    ]
+    return rows.selectExpr("*", *applies).selectExpr("*", *fails)
 
 
 def flagged(candidates: DataFrame, rules: Sequence[Rule]) -> DataFrame:
-    """Candidates with `_reasons` (broken rules that refuse the row), `_is_refused` and `flags` (broken warnings)."""
-    refusing = [rule for rule in rules if rule.severity != "warn"]
-    warning = [rule for rule in rules if rule.severity == "warn"]
-    reasons = [
-        F.when(
-            fails(rule),
-            F.struct(
-                F.lit(rule.code).alias("code"),
-                F.lit(rule.property).alias("property"),
-                F.lit(rule.message).alias("message"),
-            ),
-        )
-        for rule in refusing
-    ]
-    flags = [F.when(fails(rule), F.lit(rule.code)) for rule in warning]
-    reasons_column = F.array_compact(F.array(*reasons)) if reasons else F.array()
-    flags_column = F.array_compact(F.array(*flags)) if flags else F.array()
-    return candidates.withColumns(
-        {"_reasons": reasons_column.cast(REASONS), "flags": flags_column.cast("array<string>")}
-    ).withColumn("_is_refused", F.size("_reasons") > 0)
+    """Candidates with each rule's answers, `_reasons` (broken rules that refuse the row), `_is_refused` and `flags`.
+
+    flags: codes of broken warnings.
+    """
+    refusing = {place: rule for place, rule in enumerate(rules) if rule.severity != "warn"}
+    warning = {place: rule for place, rule in enumerate(rules) if rule.severity == "warn"}
+    reasons = [f"if(_f{place}, {_reason(rule)}, null)" for place, rule in refusing.items()]
+    warnings = [f"if(_f{place}, {literal(rule.code)}, null)" for place, rule in warning.items()]
+    is_refused = " or ".join(f"_f{place}" for place in refusing) or "false"
+    return answered(candidates.drop("flags"), rules).selectExpr(
+        "*",
+        f"cast(array_compact(array({', '.join(reasons)})) as {REASONS}) as _reasons",
+        f"cast(array_compact(array({', '.join(warnings)})) as array<string>) as flags",
+        f"{is_refused} as _is_refused",
+    )
 
 
-def counts(
-    rows: DataFrame, rules: Sequence[Rule], by: Sequence[str] = (), also: Mapping[str, Column] | None = None
-) -> DataFrame:
-    """How often each rule applies and is broken, in one pass.
+def _reason(rule: Rule) -> str:
+    named = (("code", rule.code), ("property", rule.property), ("message", rule.message))
+    return f"named_struct({', '.join(f'{literal(name)}, {literal(text)}' for name, text in named)})"
+
+
+def counts_sql(rules: Sequence[Rule], by: Sequence[str] = (), also: Mapping[str, str] | None = None) -> str:
+    """SQL over answered `rows`, the same in Spark and DuckDB: how often each rule applies and is broken.
 
     Args:
         by: columns to count by, none for all rows together.
         also: further aggregates by name, to share the pass.
-    Returns: one row a group: `by`, rows, `also`, then `a<i>` (applicable) and `f<i>` (failing) for the i-th rule.
+    Returns: one row a group: `by`, rows, `also`, then `a<i>` (applicable) and `f<i>` (broken) for the i-th rule.
     """
-    columns = []
+    columns = [*by, "count(*) as rows", *(f"{value} as {name}" for name, value in (also or {}).items())]
     for place, rule in enumerate(rules):
-        columns.append(_applicable(rule).alias(f"a{place}"))
-        columns.append(_failing(rule).alias(f"f{place}"))
-    shared = [value.alias(name) for name, value in (also or {}).items()]
-    return rows.groupBy(*by).agg(F.count("*").alias("rows"), *shared, *columns)
+        columns.append(f"{'count(*)' if rule.applies == 'true' else f'count_if(_a{place})'} as a{place}")
+        columns.append(f"count_if(_f{place}) as f{place}")
+    grouped = f" group by {', '.join(by)}" if by else ""
+    return f"select {', '.join(columns)} from rows{grouped}"
+
+
+def counts(rows: DataFrame, rules: Sequence[Rule]) -> dict[str, int]:
+    """How often each rule applies and is broken over rows without answers yet, in one pass: as `counts_sql` names it."""
+    view = f"answered_{id(rows)}"
+    answered(rows, rules).createOrReplaceTempView(view)
+    try:
+        found = rows.sparkSession.sql(counts_sql(rules).replace("from rows", f"from {view}")).first()
+    finally:
+        rows.sparkSession.catalog.dropTempView(view)
+    assert found is not None
+    return found.asDict()

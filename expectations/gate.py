@@ -1,4 +1,7 @@
-"""The gate: a Great Expectations checkpoint over real rows. It counts and judges; it moves nothing."""
+"""The gate: Great Expectations validates real rows. It judges; it moves nothing.
+
+Whether a rule holds is its word; how many cases break it is our one-pass count. The two must agree.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from expectations import suites  # noqa: F401  (sets GX_ANALYTICS_ENABLED before the first import)
@@ -17,7 +21,7 @@ from transformations.contracts import Property, Severity
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-# Great Expectations keeps one temporary view a session: one validation at a time.
+# Great Expectations keeps one context a process and one temporary view a session: one validation at a time.
 _one_at_a_time = threading.Lock()
 
 
@@ -62,76 +66,73 @@ class Outcome:
         return self.severity == "stop" and self.state == "broken"
 
 
-def unexpected_counts(rows: DataFrame, name: str, expectations: list[Any]) -> dict[str, int]:
-    """Runs a checkpoint of these expectations over rows.
+def verdicts(rows: DataFrame, name: str, expectations: list[Any]) -> dict[str, Any]:
+    """Asks Great Expectations once whether each expectation holds over rows.
 
-    Returns: code of each rule -> number of rows that break it.
+    Returns: code of each rule -> validation result; `success` is the verdict, cases are counted by `flags.counts_sql`.
     Raises: RuntimeError where an expectation itself failed (a missing column, bad SQL): that is no data failure.
     """
-    return {code: unexpected(one) for code, one in results(rows, name, expectations).items()}
+    return _validated(rows, name, expectations, {"result_format": "BOOLEAN_ONLY"}) if expectations else {}
 
 
-def results(
-    rows: DataFrame,
-    name: str,
-    expectations: list[Any],
-    counted: list[Any] | None = None,
-    examples: int = 0,
-    broken: list[Any] | None = None,
-) -> dict[str, Any]:
-    """Runs a checkpoint over rows.
+def check_agreement(table: str, verdicts: dict[str, Any], broken: dict[str, int]) -> None:
+    """Holds Great Expectations' verdicts against our counts of broken cases, rule by rule.
 
-    Args:
-        expectations: those of which only broken cases matter.
-        counted: those of which Great Expectations counts the applicable cases too, with some broken values.
-        examples: how many broken values of `counted`.
-        broken: those that are known not to hold.
-    Returns: code of each rule -> Great Expectations' validation result of it.
-    Raises: RuntimeError where an expectation itself failed.
+    Args: broken: code of each rule that was asked -> cases that break it.
+    Raises: RuntimeError where the two differ, or a rule was not judged.
     """
-    counted = counted or []
-    found: dict[str, Any] = {}
-    with _one_at_a_time, _quiet():
-        # First whether each holds: counting and collecting broken cases costs as much again, so only for those.
-        if expectations:
-            found = _validated(rows, name, expectations, {"result_format": "BOOLEAN_ONLY"})
-        broken = [*(broken or ()), *(e for e in expectations if not found[e.meta["code"]].success)]
-        if broken:
-            found |= _validated(rows, name, broken, {"result_format": "BASIC", "partial_unexpected_count": 0})
-        if counted:
-            found |= _validated(rows, name, counted, {"result_format": "BASIC", "partial_unexpected_count": examples})
-    return found
+    for code, cases in broken.items():
+        if code not in verdicts:
+            raise RuntimeError(f"{table}.{code}: Great Expectations did not judge it")
+        if bool(verdicts[code].success) != (cases == 0):
+            said = "holds" if verdicts[code].success else "is broken"
+            raise RuntimeError(
+                f"{table}.{code}: Great Expectations says that it {said}, the one-pass count finds {cases} broken cases: the "
+                "rule's expectation and its SQL do not say the same"
+            )
 
 
-def holding(expectation: Any) -> Any:
-    """The result of an expectation of which the one count of all rules across tables found no broken case."""
-    from great_expectations.core import ExpectationValidationResult
+def unexpected_counts(rows: DataFrame, name: str, expectations: list[Any]) -> dict[str, int]:
+    """Great Expectations' own count of the rows that break each expectation, by code."""
+    found = counted(rows, name, expectations, examples=0)
+    return {code: unexpected(one) for code, one in found.items()}
 
-    return ExpectationValidationResult(success=True, expectation_config=expectation.configuration, result={}, meta={})
+
+def counted(rows: DataFrame, name: str, expectations: list[Any], examples: int) -> dict[str, Any]:
+    """Validates expectations of which Great Expectations counts the applicable and the broken cases.
+
+    Args: examples: how many broken values are given.
+    Returns: code of each rule -> validation result.
+    """
+    return _validated(rows, name, expectations, {"result_format": "BASIC", "partial_unexpected_count": examples})
 
 
 def _validated(rows: DataFrame, name: str, expectations: list[Any], result_format: dict[str, Any]) -> dict[str, Any]:
     """Result of each expectation by its rule's code; results come back in another order than they were given."""
     import great_expectations as gx
 
+    with _one_at_a_time, _quiet():
+        batch = _batch_definition().get_batch(batch_parameters={"dataframe": rows})
+        suite = gx.ExpectationSuite(name=name, expectations=[e.copy() for e in expectations])
+        result = batch.validate(suite, result_format=result_format)
+    found = {}
+    for one in result.results:
+        code = one.expectation_config.meta["code"]
+        if problem := _exception(one.exception_info):
+            raise RuntimeError(f"{name}.{code}: the expectation itself failed: {problem}")
+        found[code] = one
+    return found
+
+
+@cache
+def _batch_definition() -> Any:
+    """Where Great Expectations takes rows from: one for the process, since making a context costs more than a validation."""
+    import great_expectations as gx
+
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    asset = context.data_sources.add_spark(name="lake").add_dataframe_asset(name=name)
-    batch = asset.add_batch_definition_whole_dataframe("rows")
-    suite = context.suites.add(gx.ExpectationSuite(name=name, expectations=[e.copy() for e in expectations]))
-    validation = context.validation_definitions.add(gx.ValidationDefinition(name=name, data=batch, suite=suite))
-    checkpoint = context.checkpoints.add(
-        gx.Checkpoint(name=name, validation_definitions=[validation], result_format=result_format)
-    )
-    result = checkpoint.run(batch_parameters={"dataframe": rows})
-    found = {}
-    for validated in result.run_results.values():
-        for one in validated.results:
-            code = one.expectation_config.meta["code"]
-            if problem := _exception(one.exception_info):
-                raise RuntimeError(f"{name}.{code}: the expectation itself failed: {problem}")
-            found[code] = one
-    return found
+    asset = context.data_sources.add_spark(name="lake").add_dataframe_asset(name="rows")
+    return asset.add_batch_definition_whole_dataframe("rows")
 
 
 def unexpected(one: Any) -> int:

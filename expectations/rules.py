@@ -1,4 +1,4 @@
-"""The registry of rules: what the contracts imply, what they declare, and what conf changes.
+"""The registry of rules: those that the contracts imply, those that they declare, and what conf changes.
 
 A rule's full code is `<table>.<code>`, for example `silver.posts.created_at.required`.
 """
@@ -14,12 +14,13 @@ from transformations.canonical.references import resolves
 from transformations.contracts import Field, Rule, Severity, Table, TableRule
 
 FRESH = "is_fresh"
+UNIQUE = "key.unique"
 _READABLE = "not array_contains(_uncastable, '{name}')"
 
 
 @dataclass(frozen=True)
 class Override:
-    """What conf says of one rule."""
+    """What conf changes of one rule."""
 
     severity: Severity | None = None
     threshold: float | None = None
@@ -27,15 +28,15 @@ class Override:
 
 @dataclass(frozen=True)
 class RuleContext:
-    """What rules need to know of the run.
+    """What rules need to know about the run.
 
     Attributes:
         as_of: time of the run, UTC.
-        timezone: the company's.
+        timezone: time zone of the company.
         integrity_threshold, integrity_severity: for references that do not resolve.
         overrides: by full code.
-        counted_to: instant from which the age of data is counted, UTC; None: as_of.
-        fresh_days: table -> source -> days after which what the source gives is no longer fresh.
+        counted_to: instant up to which the age of data is counted, UTC; None: as_of.
+        fresh_days: table -> source -> days after which the source's data are no longer fresh.
         competitors, objectives: names that conf declares, in lower case.
     """
 
@@ -51,22 +52,22 @@ class RuleContext:
 
 
 def row_rules(table: Table, context: RuleContext) -> tuple[Rule, ...]:
-    """Every row rule of a table, placeholders filled in."""
+    """Every row rule of a table, with placeholders filled in."""
     implied = [rule for column in table.columns if not column.is_lineage for rule in _implied(column, table)]
     declared = table.rules
     if "deleted_at" in table.names:
-        declared = tuple(replace(rule, applies=_standing(rule.applies)) for rule in declared)
+        declared = tuple(replace(rule, applies=_not_deleted(rule.applies)) for rule in declared)
     return tuple(_row_rule(rule, table, context) for rule in (*implied, *declared))
 
 
 def table_rules(table: Table, context: RuleContext) -> tuple[TableRule, ...]:
-    """Every rule about the written table as a whole: its unique key, its age, and what the contract declares."""
+    """Every rule about the written table as a whole: unique key, age of its data, and the contract's own."""
     fresh = (_fresh(table, context),) if _is_from_sources(table) else ()
     return tuple(_table_rule(rule, table, context) for rule in (_unique(table), *fresh, *table.table_rules))
 
 
 def reference_rules(table: Table, context: RuleContext) -> tuple[Rule, ...]:
-    """A rule for each reference of a table, about its written rows with `_<column>_resolves` beside them."""
+    """A rule for each reference of a table; it applies to written rows joined with `_<column>_resolves`."""
     return tuple(
         _row_rule(
             Rule(
@@ -75,7 +76,7 @@ def reference_rules(table: Table, context: RuleContext) -> tuple[Rule, ...]:
                 context.integrity_severity,
                 passes=resolves(column),
                 applies=f"{resolves(column)} is not null",
-                message=f"{column.name} names no row of {column.reference}",
+                message=f"{column.name} refers to no row of {column.reference}",
                 column=column.name,
                 threshold=context.integrity_threshold,
             ),
@@ -88,7 +89,7 @@ def reference_rules(table: Table, context: RuleContext) -> tuple[Rule, ...]:
 
 
 def control_rules(table: Table, context: RuleContext) -> tuple[Rule, ...]:
-    """A rule for each amount that a source may give a control total of; a case is a batch."""
+    """A rule for each amount that a source may provide a control total for; a case is a batch."""
     return tuple(
         _row_rule(
             Rule(
@@ -97,7 +98,7 @@ def control_rules(table: Table, context: RuleContext) -> tuple[Rule, ...]:
                 "warn",
                 passes="true",
                 column=column.name,
-                message=f"the sum of {column.name} is not the source's control total",
+                message=f"the sum of {column.name} differs from the source's control total",
             ),
             table,
             context,
@@ -135,7 +136,7 @@ def _implied(field: Field, table: Table) -> list[Rule]:
     if (field.is_required or name in table.key) and not _is_filled_in(field):
         applies = "true" if field.type == "string" else readable
         if name not in table.key and "deleted_at" in table.names:
-            applies = _standing(applies)  # of what its source deleted, the key alone is known
+            applies = _not_deleted(applies)  # of a row that its source deleted, only the key is known
         found.append(
             Rule(
                 f"{name}.required",
@@ -157,23 +158,23 @@ def _implied(field: Field, table: Table) -> list[Rule]:
                 "validity",
                 field.severity,
                 f"{name} in ({values})",
-                f"{name} is none of {shown}",
+                f"{name} is not one of {shown}",
                 applies=f"{name} is not null",
                 column=name,
                 kind="in_set",
             )
         )
     if field.minimum is not None or field.maximum is not None:
-        bounds = [f"{name} >= {field.minimum}"] * (field.minimum is not None)
-        bounds += [f"{name} <= {field.maximum}"] * (field.maximum is not None)
-        said = re.sub(r"\b(?:timestamp|date) ?(?=')", "", " and ".join(bounds))  # of the literals
+        limits = ((">=", field.minimum), ("<=", field.maximum))
+        bounds = [f"{name} {operator} {limit}" for operator, limit in limits if limit is not None]
+        expected = re.sub(r"\b(?:timestamp|date) ?(?=')", "", " and ".join(bounds))  # without the types of literals
         found.append(
             Rule(
                 f"{name}.in_range",
                 "validity",
                 field.severity,
                 " and ".join(bounds),
-                f"{name} is out of range: {said}",
+                f"{name} is out of range; expected {expected}",
                 applies=f"{name} is not null",
                 column=name,
             )
@@ -185,7 +186,7 @@ def _implied(field: Field, table: Table) -> list[Rule]:
                 "validity",
                 field.severity,
                 f"{name} rlike r'{field.pattern}'",
-                f"{name} has not the form {field.pattern}",
+                f"{name} does not match the pattern {field.pattern}",
                 applies=f"{name} is not null",
                 column=name,
                 kind="pattern",
@@ -194,38 +195,38 @@ def _implied(field: Field, table: Table) -> list[Rule]:
     return found
 
 
-def _standing(applies: str) -> str:
+def _not_deleted(applies: str) -> str:
     """The condition, for rows that their source has not deleted."""
     return "deleted_at is null" if applies == "true" else f"({applies}) and deleted_at is null"
 
 
 def _is_filled_in(field: Field) -> bool:
-    """Columns that the pipeline fills in itself."""
+    """Whether the pipeline fills the column in itself."""
     return field.name in ("source", "source_record_id", "source_version", "valid_from", "flags")
 
 
 def _unique(table: Table) -> TableRule:
     key = ", ".join(table.key)
     return TableRule(
-        "key.unique",
+        UNIQUE,
         "integrity",
         "stop",
         query=f"select {key} from {{{table.name}}} group by {key} having count(*) > 1",
         applicable=f"select count(*) from {{{table.name}}}",
-        message=f"the key ({key}) stands more than once",
+        message=f"the key ({key}) is not unique",
     )
 
 
 def _is_from_sources(table: Table) -> bool:
-    """Whether sources fill the table."""
+    """Whether the table has rows from sources."""
     return table.layer == "silver" and {"source", "batch_id", "valid_from"} <= set(table.names)
 
 
 def _fresh(table: Table, context: RuleContext) -> TableRule:
-    """The newest row of each source is not older than conf allows.
+    """The newest data of each source are not older than conf allows.
 
-    Where every row is dated by an event, the newest event counts. Else it is the landing of the newest batch that gave a
-    row: a list of customers is fresh when it was sent lately, though nobody has become a customer since.
+    Where every row has the time of an event, the newest event counts. Otherwise the landing of the newest batch with a row
+    in the table counts: a list of customers that was sent yesterday is fresh, even if nobody has become a customer since.
     """
     days = context.fresh_days.get(table.name, {})
     newest, reads = newest_of(table)
@@ -241,13 +242,13 @@ def _fresh(table: Table, context: RuleContext) -> TableRule:
         if days
         else f"select source from {{{table.name}}} where false",
         applicable=f"select count(*) from ({cases})" if days else "select 0",
-        message="the newest that the source gives is older than its fresh_days",
+        message="the newest data of the source are older than its fresh_days",
         reads=reads if days else (),
     )
 
 
 def newest_of(table: Table) -> tuple[str, tuple[str, ...]]:
-    """SQL giving source and time of its newest row in a table, and what it reads besides the table."""
+    """SQL with source and time of its newest row in a table, and the tables that it reads besides that one."""
     if table.event_time and table.field(table.event_time).is_required:
         newest = f"max(cast({table.event_time} as timestamp))"
         return f"select source, {newest} as newest from {{{table.name}}} where deleted_at is null group by source", ()
@@ -261,7 +262,7 @@ def newest_of(table: Table) -> tuple[str, tuple[str, ...]]:
 
 
 def _row_rule(rule: Rule, table: Table, context: RuleContext) -> Rule:
-    """The rule with its placeholders filled in, and with what conf says of it."""
+    """The rule with its placeholders filled in and with the changes of conf."""
     override = context.overrides.get(f"{table.name}.{rule.code}", Override())
     return replace(
         rule,
@@ -303,7 +304,11 @@ def _texts(values: tuple[str, ...]) -> str:
 
 
 def literal(text: str) -> str:
-    """Text as a Spark SQL literal of letters, digits and escapes: nothing in it can end it or be filled in."""
+    """Text as a Spark SQL literal of letters, digits and escapes: nothing in it can end the literal or act as a placeholder.
+
+    >>> literal("O'Neill {x}")
+    "'O\\\\U00000027Neill \\\\U0000007bx\\\\U0000007d'"
+    """
     escaped = (
         character
         if character.isascii() and (character.isalnum() or character in " _-.")
@@ -314,5 +319,9 @@ def literal(text: str) -> str:
 
 
 def with_tables(sql: str, name_of: Callable[[str], str]) -> str:
-    """SQL with `{layer.name}` replaced by what `name_of` gives."""
+    """SQL with each `{layer.name}` replaced by `name_of(layer.name)`.
+
+    >>> with_tables("select * from {silver.orders}", lambda name: name.replace(".", "_"))
+    'select * from silver_orders'
+    """
     return re.sub(r"\{((?:silver|gold|ops)\.\w+)\}", lambda match: name_of(match[1]), sql)

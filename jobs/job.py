@@ -1,4 +1,4 @@
-"""What a job is: its stage, what it reads and writes, its function, and what a run tells it."""
+"""Jobs: their stage, the tables that they read and write, their function, and the run that they are part of."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Group = Literal["", "gather", "inquire", "interact", "investigate", "improve"]
 
 @dataclass(frozen=True)
 class Stream:
-    """What `scrm stream` tells a run.
+    """What `scrm stream` passes to a run.
 
     Attributes:
         sources: names of the sources that are landed.
-        micro_batches: source -> what has been read of it already, for the module that lands it; None where sources are
-            read to their ends.
+        micro_batches: source -> its micro-batch, already read, for the module that lands it; None where sources are read
+            to their ends.
     """
 
     sources: tuple[str, ...]
@@ -35,18 +35,18 @@ class Stream:
 
 @dataclass(frozen=True)
 class Run:
-    """What a job is told about the run it belongs to.
+    """The run that a job is part of.
 
     Attributes:
-        run_id: names the run in every table.
-        as_of: instant (UTC, aware) to which recency, age and censoring count.
+        run_id: identifies the run in every table.
+        as_of: instant (UTC, with time zone) up to which recency, age and censoring are counted.
         settings: conf.
-        started_at: the clock, read once for the whole run (UTC, aware).
+        started_at: time of the clock, read once for the whole run (UTC, with time zone).
         start, end: event dates [start, end) chosen by --from and --to, or None.
         full: recompute all from bronze.
-        note: takes one line for the closing report.
-        step: told of each step of long work: what is done, how many steps are done, and of how many.
-        replay: quarantine tables whose batches are worked off again, or None.
+        note: adds one line to the closing report.
+        step: reports progress of long work: what is being done, how many steps are done, and of how many.
+        replay: quarantine tables whose batches are processed again, or None.
         stream: what `scrm stream` has read, or None.
     """
 
@@ -63,7 +63,7 @@ class Run:
     stream: Stream | None = None
 
     def each(self, items: Sequence[Item], title: str, name: Callable[[Item], str] = str) -> Iterator[Item]:
-        """The items, one after the other; whoever watches the run is told which is being processed."""
+        """The items, one after the other, with progress reported for each."""
         for place, item in enumerate(items):
             self.step(f"{title} {name(item)}", place, len(items))
             yield item
@@ -110,19 +110,19 @@ def job(
 
     Args:
         reads, writes: tables, `layer.name`; `bronze.*` for those of all sources.
-        conf: sections of conf that it reads (base.network, company.timezone); it is given no other, and a change in one
-            of them means new work. A job that processes batch by batch is given all of conf.
-        reads_as_of: its result depends on run.as_of, so a new as_of means new work.
-        reads_registry: its result depends on which jobs there are.
-        files: files that conf names and the job reads: other content means new work.
-        has_work: says whether there is something to do, for a job that processes batch by batch and keeps its own
-            progress and fingerprints.
+        conf: sections of conf that it reads (base.network, company.timezone); it gets no others, and a change in one of
+            them makes it run again. A job that processes batch by batch gets all of conf.
+        reads_as_of: its result depends on run.as_of, so a new as_of makes it run again.
+        reads_registry: its result depends on the registered jobs.
+        files: files that conf names and the job reads: changed content makes it run again.
+        has_work: whether there is something to do, for a job that processes batch by batch and keeps its own progress
+            and fingerprints.
     """
 
     def register(function: Callable[[Lake, Run], None]) -> Callable[[Lake, Run], None]:
         name = function.__name__
         if name in JOBS and JOBS[name].function.__module__ != function.__module__:
-            raise ValueError(f"two jobs are called {name}: {JOBS[name].function.__module__}, {function.__module__}")
+            raise ValueError(f"two jobs have the name {name}: {JOBS[name].function.__module__}, {function.__module__}")
         description = (function.__doc__ or "").strip().split("\n")[0]
         JOBS[name] = Job(
             name, stage, group, reads, writes, function, description, conf, reads_as_of, reads_registry, files, has_work

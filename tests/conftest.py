@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
+import services
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -18,17 +20,47 @@ if TYPE_CHECKING:
     from jobs.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 os.environ.setdefault("SCRM_IDENTITY_KEY", "a key that only tests know")
 
+NEEDS = {
+    "postgres": "services",
+    "broker": "services",
+    "in_airflow": "services",
+    "chromium": "services",
+    "shared_data": "real_data",
+    "notebook": "notebooks",
+}
+"""Fixture -> marker of every test that uses it, however indirectly."""
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+ONCE = ("simulated", "in_airflow", "broker", "postgres")
+"""Fixtures that cost a minute a process: the tests of each stay in one process, and come first."""
+
+# Properties: `make test` tries the same few examples each time, `make test-all` many and others each time.
+hypothesis.settings.register_profile("quick", max_examples=25, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("thorough", max_examples=200, deadline=None)
+hypothesis.settings.load_profile("quick")
+
+
+@pytest.hookimpl(tryfirst=True)  # before markers choose, and before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What costs a minute once a process is kept in one process."""
+    """Gives each test the markers of its fixtures, and keeps those that share what is costly in one process."""
     for item in items:
         names = getattr(item, "fixturenames", ())
-        for shared in ("simulated", "in_airflow", "broker"):
-            if shared in names:
-                item.add_marker(pytest.mark.xdist_group(shared))
+        for name in names:
+            if name in NEEDS:
+                item.add_marker(NEEDS[name])
+        if group := next((name for name in ONCE if name in names), None) or _module_of_shared(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(
+        key=lambda item: next((place for place, name in enumerate(ONCE) if name in item.fixturenames), len(ONCE))
+    )
+
+
+def _module_of_shared(item: pytest.Item) -> str | None:
+    """The test's module, where it uses a fixture that the tests of its module share."""
+    found = item._fixtureinfo.name2fixturedefs.values()  # what pytest itself orders tests by
+    return item.nodeid.partition("::")[0] if any(of[-1].scope == "module" for of in found) else None
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +126,48 @@ def lake(tmp_path: Path, spark):
 
 
 @pytest.fixture
+def quiet(tmp_path: Path) -> Lake:
+    """An empty lake that starts no JVM."""
+    from jobs.lake.tables import Lake
+
+    def no_spark():
+        raise AssertionError("Spark was started")
+
+    lake = Lake(tmp_path / "lake", no_spark, "run-1")
+    lake.prepare()
+    return lake
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Callable[..., Settings]:
+    """Settings of a company in Berlin: settings(quality={…}, company={…})."""
+    from jobs.settings import Settings
+    from jobs.settings.base import Base, LakeSettings
+    from jobs.settings.company import Company
+
+    def make(quality: dict | None = None, company: dict | None = None) -> Settings:
+        base = Base.model_validate({"lake": LakeSettings(root=tmp_path / "lake"), "quality": quality or {}})
+        of = Company.model_validate({"name": "Alder", "timezone": "Europe/Berlin", **(company or {})})
+        return Settings(folder=tmp_path, base=base, company=of, sources=())
+
+    return make
+
+
+@pytest.fixture
+def put(quiet: Lake) -> Callable[..., None]:
+    """Writes rows: put("silver.posts", {…}, …)."""
+    import pyarrow as pa
+
+    from jobs.lake import arrow
+    from transformations.contracts import contract
+
+    def write(name: str, *rows: dict) -> None:
+        quiet.upsert(name, pa.Table.from_pylist(list(rows), arrow.schema_of(contract(name))))
+
+    return write
+
+
+@pytest.fixture
 def company():
     """A small company that monitors one brand."""
     from jobs.settings.company import Company
@@ -110,6 +184,61 @@ def company():
             "competitors": [{"name": "Kestrel", "brands": ["Kestrel"]}],
         }
     )
+
+
+SHOP = """
+kind: erp
+format: csv
+path: {path}
+timezone: Europe/London
+currency: GBP
+tables:
+  orders:
+    one_row_per: [order_id]
+    keep: first
+    columns: {{order_id: order, customer_id: customer, ordered_at: at}}
+  order_lines:
+    columns: {{order_id: order, line_number: _ordinal, product_id: upper(trim(sku)), quantity: qty, unit_price: price}}
+  customers:
+    where: customer is not null
+    one_row_per: [customer_id]
+    columns: {{customer_id: customer, country: country}}
+"""
+HEADER = "order,sku,qty,at,price,customer,country\n"
+
+
+@pytest.fixture
+def run_conf(spark) -> Callable[..., tuple[RunReport, Lake]]:
+    """Runs a conf folder: run_conf(folder, jobs=(…), stages=(…), full=False, now=…) -> (report, lake).
+
+    Without jobs and stages it lands and loads; see runs.run.
+    """
+    from runs import run
+
+    from jobs import settings as conf
+    from jobs.lake.tables import Lake
+
+    def of_folder(folder: Path, **choice) -> tuple[RunReport, Lake]:
+        settings = conf.load(folder)
+        lake = Lake(settings.base.lake.root, lambda: spark)
+        return run(settings, lake, **choice), lake
+
+    return of_folder
+
+
+@pytest.fixture
+def shop(tmp_path, write_conf) -> Callable[..., Path]:
+    """A shop's conf over tmp_path/in/*.csv; shop(name=text, …) writes the files first (bytes or text without header)."""
+
+    def make(**files: str | bytes) -> Path:
+        folder = tmp_path / "in"
+        folder.mkdir(exist_ok=True)
+        for name, content in files.items():
+            data = content if isinstance(content, bytes) else (HEADER + content).encode()
+            (folder / f"{name}.csv").write_bytes(data)
+        return write_conf({"shop": SHOP.format(path=folder / "*.csv")})
+
+    return make
 
 
 @dataclass(frozen=True)
@@ -142,6 +271,35 @@ def simulated(tmp_path_factory: pytest.TempPathFactory, spark) -> Simulated:
     (folder / "base.yaml").write_text(f"lake: {{root: {root / 'lake'}}}\n")
     settings = load(folder)
     lake = Lake(settings.base.lake.root, lambda: spark)
-    now = datetime(2026, 1, 15, 12, tzinfo=UTC)
-    report = execute(settings, Choice(), clock=lambda: now, lake=lake)
-    return Simulated(root / "data", folder, settings, lake, report, now)
+    report = execute(settings, Choice(), clock=lambda: NOW, lake=lake)
+    return Simulated(root / "data", folder, settings, lake, report, NOW)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[services.Postgres]:
+    """A PostgreSQL server with an empty database. Skips where PostgreSQL is not installed."""
+    with services.postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[services.Broker]:
+    """A Kafka broker. Skips where its jars are not in place."""
+    from jobs.engine import jars
+
+    try:
+        jars.paths(("kafka", "kafka_broker"))
+    except jars.JarError as error:
+        pytest.skip(f"no broker to test with: {error}")
+    found = services.Broker(tmp_path_factory.mktemp("kafka"))
+    found.start()
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's program: CHROMIUM, else what is on PATH. Skips where there is none."""
+    names = (os.environ.get("CHROMIUM"), shutil.which("chromium"), shutil.which("chromium-browser"))
+    found = next((name for name in names if name), None)
+    return found or pytest.skip("no chromium on this machine (set CHROMIUM)")

@@ -6,15 +6,20 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
@@ -144,3 +149,64 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+class Broker:
+    """bin/kafka-local as a process of its own; what was sent outlives a stop."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.port = _two_free_ports()
+        self.servers = f"127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        variables = os.environ | {"KAFKA_HOME": str(self._folder), "KAFKA_PORT": str(self.port)}
+        self._process = subprocess.Popen(
+            [sys.executable, str(ROOT / "bin" / "kafka-local")], env=variables, stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline().startswith("Kafka: 127.0.0.1:")
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            assert self._process.wait(timeout=30) == 0
+            self._process = None
+
+    def topic(self, name: str, partitions: int = 1) -> str:
+        from confluent_kafka.admin import NewTopic
+
+        admin = self.admin()  # its answers end with it
+        for future in admin.create_topics([NewTopic(name, partitions, 1)]).values():
+            future.result(timeout=20)
+        return name
+
+    def admin(self) -> Any:
+        from confluent_kafka.admin import AdminClient
+
+        return AdminClient({"bootstrap.servers": self.servers})
+
+    def send(self, topic: str, *values: bytes | None, **message: Any) -> None:
+        """Sends messages in order; message: key, headers, partition of each."""
+        from confluent_kafka import Producer
+
+        problems: list[object] = []
+        producer = Producer({"bootstrap.servers": self.servers, "linger.ms": 0})
+        for value in values:
+            producer.produce(topic, value, on_delivery=lambda error, _: error and problems.append(error), **message)
+        assert producer.flush(20) == 0
+        assert problems == []
+
+
+def _two_free_ports() -> int:
+    """A free port with a free one behind it, for the controller."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return port

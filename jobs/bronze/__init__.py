@@ -1,1 +1,1 @@
-"""Content: gather. Land what sources hold, verbatim, with coordinates."""
+"""Content: gather. Lands the records of sources verbatim, with coordinates."""

@@ -1,4 +1,4 @@
-"""What every way of landing whole contents has in common: which are new, their register, and what a dead run left."""
+"""What all ways of landing share: which contents are new, their register, and cleaning up after an interrupted run."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Arrival:
-    """Content that came.
+    """Content of a file or address.
 
     Attributes:
-        batch_id: sha256 of source and bytes; of content that returns, of that and the number of its return.
-        file: the name that it goes by.
-        path: where it lay.
+        batch_id: sha256 of source and bytes; where the same content comes back, also of the number of times.
+        file: its name.
+        path: its path when it was landed.
         bytes_count, modified_at_ns: size, and time of its last change.
     """
 
@@ -40,7 +40,11 @@ def registered(lake: Lake, source: Source) -> list[dict[str, Any]]:
 
 
 def numbered(file: str, number: int) -> str:
-    """The version of a file: its name, and @0002, @0003 … when the name comes again; as text they sort as they came."""
+    """The version of a file: its name, with @0002, @0003 … for later contents; versions sort in order of arrival.
+
+    >>> numbered("orders.csv", 1), numbered("orders.csv", 2)
+    ('orders.csv', 'orders.csv@0002')
+    """
     return file + (f"@{number:04}" if number > 1 else "")
 
 
@@ -51,14 +55,14 @@ def new(
     run: Run,
     version: Callable[[str, int], str] = numbered,
 ) -> list[dict[str, Any]]:
-    """Rows of ops.batches for content that its name did not hold last, landed or repeated.
+    """Rows of ops.batches for content that differs from the last content of its name: landed or repeated.
 
     Known bytes under a new name are repeated. Where a name goes back to bytes that it had before, they are landed again:
     the newest content counts.
 
     Args:
         known: the source's registered batches.
-        version: (file, how many contents the name has had) -> file_version; sorts as the contents came.
+        version: (file, number of earlier contents of the name) -> file_version; sorts in order of arrival.
     """
     landed = {row["batch_id"]: row for row in known if row["batch_state"] == "landed"}
     now = current(known)
@@ -69,7 +73,7 @@ def new(
     for arrival in arrivals:
         standing, returns = now.get(arrival.file), _returns(arrival.batch_id, landed)
         if standing and standing["batch_id"] in (arrival.batch_id, *returns):
-            continue  # touched, moved or asked for again, not changed
+            continue  # touched, moved or polled again, but not changed
         row: dict[str, Any] = {
             "batch_id": arrival.batch_id,
             "source": source.name,
@@ -100,7 +104,7 @@ def new(
 
 
 def current(known: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """File -> the registered batch that it held last."""
+    """File -> its last registered batch."""
     return {row["file"]: row for row in sorted(known, key=_registered)}
 
 
@@ -109,7 +113,7 @@ def _registered(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _returns(batch_id: str, landed: Mapping[str, dict[str, Any]]) -> list[str]:
-    """Ids of content for each time that it has returned, and last the one for the next time."""
+    """Batch ids of content for each time that it has come back, and last the one for the next time."""
     ids: list[str] = []
     while not ids or ids[-1] in landed:
         ids.append(hashlib.sha256(f"{batch_id}#{len(ids) + 2}".encode()).hexdigest())
@@ -117,12 +121,12 @@ def _returns(batch_id: str, landed: Mapping[str, dict[str, Any]]) -> list[str]:
 
 
 def _is_dump_again(arrival: Arrival, first: dict[str, Any], source: Source) -> bool:
-    """Whether known bytes are another full dump of their series: it tells that all was, at its time, as it had been."""
+    """Whether known bytes are another full dump of their series: it says that nothing had changed at its time."""
     return source.deletes == "missing_in_full_dump" and dumps.series(arrival.file) == dumps.series(first["file"])
 
 
 def register(lake: Lake, source: Source, rows: list[dict[str, Any]]) -> None:
-    """Registers new batches whose records stand in bronze, and accounts for those that are repeated."""
+    """Registers new batches whose records are in bronze, and accounts for those that are repeated."""
     name = f"bronze.{source.name}"
     counts = _counts(lake, name) if any(row.get("records_count") is None for row in rows) else {}
     version = lake.version(name)
@@ -135,7 +139,7 @@ def register(lake: Lake, source: Source, rows: list[dict[str, Any]]) -> None:
 
 
 def remove_unregistered(lake: Lake, source: Source) -> None:
-    """Removes what a landing wrote before it died: its batches are in bronze and not in the register."""
+    """Removes what an interrupted landing wrote: its batches are in bronze and not in the register."""
     name = f"bronze.{source.name}"
     if not lake.exists(name):
         return
@@ -148,7 +152,7 @@ def remove_unregistered(lake: Lake, source: Source) -> None:
 
 
 def remove(lake: Lake, source: Source, batch_ids: Iterable[str]) -> None:
-    """Takes batches that are not registered out of bronze."""
+    """Removes batches that are not registered from bronze."""
     listed = ", ".join(f"'{batch}'" for batch in sorted(batch_ids))
     lake.delete(f"bronze.{source.name}", f"batch_id in ({listed})")
 

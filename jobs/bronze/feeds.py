@@ -1,7 +1,7 @@
-"""Lands what addresses of the web hold now: feeds that are polled over HTTP.
+"""Lands the current content of web addresses: feeds that are polled over HTTP.
 
-Every content of an address is a file of its own, in the order in which they came. What was answered last is kept in
-ops.polls, so that an address is asked for changes only; an address that fails keeps it, and is asked again.
+Every content of an address is a file of its own, in order of arrival. The last response is kept in ops.polls, so that an
+address is polled for changes only; where polling fails it is kept, and the address is polled again by the next run.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _LONGEST_MARK = 1_000
 
 
 def has_new(lake: Lake, run: Run, source: Source) -> bool:
-    """Whether an address holds something else than it said last, or does not say. Starts no JVM.
+    """Whether the content of an address changed, or may have changed. Starts no JVM.
 
-    Where none does, this poll is all there is to do: it is noted here. Raises ConfError where an address is none.
+    Where none changed, this poll is all there is to do, and it is recorded here. Raises ConfError for an invalid address.
     """
     check(source)
     marks = _marks(lake, source, batches.registered(lake, source))
@@ -48,19 +48,19 @@ def _may_have_changed(run: Run, source: Source, url: str, marks: _Marks) -> bool
     if marks == _Marks():
         return True
     answer = _asked(run.run_id, url, _feed(source), marks)
-    return isinstance(answer, web.FetchError) or answer.body is not None  # of an error, landing tells
+    return isinstance(answer, web.FetchError) or answer.body is not None  # errors are reported by landing
 
 
 @dataclass(frozen=True)
 class _Marks:
-    """What an address said of its content last, to ask for changes only."""
+    """What an address reported about its last content, to poll for changes only."""
 
     etag: str | None = None
     last_modified: str | None = None
 
 
 def _marks(lake: Lake, source: Source, known: list[dict[str, Any]]) -> dict[str, _Marks]:
-    """By file. Of what never landed, or is no longer registered, the whole is wanted: it has none."""
+    """By file. Content that never landed, or is no longer registered, has none: it is fetched in full."""
     is_landed = {row["file"] for row in known}
     polls = lake.rows("ops.polls", where=f"source = '{source.name}'")
     found = {row["file"]: _Marks(row["etag"], row["last_modified"]) for row in polls if row["file"] in is_landed}
@@ -69,7 +69,7 @@ def _marks(lake: Lake, source: Source, known: list[dict[str, Any]]) -> dict[str,
 
 @lru_cache(maxsize=1_000)
 def _asked(run_id: str, url: str, limits: FeedSettings, marks: _Marks) -> web.Answer | web.FetchError:
-    """What an address answers. A run asks once: to see whether there is something new is to have it."""
+    """Response of an address. It is polled once per run: checking for new content fetches it."""
     try:
         return web.fetch(url, limits, etag=marks.etag, last_modified=marks.last_modified)
     except web.FetchError as error:
@@ -77,14 +77,14 @@ def _asked(run_id: str, url: str, limits: FeedSettings, marks: _Marks) -> web.An
 
 
 def land(lake: Lake, run: Run, source: Source) -> None:
-    """Lands contents that are new. An address that fails is noted and does not stop the others."""
+    """Lands new content. An address that fails is noted and does not stop the others."""
     check(source)
     _poll(lake, run, source)
-    _asked.cache_clear()  # it holds contents
+    _asked.cache_clear()  # it contains responses
 
 
 def _poll(lake: Lake, run: Run, source: Source) -> None:
-    """Lands what the addresses answer in this run, and notes each answer."""
+    """Lands the responses of this run, and records each of them."""
     batches.remove_unregistered(lake, source)
     known = batches.registered(lake, source)
     polls: list[dict[str, Any]] = []
@@ -98,11 +98,11 @@ def _poll(lake: Lake, run: Run, source: Source) -> None:
             lake.append_arrow(f"bronze.{source.name}", pa.RecordBatchReader.from_batches(files.BRONZE_SCHEMA, records))
     if new:
         batches.register(lake, source, new)
-    lake.upsert("ops.polls", polls)  # last: what was not registered is asked for again
+    lake.upsert("ops.polls", polls)  # last: what was not registered is polled again
 
 
 def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
-    """The first entries of what the addresses hold now. Each is asked once, without a condition."""
+    """The first entries of the addresses' current content. Each is polled once, unconditionally."""
     check(source)
     options = formats.split_options(source, run.settings.base.limits)
     addresses = _feed(source).urls
@@ -123,12 +123,12 @@ def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
             records = files.records(source, options, [(held.name, file, file)], run.started_at)
             taken.append(first(records, limit - sum(part.num_rows for part in taken)))
     if not taken:
-        raise ScrmError(f"{source.file}: {'; '.join(failed)}. Mend feed.urls, or try again later")
+        raise ScrmError(f"{source.file}: {'; '.join(failed)}. Fix feed.urls, or try again later")
     return Sample(pa.concat_tables(taken), f"{len(taken)} of {len(addresses)} addresses", notes=tuple(failed))
 
 
 def check(source: Source) -> None:
-    """Raises ConfError where an address is none of the web, or stands twice."""
+    """Raises ConfError where an address is not an HTTP address, or is listed twice."""
     names: set[str] = set()
     for number, url in enumerate(_feed(source).urls):
         try:
@@ -137,14 +137,16 @@ def check(source: Source) -> None:
         except ValueError:
             is_address = False
         if not is_address:
-            raise ConfError(f"{source.file}: key feed.urls.{number} is no address that begins with http:// or https://")
+            raise ConfError(
+                f"{source.file}: key feed.urls.{number}: expected an address that begins with http:// or https://"
+            )
         if file_of(url) in names:
-            raise ConfError(f"{source.file}: key feed.urls.{number} stands twice: {web.shown(url)}; remove one")
+            raise ConfError(f"{source.file}: key feed.urls.{number}: {web.shown(url)} is listed twice; remove one")
         names.add(file_of(url))
 
 
 def file_of(url: str) -> str:
-    """The name that an address goes by: without what may be secret in it, and still its own."""
+    """Name of an address: without parts that may be secret, and still unique."""
     name = web.shown(url)
     return name if name == url else f"{name}~{hashlib.sha256(url.encode()).hexdigest()[:8]}"
 
@@ -155,7 +157,7 @@ def _feed(source: Source) -> FeedSettings:
 
 
 def _version(run: Run):
-    """Versions sort by the time of the poll, whatever address they came from."""
+    """Versions sort by the time of the poll, whatever their address."""
     return lambda file, number: f"{run.started_at:%Y-%m-%dT%H:%M:%S.%fZ} {file}"
 
 
@@ -166,7 +168,7 @@ def _place(folder: Path, file: str) -> Path:
 def _arrivals(
     lake: Lake, run: Run, source: Source, known: list[dict[str, Any]], folder: Path, polls: list[dict[str, Any]]
 ) -> Iterator[batches.Arrival]:
-    """Contents that came, each written into the folder; `polls` gets a row of ops.polls for each address."""
+    """New contents, each written into the folder; `polls` gets a row of ops.polls for each address."""
     before = {row["file"]: row for row in lake.rows("ops.polls", where=f"source = '{source.name}'")}
     is_landed = {row["file"] for row in known}
     marks = _marks(lake, source, known)
@@ -187,7 +189,7 @@ def _arrivals(
         answer = _asked(run.run_id, url, _feed(source), marks[file])
         if isinstance(answer, web.FetchError):
             poll |= {"status": answer.status, "error": str(answer)}
-            run.note(f"{source.name}: {file} was not read: {answer}; the next run asks again")
+            run.note(f"{source.name}: {file} was not read: {answer}; the next run tries again")
             continue
         poll["status"] = answer.status
         if answer.body is None:
@@ -205,6 +207,6 @@ def _arrivals(
 
 
 def _mark(header: str | None) -> str | None:
-    """An ETag or a date to send back; none that is longer than any is."""
+    """An ETag or a date to send back; None where it is implausibly long."""
     text = (header or "").strip()
     return text if text.isprintable() and 0 < len(text) <= _LONGEST_MARK else None

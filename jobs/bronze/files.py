@@ -53,7 +53,7 @@ def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
     taken, facts = linking.sample(linked, [partial(records, each) for each in found], limit, _LOOKED_AT)
     note = (
         f"Records of {source.format} complete each other: the first of each file are tried, with what belongs to them "
-        f"among the first {_LOOKED_AT:,} records of the others. What stands further back is missing here, not in a run."
+        f"among the first {_LOOKED_AT:,} records of the others. Later ones are missing here, but not in a run."
     )
     return Sample(pa.Table.from_batches(taken, files.BRONZE_SCHEMA), origin, facts, (note,))
 
@@ -65,9 +65,9 @@ def new_batches(lake: Lake, source: Source, run: Run) -> list[dict[str, Any]]:
 
 
 def _arrivals(source: Source, known: list[dict[str, Any]], run: Run) -> Iterator[batches.Arrival]:
-    """The source's files; one whose place, size and time are known is not read again.
+    """The source's files; one whose path, size and time are known is not read again.
 
-    A watched folder may be empty, and a file that was changed a moment ago may still be being written: it waits.
+    A watched folder may be empty, and a file that was changed a moment ago may still be incomplete: it is left for later.
     """
     is_watched = run.stream is not None
     now = run.started_at.timestamp() * 1e9
@@ -98,12 +98,12 @@ def _land(lake: Lake, run: Run, source: Source, new: list[dict[str, Any]]) -> No
 
 
 def _without_changed(lake: Lake, run: Run, source: Source, new: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Takes back what was landed of files that were written to while they were read: the next run reads them."""
+    """Reverts the landing of files that were written to while they were read: the next run reads them."""
     changed = {row["batch_id"]: row["file"] for row in new if row["batch_state"] == "landed" and _is_changed(row)}
     if not changed:
         return new
     batches.remove(lake, source, changed)
-    run.note(f"{source.name}: written to while they were read, left to the next run: {', '.join(changed.values())}")
+    run.note(f"{source.name}: changed while they were read, left for the next run: {', '.join(changed.values())}")
     return [row for row in new if row["batch_id"] not in changed]
 
 
@@ -111,14 +111,14 @@ def _is_changed(row: dict[str, Any]) -> bool:
     try:
         stat = Path(row["path"]).stat()
     except FileNotFoundError:
-        return False  # moved away after it was read to its end
+        return False  # moved away after it had been read completely
     return (stat.st_size, stat.st_mtime_ns) != (row["bytes_count"], row["modified_at_ns"])
 
 
 def _distributed(
     lake: Lake, source: Source, options: SplitOptions, chosen: list[tuple[str, str, str]], landed_at: datetime
 ):
-    """Bronze rows split by Spark's workers, which must see the files."""
+    """Bronze rows split by Spark's workers, which need access to the files."""
     bronze = contract(f"bronze.{source.name}")
     ddl = ", ".join(f"`{column}` {bronze.field(column).type}" for column in files.BRONZE_SCHEMA.names)
     spark = lake.spark

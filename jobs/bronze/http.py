@@ -1,8 +1,8 @@
-"""Fetches an address of the web within limits: size, time, redirects, and where it may lead.
+"""Fetches a web address within limits: size, time, redirects, and permitted hosts.
 
-The address that is connected to is the one that was checked: a name is resolved once a connection, by this module, so
-that it cannot mean a public address when it is checked and a private one when it is used. Proxies, netrc and cookies
-are left out; a certificate authority of one's own is named by REQUESTS_CA_BUNDLE or SSL_CERT_FILE.
+The IP address that is connected to is the one that was checked: this module resolves a name once per connection, so that
+it cannot mean a public address when it is checked and a private one when it is used. Proxies, netrc and cookies are
+ignored; set REQUESTS_CA_BUNDLE or SSL_CERT_FILE for a certificate authority of your own.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, app
 
 
 class FetchError(Exception):
-    """Why an address was not read, without anything secret that the address may hold. status: of HTTP, or None."""
+    """Why an address was not read, without secrets that the address may contain. status: HTTP status, or None."""
 
     def __init__(self, message: str, status: int | None = None) -> None:
         super().__init__(message)
@@ -45,7 +45,7 @@ class FetchError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came. body: None where the content did not change since it had this etag or last_modified."""
+    """A response. body: None where the content has not changed since this etag or last_modified."""
 
     status: int
     body: bytes | None
@@ -61,14 +61,18 @@ def user_agent() -> str:
 
 
 def shown(url: str) -> str:
-    """An address without user, password, query and fragment, which may hold secrets."""
+    """An address without user, password, query and fragment, which may contain secrets.
+
+    >>> shown("https://ann:secret@example.org:8443/feed?key=1")
+    'https://example.org:8443/feed'
+    """
     parts = urlsplit(url)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
     return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}{parts.path or '/'}"
 
 
 def fetch(url: str, limits: FeedSettings, *, etag: str | None = None, last_modified: str | None = None) -> Answer:
-    """GETs an address; asks for changes only where etag or last_modified of an earlier answer are given.
+    """GETs an address; conditionally where etag or last_modified of an earlier response are given.
 
     Raises FetchError.
     """
@@ -83,7 +87,7 @@ def fetch(url: str, limits: FeedSettings, *, etag: str | None = None, last_modif
             problem = error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             problem = FetchError(_reason(error))
-        if guard.is_over:  # a body of unknown length that was cut looks whole
+        if guard.is_over:  # a body of unknown length that was cut off looks complete
             raise FetchError(guard.told)
         if problem:
             raise problem
@@ -99,9 +103,9 @@ def _followed(
         verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or True
         for _ in range(limits.max_redirects + 1):
             if urlsplit(url).scheme not in ("http", "https"):
-                raise FetchError("it leads to an address that is neither http nor https")
+                raise FetchError("it redirects to an address that is neither http nor https")
             request = session.prepare_request(requests.Request("GET", url, headers=headers))
-            # Not session.send: it reads the whole body of a redirect, however large.
+            # Not session.send: it reads the whole body of a redirect, whatever its size.
             with adapter.send(request, stream=True, timeout=guard.left, verify=verify) as response:
                 target = session.get_redirect_target(response) if response.status_code in _REDIRECTS else None
                 if target is None:
@@ -120,14 +124,14 @@ def _answer(response: requests.Response, limits: FeedSettings, *, is_conditional
 
 
 def _body(response: requests.Response, limit: int) -> bytes:
-    """The body, unpacked; neither packed nor unpacked may it have more bytes than the limit."""
+    """The body, decompressed; the limit applies before and after decompression."""
     too_large = FetchError(f"it has more than feed.max_bytes ({limit:,}) bytes", 200)
     told = response.headers.get("Content-Length", "")
     if told.isdecimal() and int(told[:20]) > limit:
         raise too_large
     packing = response.headers.get("Content-Encoding", "identity").strip().lower() or "identity"
     if packing not in (*_PACKED, "identity"):
-        raise FetchError(f"it is packed in a way that was not asked for: {packing[:40]}", 200)
+        raise FetchError(f"it has a content encoding that was not requested: {packing[:40]}", 200)
     body, came = bytearray(), 0
     unpacker = zlib.decompressobj(_GZIP_OR_ZLIB) if packing != "identity" else None
     while chunk := response.raw.read(_CHUNK, decode_content=False):
@@ -138,7 +142,7 @@ def _body(response: requests.Response, limit: int) -> bytes:
             try:
                 body += unpacker.decompress(chunk, limit + 1 - len(body))
             except zlib.error:
-                raise FetchError("its packed body is broken", 200) from None
+                raise FetchError("its compressed body is broken", 200) from None
             if len(body) > limit:
                 raise too_large
             chunk = unpacker.unused_data if unpacker.unused_data.startswith(b"\x1f\x8b") else b""
@@ -148,7 +152,7 @@ def _body(response: requests.Response, limit: int) -> bytes:
         if len(body) > limit:
             raise too_large
     if unpacker and came and not unpacker.eof:
-        raise FetchError("its packed body ends too early", 200)
+        raise FetchError("its compressed body is incomplete", 200)
     return bytes(body)
 
 
@@ -156,7 +160,7 @@ def _body(response: requests.Response, limit: int) -> bytes:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet; an IPv4 address that it carries must too."""
+    """Whether an IP address is public; so must be an IPv4 address embedded in it."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv4Address):
         return _is_global(ip)
@@ -174,7 +178,7 @@ def _is_global(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 
 
 class _Guard:
-    """Where a fetch may lead, and its time: when that is over, its connections are cut."""
+    """Permitted hosts and the time limit of a fetch: when it expires, its connections are closed."""
 
     def __init__(self, limits: FeedSettings) -> None:
         self.allow_private = limits.allow_private
@@ -205,7 +209,7 @@ class _Guard:
             if not self.allow_private and not is_public(str(place[0])):
                 raise FetchError(
                     f"the host {host} has the address {place[0]}, which is not public; "
-                    "set feed.allow_private where that is meant"
+                    "set feed.allow_private if that is intended"
                 )
         problem: OSError | None = None
         for family, kind, protocol, _, place in found:
@@ -243,7 +247,7 @@ class _Guard:
 
 @contextmanager
 def _guarded(limits: FeedSettings) -> Iterator[_Guard]:
-    """A guard whose connections end with its time: what trickles in a byte at a time never times out by itself."""
+    """A guard whose connections end at its time limit: a slow trickle of bytes never times out by itself."""
     guard = _Guard(limits)
     timer = threading.Timer(limits.timeout_seconds, guard.cut)
     timer.daemon = True
@@ -256,7 +260,7 @@ def _guarded(limits: FeedSettings) -> Iterator[_Guard]:
 
 
 class _Adapter(HTTPAdapter):
-    """Connects through the guard. Host header and certificate stay those of the name."""
+    """Connects through the guard. Host header and certificate remain those of the name."""
 
     def __init__(self, guard: _Guard) -> None:
         self._guard = guard
@@ -284,13 +288,13 @@ class _Adapter(HTTPAdapter):
 
 
 def _reason(error: Exception | None) -> str:
-    """What went wrong, in words of our own: those of libraries repeat the whole address."""
+    """What went wrong, in our own words: messages of libraries contain the whole address."""
     if isinstance(error, (requests.Timeout, TimeoutError, urllib3.exceptions.TimeoutError)):
-        return "it does not answer in time"
+        return "it does not respond in time"
     if isinstance(error, (requests.exceptions.SSLError, urllib3.exceptions.SSLError)):
-        return "its certificate cannot be trusted"
+        return "its certificate is not trusted"
     if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, ValueError)):
-        return "it leads to what is no address of the web"
+        return "it redirects to an invalid address"
     if isinstance(error, (requests.RequestException, urllib3.exceptions.HTTPError)):
-        return "the connection broke off"
+        return "the connection was lost"
     return (getattr(error, "strerror", None) or type(error).__name__).lower()

@@ -1,11 +1,11 @@
 """Lands a database's rows, read over JDBC: each row one JSON object, as `jobs.sources.rows` writes it.
 
-With a cursor only rows from the last landed value on are asked for; that value itself too, since rows may share it. A
-row whose bytes are known as the newest of its key (without a key: are known at all) is not landed again. With
-`deletes: missing_in_full_dump` all keys are read besides: a key that is gone lands as a row with its key and
+With a cursor only rows from the last landed value on are read, that value included, since rows may share it. A row whose
+bytes equal the newest ones of its key (without a key: any known ones) is not landed again. With
+`deletes: missing_in_full_dump` all keys are read as well: a key that is missing lands as a row with its key and
 `_deleted_at`, the time of the comparison, and one that came back lands again.
 
-A timestamp with a time zone lands in UTC, one without as it stands: the source's `timezone` says what it means.
+A timestamp with a time zone lands in UTC, one without lands unchanged: the source's `timezone` is its time zone.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 DELETED_AT = "_deleted_at"
 _RENDERED = "position bigint, key string, cursor string, raw binary"
-_ADVICE = (  # what drivers say, each in its own words, and what to do
+_ADVICE = (  # messages of the drivers, and what to do
     (
         (
             "connection attempt failed",
@@ -71,17 +71,17 @@ _ADVICE = (  # what drivers say, each in its own words, and what to do
             "invalid object name",
             "table or view",
         ),
-        "Make the table or let the user read it, or fix jdbc.query",
+        "Create the table or grant the user access, or fix jdbc.query",
     ),
     (("unable to parse url",), "Fix jdbc.url"),
-    (("permission denied", "denied"), "Let the user read it, or fix jdbc.query"),
+    (("permission denied", "denied"), "Grant the user access, or fix jdbc.query"),
 )
 _NO_DRIVER = ("No suitable driver", "ClassNotFoundException", "Failed to find data source")
 
 
 @dataclass(frozen=True)
 class _State:
-    """What earlier landings left: how many there were, their batches, and the cursor's value (None: read all)."""
+    """State of earlier landings: their number, their batches, and the cursor's value (None: read all)."""
 
     landings: int
     numbers: dict[str, int]
@@ -89,7 +89,7 @@ class _State:
 
 
 def has_new(lake: Lake, run: Run, source: Source) -> bool:
-    """Always true: only the database can tell. Raises ConfError where conf or environment lack something."""
+    """Always true: only the database knows. Raises ConfError where conf or environment are incomplete."""
     check(source)
     return True
 
@@ -103,7 +103,7 @@ def land(lake: Lake, run: Run, source: Source) -> None:
 
 
 def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
-    """The first rows that the database gives, in its own order; it hands over no more than these."""
+    """The first rows in the database's own order; no more are transferred."""
     check(source)
     jdbc = _jdbc(source)
     with _errors_explained(source):
@@ -131,17 +131,19 @@ def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
 
 
 def check(source: Source) -> None:
-    """Raises ConfError where the source's conf does not fit together, or its user or password is not set."""
+    """Raises ConfError where the source's conf is inconsistent, or its user or password is not set."""
     jdbc = _jdbc(source)
     if source.format != "json":
-        raise ConfError(f"{source.file}: key format is {source.format!r}: rows of a database land as JSON; write json")
+        raise ConfError(
+            f"{source.file}: key format is {source.format!r}: rows of a database land as JSON; expected json"
+        )
     if source.deletes == "missing_in_full_dump":
         if not jdbc.key:
-            raise ConfError(f"{source.file}: key jdbc.key is missing: deletes are told by comparing keys")
+            raise ConfError(f"{source.file}: key jdbc.key is missing: deletions are found by comparing keys")
         if source.version != "_file":
             raise ConfError(
                 f"{source.file}: key version is {source.version!r}: a row that comes back may be older than its deletion; "
-                "leave it out, so that what was read later is newer"
+                "leave it out, so that rows that were read later are newer"
             )
     for name in (jdbc.user_variable, jdbc.password_variable):
         if not os.environ.get(name):
@@ -194,11 +196,11 @@ class _Landing:
         if not self.compares_keys:
             return
         keys = self._keep(self._rendered(self.table.select(*self.jdbc.key)).select("key").distinct())
-        if not keys.head(1):  # more likely a load of the table is under way than that everything is gone
-            self.started.note(f"{self.source.name}: the database holds no row; none counts as deleted")
+        if not keys.head(1):  # more likely the table is being reloaded than that everything was deleted
+            self.started.note(f"{self.source.name}: the database has no rows; none counts as deleted")
             return
         standing = known.where(~F.col("is_deleted"))
-        if self.state.cursor is not None:  # what the cursor leaves out may have come back, or come with an old value
+        if self.state.cursor is not None:  # rows below the cursor may have come back, or been added with an old value
             unseen = self._keep(keys.join(standing, "key", "left_anti").join(read, "key", "left_anti"))
             if unseen.head(1):
                 yield self._rendered(self.table).join(unseen, "key", "left_semi")
@@ -216,7 +218,7 @@ class _Landing:
         return gone.select(place.alias("position"), "key").mapInArrow(make, "position bigint, raw binary")
 
     def _since(self, table: DataFrame) -> DataFrame:
-        """Rows that the database is asked for: all, or those from the cursor on and those without a value in it."""
+        """Rows to read: all, or those from the cursor on and those without a value in it."""
         if self.jdbc.cursor is None or self.state.cursor is None:
             return table
         column = F.col(f"`{self.jdbc.cursor}`")
@@ -257,8 +259,8 @@ class _Landing:
         twice = read.groupBy("key").count().where("count > 1").head(1)
         if twice:
             raise ConfError(
-                f"{self.source.file}: key jdbc.key: {', '.join(self.jdbc.key)} = {twice[0]['key']} stands in "
-                f"{twice[0]['count']} rows; name the columns that tell rows apart"
+                f"{self.source.file}: key jdbc.key: {', '.join(self.jdbc.key)} = {twice[0]['key']} is in "
+                f"{twice[0]['count']} rows; list the columns that identify a row"
             )
 
     def _cursor(self, read: DataFrame) -> str | None:
@@ -269,7 +271,7 @@ class _Landing:
     def _write(self, landing: DataFrame, count: int, size: int) -> None:
         number = self.state.landings + 1
         file = f"jdbc/{self.source.name}"
-        # Zeros in front keep the order of landings when versions are compared as text.
+        # Leading zeros keep the order of landings when versions are compared as text.
         version = f"{file}@{number:08d}"
         batch = hashlib.sha256(f"{self.source.name}\0{version}\0{self.started.run_id}".encode()).hexdigest()
         given = {
@@ -296,7 +298,7 @@ class _Landing:
         batches.register(self.lake, self.source, [row])
 
     def _keep(self, frame: DataFrame) -> DataFrame:
-        """The frame, read once: a database may answer otherwise the second time."""
+        """The frame, read once: a database may return something else the second time."""
         frame = frame.persist(StorageLevel.MEMORY_AND_DISK)
         frame.count()
         self.kept.append(frame)
@@ -325,7 +327,7 @@ def _reader(lake: Lake, jdbc: JdbcSettings) -> DataFrame:
     }
     if jdbc.driver_jars == "postgres":
         options["driver"] = "org.postgresql.Driver"
-        options["sessionInitStatement"] = "set time zone 'UTC'"  # what the cursor's value is compared in
+        options["sessionInitStatement"] = "set time zone 'UTC'"  # time zone in which the cursor's value is compared
     return lake.spark.read.format("jdbc").options(**options).load()
 
 
@@ -335,7 +337,9 @@ def _check_columns(source: Source, columns: list[str]) -> None:
     for setting, names in named.items():
         for name in names:
             if name not in columns:
-                raise ConfError(f"{source.file}: key {setting} names {name!r}; the columns are {', '.join(columns)}")
+                raise ConfError(
+                    f"{source.file}: key {setting} is {name!r}; expected one of the columns {', '.join(columns)}"
+                )
 
 
 def _state(lake: Lake, source: Source) -> _State:
@@ -345,12 +349,12 @@ def _state(lake: Lake, source: Source) -> _State:
     cursor = None
     for row in sorted(landed, key=lambda row: numbers[row["batch_id"]]):
         column, _, value = (row["cursor"] or "").partition("=")
-        cursor = value if column == jdbc.cursor else None  # another cursor than now: all is read again
+        cursor = value if column == jdbc.cursor else None  # the cursor has changed: everything is read again
     return _State(max(numbers.values(), default=0), numbers, cursor)
 
 
 def _unknown(read: DataFrame, known: DataFrame, *, has_key: bool) -> DataFrame:
-    """Rows that are not held as they are."""
+    """Rows that are not landed already with the same content."""
     hashed = read.withColumn("known_hash", F.sha2("raw", 256))
     if not has_key:
         return hashed.join(known, "known_hash", "left_anti").select(*read.columns)
@@ -414,7 +418,7 @@ def _key(values: list[Any]) -> str:
 
 @contextmanager
 def _errors_explained(source: Source) -> Iterator[None]:
-    """Says in one line what the database or its driver said, and never the password."""
+    """The message of the database or its driver in one line, and never the password."""
     try:
         yield
     except (Py4JJavaError, PySparkException) as error:

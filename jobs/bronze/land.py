@@ -1,4 +1,4 @@
-"""Lands what is new in every source in bronze, byte for byte, and registers it."""
+"""Lands new records of every source in bronze, byte for byte, and registers them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
 _WAYS = {"path": "files", "feed": "feeds", "jdbc": "jdbc", "kafka": "kafka.landing"}
-"""Key of conf that says where records come from -> module of this package that lands them."""
+"""Key of conf with the location of records -> module of this package that lands them."""
 
 
 class Way(Protocol):
-    """How records come: a module of this package with these names."""
+    """A way of landing: a module of this package with these functions."""
 
     def has_new(self, lake: Lake, run: Run, source: Source) -> bool:
         """Whether there may be something to land; starts no JVM."""
@@ -28,9 +28,9 @@ class Way(Protocol):
         ...
 
     def sample(self, lake: Lake, run: Run, source: Source, limit: int) -> Sample:
-        """The source's first records, whatever has landed. Writes nothing, and leaves no trace where they come from.
+        """The source's first records, whatever has landed. Writes nothing, neither here nor at the source.
 
-        Raises ScrmError that says what to do where nothing can be read.
+        Raises ScrmError with what to do where nothing can be read.
         """
         ...
 
@@ -41,7 +41,7 @@ def way_of(source: Source) -> Way:
 
 
 def has_new(lake: Lake, run: Run) -> bool:
-    """Whether any source has something that is not registered. Starts no JVM."""
+    """Whether any source has content that is not registered. Starts no JVM."""
     return any(way_of(source).has_new(lake, run, source) for source in run.landed_sources())
 
 
@@ -49,7 +49,7 @@ def has_new(lake: Lake, run: Run) -> bool:
     stage="land", group="gather", writes=("bronze.*", "ops.batches", "ops.row_accounts", "ops.polls"), has_work=has_new
 )
 def land(lake: Lake, run: Run) -> None:
-    """Lands what is new in every source, verbatim, with coordinates."""
+    """Lands new records of every source, verbatim, with coordinates."""
     for source in run.each(run.landed_sources(), "land", lambda source: source.name):
         way = way_of(source)
         if way.has_new(lake, run, source):

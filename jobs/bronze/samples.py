@@ -16,9 +16,9 @@ class Sample:
 
     Attributes:
         records: columns of bronze; batch_id is the file.
-        origin: what they were taken from, for a person.
+        origin: what they were read from, for display.
         facts: what these records look up in others (jobs.sources.linking).
-        notes: what a person should know of them.
+        notes: remarks for the reader.
     """
 
     records: pa.Table
@@ -28,7 +28,7 @@ class Sample:
 
 
 def first(batches: Iterable[pa.RecordBatch], limit: int, schema: pa.Schema = files.BRONZE_SCHEMA) -> pa.Table:
-    """The first rows, and no batch more than they need."""
+    """The first rows; reads no more batches than needed."""
     taken: list[pa.RecordBatch] = []
     left = limit
     for batch in batches:

@@ -206,7 +206,10 @@ def table(of: Table) -> None:
     grid = grid_of("Columns", "column", "type", "required", "meaning")
     for field in of.columns:
         is_needed = field.is_required or field.name in of.key
-        grid.add_row(field.name, field.type, "yes" if is_needed else "", escape(field.description))
+        meaning = escape(field.description)
+        meaning += f" [dim]Unit: {escape(field.unit)}.[/]" if field.unit else ""
+        meaning += f" [yellow]{escape(field.caution)}[/]" if field.caution else ""
+        grid.add_row(field.name, field.type, "yes" if is_needed else "", meaning)
     console.print(grid)
     if of.name in ("silver.post_metrics", "silver.profile_metrics"):
         grid = grid_of("Who measures what (elsewhere it is null)", "column", "formats")

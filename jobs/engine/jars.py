@@ -1,4 +1,4 @@
-"""Fetches the jars listed in jars.txt once, at set-up, and says where they lie.
+"""Fetches the jars listed in jars.txt once, at set-up, and returns their paths.
 
 Sessions then start without a network.
 
@@ -31,7 +31,7 @@ Progress = Callable[[int, int, str], None]
 
 
 class JarError(RuntimeError):
-    """A jar is missing, cannot be had, or is not the one that was listed."""
+    """A jar is missing, cannot be fetched, or differs from the one that is listed."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Jar:
 
 
 def folder() -> Path:
-    """Where the jars lie: SCRM_JARS, else inside this Python environment."""
+    """Folder of the jars: SCRM_JARS, else within this Python environment."""
     return Path(os.environ.get("SCRM_JARS") or Path(sys.prefix, "share", "scrm-iris", "jars"))
 
 
@@ -69,14 +69,14 @@ def listed(groups: Iterable[str] | None = None) -> list[Jar]:
         return jars
     wanted, known = list(groups), {jar.group for jar in jars}
     if unknown := [group for group in wanted if group not in known]:
-        raise ValueError(f"no such group of jars: {', '.join(unknown)} (there are {', '.join(sorted(known))})")
+        raise ValueError(f"unknown group of jars: {', '.join(unknown)}; expected one of {', '.join(sorted(known))}")
     return [jar for jar in jars if jar.group in wanted]
 
 
 def paths(groups: Iterable[str] = NEEDED) -> list[Path]:
-    """The jars of these groups, for spark.jars. Looks no further than whether they are there.
+    """The jars of these groups, for spark.jars. Checks only whether they exist.
 
-    Raises: JarError naming the first jar that is not.
+    Raises: JarError naming the first jar that does not.
     """
     found = []
     for jar in listed(groups):
@@ -94,15 +94,15 @@ def resolve(
     *,
     open_ivy: Callable[[], AbstractContextManager[Callable[[Jar], Path]]] | None = None,
 ) -> None:
-    """Puts the jars of these groups in place; those already there and right are left alone.
+    """Puts the jars of these groups in place; valid ones that exist are left alone.
 
-    Args: on_progress: called before each jar that has to be fetched with its number, how many there are
-        and its file name. open_ivy: what fetches, for tests.
-    Raises: JarError when a jar cannot be had or is not the listed one; JavaMissing.
+    Args: on_progress: called before each jar that has to be fetched, with its number, the number of jars and its
+        file name. open_ivy: replaces the fetcher in tests.
+    Raises: JarError when a jar cannot be fetched or differs from the listed one; JavaMissing.
     """
     target = folder()
     target.mkdir(parents=True, exist_ok=True)
-    if "SCRM_JARS" not in os.environ:  # a folder of the user's may hold jars of the user's
+    if "SCRM_JARS" not in os.environ:  # the user's own folder may contain the user's own jars
         _remove_leftovers(target)
     wanted = [jar for jar in listed(groups) if not _is_right(target / jar.file, jar)]
     if not wanted:
@@ -131,7 +131,7 @@ def _sha256(path: Path) -> str:
 
 
 def _put(fetched: Path, jar: Jar, target: Path) -> None:
-    """Checks a fetched jar, then moves it in whole: no half-written jar ever has its final name."""
+    """Checks a fetched jar, then moves it in place: no half-written jar ever has its final name."""
     if (found := _sha256(fetched)) != jar.sha256:
         raise JarError(
             f"{jar.coordinate} is not the jar that {LIST.name} lists and was not kept: "
@@ -144,7 +144,7 @@ def _put(fetched: Path, jar: Jar, target: Path) -> None:
 
 @contextmanager
 def _ivy() -> Iterator[Callable[[Jar], Path]]:
-    """Spark's own Ivy, in a JVM without a session (it starts in 3 s), with a cache thrown away after."""
+    """Spark's own Ivy, in a JVM without a session (it starts in 3 s), with a temporary cache."""
     os.environ["JAVA_HOME"] = str(find_java().home)
     from py4j.protocol import Py4JJavaError
     from pyspark.java_gateway import launch_gateway
@@ -155,7 +155,7 @@ def _ivy() -> Iterator[Callable[[Jar], Path]]:
         ivy = gateway.jvm.org.apache.spark.util.DependencyUtils
 
         def fetch(jar: Jar) -> Path:
-            """One jar, nothing it depends on: the list is complete."""
+            """Fetches one jar without its dependencies: the list is complete."""
             try:
                 found = ivy.resolveMavenDependencies(False, "", jar.coordinate, None, cache, nothing)
             except Py4JJavaError as error:

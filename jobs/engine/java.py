@@ -1,9 +1,9 @@
-"""Finds the Java that Spark runs on, and at set-up puts one in place.
+"""Finds the Java that Spark runs on, and installs one at set-up.
 
-Standard library only: it runs before any package is there.
+Standard library only: it runs before any package is installed.
 
-python -m jobs.engine.java              says which Java is used
-python -m jobs.engine.java --install    as root on Debian or Ubuntu also installs one when none is there
+python -m jobs.engine.java              prints which Java is used
+python -m jobs.engine.java --install    as root on Debian or Ubuntu also installs one where none is found
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-# What Spark 4.1 is tested with, best first. JDK 25.0.0 to 25.0.2 break it, so no newer Java is tried in hope.
+# What Spark 4.1 is tested with, best first. JDK 25.0.0 to 25.0.2 break it, so no newer Java is tried.
 SUPPORTED = (17, 21)
 
 USUAL_PLACES = (
@@ -31,12 +31,12 @@ USUAL_PLACES = (
 
 
 class JavaMissing(RuntimeError):
-    """No Java that Spark can run on; the message is one line and says how to get one."""
+    """There is no Java that Spark can run on; the message is one line and says how to get one."""
 
 
 @dataclass(frozen=True)
 class Java:
-    """A Java that answered: its home (what JAVA_HOME takes) and its version, such as 17.0.15."""
+    """A Java that was found: its home (the value for JAVA_HOME) and its version, such as 17.0.15."""
 
     home: Path
     version: str
@@ -44,7 +44,7 @@ class Java:
     @property
     def major(self) -> int:
         numbers = [int(n) for n in re.findall(r"\d+", self.version)[:2]]
-        return numbers[1] if numbers[0] == 1 else numbers[0]  # Java 8 calls itself 1.8
+        return numbers[1] if numbers[0] == 1 else numbers[0]  # Java 8 reports 1.8
 
 
 def find_java(*, install: bool = False) -> Java:
@@ -70,7 +70,7 @@ def _first_supported(refused: list[Java]) -> Java | None:
 
 
 def _supported(executables: Iterator[Path], refused: list[Java]) -> Iterator[Java]:
-    """Those that Spark runs on, in the order given; the others are noted in refused."""
+    """Those that Spark runs on, in the given order; the others are added to refused."""
     for java in filter(None, map(_ask, executables)):
         if java.major in SUPPORTED:
             yield java
@@ -79,7 +79,7 @@ def _supported(executables: Iterator[Path], refused: list[Java]) -> Iterator[Jav
 
 
 def _named() -> Iterator[Path]:
-    """What the user chose: JAVA_HOME, then PATH."""
+    """The user's choice: JAVA_HOME, then PATH."""
     if home := os.environ.get("JAVA_HOME"):
         yield Path(home) / "bin" / "java"
     if on_path := shutil.which("java"):
@@ -87,7 +87,7 @@ def _named() -> Iterator[Path]:
 
 
 def _in_usual_places() -> Iterator[Path]:
-    """Every java under the usual places once, however many links lead to it."""
+    """Every java in the usual places once, however many links point to it."""
     homes: dict[Path, Path] = {}
     for pattern in USUAL_PLACES:
         anchor = Path(pattern).expanduser()
@@ -99,17 +99,19 @@ def _in_usual_places() -> Iterator[Path]:
 
 
 def _ask(executable: Path) -> Java | None:
-    """Asks a java for its home and version; None when it is not there or does not answer."""
+    """Home and version of a java executable; None where it does not exist or does not run."""
     try:
         answer = subprocess.run(
             [executable, "-XshowSettings:properties", "-version"], capture_output=True, text=True, timeout=60
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    said = dict(re.findall(r"^\s*java\.(home|version) = (.+?)\s*$", answer.stdout + answer.stderr, flags=re.MULTILINE))
-    if answer.returncode != 0 or not {"home", "version"} <= said.keys() or not re.match(r"\d", said["version"]):
+    reported = dict(
+        re.findall(r"^\s*java\.(home|version) = (.+?)\s*$", answer.stdout + answer.stderr, flags=re.MULTILINE)
+    )
+    if answer.returncode != 0 or not {"home", "version"} <= reported.keys() or not re.match(r"\d", reported["version"]):
         return None
-    return Java(Path(said["home"]), said["version"])
+    return Java(Path(reported["home"]), reported["version"])
 
 
 def _can_apt() -> bool:
@@ -117,7 +119,7 @@ def _can_apt() -> bool:
 
 
 def _apt_install() -> None:
-    """Installs the first supported runtime the distribution has (Debian 12 has 17, Debian 13 has 21)."""
+    """Installs the first supported runtime of the distribution (Debian 12 has 17, Debian 13 has 21)."""
     complaint = _apt("update")
     for major in SUPPORTED:
         refusal = _apt("install", "-y", "--no-install-recommends", f"openjdk-{major}-jre-headless")
@@ -128,7 +130,7 @@ def _apt_install() -> None:
 
 
 def _apt(*arguments: str) -> str | None:
-    """Runs apt-get; None when it did what it was told, else its last word."""
+    """Runs apt-get; None on success, else the last line of its errors."""
     done = subprocess.run(
         ["apt-get", "-qq", *arguments],
         env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},

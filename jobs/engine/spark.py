@@ -16,23 +16,23 @@ from jobs.errors import ConfError
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-# What the lake's promises rest on: not for a user to change.
+# The lake relies on these: users cannot change them.
 _FIXED = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     "spark.sql.session.timeZone": "UTC",
-    "spark.sql.ansi.enabled": "false",  # one bad value in a mapping must flag its row, not end the run
+    "spark.sql.ansi.enabled": "false",  # one bad value in a mapping is to flag its row, not end the run
     "spark.sql.timestampType": "TIMESTAMP_LTZ",
     "spark.sql.caseSensitive": "true",
 }
 
-# What the session of this process was made with, and the session: to ask for it again shall not ask Java again.
+# Options and session of this process: getting the session again does not look for Java again.
 _made: list[Any] = []
 
 
 @dataclass(frozen=True)
 class Options:
-    """What a session is made with. jars: groups of jars.txt."""
+    """Options of a session. jars: groups of jars.txt."""
 
     master: str
     driver_memory: str
@@ -43,9 +43,9 @@ class Options:
 
 
 def spark_session(options: Options, log: Path) -> SparkSession:
-    """The session of this process, made on the first call (6 to 9 s); later calls with the same options cost nothing.
+    """The session of this process, created by the first call (6 to 9 s); later calls with the same options are free.
 
-    Args: log: file that the JVM's notices are written to.
+    Args: log: file for the JVM's log output.
 
     Raises ConfError where Java or a jar is missing, with the way to get it.
     """
@@ -79,7 +79,7 @@ def spark_session(options: Options, log: Path) -> SparkSession:
 
 
 def _runs(session: SparkSession) -> bool:
-    """Whether it was not stopped, and is the one that Spark would give again."""
+    """Whether the session has not been stopped and is still Spark's active one."""
     from pyspark.sql import SparkSession
 
     return SparkSession._instantiatedSession is session and session.sparkContext._jsc is not None
@@ -87,7 +87,7 @@ def _runs(session: SparkSession) -> bool:
 
 @contextlib.contextmanager
 def _stderr_to(log: Path) -> Iterator[None]:
-    """A JVM started within writes its notices to a file: at the terminal they would drown what the person asked for."""
+    """A JVM started within logs to a file: on the terminal its output would hide the result."""
     if os.environ.get("SCRM_SPARK_STDERR"):
         yield
         return

@@ -1,1 +1,1 @@
-"""Jobs that read more out of what was landed: language, tone, topics, relevance, intent, interactions."""
+"""Jobs that enrich silver: language, tone, topics, relevance, intent, interactions."""

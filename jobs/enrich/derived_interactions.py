@@ -1,4 +1,4 @@
-"""Interactions that follow from posts."""
+"""Interactions derived from posts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
 MOST_IN_MEMORY = 100_000
-"""Posts up to which this process reads them itself: queries and a MERGE cost more than the reading."""
+"""Number of posts up to which they are processed in memory: Spark queries and a MERGE cost more."""
 
 
 @job(
@@ -22,7 +22,7 @@ MOST_IN_MEMORY = 100_000
     writes=("silver.interactions",),
 )
 def derived_interactions(lake: Lake, run: Run) -> None:
-    """Tells from posts who replied to, answered, accepted and mentioned whom, where no platform says it."""
+    """Derives replies, answers, accepted answers and mentions from posts, where the platform does not report them."""
     scope = contract("silver.interactions").derived_rows
     if lake.arrow("silver.posts", ("post_id",)).num_rows <= MOST_IN_MEMORY:
         derived = interactions.derived_in_memory(

@@ -1,4 +1,4 @@
-"""Taggings that follow from posts."""
+"""Taggings derived from posts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @job(stage="enrich", group="interact", reads=("silver.posts", "silver.taggings"), writes=("silver.taggings",))
 def derived_taggings(lake: Lake, run: Run) -> None:
-    """Tells from posts' tags who tagged what, beside the tags that platforms give by themselves."""
+    """Derives taggings from the tags of posts, in addition to those that platforms report."""
     derived = taggings.derived_taggings(
         lake.arrow("silver.posts", taggings.POST_COLUMNS, where="tags is not null"),
         lake.arrow("silver.taggings", taggings.GIVEN_COLUMNS),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
 MOST_IN_MEMORY = 100_000
-"""Posts up to which this process reads them itself: a MERGE and Python workers cost more than the reading."""
+"""Number of posts up to which they are processed in memory: a MERGE and Python workers cost more."""
 
 
 @job(
@@ -24,7 +24,7 @@ MOST_IN_MEMORY = 100_000
     conf=("company",),
 )
 def post_enrichments(lake: Lake, run: Run) -> None:
-    """Reads language, tone, topics, brands, products, intent and relevance out of every post."""
+    """Determines language, tone, topics, brands, products, intent and relevance of every post."""
     company = run.settings.company
     reading = Reading(
         vocabulary=vocabulary(company.model_dump()),

@@ -1,4 +1,4 @@
-"""Views and sessions of the web site."""
+"""Page views and sessions of the web site."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
 MOST_IN_MEMORY = 1_000_000
-"""Events up to which views and sessions are written without Spark, whose every commit costs a second or two."""
+"""Number of events up to which views and sessions are written without Spark, whose commits cost a second or two each."""
 
 
 @job(
@@ -30,7 +30,7 @@ MOST_IN_MEMORY = 1_000_000
     conf=("base.web",),
 )
 def web_visits(lake: Lake, run: Run) -> None:
-    """Tells from the tracker's events which pages people saw, in which visits, and for how long."""
+    """Derives page views and sessions, with their duration, from the tracker's events."""
     size = lake.arrow("silver.web_events", ("event_id",)).num_rows
     if not size:
         for name in ("silver.page_views", "silver.web_sessions"):

@@ -1,4 +1,4 @@
-"""The person in one row."""
+"""Everything known of a person in one row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @job(stage="gold", group="inquire", reads=tuple(person.SOURCES), writes=("gold.customer_360",))
 def customer_360(lake: Lake, run: Run) -> None:
-    """Everything known of a person in one row: ERP, social, support, value, segment, community, consent."""
+    """Joins everything known of a person: ERP, social, support, value, segment, community, consent."""
     rows = person.customer_360({name: lake.arrow(name, columns) for name, columns in person.SOURCES.items()})
     schema = schema_of(contract("gold.customer_360"))
     lake.write("gold.customer_360", rows.select(schema.names).cast(schema))

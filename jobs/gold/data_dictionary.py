@@ -1,4 +1,4 @@
-"""Publishes what each column means."""
+"""The data dictionary."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @job(stage="gold", group="improve", writes=("gold.data_dictionary",))
 def data_dictionary(lake: Lake, run: Run) -> None:
-    """Every column of every table with its meaning, from the contracts."""
+    """Lists every column of every table with meaning, unit and caution, from the contracts."""
     rows = [
         {
             "table_name": table.name,
@@ -24,6 +24,8 @@ def data_dictionary(lake: Lake, run: Run) -> None:
             "position": position,
             "column_type": field.type,
             "description": field.description,
+            "unit": field.unit,
+            "caution": field.caution,
             "is_key": field.name in table.key,
             "is_required": field.is_required or field.name in table.key,
             "table_description": table.description,

@@ -1,4 +1,4 @@
-"""Publishes how well each promise is kept."""
+"""Results of the quality rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
 
-# ops.rule_history is no input that makes it stale: publishing adds to it, and would set it off again without end.
+# ops.rule_history is not listed in reads: publishing appends to it and would make the job stale after every run.
 @job(
     stage="gold",
     group="improve",
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     files=judgements.files,
 )
 def data_quality(lake: Lake, run: Run) -> None:
-    """Passing and applicable cases of every rule over all and day by day, with state, trend and since when it is broken."""
+    """Collects the results of every rule, overall and by day, with state, trend and the day since which it is broken."""
     for path in judgements.files(run.settings):
         _read_sample(lake, run, path)
     today = history.today(run.settings, run.started_at)
@@ -53,8 +53,7 @@ def data_quality(lake: Lake, run: Run) -> None:
             "message": o.message,
             "examples": list(o.examples),
         }
-        for of in found
-        for o in (of.outcome,)
+        for of, o in ((of, of.outcome) for of in found)
     ]
     for (table, code), days in sorted(report.days(lake, run.settings).items()):
         sinces = history.broken_since((day.day, day.state()) for day in days)
@@ -80,12 +79,12 @@ def data_quality(lake: Lake, run: Run) -> None:
             )
     earliest = min((row["period"] for row in rows if row["period"] != "all"), default="9999")
     schema = schema_of(contract("gold.data_quality"))
-    scope = f"period = 'all' or period >= '{earliest}'"  # what lies before is kept, whatever became of ops.rule_history
+    scope = f"period = 'all' or period >= '{earliest}'"  # earlier days are kept, whatever happened to ops.rule_history
     lake.write("gold.data_quality", pa.Table.from_pylist(rows, schema=schema), scope=scope)
 
 
 def _read_sample(lake: Lake, run: Run, path: Path) -> None:
-    """Judgements of a file that company.yaml names."""
+    """Reads the judgements of a file that company.yaml names."""
     found = judgements.read(lake, path, judge="company.yaml", at=run.started_at)
     left_out = len(found.gone) + len(found.changed) + len(found.unclear)
     if left_out:

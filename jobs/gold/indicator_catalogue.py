@@ -1,4 +1,4 @@
-"""Publishes what each indicator means."""
+"""The catalogue of indicators."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @job(stage="gold", group="improve", writes=("gold.indicator_catalogue",))
 def indicator_catalogue(lake: Lake, run: Run) -> None:
-    """Definition, formula, unit and purpose of every indicator."""
+    """Lists definition, formula, unit and purpose of every indicator."""
     schema = schema_of(contract("gold.indicator_catalogue"))
     rows = pa.Table.from_pylist([indicator.row() for indicator in INDICATORS], schema=schema)
     lake.write("gold.indicator_catalogue", rows)

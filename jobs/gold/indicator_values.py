@@ -1,4 +1,4 @@
-"""The indicators."""
+"""Values of the indicators."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ _READS = (
     reads_as_of=True,
 )
 def indicator_values(lake: Lake, run: Run) -> None:
-    """Every indicator with its additive parts, by period and dimension, and what was known of it before.
+    """Computes every indicator with its additive parts, by period and dimension, and keeps superseded values.
 
-    Spark adds order lines up to days; groups are formed in memory, without the posts' text.
+    Spark sums order lines by day; groups are formed in memory, without the text of posts.
     """
     company, zone = run.settings.company, run.settings.company.timezone
     accounts = own_accounts(
@@ -78,7 +78,7 @@ def indicator_values(lake: Lake, run: Run) -> None:
 
 
 def _refused(lake: Lake) -> pa.Table:
-    """One row a refused record or row: where it was meant to go, and since when it waits."""
+    """One row per refused record or row: the table or source that it was meant for, and when it was refused."""
     found = []
     for name in lake.names("quarantine"):
         rows = lake.arrow(name, ("quarantined_at",))

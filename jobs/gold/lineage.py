@@ -1,4 +1,4 @@
-"""Publishes which job makes which table."""
+"""Lineage of the tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @job(stage="gold", group="improve", writes=("gold.lineage",), reads_registry=True)
 def lineage(lake: Lake, run: Run) -> None:
-    """Which job reads and writes which table, from the registry."""
+    """Lists the tables that each job reads and writes, from the registry."""
     rows = [
         {
             "job": found.name,

@@ -1,4 +1,4 @@
-"""Existence and relevance towards the objectives: what they need and is held, and what serves none of them."""
+"""Data that the objectives need, and attributes that serve none of them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NEEDED = tuple(sorted({need.rsplit(".", 1)[0] for indicator in INDICATORS for n
     conf=("company.objectives", "sources"),
 )
 def objective_data(lake: Lake, run: Run) -> None:
-    """Which data each objective's indicator needs and whether they are held; which attributes serve no objective."""
+    """Lists the data that each objective's indicator needs, whether they exist, and attributes that serve no objective."""
     needs = [
         _need(lake, run.settings, objective, need)
         for objective in run.settings.company.objectives
@@ -45,7 +45,7 @@ def _write(lake: Lake, name: str, rows: list[dict[str, Any]]) -> None:
 
 
 def filled_by(source: Source, table: str) -> set[str]:
-    """Columns of a silver table (without layer) that a source's format or mapping fills."""
+    """Columns of a silver table (short name) that a source's format or mapping fills."""
     return set(formats.columns_of(source, table)) if table in formats.tables_of(source) else set()
 
 
@@ -56,10 +56,10 @@ def _need(lake: Lake, settings: Settings, objective: Any, need: str) -> dict[str
     rows, first, last = 0, None, None
     if lake.exists(name):
         event = table.event_time or "cast(null as timestamp)"
-        standing = "where deleted_at is null" if "deleted_at" in table.names else ""
+        current = "where deleted_at is null" if "deleted_at" in table.names else ""
         query = (
             f"select source, count(*) as n, count({column}) as filled, min({event}) as first, max({event}) as last "
-            f"from t {standing} group by source"
+            f"from t {current} group by source"
         )
         for row in lake.sql(query, t=name).to_pylist():
             rows += row["n"]
@@ -101,7 +101,7 @@ def _reach(settings: Settings) -> list[dict[str, Any]]:
     for source in settings.sources:
         for table in formats.tables_of(source):
             of = contract(f"silver.{table}")
-            for column in sorted(filled_by(source, table) - set(_given_anyway(of.key))):
+            for column in sorted(filled_by(source, table) - set(_always_filled(of.key))):
                 indicators = [i.indicator_id for i in INDICATORS if f"{of.name}.{column}" in i.needs]
                 reached = sorted({name for indicator in indicators for name in objectives.get(indicator, ())})
                 rows.append(
@@ -117,6 +117,6 @@ def _reach(settings: Settings) -> list[dict[str, Any]]:
     return rows
 
 
-def _given_anyway(key: Iterable[str]) -> Iterable[str]:
-    """What every row has is no question of relevance."""
+def _always_filled(key: Iterable[str]) -> Iterable[str]:
+    """Columns that every row needs: their relevance is not in question."""
     return (*key, "deleted_at")

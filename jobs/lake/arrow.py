@@ -78,17 +78,22 @@ def check_key(rows: pa.Table, table: Table) -> None:
             raise ScrmError(f"{table.name}: {rows.num_rows - distinct} rows repeat a key ({', '.join(table.key)})")
 
 
-def difference(current: pa.Table, rows: pa.Table, table: Table) -> tuple[pa.Table, pa.Table]:
-    """What has to be written: (rows new or of other content, rows of `current` whose key is gone)."""
+def difference(current: pa.Table, rows: pa.Table, table: Table) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """What has to be written: rows of new keys, rows of other content, and rows of `current` whose key is gone."""
     held = {key: position for position, key in enumerate(_keys(current, table))}
     content = list(table.compared_columns)
-    old, new = current.select(content).to_pylist(), rows.select(content).to_pylist()
-    changed = []
+    old, compared = current.select(content).to_pylist(), rows.select(content).to_pylist()
+    new, changed = [], []
     for position, key in enumerate(_keys(rows, table)):
         before = held.pop(key, None)
-        if before is None or not _same(old[before], new[position]):
+        if before is None:
+            new.append(position)
+        elif not _same(old[before], compared[position]):
             changed.append(position)
-    return rows.take(pa.array(changed, pa.int64())), current.take(pa.array(sorted(held.values()), pa.int64()))
+    return tuple(
+        of.take(pa.array(positions, pa.int64()))
+        for of, positions in ((rows, new), (rows, changed), (current, sorted(held.values())))
+    )
 
 
 def _keys(rows: pa.Table, table: Table) -> list[tuple]:

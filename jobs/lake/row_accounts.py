@@ -15,63 +15,72 @@ RECORD_TERMS = ("parsed", "unparsable", "repeated")
 ROW_TERMS = ("accepted", "superseded", "duplicate", "quarantined", "not_applicable")
 
 
-def open_records(lake: Lake, source: Source, batches: list[dict[str, Any]], counts: list[dict[str, Any]]) -> None:
-    """The record equation of each file: landed is what landing counted, the terms are what parsing counted."""
-    counted = {row["batch_id"]: row for row in counts}
-    rows = []
-    for batch in batches:
-        of_batch = counted.get(batch["batch_id"], {"parsed": 0, "unparsable": 0})
-        rows.append(
-            _row(source.name, f"bronze.{source.name}", batch)
-            | {
-                "landed": batch["records_count"],
-                "parsed": of_batch["parsed"],
-                "unparsable": of_batch["unparsable"],
-                "repeated": 0,
-            }
-        )
-    lake.upsert("ops.row_accounts", rows)
+class RowAccounts:
+    """The row accounts of a lake while a job processes its batches; `save` keeps what it changed, at once."""
 
+    def __init__(self, lake: Lake) -> None:
+        self._lake = lake
+        self._rows = {_key(row): row for row in lake.rows("ops.row_accounts")}
+        self._changed: set[tuple[str, str, str]] = set()
 
-def open_tables(
-    lake: Lake, source: Source, batches: list[dict[str, Any]], counts: list[dict[str, Any]], tables: tuple[str, ...]
-) -> None:
-    """What each file gives to each table; how it ends is filled in when the table is written."""
-    counted = {row["batch_id"]: row for row in counts}
-    held = {
-        (row["batch_id"], row["table_name"]): row for row in lake.rows("ops.row_accounts", f"source = '{source.name}'")
-    }
-    rows = []
-    for batch in batches:
-        for table in tables:
-            of_batch = counted.get(batch["batch_id"], {})
-            before = held.get((batch["batch_id"], f"silver.{table}"), {})
-            rows.append(
-                _row(source.name, f"silver.{table}", batch)
-                | {term: before.get(term, 0) for term in ROW_TERMS}
-                | {"emitted": of_batch.get(f"e_{table}", 0), "not_applicable": of_batch.get(f"n_{table}", 0)}
+    def save(self) -> None:
+        if self._changed:
+            self._lake.upsert("ops.row_accounts", [self._rows[key] for key in sorted(self._changed)])
+            self._changed.clear()
+
+    def open_records(self, source: Source, batches: list[dict[str, Any]], counts: list[dict[str, Any]]) -> None:
+        """The record equation of each file: landed is what landing counted, the terms are what parsing counted."""
+        counted = {row["batch_id"]: row for row in counts}
+        for batch in batches:
+            of_batch = counted.get(batch["batch_id"], {"parsed": 0, "unparsable": 0})
+            self._put(
+                _row(source.name, f"bronze.{source.name}", batch)
+                | {
+                    "landed": batch["records_count"],
+                    "parsed": of_batch["parsed"],
+                    "unparsable": of_batch["unparsable"],
+                    "repeated": 0,
+                }
             )
-    lake.upsert("ops.row_accounts", rows)
+
+    def open_tables(
+        self, source: Source, batches: list[dict[str, Any]], counts: list[dict[str, Any]], tables: tuple[str, ...]
+    ) -> None:
+        """What each file gives to each table; how it ends is filled in when the table is written."""
+        counted = {row["batch_id"]: row for row in counts}
+        for batch in batches:
+            for table in tables:
+                of_batch = counted.get(batch["batch_id"], {})
+                row = _row(source.name, f"silver.{table}", batch)
+                before = self._rows.get(_key(row), {})
+                self._put(
+                    row
+                    | {term: before.get(term, 0) for term in ROW_TERMS}
+                    | {"emitted": of_batch.get(f"e_{table}", 0), "not_applicable": of_batch.get(f"n_{table}", 0)}
+                )
+
+    def close_table(self, table: Table, batches: list[str], counted: list[dict[str, Any]]) -> None:
+        """How the rows of these batches ended, and what they took the place of in earlier ones."""
+        of_batch = {row["batch_id"]: row for row in counted}
+        current = _current(self._lake, table)
+        for row in [row for row in self._rows.values() if row["table_name"] == table.name]:
+            now = dict(row, run_id=None, computed_at=None)
+            if row["batch_id"] in batches:
+                terms = of_batch.get(row["batch_id"], {})
+                now |= {term: terms.get(term, 0) for term in ROW_TERMS if term != "not_applicable"}
+            replaced = (now["accepted"] or 0) - current.get(row["batch_id"], 0)
+            if row["batch_id"] not in batches and replaced:
+                now |= {"accepted": now["accepted"] - replaced, "superseded": now["superseded"] + replaced}
+            if any(now[term] != row[term] for term in ROW_TERMS):
+                self._put(now)
+
+    def _put(self, row: dict[str, Any]) -> None:
+        self._rows[_key(row)] = row
+        self._changed.add(_key(row))
 
 
-def close_table(lake: Lake, table: Table, batches: list[str], counted: list[dict[str, Any]]) -> None:
-    """How the rows of these batches ended, and what they took the place of in earlier ones."""
-    of_batch = {row["batch_id"]: row for row in counted}
-    standing = _standing(lake, table)
-    rows = lake.rows("ops.row_accounts", f"table_name = '{table.name}'")
-    changed = []
-    for row in rows:
-        now = dict(row, run_id=None, computed_at=None)
-        if row["batch_id"] in batches:
-            terms = of_batch.get(row["batch_id"], {})
-            now |= {term: terms.get(term, 0) for term in ROW_TERMS if term != "not_applicable"}
-        replaced = (now["accepted"] or 0) - standing.get(row["batch_id"], 0)
-        if row["batch_id"] not in batches and replaced:
-            now |= {"accepted": now["accepted"] - replaced, "superseded": now["superseded"] + replaced}
-        if any(now[term] != row[term] for term in ROW_TERMS):
-            changed.append(now)
-    if changed:
-        lake.upsert("ops.row_accounts", changed)
+def _key(row: dict[str, Any]) -> tuple[str, str, str]:
+    return row["batch_id"], row["file"], row["table_name"]
 
 
 def open_repeated(lake: Lake, source: Source, batches: list[dict[str, Any]]) -> None:
@@ -90,7 +99,7 @@ def open_repeated(lake: Lake, source: Source, batches: list[dict[str, Any]]) -> 
 def mistakes(lake: Lake) -> list[str]:
     """Every equation that does not hold, and every accepted count that the table does not show."""
     found = []
-    standing: dict[str, dict[str, int]] = {}
+    current: dict[str, dict[str, int]] = {}
     for row in lake.rows("ops.row_accounts"):
         where = f"{row['file']} in {row['table_name']}"
         if row["table_name"].startswith("bronze."):
@@ -100,16 +109,16 @@ def mistakes(lake: Lake) -> list[str]:
         if row["emitted"] != sum(row[term] for term in ROW_TERMS):
             found.append(f"{where}: emitted {row['emitted']} is not " + _sum(row, ROW_TERMS))
         name = row["table_name"]
-        if name not in standing:
-            standing[name] = _standing(lake, contract(name)) if lake.exists(name) else {}
-        if row["accepted"] != standing[name].get(row["batch_id"], 0):
+        if name not in current:
+            current[name] = _current(lake, contract(name)) if lake.exists(name) else {}
+        if row["accepted"] != current[name].get(row["batch_id"], 0):
             found.append(
-                f"{where}: accepted {row['accepted']}, the table holds {standing[name].get(row['batch_id'], 0)}"
+                f"{where}: accepted {row['accepted']}, the table holds {current[name].get(row['batch_id'], 0)}"
             )
     return found
 
 
-def _standing(lake: Lake, table: Table) -> dict[str, int]:
+def _current(lake: Lake, table: Table) -> dict[str, int]:
     """Rows in the table by the batch that gave them; what was derived from a batch's posts is not among them."""
     query = f"select batch_id, count(*) as n from t where {table.given_rows} group by batch_id"
     return {row["batch_id"]: row["n"] for row in lake.sql(query, t=table.name).to_pylist()}

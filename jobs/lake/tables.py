@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,10 @@ import deltalake
 import pyarrow as pa
 from deltalake.query import QueryBuilder
 
-from jobs.errors import ConfError, ScrmError
+from jobs.errors import ConfError
 from jobs.lake import arrow, locks
+from jobs.lake.computed import Computed, frame_of
+from jobs.lake.handles import Handles
 from transformations.contracts import Table, contract
 
 if TYPE_CHECKING:
@@ -37,12 +40,20 @@ class Lake:
     def __init__(self, root: Path | str, spark: Callable[[], SparkSession], run_id: str = "") -> None:
         self.root = Path(root).resolve()
         self.run_id = run_id
+        self.main = self
         self._spark = spark
+        self._handles = Handles()
 
     @property
     def spark(self) -> SparkSession:
         """The session; the first use starts the JVM."""
         return self._spark()
+
+    def isolated(self) -> Lake:
+        """The same lake with a session of its own, made when it is first needed: its views and settings meet no other's."""
+        other = Lake(self.root, cache(lambda: self._spark().newSession()), self.run_id)
+        other.main, other._handles = self.main, self._handles
+        return other
 
     def prepare(self) -> None:
         """Makes the root, or raises ConfError where it cannot be written."""
@@ -80,6 +91,10 @@ class Lake:
         """Version of the table, -1 while it does not exist. Starts no JVM."""
         return self._delta(name).version() if self.exists(name) else -1
 
+    def is_small(self, name: str) -> bool:
+        """Whether a table is read as Arrow and kept out of Spark's own readers."""
+        return not self.exists(name) or self.bytes(name) <= _SMALL_BYTES
+
     def names(self, layer: str) -> list[str]:
         """Tables of a layer that exist, sorted."""
         folder = self.root / layer
@@ -88,30 +103,31 @@ class Lake:
 
     # --- read -------------------------------------------------------------------------------------------------
 
-    def read(self, name: str, *, with_deleted: bool = False) -> DataFrame:
+    def read(self, name: str, columns: Iterable[str] | None = None, *, with_deleted: bool = False) -> DataFrame:
         """The table as a Spark DataFrame of its contract's columns; empty while it does not exist.
 
         Rows that their source deleted are hidden unless asked for.
+        Args: columns: of the contract, all by default.
         """
         table = contract(name)
-        if not self.exists(name):
-            return self.spark.createDataFrame([], table.ddl)
-        if self.bytes(name) <= _SMALL_BYTES:
-            return self.frame(self.arrow(name, with_deleted=with_deleted), table)
+        wanted = list(columns) if columns is not None else list(table.names)
+        if self.is_small(name):
+            return self.frame(self.arrow(name, wanted, with_deleted=with_deleted), table)
         rows = self.spark.read.format("delta").load(str(self.path(name)))
         missing = [field for field in table.columns if field.name not in rows.columns]
         rows = rows.selectExpr("*", *(f"cast(null as {field.type}) as `{field.name}`" for field in missing))
-        rows = rows.select(*table.names)
         if "deleted_at" in table.names and not with_deleted:
             rows = rows.where("deleted_at is null")
-        return rows
+        return rows.select(*wanted)
 
     def frame(self, rows: pa.Table, table: Table) -> DataFrame:
         """Arrow rows of a table as a Spark DataFrame."""
-        if not rows.num_rows:
-            return self.spark.createDataFrame([], table.ddl)
         types = ", ".join(f"`{name}` {table.field(name).type}" for name in rows.column_names)
-        return self.spark.createDataFrame(rows, types)
+        return frame_of(self.spark, rows, types)
+
+    def computed(self, rows: DataFrame, *, is_small: bool) -> Computed:
+        """Rows computed once, for what follows to read. Args: is_small: they fit into memory."""
+        return Computed(self.spark, rows, is_small=is_small)
 
     def bytes(self, name: str) -> int:
         """Size of the table's data files. Starts no JVM."""
@@ -217,8 +233,9 @@ class Lake:
     def append_arrow(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Adds rows of the contract's schema without Spark, a batch at a time."""
         table = contract(name)
+        place: Any = self._delta(name) if self.exists(name) else str(self.path(name))
         deltalake.write_deltalake(
-            str(self.path(name)), rows, mode="append", name=name, description=table.description, schema_mode="merge"
+            place, rows, mode="append", name=name, description=table.description, schema_mode="merge"
         )
 
     def upsert(self, name: str, rows: DataFrame | pa.Table | list[dict[str, Any]]) -> None:
@@ -255,22 +272,22 @@ class Lake:
             deltalake.write_deltalake(path, rows, name=table.name, description=table.description)
             return
         current = self.arrow(table.name, where=None if delete in (None, "true") else delete, with_deleted=True)
-        changed, gone = arrow.difference(current, rows, table)
+        new, changed, gone = arrow.difference(current, rows, table)
         if delete is None:
             gone = gone.slice(0, 0)
-        if not changed.num_rows and not gone.num_rows:
+        if not new.num_rows and not changed.num_rows and not gone.num_rows:
             return
         delta = self._delta(table.name)
         if set(table.names) - {field.name for field in delta.schema().fields}:
-            deltalake.write_deltalake(path, rows.slice(0, 0), mode="append", schema_mode="merge")
-            delta = self._delta(table.name)
-        if not current.num_rows and delete in (None, "true"):
-            deltalake.write_deltalake(path, changed, mode="append")
+            deltalake.write_deltalake(delta, rows.slice(0, 0), mode="append", schema_mode="merge")
+        if not changed.num_rows and not gone.num_rows:
+            deltalake.write_deltalake(delta, new, mode="append")
             return
         marker = pa.field("_gone", pa.bool_())
+        kept = pa.concat_tables([new, changed])
         source = pa.concat_tables(
             [
-                changed.append_column(marker, pa.array([False] * changed.num_rows, pa.bool_())),
+                kept.append_column(marker, pa.array([False] * kept.num_rows, pa.bool_())),
                 gone.append_column(marker, pa.array([True] * gone.num_rows, pa.bool_())),
             ]
         )
@@ -285,7 +302,5 @@ class Lake:
         )
 
     def _delta(self, name: str) -> deltalake.DeltaTable:
-        try:
-            return deltalake.DeltaTable(str(self.path(name)))
-        except deltalake.exceptions.TableNotFoundError:
-            raise ScrmError(f"{self.path(name)} is no Delta table; run the job that writes {name} first") from None
+        """The table's newest version."""
+        return self._handles.newest(self.path(name), name)

@@ -1,4 +1,4 @@
-"""What this machine has of what scrm-iris needs."""
+"""Checks whether this machine has what scrm-iris needs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jobs.settings import Settings
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is needed. remedy: what to do where it is missing."""
+    """One requirement. remedy: what to do where it is missing."""
 
     name: str
     found: str
@@ -22,7 +22,7 @@ class Finding:
 
 
 def findings(settings: Settings) -> list[Finding]:
-    """Java, jars, the lake's folder and the optional parts, each with how to get it."""
+    """Java, jars, the lake's folder and optional parts, each with how to get it."""
     return [_java(), _jars(settings), _lake(settings), _identity_key(settings)]
 
 
@@ -47,7 +47,7 @@ def _lake(settings: Settings) -> Finding:
     there = next(folder for folder in (root, *root.parents) if folder.exists())
     if not (there.is_dir() and os.access(there, os.W_OK)):
         return Finding(
-            "lake", str(root), False, f"{there} cannot be written; set SCRM_LAKE or lake.root to a folder that can be"
+            "lake", str(root), False, f"{there} is not writable; set SCRM_LAKE or lake.root to a writable folder"
         )
     free = shutil.disk_usage(there).free / 2**30
     return Finding("lake", f"{root} ({free:.0f} GiB free)", True)
@@ -56,5 +56,7 @@ def _lake(settings: Settings) -> Finding:
 def _identity_key(settings: Settings) -> Finding:
     name = settings.base.identity.key_variable
     if os.environ.get(name):
-        return Finding("key of person ids", f"from {name}", True, is_needed=False)
-    return Finding("key of person ids", "made once in the lake", True, f"set {name} to share ids between lakes", False)
+        return Finding("key of person IDs", f"from {name}", True, is_needed=False)
+    return Finding(
+        "key of person IDs", "created once in the lake", True, f"set {name} to share IDs between lakes", False
+    )

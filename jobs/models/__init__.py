@@ -1,1 +1,1 @@
-"""Jobs that fit and apply models, and what people do with the models they made."""
+"""Jobs that fit and apply models, and the actions of `scrm models` on them."""

@@ -1,4 +1,4 @@
-"""What customers are worth."""
+"""Customer value."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     reads_as_of=True,
 )
 def customer_value(lake: Lake, run: Run) -> None:
-    """Recency, frequency and monetary value of every person who bought, with quintile scores."""
+    """Computes recency, frequency and monetary value of every person with a purchase, with quintile scores."""
     company = run.settings.company
     values = rfm(
         sales_by_day(lake, company),

@@ -36,15 +36,15 @@ def models(root: Path, settings: Settings) -> Models:
     conf=("base.models", "company.currency"),
 )
 def segments(lake: Lake, run: Run) -> None:
-    """Fits value segments, promotes the model if it is good enough, assigns every person by the champion."""
+    """Fits value segments, promotes the model if it passes the gate, and assigns persons by the champion."""
     company = run.settings.company
     values = lake.arrow("gold.customer_value", ("person_id", "currency", *scoring.FEATURES))
     persons, foreign = fitting.features(values, company.currency)
     if foreign:
-        run.note(f"segments: {foreign} persons who pay in another currency are left out")
+        run.note(f"segments: {foreign} persons who bought in another currency are left out")
     champion = _champion(models(lake.root, run.settings), persons, run)
     if champion is None:
-        for name in _TABLES:  # what is there stays; what is not is there without rows
+        for name in _TABLES:  # existing tables are kept; missing ones are created empty
             if not lake.exists(name):
                 lake.write(name, schema_of(contract(name)).empty_table())
         return
@@ -54,10 +54,10 @@ def segments(lake: Lake, run: Run) -> None:
 
 
 def _champion(registry: Models, persons: pa.Table, run: Run):
-    """The model that scores, after a new one has been fitted where the data ask for it; None while there is none."""
+    """The champion, after a new model was fitted where data or settings changed; None while there is no champion."""
     least = run.settings.base.models.segments.min_persons
     if persons.num_rows < least:
-        run.note(f"segments: {persons.num_rows} persons with a purchase, fewer than the {least} a model needs")
+        run.note(f"segments: {persons.num_rows} persons with a purchase; a model needs at least {least}")
         return None
     _fit_if_new(registry, persons, run)
     number = registry.champion()
@@ -70,7 +70,7 @@ def _fit_if_new(registry: Models, persons: pa.Table, run: Run) -> None:
     for version in registry.versions():
         if version.tags.get("fingerprint") == fingerprint:
             if version.tags.get("gate") == PASSED and WAS_CHAMPION not in version.tags:
-                registry.promote(version.number)  # a run ended before it came to this
+                registry.promote(version.number)  # an earlier run ended before its promotion
             return
     fitted = fitting.fit(persons, settings.segments, settings.seed)
     if fitted is None:

@@ -1,6 +1,6 @@
 """The only importer of MLflow: logs models, keeps their versions, serves them.
 
-A model is a pyfunc from code: one Python file that stands alone, and JSON parameters. Nothing is ever pickled.
+A model is a pyfunc from code: one self-contained Python file, and JSON parameters. Nothing is ever pickled.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 CHAMPION = "champion"
 WAS_CHAMPION = "was_champion"  # tag of a version
-_CHAMPIONS = "champions"  # tag of a model: its champions' versions, the last is the present one
+_CHAMPIONS = "champions"  # tag of a model: versions of its champions, the last is the current one
 _QUIET = {
     "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -58,7 +58,7 @@ mlflow.models.set_model(Served())
 
 @dataclass(frozen=True)
 class Version:
-    """A version of a model as the registry keeps it."""
+    """A version of a model as in the registry."""
 
     number: str
     created_at: datetime
@@ -84,7 +84,7 @@ class Models:
     """The versions of one model.
 
     Args:
-        name: of the model, and of its experiment.
+        name: name of the model and of its experiment.
         root: folder of the lake; the default store is <root>/mlflow.db with artifacts in <root>/mlartifacts.
         tracking_uri: another store.
     """
@@ -120,8 +120,8 @@ class Models:
         """Logs a run with its model and registers it as a new version, whose number is returned.
 
         Args:
-            parameters: of the model, JSON.
-            scoring: file with assign(parameters, frame) that imports numpy alone.
+            parameters: parameters of the model (JSON).
+            scoring: file with assign(parameters, frame) that imports only numpy.
             inputs: names of the numeric columns that it scores.
         """
         client = self._client
@@ -144,7 +144,7 @@ class Models:
             code.write_bytes(scoring.read_bytes())
             values.write_text(json.dumps(parameters, sort_keys=True, indent=1), encoding="utf-8")
             with mlflow.start_run(run_id=run_id), warnings.catch_warnings():  # ends the run, too
-                warnings.simplefilter("ignore")  # hints for people at a prompt
+                warnings.simplefilter("ignore")  # hints for interactive use
                 model = pyfunc.log_model(
                     name=self.name,
                     python_model=str(served),
@@ -165,24 +165,24 @@ class Models:
         return [self._version(its, champion) for its in sorted(found, key=lambda its: int(its.version), reverse=True)]
 
     def champion(self) -> str | None:
-        """Number of the version that scores, or None."""
+        """Version of the champion, or None."""
         model = self._model()
         return str(model.aliases[CHAMPION]) if model and CHAMPION in model.aliases else None
 
     def promote(self, number: str) -> None:
-        """Makes a version the champion. Raises ScrmError where there is no such version."""
+        """Makes a version the champion. Raises ScrmError where the version does not exist."""
         known = {str(its.version) for its in self._client.search_model_versions(f"name = '{self.name}'")}
         if number not in known:
             listed = ", ".join(sorted(known, key=int)) or "none"
-            raise ScrmError(f"model {self.name} has no version {number}; versions are {listed}")
+            raise ScrmError(f"model {self.name} has no version {number}; existing versions: {listed}")
         if number != self.champion():
             self._crown([*self._champions(), number])
 
     def rollback(self) -> str:
-        """Makes the champion's predecessor the champion again and returns it. Raises ScrmError where there is none."""
+        """Makes the previous champion the champion again and returns it. Raises ScrmError where there is none."""
         earlier = self._champions()[:-1]
         if not earlier:
-            raise ScrmError(f"model {self.name} has had no champion before this one; promote a version instead")
+            raise ScrmError(f"model {self.name} has no previous champion; promote a version instead")
         self._crown(earlier)
         return earlier[-1]
 

@@ -1,4 +1,4 @@
-"""What people do with models: list, compare, promote, roll back. Plain functions that return rows."""
+"""Actions of `scrm models`: list, compare, promote, roll back. Plain functions that return rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def act(lake: Lake, settings: Settings, action: str, version: int | None = None) -> list[dict[str, Any]]:
     """One of the actions by name: list, compare, promote (needs a version) or rollback.
 
-    Raises ConfError on bad usage.
+    Raises ConfError on wrong usage.
     """
     if action == "list":
         return list_models(lake, settings)
@@ -25,12 +25,12 @@ def act(lake: Lake, settings: Settings, action: str, version: int | None = None)
     if action == "rollback":
         return rollback(lake, settings)
     if version is None:
-        raise ConfError("scrm models promote needs the version to promote; `scrm models` lists them")
+        raise ConfError("scrm models promote: the version is missing; `scrm models` lists the versions")
     return promote(lake, settings, str(version))
 
 
 def list_models(lake: Lake, settings: Settings) -> list[dict[str, Any]]:
-    """One row a version, the newest first: what it is, how good, and whether it scores."""
+    """One row per version, the newest first: its tags, its metrics, and whether it is the champion."""
     registry = models(lake.root, settings)
     return [
         {
@@ -48,9 +48,9 @@ def list_models(lake: Lake, settings: Settings) -> list[dict[str, Any]]:
 
 
 def compare(lake: Lake, settings: Settings, numbers: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """One row a metric or parameter, one column a version.
+    """One row per metric or parameter, one column per version.
 
-    Args: numbers: versions; one alone is compared with the champion, none means all.
+    Args: numbers: versions; a single one is compared with the champion, none means all.
     Raises ConfError naming a version that does not exist.
     """
     found = models(lake.root, settings).versions()
@@ -59,7 +59,7 @@ def compare(lake: Lake, settings: Settings, numbers: Sequence[str] = ()) -> list
     if len(chosen) == 1:
         chosen = [its.number for its in found if its.is_champion and its.number not in chosen] + chosen
     if unknown := [number for number in chosen if number not in versions]:
-        raise ConfError(f"no version {', '.join(unknown)}; versions are {', '.join(versions) or 'none'}")
+        raise ConfError(f"no version {', '.join(unknown)}; existing versions: {', '.join(versions) or 'none'}")
     columns: dict[str, dict[str, Any]] = {
         number: versions[number].metrics | versions[number].params | {"gate": versions[number].tags.get("gate")}
         for number in chosen
@@ -72,9 +72,9 @@ def compare(lake: Lake, settings: Settings, numbers: Sequence[str] = ()) -> list
 
 
 def promote(lake: Lake, settings: Settings, number: str) -> list[dict[str, Any]]:
-    """Makes a version the champion, whatever the gate said; the next run scores by it.
+    """Makes a version the champion, whatever the gate decided; the next run scores with it.
 
-    Returns: the rows of list_models. Raises ScrmError where there is no such version.
+    Returns: the rows of list_models. Raises ScrmError where the version does not exist.
     """
     models(lake.root, settings).promote(number)
     _score_again(lake)
@@ -82,7 +82,7 @@ def promote(lake: Lake, settings: Settings, number: str) -> list[dict[str, Any]]
 
 
 def rollback(lake: Lake, settings: Settings) -> list[dict[str, Any]]:
-    """Makes the champion's predecessor the champion again; the next run scores by it.
+    """Makes the previous champion the champion again; the next run scores with it.
 
     Returns: the rows of list_models. Raises ScrmError where there is none.
     """

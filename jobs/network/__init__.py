@@ -1,1 +1,1 @@
-"""Jobs over the network of persons: measures, communities, influence."""
+"""Jobs on the network of persons: measures, communities, influence."""

@@ -25,10 +25,10 @@ _ACT = ("channel", "kind", "actor_profile_id", "target_profile_id", "post_id", "
     conf=("base.network", "company.bot_profiles", "company.company_profiles", "company.handles", "company.timezone"),
 )
 def network(lake: Lake, run: Run) -> None:
-    """Measures who matters in the network of persons, month by month, and finds its communities.
+    """Computes network measures, communities and influencers of persons, month by month.
 
     Accounts of the company and bots are left out.
-    Raises: ScrmError where there are more interactions than conf lets into memory.
+    Raises: ScrmError where there are more interactions than network.max_edges_in_memory.
     """
     settings, company = run.settings.base.network, run.settings.company
     _check_size(lake, settings.max_edges_in_memory)
@@ -44,10 +44,10 @@ def network(lake: Lake, run: Run) -> None:
     edges = person_edges(acts, links, left_out, company.timezone)
     posts = posts.append_column("month", months(posts["created_at"], company.timezone))
     enrichments = lake.arrow("silver.post_enrichments", ("channel", "post_id", "topics"))
-    said = topics_said(posts.drop_columns(["created_at"]), enrichments, links)
+    mentioned = topics_said(posts.drop_columns(["created_at"]), enrichments, links)
     tables = by_period(
         edges,
-        said,
+        mentioned,
         seed=settings.seed,
         betweenness_samples=settings.betweenness_samples,
         min_community_size=settings.min_community_size,

@@ -1,4 +1,4 @@
-"""The network of persons, period by period: measures, communities with ids that stay, authority."""
+"""The network of persons, period by period: measures, communities with stable ids, authority classes."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from transformations.text.topics import top_topics
 ALL = "all"
 _ENDS = ("source", "target")
 SMALLEST_POPULATION = 10
-"""Below so many persons the shares of authority classes say nothing: the class is null."""
+"""With fewer persons the shares of authority classes are meaningless: the class is null."""
 
 
 @dataclass(frozen=True)
 class NetworkTables:
-    """Columns of gold.network_measures, gold.communities, gold.community_members and gold.influencers."""
+    """Rows of gold.network_measures, gold.communities, gold.community_members and gold.influencers."""
 
     measures: pa.Table
     communities: pa.Table
@@ -39,15 +39,16 @@ def by_period(
     """The network of each month, in order, and of all time.
 
     Args:
-        edges: source, target, month (`person_edges`): an interaction weighs 1, self-loops count for nothing.
+        edges: source, target, month (`person_edges`): an interaction has weight 1, self-loops are ignored.
         said: person_id, topic, month: topics of posts.
-        seed: of communities and of betweenness' sample. betweenness_samples: below 2 leaves betweenness null.
-        min_community_size: smaller groups are no communities and have no members.
-    Returns: rows of every period in which someone acted. A community of a month keeps the id of the one that it
-        continues from the month before (the last that had any). One of all time takes the id of that which it shares
-        most with, each person counting where he was last; one that continues none is named `all-` and the person_id
-        (12 digits) of its founder: of the members who acted in the earliest month the first by person_id. So ids are
-        a pure function of the ordered months, and those of all time stay while months are added.
+        seed: of communities and of the sample for betweenness. betweenness_samples: below 2 leaves betweenness null.
+        min_community_size: smaller groups do not count as communities and have no members.
+    Returns: rows of every period with interactions. A community of a month keeps the id of the one that it continues
+        from the previous month with any. A community of all time takes the id of the one that it shares most members
+        with, where each person counts in their latest community; one that continues none gets the id `all-` and the
+        first 12 digits of the person_id of its founder: of the members active in the earliest month, the first by
+        person_id. So ids are a pure function of the ordered months, and those of all time are stable while months are
+        added.
     """
     parts: list[NetworkTables] = []
     previous: pa.Table | None = None

@@ -1,1 +1,1 @@
-"""Jobs that tell which records belong to one person."""
+"""Jobs that resolve records to persons."""

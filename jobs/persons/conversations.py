@@ -1,4 +1,4 @@
-"""Conversations over all channels."""
+"""Conversations on all channels."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     conf=("company.bot_profiles", "company.company_profiles", "company.handles"),
 )
 def conversations(lake: Lake, run: Run) -> None:
-    """Tells from threads and tickets who began, who took part, and whether the company and customers answered."""
+    """Derives conversations from threads and tickets: who began, who took part, who answered."""
     company = run.settings.company
     own = own_accounts(
         lake.arrow("silver.profiles", ("channel", "profile_id", "handle", "is_company", "is_bot")),

@@ -1,4 +1,4 @@
-"""The secret that person ids are hashed with."""
+"""The secret that person IDs are hashed with."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _SHORTEST = 16
 
 
 def identity_key(root: Path, identity: IdentitySettings) -> bytes:
-    """The secret: from the environment variable that conf names, else a random one that stays in the lake.
+    """The secret: from the environment variable that conf names, else a random one that is kept in the lake.
 
-    Without the variable the first run makes `<lake.root>/.identity_key`, readable by its owner only. Ids of
-    two lakes then differ; set the variable where they must agree, and keep it: another secret, other ids.
-    Raises: ConfError where the variable is too short for a secret, or the file cannot be read or made.
+    Without the variable the first run creates `<lake.root>/.identity_key`, readable only by its owner. IDs of
+    two lakes then differ; set the variable where they have to agree, and keep it: another secret gives other IDs.
+    Raises: ConfError where the variable is too short for a secret, or the file cannot be read or created.
     """
     if given := os.environ.get(identity.key_variable):
         if len(given) < _SHORTEST:
             raise ConfError(
-                f"{identity.key_variable} has {len(given)} characters; a secret needs {_SHORTEST} or more, "
+                f"{identity.key_variable} has {len(given)} characters; expected {_SHORTEST} or more, "
                 "for example: export " + identity.key_variable + '="$(openssl rand -hex 32)"'
             )
         return given.encode()
@@ -35,12 +35,12 @@ def identity_key(root: Path, identity: IdentitySettings) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ConfError(
-            f"{path} cannot be read or made ({error.strerror}); mend it or set {identity.key_variable}"
+            f"{path} cannot be read or created ({error.strerror}); fix it or set {identity.key_variable}"
         ) from None
 
 
 def _create(path: Path) -> None:
-    """Makes the file whole or not at all; of two processes the first one's key stands."""
+    """Creates the file atomically; of two processes the first one wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=FILE)  # mode 0600
     try:

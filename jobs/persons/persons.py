@@ -1,4 +1,4 @@
-"""Persons over ERP, channels and support."""
+"""Persons across ERP, channels and support."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _TICKET = ("source", "channel", "ticket_id", "customer_id", "email", "valid_from
     ),
 )
 def persons(lake: Lake, run: Run) -> None:
-    """Links records to persons by exact keys, notes which ids changed and which source's values stand.
+    """Links records to persons by exact keys, with changed IDs and the current value of each attribute.
 
-    Changes are written before the links that they were told from: a run broken off between finds them again.
+    Changes are written before the links that they were derived from: a run that ends in between finds them again.
     """
     company = run.settings.company
     own = own_accounts(
@@ -64,7 +64,7 @@ def persons(lake: Lake, run: Run) -> None:
     moves = all_moves(
         lake.arrow("silver.person_id_changes"), lake.arrow("silver.person_links"), resolved.links, run.started_at
     )
-    standing = attributes.person_attributes(
+    current = attributes.person_attributes(
         customers,
         profiles,
         tickets,
@@ -72,6 +72,6 @@ def persons(lake: Lake, run: Run) -> None:
         run.settings.base.survivorship.precedence(),
     )
     lake.write("silver.person_id_changes", moves)
-    lake.write("silver.person_attributes", standing)
-    lake.write("silver.persons", attributes.with_standing_values(resolved.persons, standing))
+    lake.write("silver.person_attributes", current)
+    lake.write("silver.persons", attributes.with_current_values(resolved.persons, current))
     lake.write("silver.person_links", resolved.links)

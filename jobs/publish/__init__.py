@@ -1,1 +1,1 @@
-"""Jobs that serve gold outside the lake."""
+"""Jobs that publish gold outside the lake."""

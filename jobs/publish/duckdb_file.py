@@ -1,4 +1,4 @@
-"""One DuckDB file: written aside, checked, put in place at once. A reader sees the old file or the new one, whole."""
+"""One DuckDB file: written aside, checked, and replaced atomically. A reader sees either the old file or the new one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CURRENT = "create view gold.current_indicator_values as select * from gold.indi
 
 @dataclass(frozen=True)
 class Content:
-    """What a published table holds: rows, and the sum of their hashes over the contract's content columns."""
+    """Content of a published table: number of rows, and the sum of their hashes over the contract's content columns."""
 
     rows_count: int
     hash_sum: int
@@ -41,15 +41,15 @@ class Content:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a publication.
+    """Result of a publication.
 
     Attributes:
-        is_new: the file was written; False where it held the same already.
-        rows: published rows a table.
-        left_out: rows of small groups left out.
-        altered: tables of the file before that did not hold what was written into them.
-        compared: each table against the lake: of the file in place, or of the one that was not put there.
-        is_refused: what was written differs from the lake; the file in place is untouched.
+        is_new: the file was replaced; False where the existing one had the same content.
+        rows: published rows per table.
+        left_out: number of rows of small groups that are left out.
+        altered: tables of the previous file whose content was changed after they had been published.
+        compared: comparison of each table with the lake: of the file in place, or of the refused one.
+        is_refused: the new file differs from the lake; the file in place is untouched.
     """
 
     is_new: bool
@@ -71,12 +71,12 @@ def write(
 ) -> Outcome:
     """Publishes tables into the schema gold of a DuckDB file.
 
-    What was written is opened as a reader would and held against the lake, read anew, before and after it is put in
-    place. A file that differs is not put there.
+    The new file is opened as a reader would open it and compared with the lake, which is read again, before and after it
+    is put in place. A file that differs is not put in place.
 
     Args:
-        read: gives the rows of a table that are shown (times without zone), and how many the lake holds in all.
-        examples: keys named of rows that differ.
+        read: returns the rows of a table to publish (timestamps without a time zone), and the number of rows in the lake.
+        examples: number of keys to name of rows that differ.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     for leftover in path.parent.glob(f".{path.name}.*{_ASIDE}*"):
@@ -84,7 +84,7 @@ def write(
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_ASIDE, dir=path.parent)
     os.close(handle)
     aside = Path(name)
-    aside.unlink()  # DuckDB makes its file itself
+    aside.unlink()  # DuckDB creates its file itself
     try:
         tables = list(tables)
         rows, left_out = _fill(aside, tables, read, run_id, published_at)
@@ -104,10 +104,10 @@ def write(
 def compare(
     path: Path, tables: Iterable[Table], read: Callable[[Table], tuple[pa.Table, int]], *, examples: int = 3
 ) -> dict[str, Comparison]:
-    """Holds a published file against the lake over the contract's content columns; row by row where the hashes differ.
+    """Compares a published file with the lake over the contract's content columns; row by row where hashes differ.
 
-    Args: read: as in `write`. A table that the file lacks has no row in it.
-    Raises: ScrmError where the file is not there or is no DuckDB file.
+    Args: read: as in `write`. A table that is missing in the file counts as empty.
+    Raises: ScrmError where the file does not exist or is not a DuckDB file.
     """
     if not path.is_file():
         raise ScrmError(f"{path} does not exist; `scrm publish` writes it")
@@ -117,7 +117,7 @@ def compare(
             memory.execute(f"attach {_quoted(str(path))} as file (read_only)")
         except duckdb.Error as error:
             raise ScrmError(
-                f"{path} cannot be read: {str(error).splitlines()[0]}; `scrm publish` writes it anew"
+                f"{path} cannot be read: {str(error).splitlines()[0]}; `scrm publish` replaces it"
             ) from None
         for table in tables:
             rows, _ = read(table)
@@ -140,19 +140,21 @@ def _compared(memory: duckdb.DuckDBPyConnection, table: Table, examples: int) ->
             return Comparison(0, held.rows_count + more, others[:examples])
         ((missing,),) = memory.execute(f"select count(*) from ({of_lake} except all {of_file})").fetchall()
         ((more,),) = memory.execute(f"select count(*) from ({of_file} except all {of_lake})").fetchall()
-    except (duckdb.CatalogException, duckdb.BinderException):  # the table or a column is not there
+    except (duckdb.CatalogException, duckdb.BinderException):  # the table or a column is missing
         of_file, missing, more = f"(select {columns} from lake_rows where false)", held.rows_count, 0
     shown: list[str] = []
     keys = ", ".join(f'"{key}"' for key in table.key)
     for one, other, where in ((of_lake, of_file, "only in the lake"), (of_file, of_lake, "only in the file")):
         if len(shown) < examples and (missing or more):
             query = f"select {keys} from ({one} except all {other}) order by all limit {examples - len(shown)}"
-            shown += [f"{', '.join(map(str, key))} {where} or other there" for key in memory.execute(query).fetchall()]
+            shown += [
+                f"{', '.join(map(str, key))} {where} or different there" for key in memory.execute(query).fetchall()
+            ]
     return Comparison(held.rows_count - missing, held.rows_count + more, tuple(shown))
 
 
 def _other_types(memory: duckdb.DuckDBPyConnection, of_lake: str, of_file: str) -> tuple[str, ...]:
-    """Columns that the file holds in another type."""
+    """Columns whose type in the file differs."""
     lake, file = (memory.execute(f"describe {of}").fetchall() for of in (of_lake, of_file))
     return tuple(
         f"{name} is {theirs} in the file and {ours} in the lake"
@@ -192,7 +194,7 @@ def _fill(
                     content.rows_count,
                     hidden,
                     content.hash_sum,
-                    table.ddl + table.description,
+                    _declared(table),
                     run_id,
                     published_at.replace(tzinfo=None),
                 ],
@@ -211,7 +213,12 @@ def _create(file: duckdb.DuckDBPyConnection, table: Table) -> None:
     meaning = f"{table.description} Key: {', '.join(table.key)}."
     file.execute(f"comment on table {table.name} is {_quoted(meaning)}")
     for field in table.columns:
-        file.execute(f'comment on column {table.name}."{field.name}" is {_quoted(field.description)}')
+        file.execute(f'comment on column {table.name}."{field.name}" is {_quoted(field.comment)}')
+
+
+def _declared(table: Table) -> str:
+    """The table's contract as text: a file published with another contract is replaced."""
+    return "\n".join([table.ddl, table.description, *(field.comment for field in table.columns)])
 
 
 def _type(spark: str) -> str:
@@ -235,16 +242,16 @@ def _content(connection: duckdb.DuckDBPyConnection, place: str, table: Table) ->
 
 
 def _altered(path: Path, tables: list[Table]) -> tuple[str, ...]:
-    """Tables of the file in place that do not hold what it says that was written into them."""
-    said = _fingerprint(path) if path.exists() else None
-    if said is None:
+    """Tables of the file in place whose content differs from what was published."""
+    recorded = _fingerprint(path) if path.exists() else None
+    if recorded is None:
         return ()
-    written = {name: (Content(int(rows), int(total)), declared) for name, rows, total, declared in said}
+    written = {name: (Content(int(rows), int(total)), declared) for name, rows, total, declared in recorded}
     found = []
     for table in tables:
         content, declared = written.get(table.name, (None, None))
-        if content is None or declared != table.ddl + table.description:
-            continue  # not published before, or declared otherwise: the file is written anew
+        if content is None or declared != _declared(table):
+            continue  # not published before, or with another contract: the file is replaced
         try:
             with duckdb.connect(str(path), read_only=True) as file:
                 is_same = _content(file, table.name, table) == content
@@ -256,7 +263,7 @@ def _altered(path: Path, tables: list[Table]) -> tuple[str, ...]:
 
 
 def _fingerprint(path: Path) -> list[tuple] | None:
-    """What a file says that it holds; None where it is no file of ours or cannot be read."""
+    """The content that a file records about itself; None where it is not one of ours or cannot be read."""
     try:
         with duckdb.connect(str(path), read_only=True) as file:
             return file.execute(

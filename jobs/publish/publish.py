@@ -1,4 +1,4 @@
-"""Serves gold to BI tools."""
+"""Publishes gold for BI tools."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PUBLISHED = tuple(table for table in TABLES if table.is_published)
     conf=("base.publish", "base.quality", "company.timezone"),
 )
 def publish(lake: Lake, run: Run) -> None:
-    """Publishes gold as one DuckDB file, put in place at once; small groups of people are left out."""
+    """Publishes gold as one DuckDB file, replaced atomically; small groups of people are left out."""
     from jobs.publish import duckdb_file
     from jobs.quality import history, published
 
@@ -45,37 +45,39 @@ def publish(lake: Lake, run: Run) -> None:
         examples=run.settings.base.quality.examples,
     )
     published.keep(lake, history.today(run.settings, run.started_at), outcome.compared)
-    _say_what_differs(path, run, outcome)
+    _note_differences(path, run, outcome)
     if outcome.altered:
-        run.note(f"publish: {path} did not hold what was published ({', '.join(outcome.altered)}); it is written anew")
+        run.note(
+            f"publish: {path} was changed after it had been published ({', '.join(outcome.altered)}); it is replaced"
+        )
     if outcome.left_out:
         run.note(f"publish: {outcome.left_out} rows of groups with fewer than {least} persons are left out")
     if not outcome.is_new and not outcome.is_refused:
-        run.note(f"publish: {path} holds the same already")
+        run.note(f"publish: {path} already has the same content")
 
 
-def _say_what_differs(path: Path, run: Run, outcome: duckdb_file.Outcome) -> None:
-    """A note of each table that is not the lake's. Raises GateStopped where its rule has severity stop."""
+def _note_differences(path: Path, run: Run, outcome: duckdb_file.Outcome) -> None:
+    """Notes each table that differs from the lake. Raises GateStopped where its rule has severity stop."""
     from jobs.quality import published
 
     judged = published.judged(outcome.compared, run.settings)
     broken = [one for one in judged if not outcome.compared[one.table].is_same]
     if not broken:
         return
-    told = [
+    differences = [
         f"published {one.table} differs from the lake: {one.applicable - one.passing:,} of {one.applicable:,} rows "
         f"({'; '.join(one.examples)})"
         for one in broken
     ]
-    became = "was left as it was" if outcome.is_refused else "is in place all the same"
-    message = f"{'; '.join(told)}; {path} {became}"
+    result = "was not replaced" if outcome.is_refused else "was replaced nevertheless"
+    message = f"{'; '.join(differences)}; {path} {result}"
     if any(one.stops for one in broken):
         raise GateStopped(f"publish: {message}")
     run.note(f"publish: {message}")
 
 
 def rows_shown(lake: Lake, least: int) -> Callable[[Table], tuple[pa.Table, int]]:
-    """Gives the rows of a gold table that are published, and how many the lake holds in all."""
+    """A function that returns the rows of a gold table to publish, and the number of its rows in the lake."""
     from jobs.publish import suppression
 
     hidden = suppression.small_groups(lake.arrow("gold.communities"), lake.arrow("gold.segments"), least)

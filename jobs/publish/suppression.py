@@ -1,10 +1,10 @@
 """Small groups of people are left out of what is published.
 
 - A community or segment of fewer than min_group_size members: its row, the rows of its members, and its id in customer_360.
-- An indicator that counts persons (the catalogue says which): a row about fewer persons than that.
+- An indicator that counts persons (see the catalogue): rows about fewer persons than that.
 
-Rows about single persons that name them (customer_360, customer_value, influencers) are for the company's own staff and
-stay: who may read them is a matter of the file's permissions. What was left out can sometimes be inferred from totals.
+Rows about single named persons (customer_360, customer_value, influencers) are for the company's own staff and are kept:
+the file's permissions decide who may read them. What was left out can sometimes be inferred from totals.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from transformations.indicators.definitions import INDICATORS
 
 @dataclass(frozen=True)
 class SmallGroups:
-    """Groups that are not shown: communities by id and period, segments by id and model version."""
+    """Groups that are not published: communities by id and period, segments by id and model version."""
 
     communities: pa.Table
     segments: pa.Table
@@ -43,7 +43,7 @@ def small_groups(communities: pa.Table, segments: pa.Table, least: int) -> Small
 def shown(name: str, rows: pa.Table, hidden: SmallGroups, least: int) -> pa.Table:
     """The rows of a gold table that are published, with ids of hidden groups blanked in customer_360.
 
-    Args: rows: times in them have no zone.
+    Args: rows: with timestamps without a time zone.
     """
     if name not in _SHOWN or least <= 1:
         return rows
@@ -72,7 +72,7 @@ _SHOWN = {
 
 
 def _counted_persons(least: int) -> str:
-    """SQL: the row counts persons, and fewer than `least`."""
+    """SQL condition: the row counts persons, and fewer than `least`."""
     conditions = ["false"]
     for its in INDICATORS:
         if its.counts_persons:

@@ -16,7 +16,7 @@ from jobs.errors import GateStopped, ScrmError
 from jobs.job import Job, Run, Stream
 from jobs.lake import open_lake
 from jobs.lake.tables import Lake
-from jobs.quality import checks
+from jobs.quality import table_checks
 from jobs.runner import preflight, staleness
 from jobs.runner.registry import selected
 from jobs.settings import Settings
@@ -156,7 +156,7 @@ def _run_job(lake: Lake, run: Run, job: Job) -> JobResult:
                 if is_stale:
                     sections = cast(Settings, Sections(run.settings, job.conf, job.name))
                     job.function(lake, replace(run, settings=sections))
-                judged = checks.judge_tables(lake, run, job.writes)
+                judged = table_checks.judge_tables(lake, run, job.writes)
                 if is_stale:
                     staleness.done(lake, run, job, versions)
                 elif not judged:

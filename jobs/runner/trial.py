@@ -11,9 +11,9 @@ from pyspark.sql import functions as F
 from expectations import flags
 from jobs.bronze.land import way_of
 from jobs.job import Run
-from jobs.quality import checks
+from jobs.quality import row_checks
 from jobs.settings.sources import Source
-from jobs.silver.load import Parsed, candidates_of
+from jobs.silver.candidates import candidates_of
 from jobs.sources import expressions, formats, linking, reading
 from transformations.contracts import contract
 
@@ -111,17 +111,17 @@ def trial(lake: Lake, run: Run, source: Source, limit: int) -> Trial:
             seen = rows.select(F.explode("_columns").alias("name")).distinct().collect()
             result.unmapped = sorted({row["name"] for row in seen} - set(expressions.source_columns(source)))
         for table in formats.tables_of(source):
-            _try_table(run, Parsed(source, rows, []), table, result)
+            _try_table(run, source, rows, table, result)
     finally:
         rows.unpersist()
     return result
 
 
-def _try_table(run: Run, part: Parsed, short_name: str, result: Trial) -> None:
+def _try_table(run: Run, source: Source, rows: DataFrame, short_name: str, result: Trial) -> None:
     table = contract(f"silver.{short_name}")
-    told = flags.flagged(candidates_of(part, table), checks.row_rules(table, run)).persist()
+    told = flags.flagged(candidates_of(source, rows, table), row_checks.row_rules(table, run)).persist()
     try:
-        given = _given(part.source, short_name)
+        given = _given(source, short_name)
         shown = [name for name in table.names if name in given or name in table.key]
         aggregates = [F.count(name).alias(name) for name in shown]
         counted = told.agg(
@@ -131,7 +131,7 @@ def _try_table(run: Run, part: Parsed, short_name: str, result: Trial) -> None:
             *aggregates,
         ).first()
         assert counted is not None
-        if not counted["_rows"] and short_name not in part.source.tables:
+        if not counted["_rows"] and short_name not in source.tables:
             return  # a table that the platform might fill; one that conf names is shown as empty
         examples = told.limit(200).select(*(F.col(name).cast("string") for name in shown)).collect()
         columns = []

@@ -1,4 +1,4 @@
-"""Data quality as pages: an overview of our own, and Great Expectations' Data Docs behind it. Starts no JVM."""
+"""Data quality as HTML pages: an overview, and Great Expectations' Data Docs behind it. Starts no JVM."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
 _MEANINGS = {
-    "existence": "the data are there",
-    "validity": "values lie in their domain",
+    "existence": "the required data exist",
+    "validity": "values are within their domain",
     "consistency": "the same fact is the same everywhere",
     "integrity": "keys are unique, references resolve",
-    "accuracy": "the data describe what they stand for",
-    "relevance": "they serve what the company asks",
+    "accuracy": "the data agree with reality",
+    "relevance": "the data serve the company's questions",
 }
-_SEVERITIES = {"quarantine": "the row is kept aside", "warn": "it is reported", "stop": "nothing downstream runs"}
+_SEVERITIES = {"quarantine": "the row is refused", "warn": "it is reported", "stop": "nothing downstream runs"}
 
 
 def build(lake: Lake, settings: Settings) -> Path:
-    """Builds all pages in <lake>/quality from what the lake holds now. Returns the overview's path."""
+    """Builds all pages in <lake>/quality from the current lake. Returns the path of the overview."""
     folder = lake.root / "quality"
     found = report.standings(lake, settings)
     pages = data_docs.build(folder, {(of.outcome.table, of.outcome.code): _note(of) for of in found})
@@ -40,18 +40,18 @@ def build(lake: Lake, settings: Settings) -> Path:
 
 
 def _last_judged(lake: Lake, timezone: str) -> str:
-    """When, in the company's time zone, in which days are counted too."""
+    """Time of the last judgement, in the company's time zone."""
     judged = [row["computed_at"] for row in lake.rows("ops.rule_counts") if row["computed_at"]]
     return f"{max(judged).astimezone(ZoneInfo(timezone)):%-d %B %Y %H:%M} ({timezone})" if judged else ""
 
 
 def _note(of: Standing) -> data_docs.Note:
-    """What a rule's row on Great Expectations' page says besides."""
+    """What is added to a rule's row on Great Expectations' page."""
     o = of.outcome
-    standing = f"{kept(of)} of {o.applicable:,}; must be {percent(o.threshold)}: {o.state}"
+    overall = f"{kept(of)} of {o.applicable:,}; required {percent(o.threshold)}: {o.state}"
     advice = f"{o.message}. {of.what_to_do}" if of.what_to_do else ""
     return data_docs.Note(
-        o.property, o.severity, standing, of.broken_since.isoformat() if of.broken_since else "", advice, o.examples
+        o.property, o.severity, overall, of.broken_since.isoformat() if of.broken_since else "", advice, o.examples
     )
 
 
@@ -61,7 +61,7 @@ def _note(of: Standing) -> data_docs.Note:
 def overview(found: Sequence[Standing], pages: dict[str, str], style: str, company: str, judged: str) -> str:
     """One page: what is broken, since when and what to do; six properties by table.
 
-    Args: pages: address of each table's page. judged: when the last rule was judged.
+    Args: pages: address of each table's page. judged: time of the last judgement.
     """
     speaking = [of for of in found if of.outcome.ratio is not None]
     broken = [of for of in speaking if of.outcome.state == "broken"]
@@ -77,18 +77,18 @@ def overview(found: Sequence[Standing], pages: dict[str, str], style: str, compa
 <h1>Data quality of {escape(company)}</h1>
 <div class="quiet">{_head(speaking, broken)} Last judged {escape(judged) or "never"}.</div>
 {_tiles(speaking)}
-<h2>What is broken</h2>
-{_cards(broken, pages) if broken else '<p class="quiet">Nothing: every rule is kept as far as its threshold asks.</p>'}
+<h2>Broken rules</h2>
+{_cards(broken, pages) if broken else '<p class="quiet">No rule: all are within threshold.</p>'}
 <h2>Properties by table</h2>
-<p class="quiet">Share of the cases that keep the rules of a property; red where a rule is broken. A table's name opens what
-Great Expectations found on it at its last validation.</p>
+<p class="quiet">Share of the cases that pass the rules of a property; red where a rule is broken. The name of a table links
+to its last validation by Great Expectations.</p>
 {_matrix(speaking, pages)}
 {_within(missed, pages)}
-<h2>What the words mean</h2>
+<h2>Terms</h2>
 {_words()}
 </main></div>
-<footer>From the lake, without a network: nothing on these pages is loaded from elsewhere. All suites and
-validations: <a href="suites.html">Great Expectations' own list</a>.</footer>
+<footer>Built from the lake; nothing on these pages is loaded from elsewhere. All suites and validations:
+<a href="suites.html">Great Expectations' own list</a>.</footer>
 </body></html>
 """
 
@@ -106,9 +106,7 @@ def _tiles(speaking: Sequence[Standing]) -> str:
         of = [one for one in speaking if one.outcome.property == name]
         broken = sum(one.outcome.state == "broken" for one in of)
         value = percent(_share(of)) if of else "–"
-        below = (
-            f"{broken} of {len(of)} rules broken" if broken else f"{len(of)} rules" if of else "nothing to check yet"
-        )
+        below = f"{broken} of {len(of)} rules broken" if broken else f"{len(of)} rules" if of else "nothing checked yet"
         tiles.append(
             f'<div class="tile{" bad" if broken else ""}">{name}<b>{value}</b>'
             f'<span class="quiet">{below}<br>{_MEANINGS[name]}</span></div>'
@@ -117,7 +115,7 @@ def _tiles(speaking: Sequence[Standing]) -> str:
 
 
 def _share(of: Sequence[Standing]) -> float | None:
-    """Share of the cases that are kept; a judged sample counts by its estimate."""
+    """Share of the cases that pass; a judged sample counts by its estimate."""
     applicable = sum(one.outcome.applicable for one in of)
     if not applicable:
         return None
@@ -129,11 +127,11 @@ def _cards(broken: Sequence[Standing], pages: dict[str, str]) -> str:
     for of in broken:
         o = of.outcome
         missed = o.applicable - o.passing
-        since = f"{of.broken_since:%-d %B %Y}" if of.broken_since else "the first day it was judged"
+        since = f"{of.broken_since:%-d %B %Y}" if of.broken_since else "it was first judged"
         facts = {
             "where": f"{_link(o.table, pages)}, rule <code>{escape(o.code)}</code>",
-            "how far": f"{escape(kept(of))} keep it, {percent(o.threshold)} must: {missed:,} of {o.applicable:,} cases break "
-            f"it. {_sparkline(of.days)}",
+            "result": f"{escape(kept(of))} pass, {percent(o.threshold)} required: {missed:,} of {o.applicable:,} cases fail. "
+            f"{_sparkline(of.days)}",
             "since": f"{since}{_trend(of)}",
             "for example": f"<code>{escape('; '.join(o.examples))}</code>" if o.examples else "",
             "what to do": data_docs.marked_up(of.what_to_do),
@@ -151,9 +149,9 @@ def _cards(broken: Sequence[Standing], pages: dict[str, str]) -> str:
 
 def _trend(of: Standing) -> str:
     words = {
-        "better": "better than the time before",
-        "worse": "worse than the time before",
-        "same": "as far as the time before",
+        "better": "better than the day before",
+        "worse": "worse than the day before",
+        "same": "the same as the day before",
     }
     return f", {words[of.trend]}" if of.trend in words else ""
 
@@ -163,7 +161,7 @@ def _link(table: str, pages: dict[str, str]) -> str:
 
 
 def _sparkline(days: Sequence[history.Day], width: int = 120, height: int = 22) -> str:
-    """The ratio of each day as a small line, its scale from the lowest to 100 %; nothing below two days."""
+    """The ratio of each day as a small line chart, scaled from the lowest to 100 %; empty with fewer than two days."""
     ratios = [day.ratio for day in days if day.ratio is not None][-60:]
     if len(ratios) < 2:
         return ""
@@ -192,14 +190,14 @@ def _matrix(speaking: Sequence[Standing], pages: dict[str, str]) -> str:
             broken = [one for one in of if one.outcome.state == "broken"]
             is_whole = all(one.outcome.ratio == 1.0 for one in of)
             colour = "bad" if broken else "good" if is_whole else "warn"
-            told = "; ".join(one.outcome.message for one in broken) or f"{len(of)} rules"
-            cells.append(f'<td class="num {colour}" title="{escape(told)}">{percent(_share(of))}</td>')
+            title = "; ".join(one.outcome.message for one in broken) or f"{len(of)} rules"
+            cells.append(f'<td class="num {colour}" title="{escape(title)}">{percent(_share(of))}</td>')
         rows.append(f"<tr><td>{_link(table, pages)}</td>{''.join(cells)}</tr>")
     return f'<div class="matrix"><table><thead><tr><th>table</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
 
 
 def _within(missed: Sequence[Standing], pages: dict[str, str]) -> str:
-    """Rules that some cases break, but not more than their threshold allows."""
+    """Rules that are within threshold although some cases break them."""
     if not missed:
         return ""
     rows = "".join(
@@ -209,8 +207,8 @@ def _within(missed: Sequence[Standing], pages: dict[str, str]) -> str:
         for of in missed
     )
     return (
-        f'<h2>Within their threshold, but not whole</h2><div class="ge-section"><table><thead><tr><th>table</th>'
-        f"<th>what is wrong</th><th>property</th><th>kept</th><th>must</th><th>for example</th></tr></thead>"
+        f'<h2>Within threshold, with some broken cases</h2><div class="ge-section"><table><thead><tr><th>table</th>'
+        f"<th>what is wrong</th><th>property</th><th>passing</th><th>required</th><th>for example</th></tr></thead>"
         f"<tbody>{rows}</tbody></table></div>"
     )
 
@@ -219,7 +217,7 @@ def _words() -> str:
     severities = "".join(f"<dt><b>{name}</b></dt><dd>{text}</dd>" for name, text in _SEVERITIES.items())
     return (
         f'<div class="ge-section"><dl class="quiet">{severities}'
-        "<dt><b>case</b></dt><dd>what a rule speaks about: mostly a row, sometimes a file, a day or a whole table</dd>"
-        "<dt><b>since</b></dt><dd>the first day on which a run found the rule broken and has found it so ever since</dd>"
+        "<dt><b>case</b></dt><dd>what a rule counts: usually a row, sometimes a file, a day or a whole table</dd>"
+        "<dt><b>since</b></dt><dd>the first day since which every run has found the rule broken</dd>"
         "</dl></div>"
     )

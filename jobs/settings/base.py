@@ -1,4 +1,4 @@
-"""What base.yaml, local.yaml and cluster.yaml may say: how and where the pipeline runs, its limits and thresholds."""
+"""Keys of base.yaml, local.yaml and cluster.yaml: how and where the pipeline runs, its limits and thresholds."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class RuleSettings(Strict):
 
 
 class ReferenceSettings(Strict):
-    """A trusted reference that a table's values are held against: a file or another table of the lake."""
+    """A trusted reference that a table's values are compared with: a file or another table of the lake."""
 
     name: str = Field(pattern="^[a-z][a-z0-9_]*$")
     table: str
@@ -53,7 +53,7 @@ class ReferenceSettings(Strict):
 
     @field_serializer("reference")
     def _named(self, reference: str) -> str:
-        """Where a file lies decides nothing; what it holds is counted beside conf."""
+        """The name of the file: its folder has no effect, and its content is fingerprinted apart from conf."""
         return Path(reference).name
 
 
@@ -73,7 +73,7 @@ class IdentitySettings(Strict):
 
 
 class WebSettings(Strict):
-    """How the site's tracker is set, and which of its events are believed."""
+    """How the site's tracker is configured, and which of its events are accepted."""
 
     heartbeat_seconds: int = Field(default=10, ge=1)
     min_visit_seconds: int = Field(default=5, ge=1)
@@ -102,7 +102,7 @@ class ModelSettings(Strict):
 
 
 class SurvivorshipSettings(Strict):
-    """Which source's value of an attribute stands: source names, or channels, the first counts most."""
+    """Precedence of the sources of an attribute: names of sources or channels, the first has precedence."""
 
     default: tuple[str, ...] = ()
     name: tuple[str, ...] | None = None
@@ -116,7 +116,7 @@ class SurvivorshipSettings(Strict):
     gender: tuple[str, ...] | None = None
 
     def precedence(self) -> dict[str, tuple[str, ...]]:
-        """Attribute -> sources, `default` for those that are not named."""
+        """Attribute -> sources, `default` for attributes that are not listed."""
         return {name: value for name, value in self if value is not None}
 
 
@@ -141,7 +141,7 @@ class Base(Strict):
 
 
 class PartialBase(Strict):
-    """base.yaml of one layer: any part may be left out, no key may be unknown."""
+    """base.yaml of one layer: any section may be left out, unknown keys are refused."""
 
     profile: str = "local"
     lake: LakeSettings | None = None

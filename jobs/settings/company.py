@@ -1,4 +1,4 @@
-"""What company.yaml may say: who the company is."""
+"""Keys of company.yaml: who the company is."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Competitor(Strict):
 
 
 class Ambiguous(Strict):
-    """A brand, product, topic or competitor whose name is a common word too.
+    """A brand, product, topic or competitor whose name is also a common word.
 
-    It counts beside any other sign, or beside one of the `context` terms.
+    It counts only beside another match or one of the `context` terms.
     """
 
     name: str

@@ -1,7 +1,7 @@
-"""Typed conf: read once, refused at once with the file, the key and the reason.
+"""Typed conf: read once; errors are reported with the file, the key and the reason.
 
-Files, later ones win: the shipped base.yaml and <profile>.yaml, then those of the chosen folder. company.yaml and
-sources/ come from the chosen folder alone. `${NAME}` and `${NAME:-default}` are taken from the environment.
+Later files override earlier ones: the shipped base.yaml and <profile>.yaml, then those of the chosen folder. company.yaml
+and sources/ come only from the chosen folder. `${NAME}` and `${NAME:-default}` are taken from the environment.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SHIPPED = Path(__file__).resolve().parent.parent.parent / "conf"
 
 
 class Settings(Strict):
-    """Everything that a user can change, and where it came from."""
+    """Everything that a user can configure, and where it came from."""
 
     folder: Path
     base: Base
@@ -40,7 +40,7 @@ class Settings(Strict):
 
     @property
     def late_days(self) -> int:
-        """Longest time after which a late record may still restate a period."""
+        """Longest time, in days, after which a late record may still restate a period."""
         return max((source.late_days for source in self.sources), default=0)
 
     @property
@@ -56,7 +56,7 @@ class Settings(Strict):
             if source.name == name:
                 return source
         raise ConfError(
-            f"no source {name} in {self.folder / 'sources'}; there are "
+            f"there is no source {name} in {self.folder / 'sources'}; sources are "
             f"{', '.join(source.name for source in self.sources)}"
         )
 
@@ -68,13 +68,15 @@ def load(folder: Path | str | None = None) -> Settings:
     """
     chosen = Path(folder or os.environ.get("SCRM_CONF") or SHIPPED).expanduser().resolve()
     if not chosen.is_dir():
-        raise ConfError(f"conf folder {chosen} does not exist; name a folder that holds company.yaml and sources/")
+        raise ConfError(f"conf folder {chosen} does not exist; name a folder with company.yaml and sources/")
     profile = os.environ.get("SCRM_PROFILE", "local")
     layers = [SHIPPED / "base.yaml", SHIPPED / f"{profile}.yaml"]
     if chosen != SHIPPED:
         layers += [chosen / "base.yaml", chosen / f"{profile}.yaml"]
     if not layers[1].is_file() and not layers[-1].is_file():
-        raise ConfError(f"no conf for SCRM_PROFILE={profile}: {layers[-1]} does not exist; shipped are local, cluster")
+        raise ConfError(
+            f"no conf for SCRM_PROFILE={profile}: {layers[-1]} does not exist; shipped profiles are local and cluster"
+        )
     merged: dict[str, Any] = {}
     for path in layers:
         if path.is_file():
@@ -88,6 +90,6 @@ def load(folder: Path | str | None = None) -> Settings:
     company = yaml_files.validated(Company, yaml_files.read(company_file), company_file)
     files = sorted((chosen / "sources").glob("*.yaml"))
     if not files:
-        raise ConfError(f"{chosen / 'sources'} holds no *.yaml; declare at least one source there")
+        raise ConfError(f"{chosen / 'sources'} contains no *.yaml; declare at least one source there")
     sources = tuple(sources_of_conf.read(path) for path in files)
     return Settings(folder=chosen, base=base, company=company, sources=sources)

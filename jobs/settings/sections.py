@@ -1,4 +1,4 @@
-"""The sections of conf that a job declares: all it is given, and what its fingerprint counts."""
+"""The sections of conf that a job declares: it gets no others, and its fingerprint covers exactly these."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from jobs.settings.sources import Source
 
 
 class Sections:
-    """Conf as a job sees it: names that it did not declare are refused, so that a fingerprint leaves nothing out."""
+    """Conf as a job sees it: sections that it did not declare are refused, so that its fingerprint is complete."""
 
     def __init__(self, whole: Any, declared: tuple[str, ...], reader: str, path: str = "") -> None:
         self._whole, self._declared, self._reader, self._path = whole, declared, reader, path
@@ -28,7 +28,7 @@ class Sections:
 
 
 def dumped(settings: Settings, declared: tuple[str, ...]) -> str:
-    """The declared sections as JSON text: equal conf gives equal text."""
+    """The declared sections as JSON text: equal conf has equal text."""
     return json.dumps({name: _plain(_at(settings, name)) for name in sorted(declared)}, sort_keys=True, default=str)
 
 
@@ -45,7 +45,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if isinstance(value, Path):
-        return ""  # where conf lies decides nothing
+        return ""  # the folder of conf has no effect
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
     return value

@@ -21,7 +21,7 @@ _SECRET_IN_ADDRESS = re.compile(
 
 
 class TableMapping(Strict):
-    """How a table is filled. origin: the platform's table whose rows these are made of; `from` in conf."""
+    """How a table is filled. origin: the platform's table that its rows are made from; `from` in conf."""
 
     origin: str | None = Field(default=None, alias="from")
     where: str | None = None
@@ -46,8 +46,8 @@ class KafkaSettings(Strict):
         for key in self.options:
             if not key.startswith(("kafka.", "fetchOffset.", "kafkaConsumer.", "minPartitions", "groupIdPrefix")):
                 raise ValueError(
-                    f"options.{key}: name an option of the Kafka client as kafka.{key}; what to read and from where "
-                    "is said by bootstrap_servers, topic and starting_offsets"
+                    f"options.{key}: write an option of the Kafka client as kafka.{key}; what to read and from where "
+                    "is set by bootstrap_servers, topic and starting_offsets"
                 )
         return self
 
@@ -58,7 +58,9 @@ def _address_without_secrets(url: str) -> str:
             "secret", "leave out user and password; user_variable and password_variable name the environment variables"
         )
     if not url.startswith("jdbc:"):
-        raise ValueError("an address begins with jdbc:, for example jdbc:postgresql://db.example.org:5432/crm")
+        raise ValueError(
+            "expected an address that begins with jdbc:, for example jdbc:postgresql://db.example.org:5432/crm"
+        )
     return url
 
 
@@ -75,12 +77,12 @@ class JdbcSettings(Strict):
 
     @property
     def address(self) -> str:
-        """The url without its options, for messages: drivers know more secrets than can be refused by name."""
+        """The url without its options, for messages: options may hold secrets under names of the driver's own."""
         return re.split("[?;]", self.url, maxsplit=1)[0]
 
     @property
     def driver_jars(self) -> str | None:
-        """Group of jars.txt with the driver that the address asks for, or None where conf has to bring it."""
+        """Group of jars.txt with the driver for the address, or None where conf has to provide it."""
         return "postgres" if self.url.startswith("jdbc:postgresql:") else None
 
 
@@ -145,20 +147,20 @@ class Source(Strict):
     def _has_one_origin(self) -> Source:
         ways = [name for name in ("path", "kafka", "jdbc", "feed") if getattr(self, name)]
         if len(ways) != 1:
-            raise ValueError(f"one of path, kafka, jdbc, feed says where records come from; found {ways or 'none'}")
+            raise ValueError(f"expected exactly one of path, kafka, jdbc and feed; found {', '.join(ways) or 'none'}")
         if (self.kafka or self.feed) and self.deletes == "missing_in_full_dump":
             raise ValueError(
-                "deletes: missing_in_full_dump speaks of files and databases; topics and feeds hold no full dump"
+                "deletes: missing_in_full_dump is for files and databases; topics and feeds have no full dumps"
             )
         return self
 
     @property
     def origin(self) -> str:
-        """What silver names as the rows' source: the system that several sources belong to, else the source itself."""
+        """Value of `source` in silver: the system that several sources belong to, else the source's name."""
         return self.system or self.name
 
     def meaning(self) -> dict[str, Any]:
-        """All that decides what the source's records become: where they come from and how old they may be is no part."""
+        """The settings that determine the rows of the source: without their location and without fresh_days."""
         return self.model_dump(mode="json", exclude={"file", "path", "kafka", "jdbc", "feed", "fresh_days"})
 
 
@@ -168,5 +170,5 @@ def read(path: Path) -> Source:
     if isinstance(document.get("path"), str):
         document["path"] = [document["path"]]
     if not re.fullmatch("[a-z][a-z0-9_]*", path.stem):
-        raise ConfError(f"{path}: a source's file name is lower snake case, it names the source's bronze table")
+        raise ConfError(f"{path}: expected a file name in lower snake case: it names the source's bronze table")
     return yaml_files.validated(Source, {**document, "name": path.stem, "file": path}, path)

@@ -1,4 +1,4 @@
-"""What all parts of conf have in common: no key that nobody knows, and types that several of them use."""
+"""What all parts of conf share: unknown keys are refused, and types that several of them use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _known_timezone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        raise ValueError(f"{name!r} is no time zone; write one like Europe/Berlin or UTC") from None
+        raise ValueError(f"{name!r} is not a time zone; expected a name such as Europe/Berlin or UTC") from None
     return name
 
 

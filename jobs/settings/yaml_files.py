@@ -1,6 +1,6 @@
 """YAML files of conf: read, filled from the environment, merged, and checked against a model.
 
-Messages name the file, the key, what was found and what to do; no message shows a section, since that may hold secrets.
+Messages name the file, the key, what was found and what to do; no message shows a whole section, because it may contain secrets.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Keys and values of a file, `${NAME}` filled from the environment. Raises ConfError."""
+    """Keys and values of a file, with `${NAME}` filled in from the environment. Raises ConfError."""
     try:
         document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
     except (YAMLError, UnicodeDecodeError) as error:
-        raise ConfError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from None
+        raise ConfError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
     if document is None:
         return {}
     if not isinstance(document, dict):
@@ -55,7 +55,7 @@ def _filled(value: Any, path: Path, key: str) -> Any:
 
 
 def merge(into: dict[str, Any], more: dict[str, Any]) -> None:
-    """Puts the keys of `more` over those of `into`, section by section."""
+    """Overrides the keys of `into` by those of `more`, section by section."""
     for key, value in more.items():
         if isinstance(value, dict) and isinstance(into.get(key), dict):
             merge(into[key], value)
@@ -76,10 +76,10 @@ def _explained(error: ValidationError, path: Path) -> str:
     for problem in error.errors():
         key = ".".join(str(part) for part in problem["loc"]) or "(top level)"
         if problem["type"] == "extra_forbidden":
-            lines.append(f"{path}: unknown key {key}; remove it or mend its name")
+            lines.append(f"{path}: unknown key {key}; remove it or correct its name")
         elif problem["type"] == "missing":
             lines.append(f"{path}: key {key} is missing; add it")
-        elif problem["type"] == "secret":  # what was found is not to be shown
+        elif problem["type"] == "secret":  # the value is not shown
             lines.append(f"{path}: key {key}: {problem['msg']}")
         else:
             reason = problem["msg"].removeprefix("Value error, ")
@@ -88,7 +88,7 @@ def _explained(error: ValidationError, path: Path) -> str:
 
 
 def _found(place: tuple[int | str, ...], value: Any) -> str:
-    """What stands at a key, for a message: no section, since that may hold secrets, and nothing that may be one."""
+    """The value of a key, for a message: neither a whole section nor a value that may be a secret."""
     name = next((part for part in reversed(place) if isinstance(part, str)), "")
     is_plain = value is None or isinstance(value, str | int | float | bool)
     return f" is {value!r}" if is_plain and not _SECRET_KEY.search(name) else ""

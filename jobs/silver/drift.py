@@ -20,13 +20,14 @@ def notice(
     columns: dict[str, list[str]],
     *,
     has_header: bool,
-) -> None:
-    """Registers which columns these batches have, and notes what is new or gone against the batches before them.
+) -> list[dict[str, Any]]:
+    """Notes which columns of these batches are new or gone against the batches before them.
 
     Args:
         batches: rows of ops.batches that are read now.
         columns: batch_id -> names of its records' columns; none where nothing could be read.
         has_header: the files name all of their columns; else one that no record of a file has is only unused there.
+    Returns: rows of ops.batches that have to be written: those whose columns are not registered yet.
     """
     registered = lake.rows("ops.batches", where=f"source = '{source.name}' and batch_state = 'landed'")
     reading = {row["batch_id"] for row in batches}
@@ -50,7 +51,6 @@ def notice(
         if row["columns"] != sorted(found):
             changed.append(row | {"columns": sorted(found), "notice": _said(row["notice"], gone)})
     if changed:
-        lake.upsert("ops.batches", changed)
         if new:
             listed = ", ".join(f"{name} (first in {file})" for name, file in new.items())
             run.note(
@@ -59,6 +59,7 @@ def notice(
         if missing:
             listed = ", ".join(f"{name} (not in {file})" for name, file in missing.items())
             run.note(f"{source.name}: columns that {source.file.name} maps are gone: {listed}; they count as null")
+    return changed
 
 
 def _said(before: str | None, missing: set[str]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs.job import Run, job
-from jobs.quality import checks, judged
+from jobs.quality import judged, table_checks
 from jobs.silver import families
 from transformations.contracts import contract
 
@@ -23,4 +23,4 @@ def _has_work(lake: Lake, run: Run) -> bool:
 @job(stage="silver", group="gather", reads=TABLES, writes=("ops.rule_counts",), reads_as_of=True, has_work=_has_work)
 def silver_gate(lake: Lake, run: Run) -> None:
     """Checks what spans rows, tables and sources; a broken promise with severity stop ends the run here."""
-    checks.judge_tables(lake, run, TABLES)
+    table_checks.judge_tables(lake, run, TABLES)

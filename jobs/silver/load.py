@@ -2,178 +2,143 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 from pyspark.errors import AnalysisException, ParseException
 from pyspark.sql import functions as F
-from pyspark.storagelevel import StorageLevel
 
 from expectations import flags
 from jobs.errors import ConfError
 from jobs.job import Run
-from jobs.lake import row_accounts
-from jobs.quality import checks
-from jobs.settings.sources import Source
-from jobs.silver import deletions, drift, work
-from jobs.sources import expressions, formats, linking, reading
-from transformations.canonical import mapping, partial, versions
+from jobs.lake.row_accounts import RowAccounts
+from jobs.quality import row_checks
+from jobs.silver import deletions, quarantine, work
+from jobs.silver.candidates import Parsed, all_candidates
+from jobs.silver.parsing import parsed
+from jobs.sources import expressions, formats
+from transformations.canonical import partial, versions
 from transformations.contracts import Table, contract
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-
+    from jobs.lake.computed import Computed
     from jobs.lake.tables import Lake
-
-_CARRIED = ("batch_id", "file", "line", "ordinal", "_file", "_keep_first", "_is_partial", "_version")
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """A source's pending records, read."""
-
-    source: Source
-    rows: DataFrame
-    batches: list[str]
 
 
 def load(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> None:
-    """Works off every batch that the job has not done: all of the batch's rows for these tables.
+    """Processes every batch that the job has not done: all of the batch's rows for these tables.
 
     Raises GateStopped before a table is written whose rows break a promise with severity stop.
     """
     pending = work.pending(lake, run, job, tables)
     if not pending.batches:
         return
-    read = [
-        _parsed(lake, run, source, pending, job)
-        for source in run.each(pending.sources(run.settings), "read", lambda source: source.name)
-    ]
-    for name in run.each(tables, "write"):
-        parts = [part for part in read if name.split(".")[1] in formats.tables_of(part.source)]
-        if parts:
-            _load_table(lake, run, contract(name), parts, is_full=pending.is_full)
-    deletions.apply_along(lake, run.settings.sources, tables)
-    for part in read:
-        part.rows.unpersist()
+    accounts = RowAccounts(lake)
+    try:
+        _load(lake, run, job, tables, pending, accounts)
+    finally:
+        accounts.save()
     work.done(lake, run, job, pending)
 
 
-def _parsed(lake: Lake, run: Run, source: Source, pending: work.Pending, job: str) -> Parsed:
-    """Reads a source's pending records, keeps aside those that cannot be read, and opens its row accounts."""
-    batches = pending.batches[source.name]
-    name = f"bronze.{source.name}"
-    listed = {row["batch_id"]: row["file_version"] for row in batches}
-    options = formats.split_options(source, run.settings.base.limits)
-    contexts = sorted(
-        row["context"]
-        for row in lake.sql(f"select distinct context from t where {_among(listed)}", t=name).to_pylist()
-        if row["context"] is not None
-    )
-    facts = linking.facts(lake, source)
-    rows = reading.parsed(source, _records(lake, run, source, listed, batches), options, contexts, facts)
-    rows = rows.persist(StorageLevel.MEMORY_AND_DISK)
-    short_names = formats.tables_of(source)
-    seen = {"_seen": F.array_distinct(F.flatten(F.collect_set("_columns")))} if "_columns" in rows.columns else {}
-    aggregates = seen | {
-        key: value for table in short_names for key, value in reading.emitted_counts(source, table).items()
-    }
-    counted = rows.groupBy("batch_id").agg(
-        F.count("*").alias("landed"),
-        F.count_if(F.col("_problem").isNull()).alias("parsed"),
-        F.count_if(F.col("_problem").isNotNull()).alias("unparsable"),
-        *(value.alias(key) for key, value in aggregates.items()),
-    )
-    counts = [row.asDict() for row in counted.collect()]
-    reading.count_left_out(source, rows, counts)
-    if work.home_job(source) == job:
-        if "_columns" in rows.columns:
-            seen_columns = {row["batch_id"]: row["_seen"] for row in counts}
-            drift.notice(lake, run, source, batches, seen_columns, has_header=bool(contexts))
-        row_accounts.open_records(lake, source, batches, counts)
-        if any(row["unparsable"] for row in counts) or lake.exists(f"quarantine.{source.name}"):
-            _quarantine_unparsable(lake, run, source, rows, sorted(listed))
-    row_accounts.open_tables(lake, source, batches, counts, short_names)
-    return Parsed(source, rows, sorted(listed))
+def _load(
+    lake: Lake, run: Run, job: str, tables: tuple[str, ...], pending: work.Pending, accounts: RowAccounts
+) -> None:
+    parts: list[Parsed] = []
+    noticed: list[dict[str, Any]] = []
+    for source in run.each(pending.sources(run.settings), "read", lambda source: source.name):
+        part, of_source = parsed(lake, run, source, pending, job, accounts)
+        parts.append(part)
+        noticed += of_source
+    if noticed:
+        lake.upsert("ops.batches", noticed)
+    with row_checks.judging(lake, run) as judgement:
+        for name in run.each(tables, "write"):
+            of_table = [part for part in parts if contract(name).short_name in part.emitted]
+            if of_table:
+                _load_table(lake, run, contract(name), of_table, judgement, accounts, is_full=pending.is_full)
+    deletions.apply_along(lake, run.settings.sources, tables)
+    for part in parts:
+        part.rows.release()
 
 
-def _records(lake: Lake, run: Run, source: Source, listed: dict[str, str], batches: list[dict]) -> DataFrame:
-    """Bronze records of these batches, with `_file`, the file and its version."""
-    name, columns = f"bronze.{source.name}", reading.coordinates(source)
-    if sum(row["bytes_count"] for row in batches) <= run.settings.base.limits.in_memory_bytes:
-        records = lake.arrow(name, columns, where=_among(listed))
-        files = pa.array([listed[batch] for batch in records["batch_id"].to_pylist()], pa.string())
-        of = contract(name)
-        types = ", ".join(f"`{column}` {of.field(column).type}" for column in columns) + ", _file string"
-        return lake.spark.createDataFrame(records.append_column("_file", files), types)
-    versions_of = lake.spark.createDataFrame(list(listed.items()), "batch_id string, _file string")
-    records = lake.read(name).select(*columns).where(_among(listed))
-    return records.join(F.broadcast(versions_of), "batch_id")
-
-
-def _quarantine_unparsable(lake: Lake, run: Run, source: Source, rows: DataFrame, batches: list[str]) -> None:
-    problem = F.split("_problem", ": ", 2)
-    refused = rows.where(F.col("_problem").isNotNull()).select(
-        "source",
-        "batch_id",
-        "file",
-        "line",
-        F.lit(-1).alias("ordinal"),
-        F.concat_ws("#", "file", F.col("line").cast("string")).alias("record_id"),
-        F.array(
-            F.struct(problem[0].alias("code"), F.lit("validity").alias("property"), problem[1].alias("message"))
-        ).alias("reasons"),
-        "context",
-        "raw",
-        F.lit(run.started_at).alias("quarantined_at"),
-    )
-    name = f"quarantine.{source.name}"
-    with lake.locked([f"{name}.aside"]):
-        lake.write(name, _as_arrow(refused, True), scope=f"{_among(batches)} and ordinal = -1")
-
-
-def _load_table(lake: Lake, run: Run, table: Table, parts: list[Parsed], *, is_full: bool) -> None:
-    rules = checks.row_rules(table, run)
-    candidates = reduce(lambda a, b: a.unionByName(b), (candidates_of(part, table) for part in parts))
-    told = versions.ranked(flags.flagged(candidates, rules), table).persist(StorageLevel.MEMORY_AND_DISK)
+def _load_table(
+    lake: Lake,
+    run: Run,
+    table: Table,
+    parts: list[Parsed],
+    judgement: row_checks.Judgement,
+    accounts: RowAccounts,
+    *,
+    is_full: bool,
+) -> None:
+    rules = row_checks.row_rules(table, run)
+    is_small = sum(part.emitted[table.short_name] for part in parts) <= run.settings.base.limits.in_memory_rows
+    ranked = versions.ranked(flags.flagged(all_candidates(parts, table), rules), table)
+    candidates = lake.computed(ranked, is_small=is_small)
     try:
         batches = sorted({batch for part in parts for batch in part.batches})
-        judged = checks.judge_rows(lake, run, table, rules, told)
-        judged.counts.extend(row for part in parts for row in _control_totals(run, table, part, told))
-        winners = told.where("_status = 'winner'")
-        counted = [_ended(row) for row in judged.statuses]
-        is_small = sum(row["accepted"] for row in counted) <= run.settings.base.limits.in_memory_rows
+        counted = [_ended(row) for row in judgement.judge_rows(table, rules, candidates)]
+        for part in parts:
+            _judge_totals(table, part, candidates, judgement)
         is_partial = _is_partial(lake, table, parts)
         if is_full or not lake.exists(table.name):
-            if is_partial:
-                winners = partial.completed(winners, told.where("not _is_refused"), None, table)
-            rows = _silver_rows(winners, table)
-            if is_full:
-                lake.write(table.name, _as_arrow(rows, is_small), scope=table.given_rows)
-            else:
-                lake.append(table.name, _as_arrow(rows, is_small))
+            _write_first(lake, table, candidates, is_partial=is_partial, is_full=is_full)
         else:
-            standing = lake.read(table.name, with_deleted=True)
-            against = versions.against(winners, standing, table).persist(StorageLevel.MEMORY_AND_DISK)
-            counted = _restated(counted, against)
-            merged = partial.merged(told, against, standing, table) if is_partial else versions.changed(against)
-            writing = _as_arrow(_silver_rows(merged, table), is_small)
-            if is_partial or any(row["accepted"] > row["inserts"] for row in counted):
-                lake.upsert(table.name, writing)
-            else:
-                lake.append(table.name, writing)
-            against.unpersist()
-        has_refused = any(row["quarantined"] for row in counted)
-        _quarantine_refused(lake, run, table, parts, told, batches, has_refused=has_refused)
+            counted = _write_changes(lake, table, candidates, counted, is_partial=is_partial)
+        if any(row["quarantined"] for row in counted) or lake.exists(f"quarantine.{table.short_name}"):
+            quarantine.keep_refused(lake, run, table, parts, candidates)
         for part in parts:
             if part.source.deletes == "missing_in_full_dump" and part.source.path:
-                deletions.apply(lake, run, table, part.source, work.landed(lake, part.source), told)
-        row_accounts.close_table(lake, table, batches, counted)
-        checks.record_rows(lake, run, table, judged)
+                landed = work.landed(lake, part.source)
+                deletions.apply(lake, run, table, part.source, landed, candidates.frame(["batch_id", *table.key]))
+        accounts.close_table(table, batches, counted)
     finally:
-        told.unpersist()
+        candidates.release()
+
+
+def _write_first(lake: Lake, table: Table, candidates: Computed, *, is_partial: bool, is_full: bool) -> None:
+    """Writes the winners where nothing is there yet, or where all is made from scratch."""
+    rows: Any = candidates.where("_status = 'winner'", _written(table))
+    if is_partial:
+        flagged = candidates.frame()
+        winners = partial.completed(flagged.where("_status = 'winner'"), flagged.where("not _is_refused"), None, table)
+        rows = _as_computed(winners.select(*_written(table)), candidates)
+    if is_full:
+        lake.write(table.name, rows, scope=table.given_rows)
+    else:
+        lake.append(table.name, rows)
+
+
+def _write_changes(
+    lake: Lake, table: Table, candidates: Computed, counted: list[dict[str, Any]], *, is_partial: bool
+) -> list[dict[str, Any]]:
+    """Writes the winners that are newer than what is there. Returns the terms of the row accounts."""
+    flagged = candidates.frame()
+    current = lake.read(table.name, with_deleted=True)
+    is_small = candidates.arrow is not None
+    against = lake.computed(versions.against(flagged.where("_status = 'winner'"), current, table), is_small=is_small)
+    try:
+        counted = _restated(counted, against)
+        has_changes = any(row["accepted"] > row["inserts"] for row in counted)
+        if is_partial:
+            merged = partial.merged(flagged, against.frame(), current, table)
+            lake.upsert(table.name, _as_computed(merged.select(*_written(table)), candidates))
+        elif has_changes:
+            lake.upsert(table.name, against.where(versions.CHANGED, _written(table)))
+        else:
+            lake.append(table.name, against.where(versions.CHANGED, _written(table)))
+    finally:
+        against.release()
+    return counted
+
+
+def _as_computed(rows: Any, like: Computed) -> Any:
+    """Few rows are written without Spark, whose every commit costs a second or two."""
+    return rows.toArrow() if like.arrow is not None else rows
+
+
+def _written(table: Table) -> list[str]:
+    return [name for name in table.names if name != "run_id"]
 
 
 def _is_partial(lake: Lake, table: Table, parts: list[Parsed]) -> bool:
@@ -186,60 +151,21 @@ def _is_partial(lake: Lake, table: Table, parts: list[Parsed]) -> bool:
     return lake.exists(table.name) and lake.arrow(table.name, table.key, where=kept, limit=1).num_rows > 0
 
 
-def _control_totals(run: Run, table: Table, part: Parsed, told: DataFrame) -> list[dict]:
-    """The source's control totals over landed rows, against the sums of what they became, kept or refused."""
-    found = []
+def _judge_totals(table: Table, part: Parsed, candidates: Computed, judgement: row_checks.Judgement) -> None:
+    """Holds the source's control totals over landed rows against the sums of what they became, accepted or refused."""
     for column, expression in part.source.control_totals.get(table.short_name, {}).items():
-        readable = part.rows.where(F.col("_problem").isNull()).groupBy("batch_id")
+        readable = part.rows.frame().where(F.col("_problem").isNull()).groupBy("batch_id")
         landed = readable.agg(F.expr(expression).cast("decimal(38,4)").alias("total")).collect()
-        batches = {row["batch_id"]: row["total"] for row in landed}
-        sums = told.where(F.col("batch_id").isin(list(batches))).groupBy("batch_id").agg(F.sum(column).alias("total"))
-        became = {row["batch_id"]: row["total"] for row in sums.collect()}
-        found += checks.judge_totals(run, table, column, batches, became)
-    return found
+        sums = candidates.sql(f"select batch_id, sum({column}) as total from rows group by batch_id")
+        judgement.judge_totals(
+            table,
+            column,
+            {row["batch_id"]: row["total"] for row in landed},
+            {row["batch_id"]: row["total"] for row in sums},
+        )
 
 
-def candidates_of(part: Parsed, table: Table) -> DataFrame:
-    """The source's rows for a table, cast, with versions; not yet judged."""
-    source, short_name = part.source, table.short_name
-    rows = reading.emitted(source, part.rows, short_name)
-    of_table = source.tables.get(short_name)
-    columns = formats.columns_of(source, short_name)
-    version = source.version
-    if version == "_file":
-        rows = rows.withColumn("_version", F.lit(None).cast("string"))
-    else:
-        type_ = rows.select(F.expr(version).alias("v")).dtypes[0][1]
-        rows = rows.withColumn("_version", F.expr(mapping.sortable(version, type_)))
-    scope = {
-        "source": source.origin,
-        "channel": source.channel or source.origin,
-        "currency": source.currency,
-        "service_type": source.service_type,
-        "audience": source.audience,
-    }
-    rows = rows.withColumns(
-        {
-            "_keep_first": F.lit(bool(of_table and of_table.keep == "first")),
-            "_is_partial": F.lit(formats.is_partial(source, short_name)),
-        }
-    )
-    mapped = mapping.mapped(rows.drop("source"), table, columns, scope)
-    cast = mapping.cast(mapped, table, source.timezone, _CARRIED)
-    versioned = mapping.with_versions(cast, table, version)
-    return versioned.select(*dict.fromkeys([*_CARRIED, "_uncastable", *table.names]))
-
-
-def _silver_rows(rows: DataFrame, table: Table) -> DataFrame:
-    return rows.select(*(name for name in table.names if name != "run_id"))
-
-
-def _as_arrow(rows: DataFrame, is_small: bool) -> DataFrame | pa.Table:
-    """Few rows are written without Spark, whose every commit costs a second or two."""
-    return rows.toArrow() if is_small else rows
-
-
-def _ended(status: dict) -> dict:
+def _ended(status: dict[str, Any]) -> dict[str, Any]:
     """The terms of a batch's row account where the table was empty: every winner is accepted."""
     return {
         "batch_id": status["batch_id"],
@@ -251,16 +177,14 @@ def _ended(status: dict) -> dict:
     }
 
 
-def _restated(counted: list[dict], against: DataFrame) -> list[dict]:
-    """The terms where winners met what stands: some lose to it."""
-    accepted = ["insert", "update", "held"]
-    found = against.groupBy("batch_id").agg(
-        F.count_if(F.col("_status").isin(accepted)).alias("accepted"),
-        F.count_if(F.col("_status") == "superseded").alias("superseded"),
-        F.count_if(F.col("_status") == "duplicate").alias("duplicate"),
-        F.count_if(F.col("_status") == "insert").alias("inserts"),
+def _restated(counted: list[dict[str, Any]], against: Computed) -> list[dict[str, Any]]:
+    """The terms where winners met what is there: some lose to it."""
+    found = against.sql(
+        "select batch_id, count_if(_status in ('insert', 'update', 'held')) as accepted, "
+        "count_if(_status = 'superseded') as superseded, count_if(_status = 'duplicate') as duplicate, "
+        "count_if(_status = 'insert') as inserts from rows group by batch_id"
     )
-    met = {row["batch_id"]: row.asDict() for row in found.collect()}
+    met = {row["batch_id"]: row for row in found}
     none = {"accepted": 0, "superseded": 0, "duplicate": 0, "inserts": 0}
     restated = []
     for row in counted:
@@ -277,49 +201,23 @@ def _restated(counted: list[dict], against: DataFrame) -> list[dict]:
     return restated
 
 
-def _quarantine_refused(
-    lake: Lake, run: Run, table: Table, parts: list[Parsed], told: DataFrame, batches: list[str], *, has_refused: bool
-) -> None:
-    """Refused rows with every reason and the record's bytes; those of these batches that stood before are replaced."""
-    name = f"quarantine.{table.short_name}"
-    if not has_refused and not lake.exists(name):
-        return
-    refused = told.where("_is_refused").select(
-        "batch_id", "file", "line", "ordinal", F.col("_reasons").alias("reasons")
-    )
-    records = reduce(
-        lambda a, b: a.unionByName(b),
-        (part.rows.select("source", "batch_id", "line", "context", "raw") for part in parts),
-    )
-    rows = refused.join(records, ["batch_id", "line"]).select(
-        "source",
-        "batch_id",
-        "file",
-        "line",
-        "ordinal",
-        F.concat_ws("#", "file", F.col("line").cast("string")).alias("record_id"),
-        "reasons",
-        "context",
-        "raw",
-        F.lit(run.started_at).alias("quarantined_at"),
-    )
-    with lake.locked([f"{name}.aside"]):
-        lake.write(name, _as_arrow(rows, True), scope=f"{_among(batches)} and ordinal >= 0")
-
-
-def _among(batches) -> str:
-    return "batch_id in (" + ", ".join(f"'{batch}'" for batch in batches) + ")"
-
-
 def check_expressions(lake: Lake, run: Run) -> None:
     """Has Spark analyse every mapping on no rows, before anything is written. Raises ConfError naming file and key."""
     for source in run.settings.sources:
+        found = {key: text for key, text in expressions.of_source(source).items() if text.strip() != "_ordinal"}
         empty = lake.spark.createDataFrame([], expressions.ddl_of(source))
-        for key, expression in expressions.of_source(source).items():
-            if expression.strip() == "_ordinal":
-                continue
+        for key, expression in ({} if _is_analysed(empty, list(found.values())) else found).items():
             try:
                 empty.selectExpr(expression)
             except (AnalysisException, ParseException) as error:
                 reason = str(error).split("SQLSTATE")[0].split("\n")[0]
                 raise ConfError(f"{source.file}: key {key} is {expression!r}: {reason}") from None
+
+
+def _is_analysed(empty: Any, found: list[str]) -> bool:
+    """Whether all expressions are right; an aggregate beside a plain column is asked for on its own."""
+    try:
+        empty.selectExpr(*found)
+    except (AnalysisException, ParseException):
+        return False
+    return True

@@ -1,6 +1,6 @@
-"""What a format is.
+"""Interfaces of formats.
 
-A tabular format (CSV, JSON lines) gives named columns, which conf maps to canonical ones. A platform's format maps by
+A tabular format (CSV, JSON lines) has named columns, which conf maps to canonical ones. A platform's format maps by
 itself: its `parse` turns one record into rows of canonical tables.
 """
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Record:
-    """One record as it came.
+    """One record, verbatim.
 
     Attributes:
-        line: position in its file, the first is 1.
+        line: position in its file, starting at 1.
         raw: its bytes, without the line end.
-        context: what it needs of its file to be read (CSV header, XML root), or None.
+        context: what is needed from the file to read it (CSV header, XML root), or None.
     """
 
     line: int
@@ -31,7 +31,7 @@ class Record:
 
 @dataclass(frozen=True)
 class SplitOptions:
-    """How a source's files are cut into records, and how much of one is read at most."""
+    """How a source's files are split into records, and limits for one record."""
 
     encoding: str = "utf-8"
     delimiter: str = ","
@@ -46,14 +46,14 @@ DEFAULTS = SplitOptions()
 
 
 class ParseError(ValueError):
-    """A record that cannot be read; the message starts with a reason code: `code: explanation`."""
+    """A record that cannot be parsed; the message starts with a reason code: `code: explanation`."""
 
 
 class Format(Protocol):
-    """A format is a module of `jobs.sources.formats` with these names."""
+    """A format: a module of `jobs.sources.formats` with these names."""
 
     def split(self, stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-        """Cuts a file into records; never fails on content."""
+        """Splits a file into records; never fails on content."""
         ...
 
 
@@ -63,8 +63,8 @@ class Tabular(Format, Protocol):
     def read(self, records: DataFrame, columns: list[str], options: SplitOptions, contexts: list[str]) -> DataFrame:
         """Bronze records with `columns` (strings, null where a record has none), `_problem` and `_columns`.
 
-        `_problem` is null or why the record cannot be read, as `code: explanation`; `_columns` are the names that the
-        record itself has.
+        `_problem` is null or the reason why the record cannot be read, as `code: explanation`; `_columns` are the names
+        that the record itself has.
         """
         ...
 
@@ -72,29 +72,34 @@ class Tabular(Format, Protocol):
 class Platform(Format, Protocol):
     """A platform's payloads, mapped by code.
 
-    A module whose rows of a table always tell all that the platform knows names it in `whole`, a tuple: a null of such a
-    row takes the place of an older value. Other rows of profiles add to what is known.
+    A module whose rows of a table are always complete lists the table in `whole`, a tuple: a null of such a row replaces
+    an older value. Other rows of profiles only add to what is known.
 
-    A module whose platform deletes what belongs to a deleted page or account names it in `gone_with`, as tuples of
+    A module whose platform deletes what belongs to a deleted page or account declares it in `gone_with`, as tuples of
     table, column and the table of the whole.
     """
 
     tables: dict[str, tuple[str, ...]]
-    """Silver table (without layer) -> the columns that its rows may have."""
+    """Silver table (short name) -> the columns that its rows may have."""
 
     def parse(
         self, raw: bytes, context: str | None, options: SplitOptions = DEFAULTS
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Rows of one record: (canonical table without layer, canonical columns). Raises ParseError.
+        """Rows of one record: (short name of a canonical table, canonical columns). Raises ParseError.
 
-        Values are strings as the platform writes them, or None where it says nothing; a list of strings for array
-        columns. A value that cannot be read is handed on: the contract's rules refuse it with a reason.
+        Values are strings as the platform writes them, or None where it reports nothing; a list of strings for array
+        columns. A value that cannot be read is passed on: the contract's rules refuse it with a reason.
         """
         ...
 
 
 def lines(stream: BinaryIO, limit: int) -> Iterator[bytes]:
-    """Lines without their ends (LF or CRLF). A line over `limit` bytes is cut off there, and the rest of it skipped."""
+    """Lines without their ends (LF or CRLF). A line over `limit` bytes is truncated, and the rest of it skipped.
+
+    >>> import io
+    >>> list(lines(io.BytesIO(b"a,b\\r\\n1,2"), 100))
+    [b'a,b', b'1,2']
+    """
     while True:
         line = stream.readline(limit + 1)
         if not line:

@@ -1,4 +1,4 @@
-"""Full dumps: which files are dumps of the same things, and in which order."""
+"""Full dumps: which files belong to one series of dumps, and in which order."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from typing import Any
 
 
 def series(file: str) -> str:
-    """Files whose names differ only in digits are dumps of the same things: customers_2025-01-01.csv, 2025/users.xml."""
+    """Series of a file: files whose names differ only in digits belong to one series of dumps.
+
+    >>> series("customers_2025-01-01.csv") == series("customers_2025-02-01.csv")
+    True
+    """
     return re.sub(r"\d+", "0", file)
 
 
 def in_order(batches: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """The dumps of each series, the oldest first, of rows of ops.batches. Digits in names count as numbers."""
+    """The dumps of each series, the oldest first, from rows of ops.batches. Digits in names are compared as numbers."""
     found: dict[str, list[dict[str, Any]]] = {}
     for row in sorted(batches, key=lambda row: natural(row["file_version"])):
         found.setdefault(series(row["file"]), []).append(row)
@@ -25,5 +29,9 @@ def newest(batches: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def natural(name: str) -> list[tuple[int, str]]:
-    """Sorts names with the digits in them as numbers."""
+    """Sort key of names that compares digits as numbers.
+
+    >>> sorted(["dump_10.csv", "dump_9.csv"], key=natural)
+    ['dump_9.csv', 'dump_10.csv']
+    """
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]

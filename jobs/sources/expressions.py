@@ -1,4 +1,4 @@
-"""Conf's Spark SQL expressions: whether they parse, and which columns they name. Without a JVM."""
+"""Spark SQL expressions of conf: whether they parse, and which columns they use. Without a JVM."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from transformations.contracts import contract
 
 @cache
 def columns_of(expression: str) -> tuple[str, ...]:
-    """Names of the columns in an expression, sorted. Raises ValueError with the reason where it does not parse."""
+    """Names of the columns in an expression, sorted. Raises ValueError with the reason where it does not parse.
+
+    >>> columns_of("upper(trim(StockCode)) || '-' || Country")
+    ('Country', 'StockCode')
+    """
     try:
         tree = sqlglot.parse_one(f"select {expression}", read="spark")
     except sqlglot.errors.SqlglotError as error:
@@ -43,19 +47,19 @@ def of_source(source: Source) -> dict[str, str]:
 
 
 def source_columns(source: Source) -> list[str]:
-    """Columns of the source's records that its expressions name, sorted."""
+    """Columns of the source's records that its expressions use, sorted."""
     names = {name for expression in of_source(source).values() for name in columns_of(expression)}
     return sorted(names - set(beside(source)) - {"_ordinal"})
 
 
 def beside(source: Source) -> dict[str, str]:
-    """Columns beside a record's own that expressions can name, and their types."""
+    """Columns beside a record's own that expressions can use, and their types."""
     everywhere = {"_file": "string", "_line": "bigint", "_landed_at": "timestamp"}
     return everywhere | (messages.COLUMNS if source.kafka else {})
 
 
 def ddl_of(source: Source) -> str:
-    """The columns that the source's expressions can name, as Spark SQL's DDL."""
+    """The columns that the source's expressions can use, as Spark SQL DDL."""
     platform = formats.platform_of(source)
     lists = {
         name
@@ -68,7 +72,7 @@ def ddl_of(source: Source) -> str:
 
 
 def check_origin(source: Source, table: str) -> None:
-    """Raises ConfError where an expression names a column that the platform's rows do not have."""
+    """Raises ConfError where an expression uses a column that the platform's rows do not have."""
     platform = formats.platform_of(source)
     if platform is None:
         return
@@ -78,8 +82,8 @@ def check_origin(source: Source, table: str) -> None:
         unknown = sorted(set(columns_of(expression)) - known) if key.startswith(f"tables.{table}.") else []
         if unknown:
             raise ConfError(
-                f"{source.file}: key {key} is {expression!r}: {unknown[0]} is no column of {source.format}'s {origin}; "
-                f"those are {', '.join(platform.tables[origin])}"
+                f"{source.file}: key {key} is {expression!r}: {unknown[0]} is not a column of {source.format}'s {origin}; "
+                f"expected one of {', '.join(platform.tables[origin])}"
             )
 
 
@@ -89,4 +93,6 @@ def check(source: Source) -> None:
         try:
             columns_of(expression)
         except ValueError as error:
-            raise ConfError(f"{source.file}: key {key} is {expression!r}: no Spark SQL expression: {error}") from None
+            raise ConfError(
+                f"{source.file}: key {key} is {expression!r}, which is not a valid Spark SQL expression: {error}"
+            ) from None

@@ -1,4 +1,4 @@
-"""A source's files: which there are, which are new, and their records as Arrow."""
+"""A source's files: which exist, which are new, and their records as Arrow."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _BYTES_A_BATCH = 32_000_000
 
 @dataclass(frozen=True)
 class Found:
-    """A file that a source's path names.
+    """A file of a source.
 
     Attributes:
-        path: where it lies.
-        file: its name relative to the folder that the pattern starts from: the same wherever that folder lies.
-        bytes_count, modified_at_ns: size and modification time, to tell a known file without reading it.
+        path: its path.
+        file: its name relative to the folder that the pattern starts from: independent of that folder's location.
+        bytes_count, modified_at_ns: size and modification time, to recognise a known file without reading it.
     """
 
     path: Path
@@ -39,7 +39,7 @@ class Found:
 
 
 def find(source: Source, *, may_be_empty: bool = False) -> list[Found]:
-    """The source's files in the order of their names. Raises ConfError where a path names none, unless it may."""
+    """The source's files in the order of their names. Raises ConfError where a path matches none, unless that is allowed."""
     found: dict[str, Found] = {}
     for pattern in source.path:
         root = _fixed_folder(pattern)
@@ -47,9 +47,9 @@ def find(source: Source, *, may_be_empty: bool = False) -> list[Found]:
         files = [path for path in paths if path.is_file()]
         if not files and not may_be_empty:
             raise ConfError(
-                f"{source.file}: key path names no file: {pattern} "
+                f"{source.file}: key path matches no file: {pattern} "
                 f"({'folder ' + str(root) + ' does not exist' if not root.is_dir() else 'the folder exists'}); "
-                "mend the path, or set SCRM_DATA to where the data lies"
+                "fix the path, or set SCRM_DATA to the folder with the data"
             )
         for path in files:
             try:
@@ -67,7 +67,7 @@ def folders(source: Source) -> list[Path]:
 
 
 def _fixed_folder(pattern: str) -> Path:
-    """The part of a glob before its first wildcard."""
+    """The folder of a glob before its first wildcard."""
     parts = Path(pattern).parts
     fixed = next((i for i, part in enumerate(parts) if glob.has_magic(part)), len(parts) - 1)
     return Path(*parts[:fixed])
@@ -81,7 +81,7 @@ def batch_id(source: str, path: Path) -> str:
 
 @lru_cache(maxsize=100_000)
 def _hashed(source: str, path: Path, bytes_count: int, modified_at_ns: int) -> str:
-    """A run asks several times whether a file is new: it is read for that once, unless it has changed."""
+    """A run checks several times whether a file is new: it is hashed only once, unless it changes."""
     digest = hashlib.sha256(source.encode() + b"\0")
     with path.open("rb") as stream:
         while chunk := stream.read(1 << 20):

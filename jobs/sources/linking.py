@@ -1,7 +1,7 @@
-"""Platforms whose files tell of one thing in several records: what belongs together is read together.
+"""Platforms whose files spread one thing over several records: records that belong together are read together.
 
-A record that only completes another one (who wrote a post, which tags it bears) gives no row; the record that it
-completes gives whole ones. What many records refer to by id (names of tags and places) is looked up.
+A record that only completes another one (the author of a post, its tags) produces no row; the record that it completes
+produces complete ones. What many records refer to by id (names of tags and places) is looked up.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ Rows = Iterable[tuple[str, dict[str, Any]]]
 
 
 class Linked(Platform, Protocol):
-    """A platform whose records complete each other: a format with these names beside those of a platform."""
+    """A platform whose records complete each other: a format with these names in addition to those of a platform."""
 
     fact_contexts: tuple[str, ...]
-    """Contexts of the records that hold what others look up."""
+    """Contexts of the records that others look up."""
 
     def is_linked(self, context: str | None) -> bool:
         """Whether records of this context complete others, are completed by them, or are looked up."""
         ...
 
     def thing(self, raw: bytes, context: str | None) -> tuple[str, bool] | None:
-        """The thing that a record tells of, and whether it only completes the thing's own record.
+        """The thing that a record is about, and whether it only completes the thing's own record.
 
-        None where the record stands alone, or cannot be read.
+        None where the record is independent of others, or cannot be read.
         """
         ...
 
     def facts(self, raw: bytes, context: str | None) -> Iterator[tuple[str, str]]:
-        """What others look up in a record; nothing where it cannot be read."""
+        """What others look up in a record; empty where it cannot be read."""
         ...
 
     def parse(
@@ -57,7 +57,7 @@ class Linked(Platform, Protocol):
         parts: Sequence[Part] = (),
         facts: Mapping[str, str] | None = None,
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """As a platform's; the records that complete this one beside it, in the order of their files and lines."""
+        """Like a platform's, with the records that complete this one, in the order of their files and lines."""
         ...
 
 
@@ -68,7 +68,7 @@ def linked_of(source: Source) -> Linked | None:
 
 
 def needs_all(lake: Lake, source: Source, batches: Iterable[dict[str, Any]]) -> bool:
-    """Whether these batches, rows of ops.batches, can change what earlier ones of the source gave. Starts no JVM."""
+    """Whether these batches, rows of ops.batches, can change rows of earlier ones of the source. Starts no JVM."""
     linked = linked_of(source)
     among = ", ".join(f"'{row['batch_id']}'" for row in batches)
     if linked is None or not among:
@@ -78,7 +78,7 @@ def needs_all(lake: Lake, source: Source, batches: Iterable[dict[str, Any]]) -> 
 
 
 def facts(lake: Lake, source: Source) -> dict[str, str]:
-    """What records of the source look up, out of all its landed files; newer ones win. Starts no JVM."""
+    """What records of the source look up, from all its landed files; newer ones win. Starts no JVM."""
     linked = linked_of(source)
     if linked is None:
         return {}
@@ -102,12 +102,12 @@ def facts_among(linked: Linked, records: Iterable[Mapping[str, Any]]) -> dict[st
 def sample(
     linked: Linked, files: Sequence[Callable[[], Iterable[pa.RecordBatch]]], limit: int, looked_at: int
 ) -> tuple[list[pa.RecordBatch], dict[str, str]]:
-    """Records that tell of some things whole, and what they look up. What a file holds is told by its first record.
+    """Complete records of some things, and what they look up. The content of a file is recognised by its first record.
 
     Args:
-        files: each gives the records of one file.
-        limit: of records that complete no other; taken from the head of each file alike.
-        looked_at: records of a file that are looked through for what belongs to these.
+        files: the records of each file.
+        limit: number of records that complete no other; taken evenly from the beginning of each file.
+        looked_at: records of a file that are searched for what belongs to these.
     """
     own: list[pa.RecordBatch] = []
     facts: dict[str, str] = {}
@@ -130,7 +130,7 @@ def sample(
 
 
 def _kind(linked: Linked, records: Iterable[pa.RecordBatch]) -> Literal["own", "parts", "facts"]:
-    """What a file holds, by its first record."""
+    """Content of a file, by its first record."""
     for batch in records:
         if batch["context"][0].as_py() in linked.fact_contexts:
             return "facts"
@@ -172,7 +172,7 @@ def together(records: DataFrame, linked: Linked) -> DataFrame:
 
 
 def whole_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The same rows in batches that cut no thing in two."""
+    """The same rows in batches that never split a thing."""
     held: pa.Table | None = None
     for batch in batches:
         table = pa.Table.from_batches([batch])
@@ -190,7 +190,7 @@ def whole_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 def readers(
     batch: pa.RecordBatch, linked: Linked, options: SplitOptions, facts: Mapping[str, str]
 ) -> Iterator[Callable[[], Rows]]:
-    """For each record of a batch of whole groups what gives its rows, or raises ParseError."""
+    """For each record of a batch of whole groups, a function that returns its rows or raises ParseError."""
     columns = (batch[name].to_pylist() for name in ("raw", "context", "_thing", "_is_part"))
     records = list(zip(*columns, strict=True))
     parts: dict[str, list[Part]] = defaultdict(list)
@@ -208,4 +208,4 @@ def readers(
 
 
 def _alone(thing: str) -> Rows:
-    raise ParseError(f"incomplete: no record of {thing} came, and this one only completes it")
+    raise ParseError(f"incomplete: the record that this one completes ({thing}) is missing")

@@ -1,4 +1,4 @@
-"""What comes with a message of a topic beside its value, under names that conf's expressions can use."""
+"""Key, headers and time of a topic's message, under names that conf's expressions can use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COLUMNS = {
 
 
 def named(records: DataFrame, kafka: KafkaSettings) -> DataFrame:
-    """Bronze records with COLUMNS in place of IN_BRONZE: texts are null where they are no UTF-8.
+    """Bronze records with COLUMNS in place of IN_BRONZE: texts are null where they are not valid UTF-8.
 
     Of headers with the same name the last counts, as in Kafka's own client.
     """

@@ -1,4 +1,4 @@
-"""What platforms' payloads have in common: JSON and XML read strictly and within limits, markup, times."""
+"""Reading platforms' payloads: JSON and XML, strictly and within limits; markup; times."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Number(float):
 
 
 def json_value(raw: bytes, options: SplitOptions = DEFAULTS) -> Any:
-    """A JSON value; `text_of` gives its numbers as they stand in the payload, so that no digit is lost.
+    """A JSON value; `text_of` returns its numbers as written in the payload, so that no digit is lost.
 
     Raises ParseError: empty_file, too_large, invalid_text, nul_byte, malformed_json, duplicate_key, not_a_number,
     nested_too_deep.
@@ -64,17 +64,17 @@ def json_value(raw: bytes, options: SplitOptions = DEFAULTS) -> Any:
             raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse_constant, parse_float=Number
         )
     except UnicodeDecodeError:
-        raise ParseError("invalid_text: the bytes are no utf-8 text") from None
+        raise ParseError("invalid_text: the bytes are not valid utf-8") from None
     except json.JSONDecodeError as error:
         raise ParseError(f"malformed_json: {error.msg.removesuffix(' starting at')}") from None  # one reason, wherever
     except ParseError:
         raise
     except ValueError:
-        raise ParseError("not_a_number: an integer of more digits than can be read") from None
+        raise ParseError("not_a_number: an integer has more digits than can be read") from None
     if b"\\u0000" in raw and _holds(value, _NUL):
-        raise ParseError("nul_byte: a value holds a NUL character")
+        raise ParseError("nul_byte: a value contains a NUL character")
     if _ESCAPED_SURROGATE.search(raw) and _holds(value, _SURROGATE):
-        raise ParseError("invalid_text: a value holds half of a character (a surrogate without the other)")
+        raise ParseError("invalid_text: a value contains an unpaired surrogate")
     return value
 
 
@@ -91,16 +91,16 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ParseError(f"duplicate_key: the key {twice!r} stands twice in one object")
+        raise ParseError(f"duplicate_key: the key {twice!r} appears twice in one object")
     return found
 
 
 def _refuse_constant(name: str) -> Any:
-    raise ParseError(f"not_a_number: {name} is no JSON number")
+    raise ParseError(f"not_a_number: {name} is not a JSON number")
 
 
 def _deeper_than(raw: bytes, limit: int) -> int:
-    """limit + 1 where brackets nest deeper than that, else 0; text inside strings is left out."""
+    """limit + 1 where brackets nest deeper than that, else 0; text inside strings is ignored."""
     if raw.count(b"{") + raw.count(b"[") <= limit:
         return 0
     depth = 0
@@ -134,7 +134,7 @@ def xml_element(raw: bytes, options: SplitOptions = DEFAULTS) -> Element:
     try:
         return fromstring(raw.decode("utf-8-sig"), forbid_dtd=True)
     except UnicodeDecodeError:
-        raise ParseError("invalid_text: the bytes are no utf-8 text") from None
+        raise ParseError("invalid_text: the bytes are not valid utf-8") from None
     except DefusedXmlException as error:
         raise ParseError(f"forbidden_xml: {error}") from None
     except (XmlError, ValueError) as error:
@@ -145,7 +145,11 @@ def xml_element(raw: bytes, options: SplitOptions = DEFAULTS) -> Element:
 
 
 def plain_text(markup: str | None) -> str | None:
-    """Text of an HTML fragment: block tags become line ends, other tags go, entities are resolved."""
+    """Text of an HTML fragment: block tags become line ends, other tags are removed, entities are resolved.
+
+    >>> plain_text("<p>Fish &amp; chips</p><p>again <b>today</b></p>")
+    'Fish & chips\\nagain today'
+    """
     if not markup:
         return None
     text = html.unescape(_TAG.sub("", _BLOCK_TAG.sub("\n", without(markup, _HIDDEN, _HIDDEN_ENDS))))
@@ -154,9 +158,9 @@ def plain_text(markup: str | None) -> str | None:
 
 
 def without(text: str, opening: re.Pattern[str], ends: Mapping[str, re.Pattern[str]]) -> str:
-    """Text without what stands between an opening, whose first group names it, and the end of that name.
+    """Text without the parts between an opening, whose first group names it, and the end of that name.
 
-    What has no end stays. The time is linear in the text, whatever it is: expressions like `<!--.*?-->` are not.
+    Unclosed parts are kept. The time is linear in any text, unlike that of expressions such as `<!--.*?-->`.
     """
     kept, at, searched, endless = [], 0, 0, set()
     while match := opening.search(text, searched):
@@ -172,7 +176,7 @@ def without(text: str, opening: re.Pattern[str], ends: Mapping[str, re.Pattern[s
 
 
 def epoch(seconds: Any, unit: int = 1) -> str | None:
-    """Seconds since 1970 (or milliseconds with unit=1000) as ISO 8601 in UTC; what is none is handed on as text."""
+    """Seconds since 1970 (or milliseconds with unit=1000) as ISO 8601 in UTC; other values are passed on as text."""
     if seconds is None or seconds == "":
         return None
     try:
@@ -182,7 +186,7 @@ def epoch(seconds: Any, unit: int = 1) -> str | None:
 
 
 def mail_date(text: str | None) -> str | None:
-    """A date of RFC 822 (feeds, mail) as ISO 8601; what is none is handed on as it is."""
+    """A date of RFC 822 (feeds, mail) as ISO 8601; other values are passed on unchanged."""
     if not text or not text.strip():
         return None
     try:
@@ -205,7 +209,7 @@ def text_of(value: Any) -> str | None:
 
 
 def _compact(value: Any) -> str:
-    """Compact JSON with every number as it was written: json.dumps makes 1.10 a 1.1, and 1e999 an Infinity."""
+    """Compact JSON with every number as it was written: json.dumps would turn 1.10 into 1.1, and 1e999 into Infinity."""
     if isinstance(value, Number):
         return value.text
     if isinstance(value, dict):

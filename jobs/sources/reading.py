@@ -34,15 +34,15 @@ def parsed(
     contexts: list[str],
     facts: Mapping[str, str] | None = None,
 ) -> DataFrame:
-    """Records with `_problem` (null or `code: explanation`), what was read, and what expressions can name beside it.
+    """Records with `_problem` (null or `code: explanation`), what was parsed, and what expressions can use beside it.
 
-    Tabular: a string column for each source column that conf names. Platform: `_t_<table>`, an array of rows.
+    Tabular: a string column for each source column that conf uses. Platform: `_t_<table>`, an array of rows.
 
     Args:
-        records: the columns that `coordinates` names, and `_file`.
-        facts: what records look up, of a format whose records are linked.
+        records: the columns of `coordinates`, and `_file`.
+        facts: what records look up, for a format whose records are linked.
     """
-    if source.kafka:  # a tombstone of a topic has no value: not the same as an empty one
+    if source.kafka:  # a tombstone of a topic has no value, which differs from an empty one
         records = messages.named(records, source.kafka)
         records = records.withColumns({"_has_value": F.col("raw").isNotNull(), "raw": F.coalesce("raw", F.lit(b""))})
     rows = _read(source, records, options, contexts, facts or {})
@@ -113,11 +113,11 @@ def emitted(source: Source, rows: DataFrame, table: str) -> DataFrame:
         readable = readable.withColumn("ordinal", F.lit(0))
         return readable.where(F.coalesce(F.expr(where), F.lit(False))) if where else readable
     exploded = _exploded(source, readable, table)
-    return exploded.where(_chosen(source, table)) if formats.origin_of(source, table) != table else exploded
+    return exploded.where(_chosen(source, table)) if formats.is_of_another(source, table) else exploded
 
 
 def _exploded(source: Source, readable: DataFrame, table: str) -> DataFrame:
-    """The platform's rows that a table is made of."""
+    """The platform's rows that a table is made from."""
     carried = [*COORDINATES, *expressions.beside(source)]
     origin = formats.origin_of(source, table)
     return readable.select(*carried, F.posexplode(f"_t_{origin}").alias("ordinal", "_row")).select(
@@ -126,7 +126,7 @@ def _exploded(source: Source, readable: DataFrame, table: str) -> DataFrame:
 
 
 def _chosen(source: Source, table: str) -> Column:
-    """Which of the platform's rows become rows of another table. A deletion says nothing of what that table is about."""
+    """Which of the platform's rows become rows of another table. Deletions do not: they have no content."""
     platform, where = formats.platform_of(source), source.tables[table].where
     assert platform is not None
     has_deletions = "deleted_at" in platform.tables[formats.origin_of(source, table)]
@@ -134,25 +134,31 @@ def _chosen(source: Source, table: str) -> Column:
     return F.coalesce(F.expr(where), F.lit(False)) & stands if where else stands
 
 
-def count_left_out(source: Source, rows: DataFrame, counts: list[dict[str, Any]]) -> None:
-    """Completes `n_<table>` in counts by batch, of tables that are made of rows of another one."""
-    for table in source.tables:
-        if formats.platform_of(source) and formats.origin_of(source, table) != table:
-            left_out = _exploded(source, rows.where(F.col("_problem").isNull()), table).where(~_chosen(source, table))
-            found = {row["batch_id"]: row["count"] for row in left_out.groupBy("batch_id").count().collect()}
-            for of_batch in counts:
-                of_batch[f"n_{table}"] = found.get(of_batch["batch_id"], 0)
+def counted(source: Source, rows: DataFrame) -> DataFrame:
+    """Parsed records with the number of rows that each produces for a table (`e_<table>`) and that `where` leaves out (`n_`).
 
-
-def emitted_counts(source: Source, table: str) -> dict[str, Any]:
-    """Aggregates over parsed records: how many rows a table gets (`e_<table>`), how many `where` leaves out (`n_`)."""
+    For tables that are made from rows of another one, `left_out` counts the latter.
+    """
     readable = F.col("_problem").isNull()
-    if formats.platform_of(source) is None:
-        where = source.tables[table].where
-        left_out = F.count_if(readable & ~F.coalesce(F.expr(where), F.lit(False))) if where else F.lit(0)
-        return {f"e_{table}": F.count_if(readable), f"n_{table}": left_out}
-    rows = F.size(f"_t_{formats.origin_of(source, table)}")
-    return {f"e_{table}": F.sum(F.when(readable, rows).otherwise(0)), f"n_{table}": F.lit(0)}
+    added: dict[str, Column] = {}
+    for table in formats.tables_of(source):
+        if formats.platform_of(source) is None:
+            where = source.tables[table].where
+            added[f"e_{table}"] = readable.cast("int")
+            added[f"n_{table}"] = (
+                (readable & ~F.coalesce(F.expr(where), F.lit(False))).cast("int") if where else F.lit(0)
+            )
+        else:
+            origin = F.size(f"_t_{formats.origin_of(source, table)}")
+            added[f"e_{table}"] = F.when(readable, origin).otherwise(0)
+            added[f"n_{table}"] = F.lit(0)
+    return rows.withColumns(added)
+
+
+def left_out(source: Source, table: str, rows: DataFrame) -> dict[str, int]:
+    """Batch -> number of rows that `where` leaves out of a table that is made from rows of another one."""
+    found = _exploded(source, rows.where(F.col("_problem").isNull()), table).where(~_chosen(source, table))
+    return {row["batch_id"]: row["count"] for row in found.groupBy("batch_id").count().collect()}
 
 
 def _row_type(table: str, columns: tuple[str, ...]) -> pa.StructType:

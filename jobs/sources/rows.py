@@ -1,4 +1,4 @@
-"""Rows of binary tables (Parquet, Excel, databases) as records: a row is one JSON object, the same bytes each time.
+"""Rows of binary tables (Parquet, Excel, databases) as records: a row is one JSON object, always the same bytes.
 
 Columns keep their order and nulls are kept. Dates and times are ISO 8601, those with a time zone in UTC with Z, those
 without one without an offset. Decimals are text, nested values JSON text, bytes text or `\\x` and hex digits.
@@ -31,12 +31,12 @@ _UNREADABLE = "unreadable: "
 
 
 def unreadable(line: int, raw: bytes, reason: str) -> Record:
-    """A record that stands for what could not be cut into rows; `reason` is `code: explanation`."""
+    """A record in place of content that could not be split into rows; `reason` is `code: explanation`."""
     return Record(line, raw, _UNREADABLE + " ".join(reason.split()))
 
 
 def record(line: int, raw: bytes, context: str, options: SplitOptions) -> Record:
-    """A row as a record; one over `record_bytes` is cut off there and cannot be read."""
+    """A row as a record; one over `record_bytes` is truncated and cannot be parsed."""
     if len(raw) <= options.record_bytes:
         return Record(line, raw, context)
     reason = f"too_large: the row has more than limits.record_bytes ({options.record_bytes:,}) bytes"
@@ -50,7 +50,7 @@ def beginning(stream: BinaryIO, options: SplitOptions) -> bytes:
 
 
 def explained(error: Exception) -> str:
-    """What a library says of content that it cannot read. Raises the error itself where the disk is at fault."""
+    """A library's message about content that it cannot read. Raises the error itself where the disk is the cause."""
     if isinstance(error, OSError) and error.errno is not None:
         raise error
     return " ".join(str(error).split())[:300] or type(error).__name__
@@ -60,7 +60,7 @@ def explained(error: Exception) -> str:
 
 
 def read(records: DataFrame, columns: list[str], options: SplitOptions) -> DataFrame:
-    """As `Tabular.read`, for records made here."""
+    """Like `Tabular.read`, for records made here."""
     from pyspark.sql import functions as F
 
     found = json_lines.read(records, columns, replace(options, encoding="utf-8"), [])
@@ -77,7 +77,7 @@ def read(records: DataFrame, columns: list[str], options: SplitOptions) -> DataF
 
 
 def unique(names: Iterable[str]) -> list[str]:
-    """A name that stands twice would be ambiguous: the later ones get their place behind it."""
+    """Unique names: a repeated name gets its position appended."""
     found: list[str] = []
     for place, name in enumerate(names):
         found.append(f"{name}#{place}" if name in found else name)
@@ -98,19 +98,19 @@ def of_batch(batch: pa.RecordBatch) -> Iterator[bytes]:
 
 
 def values_of(batch: pa.RecordBatch) -> Iterator[tuple[Any, ...]]:
-    """The rows of a batch, their values as JSON has them."""
+    """The rows of a batch with JSON values."""
     if not batch.num_columns:
         return iter([()] * batch.num_rows)
     return zip(*(_values(column) for column in batch.columns), strict=True)
 
 
 def as_json(names: Sequence[str], values: Sequence[Any]) -> bytes:
-    """One row as a JSON object; `values` as `plain` gives them."""
+    """One row as a JSON object; `values` from `plain`."""
     return _bytes(_dumped(dict(zip(names, values, strict=True))))
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it."""
+    """A value as a JSON value."""
     if value is None or isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, float):
@@ -138,7 +138,7 @@ def plain(value: Any) -> Any:
 
 
 def _inner(value: Any) -> Any:
-    """A value within a nested one: what is nested deeper stays JSON."""
+    """A value within a nested one: deeper nesting is kept as JSON."""
     if isinstance(value, dict):
         return {_key(key): _inner(part) for key, part in value.items()}
     if isinstance(value, (list, tuple, set, np.ndarray)):
@@ -152,7 +152,7 @@ def _key(key: Any) -> str:
 
 
 def _values(column: pa.Array) -> list[Any]:
-    """A column's values as JSON has them."""
+    """A column's values as JSON values."""
     if isinstance(column, pa.ExtensionArray):
         column = column.storage
     if pa.types.is_dictionary(column.type):
@@ -174,7 +174,7 @@ def _values(column: pa.Array) -> list[Any]:
 
 
 def _one_value(column: pa.Array, place: int) -> Any:
-    """A value of a column whose text is not all UTF-8: its bytes stay as they are, and reading refuses the row."""
+    """A value of a column with invalid UTF-8: its bytes are kept unchanged, and parsing refuses the row."""
     try:
         return plain(column[place].as_py(maps_as_pydicts="lossy"))
     except UnicodeDecodeError as error:
@@ -182,7 +182,7 @@ def _one_value(column: pa.Array, place: int) -> Any:
 
 
 def _trimmed(text: str) -> str:
-    """A time without the zeros at the end of its fraction."""
+    """A time without trailing zeros of its fraction."""
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -200,7 +200,7 @@ def _dumped(value: Any) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    """In UTF-8; what came as other bytes goes out as it came."""
+    """Text as UTF-8; bytes that were invalid are written back unchanged."""
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:

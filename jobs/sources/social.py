@@ -1,4 +1,4 @@
-"""Rows that parsers of social platforms make alike: interactions, measurements, one profile an account."""
+"""Rows that parsers of social platforms have in common: interactions, metrics, one profile per account."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ _HASHTAG = re.compile(r"(?<![\w&/])#(\w*[^\W\d]\w*)")
 
 
 def part(value: Any, *path: str | int) -> Any:
-    """What lies at the end of the path, or None: part(post, "from", "id")."""
+    """The value at the end of a path, or None.
+
+    >>> part({"from": {"id": "17"}}, "from", "id")
+    '17'
+    """
     for step in path:
         if isinstance(value, dict):
             value = value.get(step)
@@ -30,7 +34,7 @@ def part(value: Any, *path: str | int) -> Any:
 
 
 def plain(markup: Any) -> str | None:
-    """As `payload.plain_text`, for a value of any shape."""
+    """Like `payload.plain_text`, for a value of any type."""
     return plain_text(scalar(markup))
 
 
@@ -40,16 +44,16 @@ def hashtags(text: Any) -> list[str]:
 
 
 def measured(table: str, key: str, id_: Any, observed_at: Any, **counts: Any) -> Rows:
-    """A row of post_metrics or profile_metrics; none where nothing was measured."""
+    """A row of post_metrics or profile_metrics; none where no metric is reported."""
     given = {name: count for name, value in counts.items() if (count := scalar(value)) is not None}
     if given:
         yield table, {key: id_, "observed_at": observed_at, **given}
 
 
 def interaction(kind: str, actor: Any, target: Any, post_id: Any, created_at: Any, id_: str | None = None) -> Rows:
-    """A row of interactions; none where nobody is named who acts, or nothing that is acted upon.
+    """A row of interactions; none where the actor, or both target and post, are missing.
 
-    Its id is `id_`, else kind:actor:post, or kind:actor:target:post where one actor may act upon several in a post.
+    Its id is `id_`, else kind:actor:post, or kind:actor:target:post where one actor may have several targets in a post.
     """
     actor, target, post_id = scalar(actor), scalar(target), scalar(post_id)
     upon = [each for each in ((target, post_id) if kind in ("mention", "tag") else (post_id or target,)) if each]
@@ -69,7 +73,7 @@ def interaction(kind: str, actor: Any, target: Any, post_id: Any, created_at: An
 
 
 def refuse_what_is_no_answer(value: Any) -> None:
-    """Raises ParseError for what no platform's own objects are: ActivityStreams, an API's error, no object at all."""
+    """Raises ParseError for what is not a platform's own object: ActivityStreams, an API's error, or no object at all."""
     if not isinstance(value, dict):
         raise ParseError(f"not_this_format: expected an object, found {type(value).__name__}")
     if "objectType" in value or ("verb" in value and ("actor" in value or "objectType" in (value.get("object") or ()))):
@@ -90,7 +94,7 @@ def answers(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def objects(value: Any, kind: str) -> Iterator[dict[str, Any]]:
-    """The value, or the values of a list, each an object. Raises ParseError where one is none. kind: what is expected."""
+    """The value, or the values of a list, each an object. Raises ParseError where one is not. kind: what is expected."""
     for each in listed(value):
         if not isinstance(each, dict):
             raise ParseError(f"not_this_format: expected {kind}, found {type(each).__name__}")
@@ -98,10 +102,10 @@ def objects(value: Any, kind: str) -> Iterator[dict[str, Any]]:
 
 
 def finished(rows: Iterable[tuple[str, dict[str, Any]]]) -> Rows:
-    """Rows with the columns that say something, each of its column's kind: a text, or a list of texts.
+    """Rows without empty columns, with each value of its column's type: a text, or a list of texts.
 
-    A record often tells of one account several times: its profile is one row, which every telling adds to. One of
-    which nothing but the id is told is no row: it would take the place of what was told before.
+    A record often mentions one account several times: its profile is one row that combines all mentions. An account
+    with nothing but an id has no row: it would add nothing.
     """
     accounts: dict[str, dict[str, Any]] = {}
     for table, row in rows:

@@ -14,8 +14,6 @@ import pytest
 from jobs.job import STAGES
 from jobs.lake.tables import Lake
 
-pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(600)]
-
 DAYS = ("2010-12-22", "2010-12-23")
 EQUATIONS = {
     "landed": ("parsed", "unparsable", "repeated"),

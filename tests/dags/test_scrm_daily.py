@@ -9,8 +9,6 @@ import pytest
 
 from jobs.job import STAGES
 
-pytestmark = pytest.mark.airflow
-
 # Notes how it was called and where; ends the stage gold with the code of its day, and is told nothing of Airflow's.
 STAND_IN = """#!/bin/sh
 env | grep -c ^AIRFLOW_ > "$NOTES/airflow_variables"

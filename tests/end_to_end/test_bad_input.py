@@ -35,8 +35,8 @@ def conf_with(shop, name: str, old: str, new: str):
     ("file", "old", "new", "told"),
     [
         ("sources/shop.yaml", "kind: erp", "knid: erp", ["unknown key knid", "key kind is missing"]),
-        ("sources/shop.yaml", "format: csv", "format: cvs", ["key format is 'cvs'", "formats are"]),
-        ("sources/shop.yaml", "Europe/London", "Europe/Londn", ["key timezone", "Europe/Londn", "no time zone"]),
+        ("sources/shop.yaml", "format: csv", "format: cvs", ["key format is 'cvs'", "expected one of"]),
+        ("sources/shop.yaml", "Europe/London", "Europe/Londn", ["key timezone", "Europe/Londn", "not a time zone"]),
         (
             "sources/shop.yaml",
             "upper(trim(sku))",
@@ -52,7 +52,7 @@ def conf_with(shop, name: str, old: str, new: str):
             ["order_lines.columns.order_id is missing"],
         ),
         ("sources/shop.yaml", "/in/*.csv", "/out/*.csv", ["key path", "/out/*.csv", "does not exist"]),
-        ("sources/shop.yaml", "kind: erp", "kind: [", ["not readable as YAML"]),
+        ("sources/shop.yaml", "kind: erp", "kind: [", ["is not valid YAML"]),
         (
             "base.yaml",
             "lake:",

@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
+from runs import good_run
 
 from jobs import settings as conf
 from jobs.lake import row_accounts
 from jobs.lake.tables import Lake
-from jobs.runner.execution import Choice, execute
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "conf" / "examples" / "corporate"
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -185,8 +185,7 @@ def ran(tmp_path_factory, spark) -> Lake:
         patch.setenv("SCRM_LAKE", str(folder / "lake"))
         settings = conf.load(EXAMPLE)
     lake = Lake(settings.base.lake.root, lambda: spark)
-    report = execute(settings, Choice(stages=("land", "silver")), clock=lambda: NOW, lake=lake)
-    assert (report.exit_code, report.message) == (0, "")
+    good_run(settings, lake)
     return lake
 
 

@@ -29,7 +29,7 @@ tables:
       tag: "'helpful'"
       created_at: at
 """
-CHOICE = {"stages": (), "jobs": ("land", "social", "derived_taggings")}
+CHOICE = {"jobs": ("land", "social", "derived_taggings")}
 
 
 def test_derived_rows_are_counted_apart_from_given_ones(tmp_path, write_conf, run_conf):

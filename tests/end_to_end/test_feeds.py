@@ -72,7 +72,7 @@ def test_a_feed_is_polled_into_posts_and_what_changes_restates_them(published, w
     report, lake = run_conf(conf)
     assert (report.exit_code, report.message) == (0, "")
     assert report.notes == [
-        f"blog: http://127.0.0.1:{published['port']}/gone.xml was not read: it answers with status 404; the next run asks again"
+        f"blog: http://127.0.0.1:{published['port']}/gone.xml was not read: it answers with status 404; the next run tries again"
     ]
     posts = {row["post_id"]: row for row in lake.rows("silver.posts") if row["channel"] == "blog"}
     assert {key: (row["title"], row["profile_id"], row["created_at"]) for key, row in posts.items()} == {

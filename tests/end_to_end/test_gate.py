@@ -49,7 +49,7 @@ def faults(tmp_path, write_conf, run_conf):
             (tmp_path / f"{name}.csv").write_text(text)
             confs[name] = confs[name].format(path=tmp_path / f"{name}.csv")
         folder = write_conf(confs, base=base)
-        result, lake = run_conf(folder)
+        result, lake = run_conf(folder, stages=("land", "silver"))
         outcomes = quality.outcomes(lake, load(folder))
         return result, {o.property for o in outcomes if o.passing < o.applicable}, lake
 

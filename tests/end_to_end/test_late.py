@@ -38,14 +38,14 @@ def test_late_posts_restate_their_day_week_and_month_and_nothing_else(tmp_path, 
         {"forum": FORUM.format(path=folder / "*.json")}, company="name: Alder\nas_of: data\nbrands: [Alder]\n"
     )
     now = datetime(2025, 4, 1, tzinfo=UTC)
-    report, lake = run_conf(conf, stages=(), jobs=JOBS, now=now)
+    report, lake = run_conf(conf, jobs=JOBS, now=now)
     assert (report.exit_code, report.message) == (0, "")
     assert len({period for grain, period in periods(lake, now) if grain == "day"}) == 8
 
     late = [LAST - timedelta(hours=1), LAST - timedelta(days=3), LAST - timedelta(days=30)]
     (folder / "b.json").write_text("".join(post(f"late{place}", at) for place, at in enumerate(late)))
     now += timedelta(days=1)
-    report, _ = run_conf(conf, stages=(), jobs=JOBS, now=now)
+    report, _ = run_conf(conf, jobs=JOBS, now=now)
     assert report.exit_code == 0
     assert periods(lake, now) == {
         ("all", date(1970, 1, 1)),
@@ -66,7 +66,7 @@ def test_late_posts_restate_their_day_week_and_month_and_nothing_else(tmp_path, 
     # A deletion takes the post out of everything that was derived from it.
     (folder / "b2.json").write_text('{"id": "late2", "deleted": "2025-03-25T00:00:00Z"}\n')
     now += timedelta(days=1)
-    report, _ = run_conf(conf, stages=(), jobs=JOBS, now=now)
+    report, _ = run_conf(conf, jobs=JOBS, now=now)
     assert report.exit_code == 0
     assert {period for grain, period in periods(lake, now) if grain == "day"} == {date(2025, 2, 18)}
     assert not lake.rows("silver.post_enrichments", "post_id = 'late2'")
@@ -84,7 +84,7 @@ def test_late_posts_restate_their_day_week_and_month_and_nothing_else(tmp_path, 
     (folder / "c.json").write_text(
         post("outside", LAST - timedelta(days=8)) + post("inside", LAST - timedelta(days=30))
     )
-    report, _ = run_conf(conf, stages=(), jobs=JOBS, now=now, **window)
+    report, _ = run_conf(conf, jobs=JOBS, now=now, **window)
     assert report.exit_code == 0
     known = periods(lake, now)
     assert {period for grain, period in known if grain == "day"} == {date(2025, 2, 18)}

@@ -17,14 +17,14 @@ def test_what_lay_in_the_future_is_accepted_once_its_day_has_come_and_a_second_r
     total = sum(row["emitted"] or 0 for row in lake.rows("ops.row_accounts"))
     later = datetime(2026, 3, 1, tzinfo=UTC)
     tables = replay.tables(lake, None)
-    report, _ = run_conf(conf, stages=("silver",), replay=tables, now=later)
+    report, _ = run_conf(conf, replay=tables, now=later)
     assert report.exit_code == 0
     assert replay.counts(lake, tables) == {"quarantine.order_lines": 1, "quarantine.orders": 0}
     assert sorted(row["order_id"] for row in lake.rows("silver.orders")) == ["1", "2", "3"]
     assert row_accounts.mistakes(lake) == []
     assert sum(row["emitted"] or 0 for row in lake.rows("ops.row_accounts")) == total  # counts moved, no total
     versions = {name: lake.version(name) for name in ("silver.orders", "silver.order_lines", "quarantine.order_lines")}
-    run_conf(conf, stages=("silver",), replay=replay.tables(lake, None), now=later)
+    run_conf(conf, replay=replay.tables(lake, None), now=later)
     assert {name: lake.version(name) for name in versions} == versions
 
 
@@ -34,7 +34,7 @@ def test_a_mended_mapping_converges_with_a_lake_that_never_had_the_fault(shop, r
     assert [row["unit_price"] for row in lake.rows("silver.order_lines")] == [2]
     path = conf / "sources" / "shop.yaml"
     path.write_text(path.read_text().replace("unit_price: price", "unit_price: \"replace(price, ',', '.')\""))
-    run_conf(conf, stages=("silver",), replay=replay.tables(lake, "silver.order_lines"))
+    run_conf(conf, replay=replay.tables(lake, "silver.order_lines"))
     assert lake.rows("quarantine.order_lines") == []
     (conf / "base.yaml").write_text(f"lake: {{root: {tmp_path / 'other'}}}\n")
     _, other = run_conf(conf)

@@ -421,7 +421,7 @@ def test_what_comes_later_completes_what_was_there(tmp_path, write_conf, run_con
     )
 
     def run() -> tuple[dict, list[str]]:
-        report, lake = run_conf(settings, stages=(), jobs=("land", "social"))
+        report, lake = run_conf(settings, jobs=("land", "social"))
         assert (report.exit_code, report.message) == (0, "")
         assert row_accounts.mistakes(lake) == []
         posts = {row["post_id"]: (row["profile_id"], row["tags"]) for row in lake.rows("silver.posts")}

@@ -11,13 +11,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from runs import good_run
 
 from jobs import settings as conf
 from jobs.lake import row_accounts
 from jobs.lake.tables import Lake
-from jobs.runner.execution import Choice, execute
-
-pytestmark = pytest.mark.faults
 
 HEADER = "order,sku,qty,at,price,customer,country\n"
 SHOP = """
@@ -149,10 +147,7 @@ def faulty(tmp_path_factory, spark) -> Lake:
         (root / "conf" / "sources" / f"{name}.yaml").write_text(text.format(path=folder / f"*.{ending}"))
     settings = conf.load(root / "conf")
     lake = Lake(settings.base.lake.root, lambda: spark)
-    report = execute(
-        settings, Choice(stages=("land", "silver")), clock=lambda: datetime(2026, 1, 15, tzinfo=UTC), lake=lake
-    )
-    assert (report.exit_code, report.message) == (0, "")
+    good_run(settings, lake, stages=("land", "silver"))
     return lake
 
 

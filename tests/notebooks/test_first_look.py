@@ -3,18 +3,28 @@
 from pathlib import Path
 
 import nbformat
+import pytest
 from nbclient import NotebookClient
 
-NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "first_look.ipynb"
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 
-def test_first_look_runs_from_top_to_bottom(simulated, monkeypatch):
+@pytest.fixture
+def notebook():
+    """notebook("first_look") -> it, as it is committed."""
+    return lambda name: nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+
+
+def test_first_look_runs_from_top_to_bottom(simulated, notebook, monkeypatch):
     monkeypatch.setenv("SCRM_CONF", str(simulated.conf))
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    assert all(not cell.get("outputs") for cell in notebook.cells)  # committed without results
-    NotebookClient(notebook, timeout=240, kernel_name="python3").execute()
+    first_look = notebook("first_look")
+    assert all(not cell.get("outputs") for cell in first_look.cells)  # committed without results
+    NotebookClient(first_look, timeout=240, kernel_name="python3").execute()
     pictures = [
-        output for cell in notebook.cells for output in cell.get("outputs", []) if "image/png" in output.get("data", {})
+        output
+        for cell in first_look.cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
     ]
     assert len(pictures) == 4

@@ -1,4 +1,4 @@
-"""The content of a table as one number pair, and whether two rows say the same."""
+"""A hash of a table's content, and whether two rows have the same content."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from transformations.contracts import Table
 def content_hash(rows: DataFrame, table: Table) -> DataFrame:
     """Count and sum of row hashes over the contract's content columns.
 
-    xxhash64 of JSON tells null from empty; a decimal sum does not overflow and does not depend on order.
+    xxhash64 of JSON distinguishes null from empty; a decimal sum does not overflow and does not depend on order.
 
     Returns: one row: rows_count (bigint), hash_sum (decimal(38,0)).
     """
@@ -36,7 +36,7 @@ def _comparable(name: str, type_: str) -> Column:
 
 
 def same_content(left: str, right: str, columns: Iterable[str]) -> Column:
-    """Whether two rows, under the aliases left and right, hold the same in all columns (null equals null)."""
+    """Whether two rows, with the aliases left and right, are equal in all columns (null equals null)."""
     condition = F.lit(True)
     for name in columns:
         condition = condition & F.col(f"{left}.{name}").eqNullSafe(F.col(f"{right}.{name}"))

@@ -1,4 +1,4 @@
-"""Instants in Arrow tables: their days, and leaving their zone off."""
+"""Instants in Arrow tables: their days, and removing their time zone."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ import pyarrow.compute as pc
 
 
 def days(instants: pa.ChunkedArray, timezone: str) -> pa.ChunkedArray:
-    """Day of each instant in a time zone."""
+    """Day of each instant in a time zone.
+
+    >>> from datetime import datetime, timezone
+    >>> late = pa.chunked_array([[datetime(2025, 1, 31, 23, 30, tzinfo=timezone.utc)]])
+    >>> days(late, "Europe/Berlin").to_pylist()
+    [datetime.date(2025, 2, 1)]
+    """
     local = pc.local_timestamp(instants.cast(pa.timestamp("us", tz=timezone)))
     return pc.floor_temporal(local, unit="day").cast(pa.date32())
 
 
 def without_zones(rows: pa.Table) -> pa.Table:
-    """The rows with their UTC times as times without a zone.
+    """The rows with UTC timestamps as timestamps without a time zone.
 
-    DuckDB knows time zones by an extension that its wheel does not hold, and not every BI client knows them.
+    DuckDB needs an extension for time zones that its wheel does not contain, and not every BI client supports them.
     """
     naive = pa.timestamp("us")
     return rows.cast(pa.schema([f.with_type(naive) if pa.types.is_timestamp(f.type) else f for f in rows.schema]))

@@ -1,7 +1,7 @@
 """Canonical columns of candidates: expressions of conf, casts of the contract.
 
-A candidate is a row on its way to silver. Beside its contract columns it carries `_uncastable`: the columns whose
-source value is there and could not be read as the contract's type.
+A candidate is a row on its way to silver. Beside its contract columns it has `_uncastable`: the columns with a source
+value that could not be read as the contract's type.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ _OFFSET = r"(Z|[+-]\d{2}:?\d{2})$"
 
 
 def mapped(records: DataFrame, table: Table, columns: Mapping[str, str], scope: Mapping[str, str | None]) -> DataFrame:
-    """Records with the canonical columns of a table, as conf's expressions give them, not yet cast.
+    """Records with the canonical columns of a table as results of conf's expressions, not yet cast.
 
     Args:
         records: source columns as strings, `_file`, `_line`, `_landed_at` and coordinates.
         columns: canonical column -> source column or Spark SQL expression; `_ordinal` is the position among the
             records of the same file with the same other key columns.
-        scope: columns that the source gives as a whole (source, channel, currency, service_type, audience).
-    Returns: `_r_<column>` a contract column that is given, beside the records' own columns.
+        scope: columns with one value for the whole source (source, channel, currency, service_type, audience).
+    Returns: the records' own columns and `_r_<column>` for each contract column that is mapped.
     """
     ordinals = [name for name, expression in columns.items() if expression.strip() == "_ordinal"]
     given = {name: F.expr(expression) for name, expression in columns.items() if name not in ordinals}
@@ -41,13 +41,12 @@ def mapped(records: DataFrame, table: Table, columns: Mapping[str, str], scope: 
 
 
 def cast(rows: DataFrame, table: Table, timezone: str, keep: tuple[str, ...]) -> DataFrame:
-    """Candidates: contract columns cast, derived columns filled in, `_uncastable` beside them; what is deleted is
-    blank.
+    """Candidates: contract columns cast, derived columns filled in, `_uncastable` added; deleted rows are blanked.
 
     Args:
-        rows: `_r_<column>` for the columns that the source gives.
-        timezone: of times without an offset.
-        keep: columns of `rows` to carry along.
+        rows: `_r_<column>` for the mapped columns.
+        timezone: time zone of times without an offset.
+        keep: columns of `rows` to keep.
     """
     types = dict(rows.dtypes)
     values, failures = {}, []
@@ -72,7 +71,7 @@ def cast(rows: DataFrame, table: Table, timezone: str, keep: tuple[str, ...]) ->
 
 
 def blanked(rows: DataFrame, table: Table) -> DataFrame:
-    """Rows whose source deleted them keep key, place and time of deletion, and nothing of their content."""
+    """Rows that their source deleted keep key, lineage and time of deletion, and lose the rest of their content."""
     is_deleted = F.col("deleted_at").isNotNull()
     kept = {*table.key, *(field.name for field in table.columns if field.is_lineage), *_KEPT} - {"value_versions"}
     columns = {
@@ -114,9 +113,9 @@ def with_versions(rows: DataFrame, table: Table, version: str) -> DataFrame:
     """Adds source_record_id, source_version and valid_from.
 
     Args:
-        rows: cast candidates with `_file` (the file with its own version) and `_version` (the source's version, as
-            conf's expression gives it).
-        version: conf's expression; `_file` says that files come in the order of their names.
+        rows: cast candidates with `_file` (the file with its own version) and `_version` (the result of conf's
+            expression).
+        version: conf's expression; `_file`: newer files have greater names.
     """
     own_key = [F.col(key).cast("string") for key in table.key if key not in ("source", "channel")]
     file = F.col("_file")
@@ -132,7 +131,7 @@ def with_versions(rows: DataFrame, table: Table, version: str) -> DataFrame:
 
 
 def sortable(expression: str, type_: str) -> str:
-    """SQL that turns a version of this type into a string of the same order."""
+    """SQL that turns a version of this type into a string that sorts in the same order."""
     if type_ in ("int", "bigint", "smallint", "tinyint") or type_.startswith("decimal"):
         return f"lpad(cast(cast({expression} as decimal(38,0)) as string), 38, '0')"
     if type_ in ("timestamp", "timestamp_ntz"):

@@ -1,11 +1,12 @@
-"""Rows that tell a part of what is known: each value that stands is the newest that was told.
+"""Partial rows: each column keeps the newest value that any row reported.
 
-A platform's payload often names an account in passing: a mention has a handle and no biography. Its nulls say nothing,
-so they replace nothing. Each value has the version of the row that told it, and the newest wins, column by column: the
-same rows give the same result in whatever order they come. A whole row tells its nulls too, and so does a deletion.
+A platform's payload often mentions an account in passing: with a handle and without a biography. Its nulls carry no
+information, so they replace nothing. Each value has the version of the row that reported it, and the newest wins, column
+by column: the same rows produce the same result in any order. A complete row reports its nulls too, and so does a
+deletion.
 
-`value_versions` keeps what the row's own version does not say, `<column>=<version>` of older values and `*=<version>` of
-the newest whole row; it is null on a whole row.
+`value_versions` keeps the versions that differ from the row's own: `<column>=<version>` of older values and `*=<version>`
+of the newest complete row; it is null on a complete row.
 """
 
 from __future__ import annotations
@@ -26,24 +27,26 @@ def can_be(table: Table) -> bool:
     return KEPT_IN in table.names
 
 
-def completed(newest: DataFrame, candidates: DataFrame, standing: DataFrame | None, table: Table) -> DataFrame:
-    """The newest row of each key with the values that it leaves open and others told, and `value_versions`.
+def completed(newest: DataFrame, candidates: DataFrame, stored: DataFrame | None, table: Table) -> DataFrame:
+    """The newest row of each key, with values that it leaves open filled in from other rows, and `value_versions`.
 
     Args:
-        newest: one row a key, contract columns.
+        newest: one row per key, contract columns.
         candidates: accepted rows of these keys: contract columns, `_is_partial`, `_keep_first`, `line`, `ordinal`.
-        standing: the table's rows of these keys; None while it is empty.
+        stored: the table's rows of these keys; None while it is empty.
     """
-    names = told_columns(table)
-    tellings = _of_candidates(candidates, table, names)
-    if standing is not None:
-        tellings = tellings.unionByName(_of_standing(standing, table, names))
-    told = tellings.groupBy(*table.key).agg(
+    names = reported_columns(table)
+    reports = _of_candidates(candidates, table, names)
+    if stored is not None:
+        reports = reports.unionByName(_of_stored(stored, table, names))
+    reported = reports.groupBy(*table.key).agg(
         F.max("_all").alias("_all"),
         *(F.max(f"_at_{name}").alias(f"_at_{name}") for name in names),
-        *(F.max_by(F.struct(name), _order(name)).alias(f"_told_{name}") for name in names),
+        *(F.max_by(F.struct(name), _order(name)).alias(f"_reported_{name}") for name in names),
     )
-    rows = newest.join(told, on=list(table.key)).withColumns({name: F.col(f"_told_{name}.{name}") for name in names})
+    rows = newest.join(reported, on=list(table.key)).withColumns(
+        {name: F.col(f"_reported_{name}.{name}") for name in names}
+    )
     older = [
         F.when(
             F.col(name).isNotNull() & (F.col(f"_at_{name}") < F.col("source_version")),
@@ -53,30 +56,30 @@ def completed(newest: DataFrame, candidates: DataFrame, standing: DataFrame | No
     ]
     versions = F.array_compact(F.array(F.concat(F.lit(f"{_ALL}="), "_all"), *older))
     is_whole = F.col("_all").eqNullSafe(F.col("source_version"))
-    return rows.withColumn(KEPT_IN, F.when(~is_whole, versions)).drop(*set(told.columns) - set(table.key))
+    return rows.withColumn(KEPT_IN, F.when(~is_whole, versions)).drop(*set(reported.columns) - set(table.key))
 
 
-def merged(told: DataFrame, against: DataFrame, standing: DataFrame, table: Table) -> DataFrame:
-    """Rows to write where candidates met what stands: new and changed ones, and those that an older telling completes.
+def merged(ranked: DataFrame, against: DataFrame, stored: DataFrame, table: Table) -> DataFrame:
+    """Rows to write where candidates meet stored rows: new and changed ones, and those that an older report completes.
 
-    Args: told: candidates, ranked. against: their winners, told by what stands (`versions.against`).
+    Args: ranked: candidates (`versions.ranked`). against: their winners, compared with stored rows (`versions.against`).
     """
     keys = list(table.key)
-    met = standing.join(against.select(*keys), on=keys, how="left_semi")
+    met = stored.join(against.select(*keys), on=keys, how="left_semi")
     changed = versions.changed(against)
     stays = met.where("deleted_at is null").join(changed.select(*keys), on=keys, how="left_anti")
     newest = changed.select(*table.names).unionByName(stays.select(*table.names))
-    return completed(newest, told.where("not _is_refused"), met, table)
+    return completed(newest, ranked.where("not _is_refused"), met, table)
 
 
-def told_columns(table: Table) -> list[str]:
-    """Columns with values of their own: neither key nor about the row as a whole."""
+def reported_columns(table: Table) -> list[str]:
+    """Columns whose values are versioned one by one: neither key nor about the row as a whole."""
     apart = {*table.key, *_OF_THE_ROW}
     return [field.name for field in table.columns if not field.is_lineage and field.name not in apart]
 
 
 def _order(name: str) -> Column:
-    """Newest first by version, then by place in the file; null where the row does not tell the column."""
+    """Order of reports by version, then by position in the file; null where the row does not report the column."""
     return F.when(F.col(f"_at_{name}").isNotNull(), F.struct(f"_at_{name}", "_line", "_place"))
 
 
@@ -93,8 +96,8 @@ def _of_candidates(rows: DataFrame, table: Table, names: list[str]) -> DataFrame
     )
 
 
-def _of_standing(rows: DataFrame, table: Table, names: list[str]) -> DataFrame:
-    """What stands tells each value with its own version, and gives way to a row of the same version."""
+def _of_stored(rows: DataFrame, table: Table, names: list[str]) -> DataFrame:
+    """A stored row reports each value with its own version; a candidate of the same version wins."""
     is_whole = F.col(KEPT_IN).isNull()
     kept = F.map_from_entries(
         F.transform(

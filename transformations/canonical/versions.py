@@ -1,4 +1,4 @@
-"""Which candidate of a key stands: the newest version, and of equal ones the first or the last of its file."""
+"""Which candidate of a key wins: the newest version, and of equal ones the first or the last of its file."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from transformations.contracts import Table
+
+CHANGED = "_status in ('insert', 'update') or (_status = 'held' and not _is_gone)"
+"""SQL over what `against` gives: winners that are to be written."""
 
 
 def ranked(candidates: DataFrame, table: Table) -> DataFrame:
@@ -32,13 +35,14 @@ def ranked(candidates: DataFrame, table: Table) -> DataFrame:
     return placed.withColumn("_status", status).drop("_place", "_newest")
 
 
-def against(winners: DataFrame, standing: DataFrame, table: Table) -> DataFrame:
-    """Winners with `_status` told by what stands in the table: insert, update, held, duplicate or superseded.
+def against(winners: DataFrame, stored: DataFrame, table: Table) -> DataFrame:
+    """Winners compared with the rows in the table, `_status`: insert, update, held, duplicate or superseded.
 
-    held: a row of this batch and version stands already (the same work done before); `_is_gone` where it was deleted since.
-    Args: standing: key columns, source_version, batch_id and deleted_at of the table.
+    held: the row of this batch and version is stored already (the batch was processed before); `_is_gone` where it has
+    been deleted since.
+    Args: stored: key columns, source_version, batch_id and deleted_at of the table.
     """
-    held = standing.select(
+    held = stored.select(
         *table.key,
         F.col("source_version").alias("_held_version"),
         F.col("batch_id").alias("_held_batch"),
@@ -56,5 +60,5 @@ def against(winners: DataFrame, standing: DataFrame, table: Table) -> DataFrame:
 
 
 def changed(against: DataFrame) -> DataFrame:
-    """Winners that are to be written; of those that stand already what has changed since is found at the write."""
-    return against.where("_status in ('insert', 'update') or (_status = 'held' and not _is_gone)")
+    """Winners to write, those that are stored already included: the write finds whether their content changed."""
+    return against.where(CHANGED)

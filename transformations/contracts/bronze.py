@@ -10,7 +10,7 @@ def bronze_table(source: str) -> Table:
     """The bronze table of a source: its records, verbatim, with coordinates."""
     return Table(
         f"bronze.{source}",
-        f"Records of {source} as they came, one row a record.",
+        f"Records of {source} exactly as received. One row per record.",
         key=("batch_id", "line"),
         columns=(
             f.source,
@@ -31,7 +31,7 @@ def quarantine_table(name: str) -> Table:
     """The quarantine of a source (records that could not be parsed) or of a silver table (refused rows)."""
     return Table(
         f"quarantine.{name}",
-        f"What was refused of {name}, with every reason and the record's bytes.",
+        f"Records and rows refused for {name}, with every reason and the record's bytes. One row per refused row.",
         key=("batch_id", "line", "ordinal"),
         columns=(
             f.source,

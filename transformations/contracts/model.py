@@ -1,7 +1,7 @@
 """What a contract is made of: fields, rules and tables.
 
-A column is declared once (`fields.py`) and picked by tables. Spark schemas, casts, row rules, Great Expectations
-suites and the data dictionary derive from these declarations; nothing about a column is written down twice.
+A column is declared once (`fields/`) and picked by tables. Spark schemas, casts, row rules, Great Expectations
+suites, the data dictionary and the docs derive from these declarations; nothing about a column is written down twice.
 """
 
 from __future__ import annotations
@@ -21,20 +21,25 @@ class Field:
     Attributes:
         name: column name.
         type: Spark type as a simple string (`decimal(18,4)`).
-        description: meaning, unit included.
-        is_required: a row without it is refused (existence).
-        allowed: values of its domain; empty means free.
+        description: meaning, time zone, and what null means.
+        unit: what its numbers count or measure ("seconds", "ratio 0 to 1", "currency of the row"); None where it is no
+            measure.
+        caution: a hazard when using it ("Do not sum over channels: one person may use several."), or None.
+        is_required: a row without a value is refused (existence).
+        allowed: values of its domain; empty: any value.
         minimum, maximum: bounds as SQL literals (validity).
         pattern: regular expression that a value matches (validity).
-        reference: table whose key this column points at (integrity), or None.
-        severity: what a value outside of the domain does to its row.
+        reference: table whose key this column references (integrity), or None.
+        severity: what happens to a row whose value is outside its domain.
         derived: SQL over the row's other columns, used where a source does not map the column.
-        is_lineage: says where the row came from; left out of content hashes.
+        is_lineage: records where the row came from; left out of content hashes.
     """
 
     name: str
     type: str
     description: str
+    unit: str | None = None
+    caution: str | None = None
     is_required: bool = False
     allowed: tuple[str, ...] = ()
     minimum: str | None = None
@@ -57,8 +62,24 @@ class Field:
     def described(self, description: str) -> Field:
         return replace(self, description=description)
 
+    def in_unit(self, unit: str) -> Field:
+        return replace(self, unit=unit)
+
+    def cautioned(self, caution: str | None) -> Field:
+        return replace(self, caution=caution)
+
     def one_of(self, *allowed: str) -> Field:
         return replace(self, allowed=allowed)
+
+    @property
+    def comment(self) -> str:
+        """Description, unit and caution as one text.
+
+        >>> Field("engaged_seconds", "double", "Time with activity.", unit="seconds").comment
+        'Time with activity. Unit: seconds.'
+        """
+        unit = f"Unit: {self.unit}." if self.unit else None
+        return " ".join(part for part in (self.description, unit, self.caution) if part)
 
     @property
     def is_array(self) -> bool:
@@ -67,18 +88,18 @@ class Field:
 
 @dataclass(frozen=True)
 class Rule:
-    """A promise about rows, checked row by row.
+    """A condition on rows, checked row by row.
 
     Attributes:
         code: unique within its table, `column.check` or `check`.
         property: the quality property that it belongs to.
-        severity: quarantine (the row is kept aside), warn (reported) or stop (nothing downstream runs).
-        passes: SQL condition; null counts as passed, so that existence alone speaks of nulls.
-        applies: SQL condition that chooses the rows it speaks about.
-        message: what is wrong, for a person.
-        kind: `row`, or the core expectation that says the same (`not_null`, `in_set`, `pattern`).
-        column: the column that the rule is about, where it is one.
-        threshold: smallest passing ratio that counts as kept, for warn and stop.
+        severity: quarantine (the row is refused and kept aside), warn (reported) or stop (nothing downstream runs).
+        passes: SQL condition; null counts as passed, so that only existence rules are about nulls.
+        applies: SQL condition that selects the rows that the rule applies to.
+        message: what is wrong with a row that fails.
+        kind: `row`, or the core expectation that checks the same (`not_null`, `in_set`, `pattern`).
+        column: the column that the rule is about, or None where it is about several.
+        threshold: smallest passing ratio at which the rule counts as kept, for warn and stop.
     """
 
     code: str
@@ -94,13 +115,13 @@ class Rule:
 
 @dataclass(frozen=True)
 class TableRule:
-    """A promise about a written table: across rows, tables or places.
+    """A condition on a written table: across rows, tables or sources.
 
     Attributes:
-        query: SQL giving one row each broken case; `{silver.orders}` stands for a table, `{as_of}` for the run's time.
-        applicable: SQL giving one number: how many cases the rule speaks about.
-        reads: the tables that the two queries read besides the checked one; without them the rule does not apply.
-        cases, broken: where one pass can count both: SQL giving a row each case, and the condition that breaks it.
+        query: SQL with one row per broken case; `{silver.orders}` stands for a table, `{as_of}` for the run's time.
+        applicable: SQL with one number: how many cases the rule applies to.
+        reads: the tables that the two queries read besides the checked one; where one is missing the rule does not apply.
+        cases, broken: where one pass can count both: SQL with one row per case, and the condition that breaks it.
     """
 
     code: str
@@ -125,12 +146,13 @@ class Table:
         key: names of the columns that identify a row; all are required.
         columns: fields in their order.
         rules: rules beyond those that the fields imply.
-        table_rules: promises about the table as a whole, beyond its unique key and its references.
-        event_time: the column that dates a row's event, or None.
+        table_rules: rules about the table as a whole, beyond its unique key and its references.
+        event_time: the column with the time of a row's event, or None.
         restates_by: what a change of inputs recomputes: period, person, community or whole.
         module: operational, analytic or strategic (gold).
         is_published: served to BI tools (gold).
-        derived_source: `source` of the rows that a job derives from other tables, where sources give rows too, or None.
+        derived_source: `source` of the rows that a job derives from other tables where the table also has rows from
+            sources, or None.
     """
 
     name: str
@@ -149,7 +171,9 @@ class Table:
         names = [field.name for field in self.columns]
         unknown = [name for name in self.key if name not in names]
         if unknown or len(set(names)) != len(names):
-            raise ValueError(f"{self.name}: key columns not declared {unknown}, or a column declared twice in {names}")
+            raise ValueError(
+                f"{self.name}: key columns {unknown} are not declared, or a column is declared twice in {names}"
+            )
 
     def field(self, name: str) -> Field:
         for field in self.columns:
@@ -158,7 +182,7 @@ class Table:
         raise KeyError(f"{self.name} has no column {name}; it has {', '.join(self.names)}")
 
     def decimal(self, name: str) -> bool:
-        """Whether the table has a column of that name that holds amounts."""
+        """Whether the table has a column of that name with amounts of money."""
         return any(field.name == name and field.type.startswith("decimal") for field in self.columns)
 
     @property
@@ -180,9 +204,9 @@ class Table:
 
     @property
     def compared_columns(self) -> tuple[str, ...]:
-        """Columns that say whether a row has to be written anew: its content, and where a source's row came from.
+        """Columns that decide whether a row has to be rewritten: its content, and where a source's row came from.
 
-        The row accounts tell by batch_id with which batch a row came; the next version is held against source_version and
+        Row accounts find the batch of a row by batch_id; the next version is compared with source_version and
         value_versions.
         """
         lineage = ("batch_id", "source_version", "value_versions") if self.layer == "silver" else ()
@@ -191,12 +215,12 @@ class Table:
 
     @property
     def given_rows(self) -> str:
-        """SQL that chooses the rows that sources gave, not those derived from other tables."""
+        """SQL condition that selects the rows from sources, not those derived from other tables."""
         return f"source <> '{self.derived_source}'" if self.derived_source else "true"
 
     @property
     def derived_rows(self) -> str:
-        """SQL that chooses the rows derived from other tables."""
+        """SQL condition that selects the rows derived from other tables."""
         return f"source = '{self.derived_source}'"
 
     @property

@@ -1,35 +1,55 @@
-"""Ops: what landed, what was processed, how rows add up, what ran. Small tables, written without Spark."""
+"""Ops: what was landed and processed, how rows add up, what ran. Small tables, written without Spark."""
 
 from __future__ import annotations
 
 from transformations.contracts import fields as f
+from transformations.contracts.fields.types import RATIO
 from transformations.contracts.model import Field, Table
 
 BATCHES = Table(
     "ops.batches",
-    "Every file seen, one row a file and its content.",
+    "Files and batches that were landed. One row per file and content.",
     key=("batch_id", "file"),
     columns=(
         f.batch_id,
         f.source,
-        f.file.described("File, relative to the source's folder."),
-        Field("path", "string", "Where the file lay."),
-        Field("file_version", "string", "The file's name; @0002, @0003 … when the name came again with new bytes."),
-        Field("bytes_count", "bigint", "Size in bytes."),
-        Field("modified_at_ns", "bigint", "Modification time, nanoseconds since 1970: a known file is not read again."),
-        Field("records_count", "bigint", "Records landed."),
+        f.file.described("File, relative to the source's folder; a topic's partition; an address."),
+        Field("path", "string", "Path of the file when it was landed."),
+        Field(
+            "file_version",
+            "string",
+            "Name of the file; with @0002, @0003 … where it was landed again with other bytes.",
+        ),
+        Field("bytes_count", "bigint", "Size of the file.", unit="bytes"),
+        Field(
+            "modified_at_ns",
+            "bigint",
+            "Modification time of the file, UTC; a file of known name, size and time is not read again.",
+            unit="nanoseconds since 1970-01-01",
+        ),
+        Field("records_count", "bigint", "Records landed.", unit="records"),
         Field(
             "batch_state",
             "string",
-            "landed, or repeated where the same bytes are known.",
+            "landed, or repeated where the same bytes had been landed before.",
             allowed=("landed", "repeated"),
         ),
-        Field("columns", "array<string>", "Names of the columns that its records have; null where a format has none."),
-        Field("notice", "string", "What is unusual about the file, for a person; null where nothing is."),
-        Field("first_offset", "bigint", "Of a topic's partition: the first offset of the batch; null for a file."),
-        Field("end_offset", "bigint", "Of a topic's partition: the offset after the batch's last."),
-        Field("cursor", "string", "Of a database: cursor column=its greatest value so far; null for a file."),
-        Field("bronze_version", "bigint", "Version of the bronze table that holds it."),
+        Field("columns", "array<string>", "Names of the columns of its records; null where the format has none."),
+        Field("notice", "string", "What is unusual about the file; null where nothing is."),
+        Field(
+            "first_offset",
+            "bigint",
+            "First offset of the batch in its partition; null for a file.",
+            unit="message offset",
+        ),
+        Field(
+            "end_offset",
+            "bigint",
+            "Offset after the batch's last one in its partition; null for a file.",
+            unit="message offset",
+        ),
+        Field("cursor", "string", "For a database: cursor column=its greatest value so far; else null."),
+        Field("bronze_version", "bigint", "Version of the bronze table with the batch."),
         f.run_id,
         f.landed_at,
     ),
@@ -37,31 +57,31 @@ BATCHES = Table(
 
 POLLS = Table(
     "ops.polls",
-    "What an address of the web answered when it was last polled, one row an address.",
+    "Result of the last poll of each web address. One row per source and address.",
     key=("source", "file"),
     columns=(
         f.source,
-        f.file.described("The address, without what may be secret in it."),
-        Field("polled_at", "timestamp", "When it was last asked, UTC."),
-        Field("status", "int", "Status of HTTP: 200 read, 304 unchanged; null where none came."),
-        Field("error", "string", "Why it was not read; null where it was."),
-        Field("etag", "string", "ETag of the content read last: it is asked for changes since."),
-        Field("last_modified", "string", "Last-Modified of the content read last, as the server wrote it."),
-        Field("bytes_count", "bigint", "Size of the content read last, unpacked."),
+        f.file.described("Address, without parts that may be secret."),
+        Field("polled_at", "timestamp", "When it was last polled, UTC."),
+        Field("status", "int", "HTTP status: 200 read, 304 unchanged; null where no response was received."),
+        Field("error", "string", "Why it could not be read; null where it was."),
+        Field("etag", "string", "ETag of the content that was last read; sent with the next poll."),
+        Field("last_modified", "string", "Last-Modified of the content that was last read, as the server sent it."),
+        Field("bytes_count", "bigint", "Uncompressed size of the content that was last read.", unit="bytes"),
         f.run_id,
     ),
 )
 
 PROGRESS = Table(
     "ops.progress",
-    "How far each job has come, one row a job, input, batch and run; the newest counts.",
+    "How far each job has processed its inputs. One row per job, input, batch and run; the newest counts.",
     key=("job", "input", "done_batch_id", "run_id"),
     columns=(
         f.job,
-        Field("input", "string", "Table read, or the source of a batch."),
-        Field("to_version", "bigint", "Version of the input up to which the job has worked."),
-        Field("fingerprint", "string", "Hash of code, conf and rules at that time: another one means a full run."),
-        Field("done_batch_id", "string", "Batch worked off; empty for a table."),
+        Field("input", "string", "Table that was read, or source of the batch."),
+        Field("to_version", "bigint", "Version of the input up to which the job has processed it."),
+        Field("fingerprint", "string", "Hash of code, conf and rules at that time; a different one causes a full run."),
+        Field("done_batch_id", "string", "Batch that was processed; empty for a table."),
         f.run_id,
         f.computed_at,
     ),
@@ -69,23 +89,23 @@ PROGRESS = Table(
 
 ROW_ACCOUNTS = Table(
     "ops.row_accounts",
-    "How rows add up, one row a file and table.",
+    "Row accounts: what became of every record. One row per file and table.",
     key=("batch_id", "file", "table_name"),
     columns=(
         f.batch_id,
         f.source,
         f.file,
         f.table_name,
-        Field("landed", "bigint", "Records in the file; for the source's own row."),
-        Field("parsed", "bigint", "Records that could be read."),
-        Field("unparsable", "bigint", "Records that could not, kept in quarantine."),
-        Field("repeated", "bigint", "Records of a file whose bytes were known."),
-        Field("emitted", "bigint", "Rows that the records gave to the table."),
-        Field("accepted", "bigint", "Rows that stand in the table."),
-        Field("superseded", "bigint", "Rows replaced by a newer version of their key."),
-        Field("duplicate", "bigint", "Rows of the same key and version as one that stands."),
-        Field("quarantined", "bigint", "Rows refused, with reasons."),
-        Field("not_applicable", "bigint", "Records that the mapping's `where` leaves out."),
+        Field("landed", "bigint", "Records in the file; null but on the source's own row.", unit="records"),
+        Field("parsed", "bigint", "Records that could be parsed.", unit="records"),
+        Field("unparsable", "bigint", "Records that could not be parsed; they are in quarantine.", unit="records"),
+        Field("repeated", "bigint", "Records of a file whose bytes had been landed before.", unit="records"),
+        Field("emitted", "bigint", "Rows that the records produced for the table.", unit="rows"),
+        Field("accepted", "bigint", "Rows that are in the table now.", unit="rows"),
+        Field("superseded", "bigint", "Rows replaced by a newer version of their key.", unit="rows"),
+        Field("duplicate", "bigint", "Rows with the key and version of a row that is in the table.", unit="rows"),
+        Field("quarantined", "bigint", "Rows that were refused; they are in quarantine.", unit="rows"),
+        Field("not_applicable", "bigint", "Records that the mapping's `where` leaves out.", unit="records"),
         f.run_id,
         f.computed_at,
     ),
@@ -93,29 +113,31 @@ ROW_ACCOUNTS = Table(
 
 RULE_COUNTS = Table(
     "ops.rule_counts",
-    "How often each row rule applied and was kept, one row a batch, table and rule.",
+    "How often each row rule applied and passed. One row per batch, table and rule.",
     key=("batch_id", "table_name", "rule"),
     columns=(f.batch_id, f.table_name, f.rule, f.passing, f.applicable, f.examples, f.run_id, f.computed_at),
 )
 
 RULE_HISTORY = Table(
     "ops.rule_history",
-    "What the runs of a day found of each rule, one row a day, table and rule; never rewritten later.",
+    "What the runs of each day found for each rule; never rewritten later. One row per day, table and rule.",
     key=("day", "table_name", "rule"),
     columns=(
-        Field("day", "date", "Day on which runs judged, in the company's time zone."),
+        Field("day", "date", "Day of the runs, in the company's time zone."),
         f.table_name,
         f.rule,
         f.property_,
         f.severity,
         f.threshold,
-        f.passing.described("Cases judged on that day that keep the rule; for a rule about a whole table all of its."),
-        f.applicable.described("Cases judged on that day; for a rule about a whole table all of its."),
+        f.passing.described(
+            "Cases judged on that day that pass the rule; for a rule about a whole table, all cases of the table that pass."
+        ),
+        f.applicable.described("Cases judged on that day; for a rule about a whole table, all cases of the table."),
         f.ratio,
-        f.confidence_low,
-        f.confidence_high,
-        Field("total_passing", "bigint", "Cases that kept the rule over everything judged up to then."),
-        Field("total_applicable", "bigint", "Cases over everything judged up to then."),
+        f.confidence_low.in_unit(RATIO),
+        f.confidence_high.in_unit(RATIO),
+        Field("total_passing", "bigint", "Cases that pass the rule, of all judged up to that day.", unit="cases"),
+        Field("total_applicable", "bigint", "All cases judged up to that day.", unit="cases"),
         f.run_id,
         f.computed_at,
     ),
@@ -123,13 +145,13 @@ RULE_HISTORY = Table(
 
 PUBLICATIONS = Table(
     "ops.publications",
-    "Whether published files hold what the lake holds, one row a day and table.",
+    "Comparisons of the published file with the lake. One row per day and table.",
     key=("day", "table_name"),
     columns=(
         Field("day", "date", "Day of the comparison, in the company's time zone."),
         f.table_name,
-        f.passing.described("Rows that are the same in both."),
-        f.applicable.described("Rows that stand in either."),
+        f.passing.described("Rows that are the same in both.").in_unit("rows"),
+        f.applicable.described("Rows that are in either.").in_unit("rows"),
         f.examples,
         f.run_id,
         f.computed_at,
@@ -138,19 +160,23 @@ PUBLICATIONS = Table(
 
 JUDGEMENTS = Table(
     "ops.judgements",
-    "What people said of sampled values, one row a table, column, row and judge.",
+    "Judgements of people about sampled values. One row per table, column, row and judge.",
     key=("table_name", "column_name", "row_key", "judge"),
     columns=(
         f.table_name,
         f.column_name,
-        Field("row_key", "string", "Key of the judged row, a JSON list."),
+        Field("row_key", "string", "Key of the judged row as a JSON list."),
         Field("judge", "string", "Who judged."),
         Field("stratum", "string", "Stratum that the row was drawn from."),
-        Field("stratum_rows", "bigint", "Rows of the stratum when it was judged."),
+        Field("stratum_rows", "bigint", "Rows of the stratum when it was judged.", unit="rows"),
         Field("value", "string", "Value that was judged."),
-        Field("judged_value", "string", "Value that the judge holds right; null where only right or wrong was said."),
-        Field("is_right", "boolean", "The judged value was right."),
-        Field("judged_at", "timestamp", "When the judgement was read.", is_lineage=True),
+        Field(
+            "judged_value",
+            "string",
+            "Value that the judge considers right; null where the judge only said right or wrong.",
+        ),
+        Field("is_right", "boolean", "The judge considers the value right."),
+        Field("judged_at", "timestamp", "When the judgement was read, UTC.", is_lineage=True),
         f.run_id,
         f.computed_at,
     ),
@@ -158,15 +184,17 @@ JUDGEMENTS = Table(
 
 RUNS = Table(
     "ops.runs",
-    "Runs, one row a run.",
+    "Runs. One row per run.",
     key=("run_id",),
     columns=(
         f.run_id,
-        Field("started_at", "timestamp", "Start, UTC."),
-        Field("seconds", "double", "Duration."),
-        Field("exit_code", "int", "0 good, 1 a job failed, 2 bad usage or conf, 3 stopped by the gate."),
+        Field("started_at", "timestamp", "Start of the run, UTC."),
+        Field("seconds", "double", "Duration of the run.", unit="seconds"),
+        Field(
+            "exit_code", "int", "Exit code: 0 success, 1 a job failed, 2 wrong usage or conf, 3 stopped by the gate."
+        ),
         f.as_of_date,
-        Field("report", "string", "The run's report as JSON."),
+        Field("report", "string", "Report of the run as JSON."),
     ),
 )
 

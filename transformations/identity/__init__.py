@@ -1,1 +1,1 @@
-"""Who is one person over ERP, channels and support."""
+"""Which records of ERP, channels and support belong to one person."""

@@ -1,4 +1,4 @@
-"""Accounts that are not customers, for jobs that work in memory."""
+"""Accounts of the company and of bots, for jobs that work in memory."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def own_accounts(
     bot_profiles: Mapping[str, Sequence[str]],
     handles: Sequence[str],
 ) -> pa.Table:
-    """Accounts of the company, its staff and of programs.
+    """Accounts of the company, of its staff and of bots.
 
     Args:
         profiles (silver.profiles: channel, profile_id, handle, is_company, is_bot).
-        company_profiles, bot_profiles: profile ids a channel that conf names, with or without a profile row.
+        company_profiles, bot_profiles: profile IDs per channel that conf lists, with or without a profile row.
         handles: the company's handles on any channel, with or without @.
-    Returns: one row an account that is one or both: channel, profile_id, is_company, is_bot; sorted.
+    Returns: one row per account that is one or both: channel, profile_id, is_company, is_bot; sorted.
     """
     known = {handle.lstrip("@").lower() for handle in handles}
     flagged = profiles.select(["channel", "profile_id", "handle", "is_company", "is_bot"]).to_pandas()

@@ -1,4 +1,4 @@
-"""Which of several sources' values of an attribute stands for a person, and whether the sources agree."""
+"""Which source's value of an attribute is current for a person, and whether the sources agree."""
 
 from __future__ import annotations
 
@@ -65,17 +65,17 @@ from ranked group by person_id, attribute order by person_id, attribute
 def person_attributes(
     customers: pa.Table, profiles: pa.Table, tickets: pa.Table, links: pa.Table, precedence: Mapping[str, Sequence[str]]
 ) -> pa.Table:
-    """The value of each attribute of a person that stands, and the others.
+    """The current value of each attribute of a person, and the other values.
 
     By precedence of the sources first, then by freshness (valid_from), then by source and record. Sources agree when
-    their values are the same but for case, spaces and, in telephone numbers and postcodes, punctuation.
+    their values are equal up to case, spaces and, in telephone numbers and postcodes, punctuation.
 
     Args:
         customers (CUSTOMER_COLUMNS), profiles (channel, profile_id, email, valid_from), tickets (channel, ticket_id,
             email, valid_from), links (LINK_COLUMNS of silver.person_links).
-        precedence: attribute -> sources and channels, the first counts most; `default` for those not named.
-    Returns: one row a person and attribute that has a value: columns of silver.person_attributes but run_id.
-        is_agreed is null where one source alone has a value.
+        precedence: attribute -> sources and channels in order of precedence; `default` for attributes not listed.
+    Returns: one row per person and attribute that has a value: columns of silver.person_attributes except run_id.
+        is_agreed is null where only one source has a value.
     """
     order = [
         {"attribute": attribute, "source": source, "place": place}
@@ -107,8 +107,8 @@ def _other(rows: pa.Table, kind: str, key: str) -> pa.Table:
     return renamed.append_column("kind", pa.array([kind] * rows.num_rows, pa.string()))
 
 
-def with_standing_values(persons: pa.Table, attributes: pa.Table) -> pa.Table:
-    """silver.persons with the name and the e-mail address that stand, where any source has one."""
+def with_current_values(persons: pa.Table, attributes: pa.Table) -> pa.Table:
+    """silver.persons with the current name and e-mail address, where any source has one."""
     for name in ("name", "email"):
         of_person = {
             row["person_id"]: row["value"]

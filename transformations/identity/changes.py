@@ -1,4 +1,4 @@
-"""What became of persons whose records moved."""
+"""Changes of person IDs when records move between persons."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from transformations.identity.persons import LINK
 
 
 def moved(before: pa.Table, after: pa.Table) -> pa.Table:
-    """Person ids that gave way to others.
+    """Person IDs that were replaced by others.
 
     Args: before, after: silver.person_links of two runs (its key and person_id).
-    Returns: one row a pair of persons between whom a record moved: old_person_id, new_person_id (sorted by
+    Returns: one row per pair of persons between whom a record moved: old_person_id, new_person_id (sorted by
         them) and cause: `split` where the old person's records now belong to several, `merged` where the new
         one's came from several, else `renamed` (another record is the earliest, or the secret changed). A
-        person whose records are all gone has no row: nothing took its place.
+        person whose records were all deleted has no row: there is no replacement.
     """
     old = before.select([*LINK, "person_id"]).rename_columns([*LINK, "old_person_id"])
     new = after.select([*LINK, "person_id"]).rename_columns([*LINK, "new_person_id"])
@@ -44,7 +44,7 @@ def all_moves(known: pa.Table, before: pa.Table, after: pa.Table, at: datetime) 
         known: silver.person_id_changes so far.
         before, after: as for `moved`.
         at: when the change was found.
-    Returns: columns of silver.person_id_changes but run_id, one row a pair; its last change of several.
+    Returns: columns of silver.person_id_changes except run_id, one row per pair with its last change.
     """
     columns = ["old_person_id", "new_person_id", "cause", "changed_at"]
     new = moved(before, after)

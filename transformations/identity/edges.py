@@ -1,4 +1,4 @@
-"""From what accounts do to each other to what persons do to each other."""
+"""Interactions between persons, from interactions between their accounts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from transformations.canonical.instants import days
 
 _UPON_A_POST = ("reaction", "share")
-"""Kinds whose post_id is the post acted upon; that of others is the post that acts."""
+"""Kinds whose post_id is the post that was acted upon; for other kinds it is the acting post."""
 
 
 def person_edges(interactions: pa.Table, links: pa.Table, left_out: pa.Table, timezone: str) -> pa.Table:
@@ -17,10 +17,10 @@ def person_edges(interactions: pa.Table, links: pa.Table, left_out: pa.Table, ti
     Args:
         interactions (silver.interactions: channel, actor_profile_id, target_profile_id, created_at).
         links (silver.person_links: record_kind, record_place, linked_record_id, person_id).
-        left_out: accounts that belong to no customer, the company's own and bots: channel, profile_id.
-        timezone: of the company; months are months there.
-    Returns: source, target (person ids), month (2025-02): one row an interaction whose two ends are accounts
-        of persons, neither of them left out. A person may act upon himself.
+        left_out: accounts to leave out, the company's own and bots: channel, profile_id.
+        timezone: time zone of the company, in which months are counted.
+    Returns: source, target (person IDs), month (2025-02): one row per interaction between accounts of two
+        persons, neither of them left out; source and target may be the same person.
     """
     accounts = links.filter(pc.equal(links["record_kind"], "profile")).select(
         ["record_place", "linked_record_id", "person_id"]
@@ -35,12 +35,12 @@ def person_edges(interactions: pa.Table, links: pa.Table, left_out: pa.Table, ti
 
 
 def addressed(interactions: pa.Table, posts: pa.Table) -> pa.Table:
-    """Interactions with the account acted upon where a platform names only the post that was liked or shared.
+    """Interactions with the target account filled in where a platform names only the post that was liked or shared.
 
     Args:
         interactions (silver.interactions: kind, channel, actor_profile_id, target_profile_id, post_id, created_at).
         posts (silver.posts: channel, post_id, profile_id).
-    Returns: the same rows in some order; target_profile_id is null where the post is not known.
+    Returns: the same rows in any order; target_profile_id is null where the post is not known.
     """
     authors = posts.select(["channel", "post_id", "profile_id"]).rename_columns(["channel", "post_id", "_author"])
     found = interactions.join(authors, ["channel", "post_id"], join_type="left outer")
@@ -52,5 +52,11 @@ def addressed(interactions: pa.Table, posts: pa.Table) -> pa.Table:
 
 
 def months(times: pa.ChunkedArray, timezone: str) -> pa.ChunkedArray:
-    """Month (2025-02) of each instant in a time zone."""
+    """Month of each instant in a time zone.
+
+    >>> from datetime import datetime, timezone
+    >>> late = pa.chunked_array([pa.array([datetime(2025, 1, 31, 23, 30)], pa.timestamp("us", tz="UTC"))])
+    >>> months(late, "Europe/Berlin").to_pylist()
+    ['2025-02']
+    """
     return pc.strftime(days(times, timezone), format="%Y-%m")

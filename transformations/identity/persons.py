@@ -1,9 +1,9 @@
 """Resolves records of the ERP, of channels and of support to persons by exact keys, in memory.
 
-Two records belong to one person when they bear the same e-mail address or when an account names the customer
-to whom it belongs, and so on along the chain. Two customers of one ERP with the same address are one person
-too. An address that more than MOST_PER_EMAIL customers of one source, or accounts of one channel, bear is a
-shared mailbox, and no key.
+Two records belong to one person when they have the same e-mail address or when an account names the customer
+to whom it belongs, transitively. Two customers of one ERP with the same address are one person too. An address
+that more than MOST_PER_EMAIL customers of one source, or accounts of one channel, share is treated as a shared
+mailbox and not used as a key.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _KEYS = {CUSTOMER: "customer_id", PROFILE: "profile_id", TICKET: "ticket_id"}
 
 @dataclass(frozen=True)
 class Persons:
-    """persons: columns of silver.persons but run_id. links: columns of silver.person_links but run_id."""
+    """persons: columns of silver.persons except run_id. links: columns of silver.person_links except run_id."""
 
     persons: pa.Table
     links: pa.Table
@@ -45,19 +45,20 @@ def resolve(
     own: pa.Table,
     rival_handles: Collection[str] = (),
 ) -> Persons:
-    """One row a person, and one row a record that says whose it is.
+    """Persons, and which records belong to them.
 
     Args:
         customers (silver.customers: source, customer_id, name, email, valid_from),
         profiles (silver.profiles: source, channel, profile_id, handle, display_name, email, customer_id,
             valid_from),
         tickets (silver.tickets: source, channel, ticket_id, customer_id, email, valid_from); only those with
-            an e-mail and without a customer are records.
-        key: secret of the person ids.
+            an e-mail address and without a customer are used.
+        key: secret that person IDs are computed with.
         own: accounts of the company: channel, profile_id.
-        rival_handles: handles of competitors, whatever their case, with or without @.
-    Returns: person_id is the first 32 hex digits of HMAC-SHA256 over the key of the person's earliest
-        record: by valid_from (unknown last), source and id. It stays while that record is the earliest.
+        rival_handles: handles of competitors in any case, with or without @.
+    Returns: one row per person and one row per record. person_id is the first 32 hex digits of HMAC-SHA256 over
+        the key of the person's earliest record by valid_from (unknown last), source and ID; it is stable while
+        that record is the earliest.
         role: internal_customer with an account of the company, else external_customer with a customer record,
         else competitor with an account of one, else consumer.
         method of a link: `given_id` for an account that names its customer, `email` for an account or a
@@ -78,7 +79,7 @@ def resolve(
 def _records(
     customers: pa.Table, profiles: pa.Table, tickets: pa.Table, own: pa.Table, rival_handles: Collection[str]
 ) -> pd.DataFrame:
-    """All records, the earliest first: by valid_from (unknown last), source, id and kind."""
+    """All records, the earliest first: by valid_from (unknown last), source, ID and kind."""
     buyers = customers.to_pandas().rename(columns={"source": "record_place"})
     buyers["source"], buyers["linked_record_id"] = buyers["record_place"], buyers.pop("customer_id")
     accounts = profiles.to_pandas()
@@ -106,17 +107,17 @@ def _records(
 
 
 def _usable_emails(records: pd.DataFrame) -> pd.Series:
-    """The address of each record, null where it is no key."""
+    """The address of each record, null where it cannot be used as a key."""
     of_one_person = records["record_kind"] != TICKET
-    bearers = records[of_one_person].groupby(["email", "record_kind", "record_place"]).size()
-    shared = bearers[bearers > MOST_PER_EMAIL].index.get_level_values("email")
+    shared_by = records[of_one_person].groupby(["email", "record_kind", "record_place"]).size()
+    shared = shared_by[shared_by > MOST_PER_EMAIL].index.get_level_values("email")
     return records["email"].where(~records["email"].isin(shared))
 
 
 def _named_customers(records: pd.DataFrame) -> np.ndarray:
     """The row of the customer that each account names, -1 for none.
 
-    Where several sources know a customer by that id, only the account's own source decides.
+    Where several sources have a customer with that ID, the account's own source decides.
     """
     named = np.full(len(records), -1)
     giving = records[(records["record_kind"] == PROFILE) & records["customer_id"].notna()]
@@ -155,7 +156,7 @@ def _methods(records: pd.DataFrame, address: pd.Series, named: np.ndarray) -> np
 
 
 def _persons(records: pd.DataFrame, ids: np.ndarray) -> pa.Table:
-    """Name and address come from the earliest customer that has one, else the earliest account or ticket."""
+    """Name and address are those of the earliest customer that has one, else of the earliest account or ticket."""
     kinds = pd.Categorical(records["record_kind"], [CUSTOMER, PROFILE, TICKET])
     of_person = records.take(np.argsort(kinds.codes, kind="stable")).groupby("person", sort=True)
     rows = of_person[["name", "email"]].first()

@@ -1,1 +1,1 @@
-"""Indicators: what each one counts, for which periods and groups, and what was known of it when."""
+"""Indicators: definitions, values by period and group, and the history of what was known when."""

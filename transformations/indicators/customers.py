@@ -1,4 +1,4 @@
-"""Indicators of who the customers are."""
+"""Indicators about customers and their profiles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from transformations.indicators.parts import Family, Parts, indicator_rows
 
 
 def linked_customer_ratio() -> Parts:
-    """Customers whose person has a profile / customers; measured are those that belong to a person at all."""
+    """Customers whose person has a profile / customers; those that belong to any person are measured."""
     return Parts("linked", "customers", denominator="customers", measured="resolved", in_scope="customers")
 
 
@@ -35,12 +35,12 @@ def customer_indicators(customers: pa.Table, links: pa.Table) -> pa.Table:
 
     Args:
         customers: CUSTOMER_COLUMNS of silver.customers.
-        links: LINK_COLUMNS of silver.person_links; only those that still hold count.
+        links: LINK_COLUMNS of silver.person_links; only current ones count.
     Returns: the columns of parts.ROWS.
     """
-    standing = links.filter(pc.is_null(links["valid_to"])).drop_columns(["valid_to"])
+    current = links.filter(pc.is_null(links["valid_to"])).drop_columns(["valid_to"])
     with duckdb.connect() as connection:
         connection.register("customers", customers)
-        connection.register("links", standing)
+        connection.register("links", current)
         facts = connection.sql(_FACTS).to_arrow_table()
     return indicator_rows(Family({name: parts() for name, parts in PARTS.items()}, _SUMS), rows=facts)

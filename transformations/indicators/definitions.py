@@ -14,13 +14,13 @@ ALL_GRAINS = ("all", "month", "week", "day")
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator as gold.indicator_catalogue holds it.
+    """An indicator as in gold.indicator_catalogue.
 
     Attributes:
         aggregation: how the value follows from its parts: the numerator itself (sum, distinct), numerator /
-            denominator (ratio), or a quantile of what the parts sum up.
-        interval: how its 95 % interval is computed; None where none holds.
-        needs: attributes that sources must give for it, `layer.table.column`.
+            denominator (ratio), or a quantile of the values that the parts add up.
+        interval: how its 95 % confidence interval is computed; None where it has none.
+        needs: attributes that sources have to provide for it, `layer.table.column`.
         counts_persons: its numerator (distinct) or denominator (ratio) is a number of persons.
     """
 
@@ -75,7 +75,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "volume",
         "Volume",
-        "How often the company's subjects are talked about: distinct relevant posts. Posts of the company's own "
+        "How often people talk about what the company monitors: distinct relevant posts. Posts of the company's own "
         "accounts and of bots are left out. A post on three topics counts once in each, and once in all.",
         "count of posts with is_relevant",
         "posts",
@@ -90,8 +90,8 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "net_tone",
         "Net tone",
-        "Balance of opinion in the relevant posts whose tone is known: 1 all positive, -1 all negative. "
-        "coverage_ratio is the share of relevant posts that carry a tone.",
+        "Balance of opinion in relevant posts with a known tone: 1 means all positive, -1 all negative. "
+        "coverage_ratio is the share of relevant posts with a known tone.",
         "(positive - negative) / (positive + neutral + negative)",
         "ratio",
         "ratio",
@@ -106,8 +106,8 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "coverage",
         "Coverage",
-        "Share of the sources (channel and profile) active in the period that talk about a topic; in all: about "
-        "any topic. The company's own accounts and bots are no sources.",
+        "Share of the sources (channel and profile) active in the period that talk about a topic; for the dimension all, "
+        "about any topic. The company's own accounts and bots do not count as sources.",
         "sources with a relevant post on the topic / sources with any post",
         "ratio",
         "ratio",
@@ -122,10 +122,10 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "first_response_seconds",
         "Time to the first response",
-        "Median time until a person of the company first replies to a customer. Counted are questions, messages and "
-        "complaints that open a thread or answer the company, on channels where the company has an account. What is "
-        "still open counts as open up to the last post of its channel (Kaplan-Meier).",
-        "smallest t with S(t) <= 1/2; numerator and denominator: seconds of the answered ones, and their number",
+        "Median time until somebody of the company first replies to a customer. It covers questions, messages and "
+        "complaints that open a thread or answer the company, on channels where the company has an account. Open ones "
+        "are censored at the last post of their channel (Kaplan-Meier).",
+        "smallest t with S(t) <= 1/2; numerator: total seconds of the answered ones; denominator: their number",
         "seconds",
         "quantile",
         ("all", "channel", "service_type"),
@@ -140,9 +140,9 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "first_answer_seconds",
         "Time to the first answer",
-        "Median time until a question has its first answer, whoever gives it, the asker included. What is still open "
-        "counts as open up to the last post of its channel (Kaplan-Meier): what the data cannot show is open, not slow.",
-        "smallest t with S(t) <= 1/2; numerator and denominator: seconds of the answered ones, and their number",
+        "Median time until a question has its first answer, by anybody, the asker included. Open questions are censored at "
+        "the last post of their channel (Kaplan-Meier).",
+        "smallest t with S(t) <= 1/2; numerator: total seconds of the answered ones; denominator: their number",
         "seconds",
         "quantile",
         ("all", "channel", "service_type"),
@@ -157,8 +157,8 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "first_answer_seconds_answered",
         "Time to the first answer, answered questions only",
-        "Median time until the first answer over the questions that have one. It flatters: questions nobody answers "
-        "do not count.",
+        "Median time until the first answer, over the questions that have one. Lower than the true waiting time, because "
+        "questions that nobody answers do not count.",
         "median of first_answer_seconds over answered questions",
         "seconds",
         "quantile",
@@ -174,8 +174,8 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "peer_answer_ratio",
         "Answered by peers",
-        "Share of the answered questions to which another customer gave an answer: neither the asker nor the company "
-        "nor a bot. coverage_ratio is the share of answered questions of which it can be told who answered whom.",
+        "Share of the answered questions that another customer answered: not the asker, the company or a bot. "
+        "coverage_ratio is the share of answered questions for which asker and answerer are known.",
         "questions answered by another customer / answered questions",
         "ratio",
         "ratio",
@@ -190,9 +190,9 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "revenue",
         "Revenue",
-        "What identified customers bought. Where an order has no priced line, its total stands for one line. "
+        "Revenue from identified customers. An order without a priced line counts as one line of its total. "
         "observations_count is the number of lines, coverage_ratio the share of all sale lines that name a customer. "
-        "Amounts of several currencies are never added: then there is no total, only the dimension currency.",
+        "Amounts of different currencies are never added: with several there is no total, only the dimension currency.",
         "sum of amount over lines with a customer, quantity > 0 and unit price > 0",
         "money",
         "sum",
@@ -206,8 +206,8 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "all_lines_total",
         "Total of all lines",
-        "What all order lines add up to: returns, corrections and anonymous sales included. It is what the source's own "
-        "total must agree with.",
+        "Sum of all order lines: returns, corrections and anonymous sales included. To be compared with the source's own "
+        "total.",
         "sum of amount over all lines",
         "money",
         "sum",
@@ -221,7 +221,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "active_customers",
         "Active customers",
-        "Distinct customers with at least one sale line in the period. Distinct counts of periods do not add up.",
+        "Distinct customers with at least one sale line in the period. Distinct counts cannot be added over periods.",
         "count of distinct customers with a sale line",
         "customers",
         "distinct",
@@ -236,8 +236,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "return_ratio",
         "Return ratio",
-        "Money returned by identified customers for each unit of money that identified customers spent in the same "
-        "period.",
+        "Value of the goods that identified customers returned, per unit of money that they spent in the same period.",
         "- sum of amount over return lines / revenue",
         "ratio",
         "ratio",
@@ -251,7 +250,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "linked_customer_ratio",
         "Linked customers",
-        "Share of the customers whose person has at least one profile on a social channel, as things stand now.",
+        "Share of the customers whose person currently has at least one profile on a social channel.",
         "customers linked to a profile / customers",
         "ratio",
         "ratio",
@@ -268,8 +267,8 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "quarantined_rows",
         "Rows in quarantine",
-        "Records that could not be read and rows that were refused and wait to be worked, by the table or source they "
-        "were meant for.",
+        "Records that could not be read and rows that were refused, and are still in quarantine, by the table or source "
+        "that they were meant for.",
         "count of rows in quarantine",
         "rows",
         "sum",
@@ -284,7 +283,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "quarantine_age_days",
         "Age of the quarantine",
-        "Mean time that refused records and rows have waited to be worked.",
+        "Mean time that refused records and rows have been in quarantine.",
         "sum of days since the rows were refused / rows in quarantine",
         "days",
         "ratio",

@@ -1,4 +1,4 @@
-"""Which groups a row belongs to: the periods it lies in and the values of its dimensions."""
+"""Which groups a row belongs to: periods and values of its dimensions."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from zoneinfo import ZoneInfo
 
 KEYS = ("grain", "period_start", "dimension", "dimension_value")
 BEGINNING = date(1970, 1, 1)
-"""period_start of the grain `all`: the first day of the data would move when late data arrive."""
+"""period_start of the grain `all`: the first day of the data would change when late data arrive."""
 
 
 def in_groups(
     rows: str, *, grains: Sequence[str], one: Sequence[str] = (), many: Mapping[str, str] | None = None
 ) -> str:
-    """SQL that repeats each row once a period and dimension value that it belongs to, adding the columns of KEYS.
+    """SQL that repeats each row for every period and dimension value that it belongs to, adding the columns of KEYS.
 
-    The dimension all with value all is always among them.
+    The dimension all with the value all is always among them.
 
     Args:
         rows: a table with the column day.
-        grains: of all, month, week (ISO) and day.
-        one: dimensions, each a column of one value; null belongs to no value.
-        many: dimensions as {name: column of a list}: the row belongs to each distinct value.
+        grains: a selection of all, month, week (ISO) and day.
+        one: dimensions that are columns with one value; a row with null belongs to no value of the dimension.
+        many: dimensions as {name: column with a list}; the row belongs to each distinct value.
     """
     values = [_value("all", "'all'"), *(_value(name, name) for name in one)]
     lists = [f"[{', '.join(values)}]"] + [
@@ -46,7 +46,13 @@ def _start(grain: str) -> str:
 
 
 def period_end(grain: str, start: date) -> date | None:
-    """First day after the period; None for the grain all, which never ends."""
+    """First day after the period; None for the grain all, which never ends.
+
+    >>> period_end("month", date(2024, 2, 1))
+    datetime.date(2024, 3, 1)
+    >>> period_end("week", date(2024, 12, 30))
+    datetime.date(2025, 1, 6)
+    """
     if grain == "day":
         return start + timedelta(days=1)
     if grain == "week":
@@ -57,7 +63,15 @@ def period_end(grain: str, start: date) -> date | None:
 
 
 def is_final(grain: str, start: date, *, timezone: str, as_of: datetime, late_days: int) -> bool:
-    """Whether the period's end in the company's time zone plus late_days has passed; never for the grain all."""
+    """Whether late_days after the period's end have passed, in the company's time zone; never for the grain all.
+
+    >>> from datetime import timezone as tz
+    >>> noon = datetime(2025, 3, 1, 12, tzinfo=tz.utc)
+    >>> is_final("month", date(2025, 2, 1), timezone="UTC", as_of=noon, late_days=0)
+    True
+    >>> is_final("month", date(2025, 2, 1), timezone="UTC", as_of=noon, late_days=30)
+    False
+    """
     end = period_end(grain, start)
     if end is None:
         return False
@@ -65,7 +79,7 @@ def is_final(grain: str, start: date, *, timezone: str, as_of: datetime, late_da
 
 
 def lies_within(grain: str, start: date, window: tuple[datetime | None, datetime | None], timezone: str) -> bool:
-    """Whether the whole period lies in the half-open window of instants; the grain all only in an open one."""
+    """Whether the whole period is within the half-open window of instants; the grain all only in (None, None)."""
     first, last = window
     end = period_end(grain, start)
     if end is None:

@@ -1,4 +1,4 @@
-"""From computed indicators to gold.indicator_values: what is final, and since when each value was known."""
+"""From computed indicators to gold.indicator_values: what is final, and since when each value has been known."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DOUBLES = ("value", "confidence_low", "confidence_high", "coverage_ratio")
 
 
 def finished(computed: pa.Table, *, timezone: str, as_of: datetime, late_days: int) -> pa.Table:
-    """Computed indicators with is_final, and a row without value for each indicator over nothing at all.
+    """Computed indicators with is_final, and a row without a value for each indicator that has no data at all.
 
     Args: computed: the columns of parts.ROWS.
     """
@@ -48,12 +48,12 @@ def finished(computed: pa.Table, *, timezone: str, as_of: datetime, late_days: i
 def with_history(held: pa.Table, computed: pa.Table, *, now: datetime, timezone: str, window: Window) -> pa.Table:
     """The rows of gold.indicator_values after a run.
 
-    A value that is as before keeps its row, with is_final and unit as they are now. A value that has changed, or is
-    computed no longer, is closed at `now`; the new one is known from then. Periods that do not lie wholly in the
-    window stay as they are.
+    An unchanged value keeps its row, with the new is_final and unit. A value that has changed, or is no longer
+    computed, is closed at `now`; the new one is known from then. Periods that are not wholly within the window are
+    left unchanged.
 
     Args:
-        held: gold.indicator_values, earlier values included.
+        held: gold.indicator_values, superseded values included.
         computed: the rows of `finished`.
         now: time of the run (aware).
         window: half-open instants whose periods are recomputed, (None, None) for all.
@@ -92,22 +92,22 @@ _EQUAL = " and ".join(
 )
 _VALUES = ", ".join(f"{{0}}.{name}" for name in (*_KEY, *_COUNTS, *_DOUBLES, "unit", "is_final"))
 _HISTORY = f"""
-with standing as (
+with current as (
     select h.*, is_recomputed from held h join recomputed using (grain, period_start) where known_to is null
 ), new as (
     select n.* from computed n join recomputed using (grain, period_start) where is_recomputed
 )
 select {_VALUES.format("h")}, known_from, known_to from held h where known_to is not null
 union all by name
-select {_VALUES.format("h")}, known_from, known_to from standing h where not is_recomputed
+select {_VALUES.format("h")}, known_from, known_to from current h where not is_recomputed
 union all by name
 select {_VALUES.format("n")}, h.known_from, h.known_to
-    from new n join standing h using ({", ".join(_KEY)}) where {_EQUAL}
+    from new n join current h using ({", ".join(_KEY)}) where {_EQUAL}
 union all by name
 select {_VALUES.format("n")}, $now::timestamp as known_from, null::timestamp as known_to
-    from new n left join standing h using ({", ".join(_KEY)}) where h.known_from is null or not ({_EQUAL})
+    from new n left join current h using ({", ".join(_KEY)}) where h.known_from is null or not ({_EQUAL})
 union all by name
 select {_VALUES.format("h")}, h.known_from, $now::timestamp as known_to
-    from standing h left join new n using ({", ".join(_KEY)})
+    from current h left join new n using ({", ".join(_KEY)})
     where is_recomputed and h.known_from < $now and (n.grain is null or not ({_EQUAL}))
 """

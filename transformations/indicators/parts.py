@@ -1,4 +1,4 @@
-"""The additive parts of indicators, and what follows from them: value, interval, coverage."""
+"""The additive parts of indicators, and what is computed from them: value, interval, coverage."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ROWS = pa.schema(
         *((name, pa.float64()) for name in _DOUBLES),
     ]
 )
-"""One row an indicator and group: what every family of indicators ends in."""
+"""One row per indicator and group: the result of every family of indicators."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ class Parts:
 
     Attributes:
         numerator, denominator: the additive parts; no denominator for a sum or a distinct count.
-        observations_count: rows that it rests on.
-        measured, in_scope: rows that could be measured, and all that should have been.
+        observations_count: rows that it is computed from.
+        measured, in_scope: rows that could be measured, and all rows in scope.
         positive, negative: for the interval of a difference of shares.
-        currency: of the money in the group; where it is null the amounts are not added and the group has no row.
+        currency: currency of the group's amounts; where it is null the amounts are not added and the group has no row.
     """
 
     numerator: str
@@ -60,13 +60,13 @@ class Parts:
 
 @dataclass(frozen=True)
 class Family:
-    """Indicators that rest on the same rows.
+    """Indicators that are computed from the same rows.
 
     Attributes:
         parts: by indicator_id.
         sums: aggregates over the rows of a group, SQL by name.
         one, many: dimensions, as in_groups takes them.
-        over_groups: further columns, SQL by name over the sums; may look at other groups by a window.
+        over_groups: further columns, SQL by name over the sums; may refer to other groups by a window.
     """
 
     parts: Mapping[str, Parts]
@@ -121,10 +121,14 @@ def _select(indicator: Indicator, parts: Parts) -> str:
 _COUNTS = [field.name for field in fields(Parts) if field.name in ("measured", "in_scope", "positive", "negative")]
 
 
-def is_in(column: str, values: Iterable[str]) -> str:
-    """SQL: the column is one of these names."""
-    quoted = ", ".join(f"'{value}'" for value in values)
-    return f"{column} in ({quoted})"
+def is_in(column: str, names: Iterable[str]) -> str:
+    """SQL condition that a column has one of these names.
+
+    >>> is_in("grain", ("all", "month"))
+    "grain in ('all', 'month')"
+    """
+    listed = ", ".join(f"'{name}'" for name in names)
+    return f"{column} in ({listed})"
 
 
 def _divided(parts: pa.Table) -> pa.Table:
@@ -151,7 +155,7 @@ _LIMITS = {
 
 
 def _numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
-    """Null as NaN. Decimals one by one: Arrow's own cast misses the nearest number."""
+    """Numbers with null as NaN. Decimals are converted one by one: Arrow's own cast does not round to nearest."""
     return np.array([np.nan if its is None else float(its) for its in column.to_pylist()])
 
 
@@ -165,5 +169,5 @@ def _is(ids: NDArray, attribute: str, wanted: str) -> NDArray[np.bool_]:
 
 
 def is_total(rows: pa.Table) -> pa.ChunkedArray:
-    """Which rows are of the grain all and the dimension all."""
+    """Which rows have the grain all and the dimension all."""
     return pc.and_(pc.equal(rows["grain"], "all"), pc.equal(rows["dimension"], "all"))

@@ -1,4 +1,4 @@
-"""Indicators of what customers say: volume, tone, coverage."""
+"""Indicators about posts: volume, tone, coverage."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from transformations.indicators.parts import Family, Parts, indicator_rows, is_i
 
 
 def volume() -> Parts:
-    """Distinct relevant posts; a post stands once in a group."""
+    """Distinct relevant posts; a post is once in a group."""
     return Parts("relevant", "relevant", measured="enriched", in_scope="posts")
 
 
@@ -29,7 +29,7 @@ def net_tone() -> Parts:
 
 
 def coverage() -> Parts:
-    """Sources on the topic / sources active in the period, of the channel where the group is one."""
+    """Sources on the topic / sources active in the period; for the dimension channel, of that channel."""
     return Parts("sources_on_topic", "sources_on_topic", denominator="monitored_sources")
 
 
@@ -52,9 +52,7 @@ from posts p
     left join enrichments e on e.channel = p.channel and e.post_id = p.post_id
     anti join accounts a on a.channel = p.channel and a.profile_id = p.profile_id
 """
-_COVERED = is_in(
-    "dimension", CATALOGUE["coverage"].dimensions
-)  # distinct counts are dear: only where they are asked for
+_COVERED = is_in("dimension", CATALOGUE["coverage"].dimensions)  # distinct counts are expensive: only where needed
 _SUMS = {
     "posts": "count(*)",
     "enriched": "count(*) filter (is_enriched)",
@@ -88,5 +86,5 @@ def post_indicators(posts: pa.Table, enrichments: pa.Table, accounts: pa.Table, 
         many={"topic": "topics", "brand": "brands", "product": "products"},
         over_groups={"monitored_sources": f"if(dimension = 'topic', {_IN_PERIOD}, sources)"},
     )
-    numbered = facts["source"].combine_chunks().dictionary_encode().indices  # numbers are told apart sooner than text
+    numbered = facts["source"].combine_chunks().dictionary_encode().indices  # distinct counts of numbers are faster
     return indicator_rows(family, rows=facts.drop_columns(["source"]).append_column("source", numbered))

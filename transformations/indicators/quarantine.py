@@ -1,4 +1,4 @@
-"""Indicators of what was refused: how much there is, and for how long it has waited to be worked."""
+"""Indicators about the quarantine: how much is in it, and for how long."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _SUMS = {"refused": "count(*)", "age_days": "sum(age_days)"}
 
 
 def quarantine_indicators(refused: pa.Table, as_of: datetime) -> pa.Table:
-    """Volume and mean age of the quarantine, as things stand now.
+    """Volume and mean age of the quarantine at present.
 
     Args:
-        refused: one row a refused record or row: place (the table or source it was meant for), quarantined_at.
-        as_of: to which age counts; what was refused later has age 0.
+        refused: one row per refused record or row: place (the table or source that it was meant for), quarantined_at.
+        as_of: time up to which age is counted; rows refused later have age 0.
     Returns: the columns of parts.ROWS.
     """
     ages = [

@@ -1,4 +1,4 @@
-"""Indicators of what customers buy: revenue, total, active customers, returns."""
+"""Indicators about sales: revenue, total, active customers, returns."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ _SUMS = {
     "low": "min(currency)",
     "high": "max(currency)",
 }
-_EVER = "over (partition by dimension, dimension_value)"  # a month of one currency among others is no total either
+_EVER = "over (partition by dimension, dimension_value)"  # a month in one currency has no total either
 
 
 def sale_indicators(sales: pa.Table) -> pa.Table:
     """Revenue, total of all lines, active customers and return ratio.
 
-    Args: sales: as transformations.value.sales.daily_sales gives them.
+    Args: sales: from transformations.value.sales.daily_sales.
     Returns: the columns of parts.ROWS.
     """
     family = Family(

@@ -1,4 +1,4 @@
-"""Indicators of waiting: medians with what is still open, and who answers."""
+"""Indicators of waiting times: medians that allow for open cases, and who answers."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ _SUMS = {
 }
 _PLACES = Decimal("0.0001")
 Waits = tuple[NDArray[np.float64], NDArray[np.bool_]]
-"""How long each waited in seconds, and whether the wait had ended."""
+"""How long each waited, in seconds, and whether the wait has ended."""
 Median = tuple[float | None, float | None, float | None]
-"""Median with the ends of its interval; None where the data do not reach it."""
+"""Median with the limits of its interval; None where the data do not reach it."""
 
 
 def first_response_seconds(waits: Waits) -> Median:
-    """Median time to the company's first response, open ones censored."""
+    """Median time to the company's first response, with open ones censored."""
     return _censored_median(waits)
 
 
 def first_answer_seconds(waits: Waits) -> Median:
-    """Median time to the first answer, open questions censored."""
+    """Median time to the first answer, with open questions censored."""
     return _censored_median(waits)
 
 
@@ -70,9 +70,9 @@ def _censored_median(waits: Waits) -> Median:
 
 
 def wait_indicators(answers: pa.Table, first_responses: pa.Table, timezone: str) -> pa.Table:
-    """Medians of waiting, and how many answered questions peers answered.
+    """Medians of waiting times, and the share of answered questions that peers answered.
 
-    Args: as transformations.social.response gives them.
+    Args: results of transformations.social.response.
     Returns: the columns of parts.ROWS.
     """
     family = Family({name: parts() for name, parts in PARTS.items()}, _SUMS, one=_DIMENSIONS)
@@ -93,11 +93,17 @@ def _medians(waited_for: str, waits: pa.Table) -> pa.Table:
                 from waits"""
         )
         groups = connection.sql(_GROUPS).to_arrow_table()
+    seconds, ended = (groups[name].combine_chunks() for name in ("seconds", "ended"))
     rows = []
-    for group, seconds, ended in zip(groups.select(KEYS).to_pylist(), groups["seconds"], groups["ended"], strict=True):
-        its = (seconds.values.to_numpy(), ended.values.to_numpy(zero_copy_only=False))
-        rows += [_row(group, indicator_id, its, median(its)) for indicator_id, median in MEDIANS[waited_for].items()]
+    for place, group in enumerate(groups.drop_columns(["seconds", "ended"]).to_pylist()):
+        of_group: Waits = (_numbers(seconds[place]), _numbers(ended[place]))
+        for indicator_id, median in MEDIANS[waited_for].items():
+            rows.append(_row(group, indicator_id, of_group, median(of_group)))
     return pa.Table.from_pylist(rows, schema=ROWS)
+
+
+def _numbers(values: pa.ListScalar) -> NDArray:
+    return values.values.to_numpy(zero_copy_only=False)
 
 
 _GROUPS = f"""

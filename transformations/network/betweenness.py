@@ -1,4 +1,4 @@
-"""Betweenness from a sample of sources, with the error that sampling leaves."""
+"""Betweenness estimated from a sample of sources, with its sampling error."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,10 @@ from transformations.network.graph import Graph
 
 @dataclass(frozen=True, eq=False)
 class Betweenness:
-    """Betweenness of each vertex in the order of `Graph.ids`, 0 to 1, and how sure it is.
+    """Betweenness of each vertex in the order of `Graph.ids`, 0 to 1, with its error.
 
     value: estimated share of shortest paths between two other vertices that pass through the vertex.
-    standard_error: of value, for want of the sources not drawn; 0 where every vertex was a source.
+    standard_error: of value, due to sampling; 0 where every vertex was a source.
     sources: vertices drawn, ascending.
     """
 
@@ -23,7 +23,7 @@ class Betweenness:
 
 
 def betweenness(graph: Graph, *, sources: int, seed: int = 0) -> Betweenness:
-    """Share of shortest paths through each vertex: fewest hops, as weights are strengths and not lengths.
+    """Share of shortest paths through each vertex, counted in hops: weights are strengths and not lengths.
 
     Args:
         sources: how many vertices to draw, at least 2; with as many as the graph has, the result is exact.
@@ -31,12 +31,12 @@ def betweenness(graph: Graph, *, sources: int, seed: int = 0) -> Betweenness:
     Returns: the unbiased estimate of NetworkX's normalised `betweenness_centrality`: the mean of the drawn
         sources' dependencies over n - 2. Its standard error is that of a mean of a sample drawn without
         replacement; dependencies are skewed, so with a dozen sources two errors to either side cover the true
-        value in about four cases of five only.
+        value in only about four cases out of five.
     Raises: ValueError with fewer than 2 sources.
     Source: Brandes 2001, algorithm 1; Brandes and Pich 2007, uniform pivots; Cochran 1977, section 2.
     """
     if sources < 2:
-        raise ValueError(f"betweenness: {sources} sources; expected at least 2, or no error can be told")
+        raise ValueError(f"betweenness: sources is {sources}; expected at least 2, the least that has a standard error")
     count = graph.vertex_count
     drawn = min(sources, count)
     is_exact = drawn == count
@@ -49,8 +49,8 @@ def betweenness(graph: Graph, *, sources: int, seed: int = 0) -> Betweenness:
         above_old_mean = dependency - mean
         mean += above_old_mean / seen
         squares += above_old_mean * (dependency - mean)
-    # A source's dependency counts the paths to the n - 1 others; a vertex lies on those of the n - 1 sources
-    # but itself, so the mean over n sources, times n, is divided by (n - 1)(n - 2).
+    # The dependency of a source counts the paths to the n - 1 others; a vertex can be on the paths of the n - 1
+    # other sources, so the mean over n sources, times n, is divided by (n - 1)(n - 2).
     scale = count / ((count - 1) * (count - 2))
     variance = squares / (drawn - 1) * (1 - drawn / count) / drawn
     return Betweenness(mean * scale, np.sqrt(variance) * scale, pivots)

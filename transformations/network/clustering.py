@@ -1,4 +1,4 @@
-"""How many of a vertex's neighbours know each other."""
+"""Clustering: how many of a vertex's neighbours are connected with each other."""
 
 from collections.abc import Iterator
 
@@ -8,13 +8,13 @@ from scipy import sparse
 
 from transformations.network.graph import Graph
 
-_PRODUCTS_AT_ONCE = 20_000_000  # bounds a block's memory to some hundred megabytes
+_PRODUCTS_AT_ONCE = 20_000_000  # limits the memory of a block to a few hundred megabytes
 
 
 def local_clustering(graph: Graph) -> NDArray[np.float64]:
     """Share of the possible edges between a vertex's neighbours that exist, 0 to 1; weights are not used.
 
-    Returns: one number a vertex in the order of `Graph.ids`; 0 with fewer than two neighbours. In a directed
+    Returns: one number per vertex in the order of `Graph.ids`; 0 with fewer than two neighbours. In a directed
         graph neighbours are those of either direction, and each arc between two of them counts one of two
         possible ones.
     Source: LDBC Graphalytics 1.0, section 2.3.5; Watts and Strogatz 1998 for undirected graphs, as NetworkX

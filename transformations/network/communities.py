@@ -1,4 +1,4 @@
-"""Communities: groups that interact more inside than outside, the same for the same graph on every run."""
+"""Communities: groups that interact more among themselves than with others; the same graph gives the same result."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -14,19 +14,21 @@ from scipy.sparse import csgraph
 from transformations.network.graph import Graph
 from transformations.network.labels import canonical_labels
 
-_THOROUGH_BELOW = 200_000  # edges: below, Leiden's method with restarts costs about a second and finds more
+_THOROUGH_BELOW = (
+    200_000  # edges: below it, Leiden's method with restarts takes about a second and finds better partitions
+)
 _MOST_RESTARTS = 10
-_SWEEPS = 8  # of Louvain's moving phase: more take twice as long for the fifth digit of modularity
+_SWEEPS = 8  # of Louvain's moving phase: more take twice as long and change the fifth digit of modularity
 _networkit_settings = threading.Lock()  # networkit's seed and thread count belong to the process
 
 
 def communities(graph: Graph, *, resolution: float = 1.0, seed: int = 0) -> NDArray[np.int64]:
-    """Divide the vertices into communities of highest modularity.
+    """Partition the vertices into communities of highest modularity.
 
     Args:
-        graph: directions are left out, an edge weighing what its two arcs weigh together.
+        graph: directions are ignored, the weight of an edge is the sum of its two arcs.
         resolution: above 1 gives more, smaller communities; below 1 fewer, larger ones.
-        seed: of the restarts on graphs below 200,000 edges; larger ones use no chance.
+        seed: of the restarts on graphs below 200,000 edges; larger ones use no random numbers.
     Returns: the community of each vertex in the order of `Graph.ids`: 0 is the largest, ties by smallest
         member. Each community is connected; a vertex without edges is one of its own. The same graph gives
         the same numbers.
@@ -50,7 +52,7 @@ def communities(graph: Graph, *, resolution: float = 1.0, seed: int = 0) -> NDAr
 
 
 def _candidates(graph: Graph, resolution: float, seed: int) -> Iterator[NDArray[np.int64]]:
-    import networkit as nk  # takes seconds: it brings matplotlib, pandas and scikit-learn
+    import networkit as nk  # takes seconds: it imports matplotlib, pandas and scikit-learn
 
     edges = sparse.triu(graph.matrix(), 1, format="coo")
     ends = (edges.row.astype(np.uint64), edges.col.astype(np.uint64))
@@ -82,7 +84,7 @@ def _one_thread(nk: Any) -> Iterator[None]:
 
 
 def _split_disconnected(graph: Graph, labels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Connected parts of communities become communities: modularity never falls by it."""
+    """Connected parts of communities become communities: this never lowers modularity."""
     tails = np.repeat(np.arange(graph.vertex_count), np.diff(graph.indptr))
     is_inside = labels[tails] == labels[graph.indices]
     heads = graph.indices[is_inside]
@@ -93,9 +95,9 @@ def _split_disconnected(graph: Graph, labels: NDArray[np.int64]) -> NDArray[np.i
 
 
 def modularity(graph: Graph, labels: NDArray[np.int64], *, resolution: float = 1.0) -> float:
-    """How much more weight lies within communities than chance would put there; 0 without edges.
+    """How much more weight is within communities than expected by chance; 0 without edges.
 
-    Args: labels, the community of each vertex in the order of `Graph.ids`. Directions are left out.
+    Args: labels, the community of each vertex in the order of `Graph.ids`. Directions are ignored.
     Source: Newman 2004 (weights), Reichardt and Bornholdt 2006 (resolution); NetworkX `modularity`.
     """
     inside, volume = _weights(graph.undirected(), labels)
@@ -106,17 +108,17 @@ def modularity(graph: Graph, labels: NDArray[np.int64], *, resolution: float = 1
 def community_measures(
     graph: Graph, labels: NDArray[np.int64], *, centrality: NDArray[np.float64], central: int = 5
 ) -> pa.Table:
-    """What each community is like. Directions are left out as in `communities`.
+    """Measures of each community. Directions are ignored as in `communities`.
 
     Args:
         labels: the community of each vertex in the order of `Graph.ids`, numbered from 0 without gaps.
         centrality: of each vertex (PageRank by the contract of gold.communities).
-        central: how many central members to name at most.
-    Returns: one row a community, ascending: community (int64); size (members); density (edges inside over
+        central: most central members to list.
+    Returns: one row per community, ascending: community (int64); size (members); density (edges inside over
         those possible, null for one member); conductance (the share of its members' edge weight that leaves
         it, null without edges: Yang and Leskovec 2012); modularity_share (its term of modularity: the terms
-        add up to `modularity`; null in a graph without edges); central_members (ids of highest centrality,
-        first the highest, ties by smaller id).
+        add up to `modularity`; null in a graph without edges); central_members (ids of highest centrality, the
+        highest first, ties by smaller id).
     """
     both_ways = graph.undirected()
     count = int(labels.max()) + 1 if len(labels) else 0
@@ -138,7 +140,7 @@ def community_measures(
 
 
 def rank_in_community(labels: NDArray[np.int64], centrality: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Place of each vertex in its community by centrality: 1 is the highest, ties by smaller id."""
+    """Rank of each vertex in its community by centrality: 1 is the highest, ties by smaller id."""
     order = np.lexsort((-centrality, labels))
     sizes = np.bincount(labels) if len(labels) else np.empty(0, dtype=np.int64)
     rank = np.empty(len(labels), dtype=np.int64)
@@ -149,7 +151,7 @@ def rank_in_community(labels: NDArray[np.int64], centrality: NDArray[np.float64]
 def _weights(
     graph: Graph, labels: NDArray[np.int64], *, weighted: bool = True
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Of each community: the weight of arcs inside, and of all arcs that leave its members."""
+    """For each community: the weight of arcs inside, and of all arcs from its members."""
     count = int(labels.max()) + 1 if len(labels) else 0
     values = graph.weights if weighted else np.ones(len(graph.weights))
     tails = np.repeat(labels, np.diff(graph.indptr))

@@ -1,7 +1,7 @@
-"""Communities over time: ids that stay from period to period, and what became of each community.
+"""Communities over time: ids that are stable from period to period, and what happened to each community.
 
-Members are a table of one row a member: member (an id), community (a number or a stable id). A caller that
-wants communities of some size only leaves the others out before.
+Members are a table with one row per member: member (an id), community (a number or a stable id). A caller that
+wants communities above a size only leaves the others out beforehand.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from transformations.network.graph import common_id_type
 
-SAME_FROM = 0.3  # Jaccard index from which two communities of successive periods are one (Greene et al. 2010)
+SAME_FROM = 0.3  # Jaccard index from which two communities of successive periods are the same (Greene et al. 2010)
 PART_FROM = 0.5  # of a community's members: from here it went into, or came out of, another
 SIZE_CHANGE_FROM = 0.1  # of the size before: from here a community has grown or shrunk
 
@@ -30,14 +30,14 @@ def match(previous: pa.Table | None, current: pa.Table, *, period: str, same_fro
     """Give each current community the id of the previous one it continues, or a new id.
 
     Args:
-        previous: member, community (string: ids that this function gave), one row a member; None for the
-            first period.
-        current: member, community (a number: `communities`' labels), one row a member.
+        previous: member, community (string: ids from this function), one row per member; None for the first
+            period.
+        current: member, community (a number: `communities`' labels), one row per member.
         period: name of the current period, used once in the order of periods; new ids begin with it.
-        same_from: smallest Jaccard index (members in both over members in either) of one that continues.
-    Returns: number → id, one a current community. Pairs are taken greedily by Jaccard index, then by members
-        in both, then by previous id and current number; an id is given once. New ids are `PERIOD-NUMBER`, so
-        that ids are a pure function of the ordered periods and one that was dissolved never comes back.
+        same_from: smallest Jaccard index (members in both over members in either) at which a community continues.
+    Returns: number → id, one per current community. Pairs are matched greedily by Jaccard index, then by members
+        in both, then by previous id and current number; each id is used once. New ids are `PERIOD-NUMBER`, so
+        that ids are a pure function of the ordered periods and the id of a dissolved community is never used again.
     Raises: ValueError when a member is in two communities of one period, or a new id is among the previous
         ones.
     Source: Greene, Doyle and Cunningham 2010, with one-to-one matches.
@@ -58,7 +58,9 @@ def match(previous: pa.Table | None, current: pa.Table, *, period: str, same_fro
             taken.add(name)
     new = {number: f"{period}-{number}" for number in numbers if number not in ids}
     if clash := sorted(set(new.values()) & set(names)):
-        raise ValueError(f"match: {clash[0]!r} is new but was there before; give each period a name of its own")
+        raise ValueError(
+            f"match: new id {clash[0]!r} exists in the previous period; give each period a name of its own"
+        )
     ids |= new
     return {number: ids[number] for number in numbers}
 
@@ -69,18 +71,16 @@ def evolution(
     """What happened to communities between two successive periods.
 
     Args:
-        previous, current: member, community (string ids by `match`), one row a member.
-        part_from: the share of a community's members, above or at which it went into another, or came out of
-            it.
-        size_change_from: the change in size, over the size before, above or at which a community grew or
-            shrank.
-    Returns: one row an event, by community_id and event; none for a community that stayed as it was:
+        previous, current: member, community (string ids by `match`), one row per member.
+        part_from: share of a community's members from which it went into another, or came out of it.
+        size_change_from: change in size, relative to the size before, from which a community grew or shrank.
+    Returns: one row per event, by community_id and event; none for a community that did not change:
         community_id, event, from_ids and to_ids (the communities concerned in either period, ascending),
-        size_before and size_after (members of community_id, null where it is not there). Events:
+        size_before and size_after (members of community_id, null where it does not exist). Events:
         merged: two or more previous communities went into community_id;
         split: two or more current communities came out of community_id;
-        born: nothing of that name before, and not out of a split; dissolved: no more, and not into a merger;
-        grown, shrunk: in both periods, in no merger or split, and of another size.
+        born: did not exist before, and not out of a split; dissolved: no longer exists, and not by a merger;
+        grown, shrunk: in both periods, in no merger or split, and of different size.
     Raises: ValueError when a member is in two communities of one period.
     Source: the events of Palla, Barabási and Vicsek 2007; shares as in Greene, Doyle and Cunningham 2010.
     """
@@ -126,7 +126,7 @@ def evolution(
 def _sizes(members: pa.Table, period: str) -> tuple[list, np.ndarray]:
     """The communities, ascending, and how many members each has."""
     if len(members) != pc.count_distinct(members["member"], mode="all").as_py():
-        raise ValueError(f"{period}: a member stands in two rows; expected one row a member")
+        raise ValueError(f"{period}: a member is in two rows; expected one row per member")
     counts = members.group_by("community").aggregate([("member", "count")]).sort_by("community")
     return counts["community"].to_pylist(), counts["member_count"].to_numpy()
 

@@ -18,9 +18,9 @@ class Graph:
 
     ids: every vertex id once, ascending (strings by code point).
     indptr, indices, weights: row v holds the heads of the arcs leaving v, ascending, and their weights, all
-        above 0. An undirected edge stands in both rows.
-    is_directed: whether an arc says anything about its reverse.
-    self_loops: how many input rows joined a vertex with itself and were left out.
+        above 0. An undirected edge is in both rows.
+    is_directed: whether an arc and its reverse are different edges.
+    self_loops: how many input rows connected a vertex with itself and were left out.
     """
 
     ids: pa.Array
@@ -32,7 +32,7 @@ class Graph:
 
     @property
     def vertex_count(self) -> int:
-        """Number of vertices, isolated ones too."""
+        """Number of vertices, isolated ones included."""
         return len(self.ids)
 
     @property
@@ -47,7 +47,7 @@ class Graph:
         return sparse.csr_matrix((values, self.indices, self.indptr), shape=shape)
 
     def undirected(self) -> "Graph":
-        """The same graph without directions: an edge weighs what its two arcs weigh together."""
+        """The same graph without directions: the weight of an edge is the sum of its two arcs."""
         if not self.is_directed:
             return self
         matrix = self.matrix()
@@ -58,14 +58,14 @@ class Graph:
 def from_edges(
     edges: pa.Table | pa.RecordBatch, *, directed: bool, vertices: pa.Array | pa.ChunkedArray | None = None
 ) -> Graph:
-    """Build a graph from rows of edges; the order of rows and chunks never matters.
+    """Build a graph from rows of edges; the result does not depend on the order of rows and chunks.
 
     Args:
         edges: columns source, target (ids of any one sortable type, never null) and, optionally,
             weight (a number above 0; 1 where the column is absent). Other columns are ignored.
         directed: whether a row goes from source to target only.
-        vertices: ids that belong to the graph even without an edge; repeats are fine.
-    Returns: the graph. Parallel edges are one edge with the sum of their weights (undirected: a-b and b-a are
+        vertices: ids that belong to the graph even without an edge; may contain duplicates.
+    Returns: the graph. Parallel edges become one edge with the sum of their weights (undirected: a-b and b-a are
         parallel). Rows whose source is their target add no edge but keep their vertex, and are counted.
     Raises: ValueError naming the column and row when an id or weight is missing, or a weight is not above 0;
         KeyError when a column is missing.
@@ -116,14 +116,16 @@ def _checked(column: pa.Array | pa.ChunkedArray, name: str) -> pa.ChunkedArray:
         column = pa.chunked_array([column])
     if column.null_count:
         row = pc.index(column.is_null(), True).as_py()
-        raise ValueError(f"edges: {name} is null in row {row} ({column.null_count} in all); filter such rows before")
+        raise ValueError(
+            f"edges: {name} is null in row {row} ({column.null_count} in all); filter such rows beforehand"
+        )
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     return column
 
 
 def _dense(columns: list[pa.ChunkedArray]) -> tuple[pa.Array, NDArray[np.int64]]:
-    """Sorted unique ids of all columns, and for each value, column after column, its place among them."""
+    """Sorted unique ids of all columns, and for each value, column by column, its position among them."""
     types = {column.type for column in columns if not pa.types.is_null(column.type)}
     id_type = common_id_type(types)
     values = pa.chunked_array([chunk.cast(id_type) for column in columns for chunk in column.chunks], type=id_type)
@@ -168,7 +170,7 @@ def _weights(edges: pa.Table | pa.RecordBatch) -> NDArray[np.float64] | None:
 def _merge_parallel(
     source: NDArray[np.int64], target: NDArray[np.int64], weight: NDArray[np.float64] | None, vertex_count: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """One row a different (source, target), ascending, with the sum of its weights.
+    """One row per distinct (source, target), ascending, with the sum of its weights.
 
     Weights of one edge are added in ascending order: floating-point sums would otherwise depend on the rows'
     order.

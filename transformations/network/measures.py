@@ -1,6 +1,6 @@
-"""Measures of every vertex from its ties: degrees, PageRank, components, reciprocity.
+"""Measures of every vertex from its edges: degrees, PageRank, components, reciprocity.
 
-Each gives one number a vertex in the order of `Graph.ids`. Shortest paths are in betweenness.py, triangles in
+Each returns one number per vertex in the order of `Graph.ids`. Shortest paths are in betweenness.py, triangles in
 clustering.py.
 """
 
@@ -45,14 +45,14 @@ def pagerank(
     iterations: int | None = None,
     weighted: bool = True,
 ) -> NDArray[np.float64]:
-    """Where a random walker is who follows an arc with probability `damping` and else jumps to any vertex.
+    """Probability of each vertex for a random walker who follows an arc with probability `damping`, else jumps anywhere.
 
     Args:
-        damping: from 0 up to, not including, 1.
+        damping: 0 or more, below 1.
         tolerance: stop when a round moves less than this probability in all.
-        iterations: if given, exactly so many rounds from the uniform start, whatever the tolerance.
-        weighted: whether an arc is followed in proportion to its weight, or every arc alike.
-    Returns: probabilities that sum to 1; empty for an empty graph. A walker at a vertex without leaving arcs
+        iterations: if given, exactly this many rounds from the uniform start, whatever the tolerance.
+        weighted: whether an arc is followed in proportion to its weight, or all arcs equally.
+    Returns: probabilities that sum to 1; empty for an empty graph. A walker at a vertex without outgoing arcs
         jumps.
     Raises: ValueError when damping, tolerance or iterations is out of range.
     Source: Page, Brin, Motwani and Winograd 1999; LDBC Graphalytics 1.0, section 2.3.3, with the same start,
@@ -83,7 +83,7 @@ def pagerank(
 
 
 def _rounds(damping: float, tolerance: float) -> int:
-    """Rounds that surely meet `tolerance`: each moves at most `damping` times what the last one moved."""
+    """Rounds that are enough for `tolerance`: each moves at most `damping` times as much as the last."""
     return 1 if damping == 0 else max(1, 2 + math.ceil(math.log(tolerance / 2) / math.log(damping)))
 
 
@@ -91,7 +91,7 @@ def components(graph: Graph) -> NDArray[np.int64]:
     """Weakly connected component of each vertex: 0 is the largest, ties by smallest member."""
     if graph.vertex_count == 0:
         return np.empty(0, dtype=np.int64)
-    # The strong components of a symmetric matrix are its components, and are found without a transpose.
+    # The strong components of a symmetric matrix are its components, and need no transpose.
     kind = "weak" if graph.is_directed else "strong"
     _, labels = csgraph.connected_components(graph.matrix(), directed=True, connection=kind)
     return canonical_labels(labels)
@@ -114,7 +114,7 @@ def local_reciprocity(graph: Graph) -> NDArray[np.float64]:
 
 
 def _returned(graph: Graph) -> NDArray[np.float64]:
-    """For each vertex, its leaving arcs whose reverse exists."""
+    """For each vertex, its outgoing arcs whose reverse exists."""
     ones: sparse.csr_matrix = graph.matrix(weighted=False)
     return np.asarray(ones.multiply(ones.T).sum(axis=1), dtype=np.float64).ravel()
 
@@ -128,7 +128,7 @@ def vertex_measures(
         damping: of PageRank.
         betweenness_sources: how many sources to sample; None leaves betweenness null.
         seed: of that sample.
-    Returns: one row a vertex, ascending by id: id, degree, in_degree, out_degree (int64), weight (sum of its
+    Returns: one row per vertex, ascending by id: id, degree, in_degree, out_degree (int64), weight (sum of its
         edges' weights), pagerank, betweenness and betweenness_standard_error (share of the pairs' shortest
         paths), component (0 is the largest), clustering (null with fewer than two neighbours), reciprocity
         (null without arcs).

@@ -1,1 +1,1 @@
-"""Samples that people judge, and what they say of all rows."""
+"""Samples that people judge, and estimates from them for all rows."""

@@ -1,4 +1,4 @@
-"""Stratified samples: how many rows of each stratum to draw, and what the judged ones say of all."""
+"""Stratified samples: how many rows of each stratum to draw, and estimates from the judged ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Stratum:
     """A stratum of the sampled table.
 
     Attributes:
-        rows: rows that it has. judged, right: those of its sample that were judged, and that were right.
+        rows: rows of the stratum. judged, right: rows of its sample that were judged, and that were right.
     """
 
     rows: int
@@ -24,7 +24,7 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Estimate:
-    """Share of right rows among all, with its 95 % interval."""
+    """Estimated share of right rows among all, with its 95 % confidence interval."""
 
     ratio: float
     low: float
@@ -32,10 +32,13 @@ class Estimate:
 
 
 def allocation(sizes: Mapping[str, int], wanted: int, least: int = 5) -> dict[str, int]:
-    """Rows to draw of each stratum: in proportion to its size, but not fewer than `least` where it has as many.
+    """Rows to draw from each stratum: in proportion to its size, but at least `least` where it has as many.
 
-    Where there is no room for `least` of each, that minimum is lowered; where there are more strata than wanted rows,
-    the largest get one each. Ties go by name, so that the same sizes give the same answer.
+    Where the wanted rows do not suffice for `least` of each, that minimum is lowered; where there are more strata than
+    wanted rows, the largest get one each. Ties are broken by name, so that equal sizes give equal results.
+
+    >>> allocation({"en": 900, "de": 90, "fr": 10}, 100)
+    {'en': 86, 'de': 9, 'fr': 5}
     """
     wanted = min(wanted, sum(sizes.values()))
     order = sorted((name for name in sizes if sizes[name]), key=lambda name: (-sizes[name], name))
@@ -45,7 +48,7 @@ def allocation(sizes: Mapping[str, int], wanted: int, least: int = 5) -> dict[st
     while order and sum(min(sizes[name], least) for name in order) > wanted:
         least -= 1
     free, left = list(order), wanted
-    while free:  # strata whose share is below the minimum get it, and the others share the rest
+    while free:  # strata whose share is below the minimum get the minimum, and the others share the rest
         share = left / sum(sizes[name] for name in free)
         low = [name for name in free if sizes[name] * share < min(sizes[name], least)]
         if not low:
@@ -64,17 +67,21 @@ def allocation(sizes: Mapping[str, int], wanted: int, least: int = 5) -> dict[st
 
 
 def place(seed: int, key: str) -> str:
-    """What orders rows within a stratum: the same seed draws the same rows."""
+    """Sort key of rows within a stratum: the same seed draws the same rows."""
     return sha256(f"{seed}|{key}".encode()).hexdigest()
 
 
 def estimate(strata: Sequence[Stratum]) -> Estimate | None:
-    """Share of right rows among all rows of the strata that were judged; None where nothing was.
+    """Share of right rows among all rows of the judged strata; None where nothing was judged.
 
-    Each stratum weighs by its rows (stratified mean). The interval is Wilson's with Kish's effective sample size, so a
-    sample that leaves large strata thin gives a wide one.
+    Each stratum is weighted by its rows (stratified mean). The interval is Wilson's with Kish's effective sample size:
+    a sample with few rows from large strata has a wide interval.
 
     Source: Cochran 1977, chapter 5; Kish 1965, section 11.7; Wilson 1927.
+
+    >>> found = estimate([Stratum(rows=900, judged=50, right=45), Stratum(rows=100, judged=50, right=25)])
+    >>> round(found.ratio, 2), round(found.low, 2), round(found.high, 2)
+    (0.86, 0.75, 0.93)
     """
     judged = [one for one in strata if one.judged]
     if not judged:

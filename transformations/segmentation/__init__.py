@@ -1,1 +1,1 @@
-"""Segments: groups of persons of like value."""
+"""Segments: groups of persons with similar value."""

@@ -15,20 +15,20 @@ from transformations.segmentation.naming import named
 from transformations.segmentation.scoring import FEATURES, assign, scaled
 
 FORMAT = 1
-"""Of the parameters; raise it when the method changes, so that known data is fitted again."""
+"""Version of the parameters' format; raise it when the method changes, so that known data is fitted again."""
 
 _FITTED_ON = 50_000
 _SILHOUETTE_OF = 2_000
 
 
 def features(values: pa.Table, currency: str) -> tuple[pa.Table, int]:
-    """What is clustered: one row a person, in the order of person_id.
+    """Features to cluster: one row per person, in the order of person_id.
 
     Amounts of different currencies cannot be compared: only persons measured in the company's currency, or else in the
     most frequent one, are clustered.
 
     Args: values: gold.customer_value.
-    Returns: person_id and FEATURES (double), and how many persons are left out for their currency.
+    Returns: person_id and FEATURES (double), and how many persons are left out because of their currency.
     """
     counts = {row["values"]: row["counts"] for row in values["currency"].value_counts().to_pylist()}
     chosen = currency if currency in counts else min(counts, key=lambda name: (-counts[name], name), default=currency)
@@ -38,7 +38,7 @@ def features(values: pa.Table, currency: str) -> tuple[pa.Table, int]:
 
 
 def fingerprint(persons: pa.Table, settings: Mapping[str, Any]) -> str:
-    """Hash of data and settings: equal ones give an equal model."""
+    """Hash of data and settings: equal ones produce an equal model."""
     digest = hashlib.sha256(json.dumps([FORMAT, settings], sort_keys=True, default=list).encode())
     digest.update("\0".join(persons["person_id"].to_pylist()).encode())
     for name in FEATURES:
@@ -49,11 +49,11 @@ def fingerprint(persons: pa.Table, settings: Mapping[str, Any]) -> str:
 def fit(
     persons: pa.Table, numbers_of_segments: Sequence[int], seed: int
 ) -> tuple[dict[str, Any], dict[str, float]] | None:
-    """Segments by k-means on scaled logarithms; their number is the one of highest silhouette, the smallest of equals.
+    """Segments by k-means on scaled logarithms, with the number of segments of highest silhouette (the smallest of ties).
 
-    Args: persons: as `features` gives them; above 50,000 persons a sample of them is fitted.
-    Returns: parameters (JSON: means, deviations, segments by falling mean monetary) and metrics (silhouette, persons,
-        segments); None where the persons differ too little for the smallest number of segments.
+    Args: persons: from `features`; of more than 50,000 persons a sample is fitted.
+    Returns: parameters (JSON: means, deviations, segments by descending mean monetary) and metrics (silhouette,
+        persons, segments); None where the persons differ too little for the smallest number of segments.
     """
     from sklearn.cluster import KMeans  # a second to import
     from threadpoolctl import threadpool_limits
@@ -68,7 +68,7 @@ def fit(
     for count in sorted(set(numbers_of_segments)):
         if count < 2 or count > distinct:
             continue
-        with threadpool_limits(limits=1):  # sums of several threads differ from run to run
+        with threadpool_limits(limits=1):  # sums over several threads differ from run to run
             model = KMeans(count, n_init=10, random_state=seed).fit(points)
         quality = _silhouette(points, model.labels_, seed)
         if best is None or quality > best[0] + 1e-9:
@@ -84,7 +84,7 @@ def fit(
 
 
 def silhouette(persons: pa.Table, parameters: Mapping[str, Any], seed: int) -> float:
-    """How well a model parts these persons, -1 to 1; -1 where it puts all of them into one segment.
+    """How well a model separates these persons, -1 to 1; -1 where it puts all of them into one segment.
 
     Of more than 2,000 persons a sample is measured.
     Source: Rousseeuw 1987.
@@ -130,9 +130,9 @@ def _rounded(numbers: NDArray[np.float64]) -> list[float]:
 
 
 def members(persons: pa.Table, assigned: Mapping[str, Any], version: str) -> pa.Table:
-    """Who belongs to which segment: rows of gold.segment_members.
+    """Members of the segments: rows of gold.segment_members.
 
-    Args: persons: as `features` gives them. assigned: segment_id and distance of each, in their order.
+    Args: persons: from `features`. assigned: segment_id and distance of each, in their order.
     """
     return pa.table(
         {
@@ -146,7 +146,7 @@ def members(persons: pa.Table, assigned: Mapping[str, Any], version: str) -> pa.
 
 
 def segments(persons: pa.Table, assigned: Mapping[str, Any], parameters: Mapping[str, Any], version: str) -> pa.Table:
-    """The segments of a model with what their members are like on average: rows of gold.segments.
+    """The segments of a model with averages of their members: rows of gold.segments.
 
     Args: as for `members`; parameters of the model. A segment without members has no averages.
     """

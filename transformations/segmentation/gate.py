@@ -1,4 +1,4 @@
-"""Whether a new model may take the champion's place."""
+"""Whether a new model may replace the champion."""
 
 from __future__ import annotations
 
@@ -13,11 +13,16 @@ def objections(
     min_persons: int,
     max_silhouette_loss: float,
 ) -> list[str]:
-    """What speaks against promoting the candidate; nothing means that it becomes the champion.
+    """Reasons against promoting the candidate; without any it becomes the champion.
 
     Args:
         candidate: its metrics silhouette and persons.
         champion_silhouette: the champion's on the same data, None where there is no champion.
+        min_silhouette, min_persons, max_silhouette_loss: thresholds of conf (models.segments).
+
+    >>> limits = {"min_silhouette": 0.15, "min_persons": 20, "max_silhouette_loss": 0.05}
+    >>> objections({"silhouette": 0.31, "persons": 12.0}, None, **limits)
+    ['12 persons, fewer than 20']
     """
     found = []
     silhouette, persons = candidate["silhouette"], int(candidate["persons"])

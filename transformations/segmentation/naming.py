@@ -1,26 +1,29 @@
-"""Names of value segments, by where their centre lies."""
+"""Names of value segments, by the position of their centre."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 STRONG = 0.75
-"""Standard deviations above the average person, from which value is called high."""
+"""Standard deviations above the average person from which value counts as high."""
 
 _DESCRIPTIONS = {
-    "champions": "Bought lately, far more often and for far more than others",
-    "loyal": "Bought lately, more often and for more than others",
-    "promising": "Bought lately, but seldom or for little so far",
-    "at risk": "Were worth more than others, but have not bought for long",
-    "dormant": "Bought seldom or for little, and not for long",
+    "champions": "Bought recently, far more often and for far more than others",
+    "loyal": "Bought recently, more often and for more than others",
+    "promising": "Bought recently, but rarely or for little so far",
+    "at risk": "Were worth more than others, but have not bought for a long time",
+    "dormant": "Bought rarely or for little, and not for a long time",
 }
 
 
 def named(centres: Sequence[Sequence[float]]) -> list[dict[str, str]]:
-    """A name for each centre; a second segment of the same kind is numbered 2, in the order given.
+    """A name for each centre; a second segment of the same kind is numbered 2, in the given order.
 
-    Args: centres: in scaled features (recency, frequency, monetary), 0 being the average person.
-    Returns: one entry a centre: segment_id, name, description.
+    Args: centres: in scaled features (recency, frequency, monetary); 0 is the average person.
+    Returns: one entry per centre: segment_id, name, description.
+
+    >>> [segment["name"] for segment in named([(-1.0, 1.2, 0.9), (0.8, -0.5, -0.4)])]
+    ['champions', 'dormant']
     """
     rows: list[dict[str, str]] = []
     seen: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""Which segment a person belongs to. Stands alone (numpy only): this file is logged with every model and serves it."""
+"""Which segment a person belongs to. Imports only numpy: this file is logged with every model and serves it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def assign(parameters: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str
     Args:
         parameters: means, deviations, and segments, each with segment_id and centre in scaled features.
         values: columns of FEATURES.
-    Returns: segment_id, and distance to its centre in scaled features; of two as near the first in the model's order.
+    Returns: segment_id, and distance to its centre in scaled features; of equal distances the first in the model's order.
     """
     points = scaled(values, parameters["means"], parameters["deviations"])
     distances = np.column_stack(

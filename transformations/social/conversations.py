@@ -1,18 +1,18 @@
-"""Conversations over all channels: who began, who took part, and which way they went.
+"""Conversations on all channels: who began, who took part, and in which direction they went.
 
 A conversation is a thread of posts or a support ticket. Its turns are posts, or a ticket's opening, replies and
 reopenings. A turn is the company's (its accounts, its staff, its agents), a customer's (an account or ticket of a person
-who is in the ERP) or another person's. Programs take no turns: what they post counts in bot_turns_count alone.
+who is in the ERP) or another person's. Bots take no turns: their posts count only in bot_turns_count.
 
-The company answers a turn
-- with a post under it, or one that mentions its author after it,
-- with a later post beside it, under a post of the company's own (channels without nested comments),
-- with a later post whose own parent nobody has, where the turn began the thread,
-- with a later reply to the ticket.
+The company answers a turn with
+- a post under it, or a later one that mentions its author,
+- a later post beside it, under a post of the company's own (channels without nested comments),
+- a later post whose own parent is unknown, where the turn began the thread,
+- a later reply to the ticket.
 
-A person answers a turn of the company that is addressed to him: one that mentions him, a message, a reply in his ticket.
-A person's turn is addressed to the company when it stands under a post of the company, mentions one of its accounts, is
-a message or belongs to a ticket.
+A person answers a turn of the company that is addressed to them: one that mentions them, a message, or a reply in their
+ticket. A person's turn is addressed to the company when it is under a post of the company, mentions one of its accounts,
+is a message or belongs to a ticket.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ _POST_TURNS = """
     create temp table first_turns as
         select channel, thread_id, first(post_id order by turn_at, post_id) as post_id
         from turns where role <> 'bot' group by all;
-    create temp table said as  -- turns of the company, and whom they mention
+    create temp table company_turns as  -- turns of the company, and whom they mention
         select
             c.channel, c.thread_id, c.post_id, c.turn_at, c.kind, c.parent_post_id, p.role as parent_role,
             coalesce(m.profiles, []) as profiles
@@ -115,7 +115,7 @@ _THREADS = f"""
         select distinct t.channel, t.thread_id, t.role
         from turns t
         join first_turns f on f.channel = t.channel and f.thread_id = t.thread_id
-        join said c on c.channel = t.channel and c.thread_id = t.thread_id and ({_IS_ANSWERED} or {_IS_ANSWERING})
+        join company_turns c on c.channel = t.channel and c.thread_id = t.thread_id and ({_IS_ANSWERED} or {_IS_ANSWERING})
         where t.role in ('customer', 'other')
     ),
     addressed as (
@@ -159,7 +159,7 @@ _THREADS = f"""
     left join exchanged o on o.channel = n.channel and o.thread_id = n.thread_id and o.role = 'other'
     left join addressed a on a.channel = n.channel and a.thread_id = n.thread_id"""
 
-# A ticket without an event that opens it was opened when the ticket says. Who acted is the asker where nobody says.
+# A ticket without an opening event was opened at its opened_at. The actor is the asker where none is named.
 _TICKETS = """
     with asked as (
         select
@@ -186,7 +186,7 @@ _TICKETS = """
             case when e.actor = 'agent' then e.actor_id else coalesce(a.customer_id, e.actor_id) end as who
         from events e left join asked a on a.channel = e.channel and a.ticket_id = e.ticket_id
     ),
-    told as (
+    summed as (
         select
             channel, ticket_id, first(role order by turn_at, event_id) as began_by_role, min(turn_at) as started_at,
             max(turn_at) as last_turn_at, first(who order by turn_at, event_id) as began_by_profile_id,
@@ -209,7 +209,7 @@ _TICKETS = """
             when company_last >= asker_first or asker_last >= company_first
                 then if(is_customer, 'two_way', 'two_way_with_consumer')
         end as direction
-    from told left join tickets t using (channel, ticket_id)"""
+    from summed left join tickets t using (channel, ticket_id)"""
 
 
 def conversations(
@@ -225,13 +225,13 @@ def conversations(
     """Threads of posts and tickets.
 
     Args:
-        posts: POST_COLUMNS of silver.posts, deleted ones too: they take no turns, but hold threads together.
+        posts: POST_COLUMNS of silver.posts, deleted ones included: they take no turns, but connect threads.
         mentions: MENTION_COLUMNS of silver.interactions.
         tickets: TICKET_COLUMNS of silver.tickets. ticket_events: EVENT_COLUMNS of silver.ticket_events.
-        own: accounts of the company and of programs: channel, profile_id, is_company, is_bot.
+        own: accounts of the company and of bots: channel, profile_id, is_company, is_bot.
         links: LINK_COLUMNS of silver.person_links. persons: person_id, role of silver.persons.
-    Returns: one row a conversation: the columns of silver.conversations but run_id. A ticket that bears the id of a
-        thread of its channel is called ticket:<id>.
+    Returns: one row per conversation: the columns of silver.conversations except run_id. A ticket with the ID of a
+        thread of its channel is named ticket:<id>.
     """
     tables = {
         "posts": without_zones(posts.select(POST_COLUMNS)),

@@ -1,4 +1,4 @@
-"""Who acts upon whom, read out of posts: replies, answers, accepted answers, edits, mentions."""
+"""Interactions derived from posts: replies, answers, accepted answers, edits, mentions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from transformations.canonical.content import same_content
 from transformations.contracts.silver.common import FROM_POSTS
 
 SOURCE = FROM_POSTS
-"""Source of the derived rows, so that they can be told from those that a platform gives."""
+"""Source of the derived rows, which distinguishes them from those of a platform."""
 
 POST_COLUMNS = (
     "channel",
@@ -32,7 +32,7 @@ POST_COLUMNS = (
     "batch_id",
 )
 _HANDLE = r"(?<![\w@.])@(\w[\w.-]*(?:@[\w.-]*\w)?)"
-_UNICODE = "(?U)"  # what Java needs for \w to know more than ASCII
+_UNICODE = "(?U)"  # in Java, \w is ASCII only without it
 _ACT = ("channel", "kind", "actor_profile_id", "target_profile_id", "post_id")
 GIVEN_COLUMNS = (*_ACT, "source")
 _KINDS = {"answer": "answer", "wiki_edit": "co_edit"}  # kind of the post: kind of the act; others are replies
@@ -43,15 +43,15 @@ def derived_interactions(posts: DataFrame, profiles: DataFrame, given: DataFrame
 
     Args:
         posts (silver.posts), profiles (silver.profiles).
-        given: silver.interactions that a platform itself gives; an act among them is not derived again.
-    Returns: one row an act, those columns of silver.interactions that are not null, source = 'posts':
-        reply: a post with a parent; from its author to the parent's (null where the parent is not known).
+        given: silver.interactions that a platform itself reports; these are not derived again.
+    Returns: one row per interaction, those columns of silver.interactions that are not null, source = 'posts':
+        reply: a post with a parent; from its author to the parent's author (null where the parent is not known).
         answer: the same for a post of kind answer. co_edit: the same for a wiki_edit.
         accept: from the asker to the author of the accepted answer (post_id), named by the question or marked
-            on the answer. No source says when: created_at is the answer's, the earliest it can have been.
-        mention: from the author to the account whose handle stands in title or text. A handle that two
-            accounts of the channel bear, and the parent's author, to whom the reply already goes, make none.
-        Posts without an author act upon nobody. An author may act upon himself.
+            on the answer. No source reports when: created_at is the answer's, the earliest possible time.
+        mention: from the author to the account whose handle is in the title or text. A handle that two accounts
+            of the channel have is ambiguous and ignored; the parent's author already gets the reply.
+        Posts without an author produce none. Actor and target may be the same account.
     """
     authored = posts.where("profile_id is not null")
     acts = _replies(authored).unionByName(_accepts(posts)).unionByName(_mentions(authored, profiles))
@@ -147,7 +147,7 @@ def _act(kind: Column, identity: list[Column | str], actor: str, target: str) ->
 
 
 def derived_in_memory(posts: pa.Table, profiles: pa.Table, given: pa.Table) -> pa.Table:
-    """The same as `derived_interactions` without Spark: many times as quick while the posts fit into memory.
+    """The same as `derived_interactions` without Spark: many times faster while the posts fit into memory.
 
     Args: as for `derived_interactions`: posts (POST_COLUMNS), profiles (channel, profile_id, handle), given
         (GIVEN_COLUMNS).
@@ -201,7 +201,7 @@ def derived_in_memory(posts: pa.Table, profiles: pa.Table, given: pa.Table) -> p
 def _acts_of(
     row: dict[str, Any], by_id: dict[tuple[str, str], dict[str, Any]], bearers: dict[tuple[str, str], list[str]]
 ) -> Iterator[tuple[str, tuple[str, ...], str | None, str | None, dict[str, Any]]]:
-    """Acts that follow from one post: kind, what its id is made of, actor, target, the post it is about."""
+    """Interactions that follow from one post: kind, parts of its ID, actor, target, the post that it is about."""
     channel, post_id, author = row["channel"], row["post_id"], row["profile_id"]
     parent = by_id.get((channel, row["parent_post_id"]))
     answered = parent["profile_id"] if parent else None

@@ -1,7 +1,7 @@
-"""How long people wait: questions for their first answer, customers for the company's first response.
+"""Waiting times: of questions for their first answer, of customers for the company's first response.
 
-What the data cannot show is open, not slow: what has no reply yet was watched until the end of the data, which is
-the last post of its channel or the time of the run, whichever is earlier.
+A post without a reply is open and not slow: it is censored at the end of the data, which is the last post of its channel
+or the time of the run, whichever is earlier.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ _NO_INTENTS = pa.schema([("channel", pa.string()), ("post_id", pa.string()), ("i
 
 
 def answers(posts: pa.Table, as_of: datetime, accounts: pa.Table | None = None) -> pa.Table:
-    """Time from a question to its first answer, whoever gives it, the asker included, and whether a peer answered.
+    """Time from a question to its first answer, by anybody, the asker included, and whether a peer answered.
 
     Args:
-        posts: POST_COLUMNS of silver.posts. Posts from as_of on are not known yet; answers older than their
-            question cannot be measured and do not count.
-        as_of: instant up to which open questions are watched (aware).
-        accounts: the company's and bots' accounts: channel, profile_id; they are no peers.
-    Returns: one row a question: channel, service_type, post_id, profile_id, created_at, first_answer_at and
+        posts: POST_COLUMNS of silver.posts. Posts from as_of on are ignored; answers older than their question
+            cannot be measured and do not count.
+        as_of: instant up to which open questions are observed (with time zone).
+        accounts: the company's and bots' accounts: channel, profile_id; they are not peers.
+    Returns: one row per question: channel, service_type, post_id, profile_id, created_at, first_answer_at and
         first_answer_seconds (null while open), is_open, censored_at, is_answered_by_peer (by a customer other than
-        the asker), is_answerer_known (of one answer at least it can be told who gave it to whom).
+        the asker), is_answerer_known (asker and answerer of at least one answer are known).
     """
     peers = """,
         coalesce(bool_or(r.profile_id <> q.profile_id and not r.is_own), false) as is_answered_by_peer,
@@ -73,36 +73,36 @@ def first_response(
 
     Args:
         posts: POST_COLUMNS of silver.posts.
-        accounts: the company's and bots' accounts: channel, profile_id, is_company, is_bot. A channel without an
-            account of the company has nobody to wait for.
-        as_of: instant up to which open posts are watched (aware).
-        enrichments: channel, post_id and intent of silver.post_enrichments; without it the kind alone decides.
-    Returns: one row a post that awaited a response: channel, service_type, post_id, profile_id, created_at,
+        accounts: the company's and bots' accounts: channel, profile_id, is_company, is_bot. Channels without
+            an account of the company are left out.
+        as_of: instant up to which open posts are observed (with time zone).
+        enrichments: channel, post_id and intent of silver.post_enrichments; without it only the kind decides.
+    Returns: one row per post that awaited a response: channel, service_type, post_id, profile_id, created_at,
         first_response_at and first_response_seconds (null while open), is_open, censored_at.
     Source: Zendesk's first reply time; posts opened by the company are left out.
     """
     query = f"""
-        with whose as (
+        with authored as (
             select k.*, coalesce(a.is_company, false) as is_company, coalesce(a.is_bot, false) as is_bot
             from known k left join accounts a on a.channel = k.channel and a.profile_id = k.profile_id
             where k.channel in (select channel from accounts where is_company)
         ), asked as (
-            select w.* from whose w
+            select w.* from authored w
                 left join intents i on i.channel = w.channel and i.post_id = w.post_id
-                left join whose p on p.channel = w.channel and p.post_id = w.parent_post_id
+                left join authored p on p.channel = w.channel and p.post_id = w.parent_post_id
             where not w.is_company and not w.is_bot
                 and (w.kind in ('question', 'message')
                      or w.kind <> 'answer' and i.intent in ('question', 'complaint'))
                 and (w.parent_post_id is null or p.is_company)
         ), replies as (
             select channel, created_at, unnest([parent_post_id, root_post_id]) as post_id
-            from whose where is_company and not is_bot
+            from authored where is_company and not is_bot
         ) {_waits("first_response")}"""
     return _queried(query, pa.schema(_waited("first_response")), posts, as_of, accounts, enrichments)
 
 
 def _waits(name: str, more: str = "") -> str:
-    """SQL over asked and replies: the first reply that is not older than what was asked."""
+    """SQL over asked and replies: the first reply that is not older than the post it answers."""
     first = "min(r.created_at)"
     asked = ", ".join(f"q.{column}" for column, _ in _ASKED)
     return f"""

@@ -1,4 +1,4 @@
-"""Tags that people give, read out of posts."""
+"""Taggings derived from posts."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _SCHEMA = pa.schema(
 
 
 def derived_taggings(posts: pa.Table, given: pa.Table) -> pa.Table:
-    """Tags that follow from posts: the author tags the post itself, and with a bookmark the page that it points at.
+    """Taggings that follow from posts: the author tags the post itself, or with a bookmark the page that it links to.
 
     Args:
         posts: POST_COLUMNS of silver.posts.
-        given: GIVEN_COLUMNS of silver.taggings; a tag that a platform gives by itself is not derived again.
-    Returns: one row a tag of a post (a tag that stands twice counts once, an empty one not at all): those columns of
+        given: GIVEN_COLUMNS of silver.taggings that a platform itself reports; these are not derived again.
+    Returns: one row per tag of a post (repeated tags count once, empty ones not at all): those columns of
         silver.taggings that are not null, source = 'posts', tagging_id = tag:<post_id>:<tag>.
     """
     query = f"""

@@ -15,12 +15,12 @@ POST_COLUMNS = ("channel", "post_id", "parent_post_id", "root_post_id", "created
 def threads(posts: pa.Table) -> pa.Table:
     """The thread of each post.
 
-    A post points at its root_post_id where that is another post, else at its parent_post_id; posts that point at each
-    other, however far, are one thread. It is named after the post that points at none, known or not: of a reply whose
-    parent nobody has, after that parent. Posts that point in a circle are named after the earliest of them.
+    A post points to its root_post_id where that is another post, else to its parent_post_id; posts that are connected
+    by such pointers are one thread. Its ID is the post that points to none, known or not: for a reply whose parent is
+    not known, that parent. Posts that point in a circle have the ID of the earliest of them.
 
-    Args: posts: POST_COLUMNS of silver.posts, deleted ones too: they hold a thread together.
-    Returns: one row a post, in their order: channel, post_id, thread_id.
+    Args: posts: POST_COLUMNS of silver.posts, deleted ones included: they connect a thread.
+    Returns: one row per post, in their order: channel, post_id, thread_id.
     """
     count = posts.num_rows
     own, root = posts["post_id"], posts["root_post_id"]
@@ -28,7 +28,7 @@ def threads(posts: pa.Table) -> pa.Table:
     target = pc.if_else(at_root, root, posts["parent_post_id"])
     points = pc.fill_null(pc.not_equal(target, own), False).to_numpy(zero_copy_only=False).astype(bool)
     aims = np.flatnonzero(points)
-    # A post's vertex is its channel and id; the vertices of posts that nobody has come behind.
+    # A post's vertex is its channel and ID; vertices of unknown posts come last.
     channel, _ = pd.factorize(posts["channel"].to_pandas())
     ids = pa.chunked_array([own.combine_chunks(), target.take(pa.array(aims)).combine_chunks()])
     code, names = pd.factorize(ids.to_pandas())
@@ -38,7 +38,7 @@ def threads(posts: pa.Table) -> pa.Table:
     tail, head = vertex[:count][aims], vertex[count:]
     graph = sparse.csr_matrix((np.ones(len(aims), dtype=np.int8), (tail, head)), shape=(size, size))
     _, component = csgraph.connected_components(graph, directed=False)
-    # Of each component the vertex that points at none, else (a circle) the earliest post.
+    # Of each component the vertex that points to none, else (a circle) the earliest post.
     is_pointing = np.zeros(size, dtype=bool)
     is_pointing[tail] = True
     never = np.iinfo(np.int64).max

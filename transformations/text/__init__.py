@@ -1,1 +1,1 @@
-"""What a post says and how it feels: language, tone, matches and relevance, intent."""
+"""The content of a post: language, tone, matches, relevance and intent."""

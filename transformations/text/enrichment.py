@@ -1,4 +1,4 @@
-"""Everything that is read out of a post's text, in one pass over the posts."""
+"""Enrichment of posts from their text, in one pass over the posts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from transformations.text.matching import Label, Vocabulary, names
 from transformations.text.relevance import relevance
 
 RULES_VERSION = 1
-"""Counts up when the rules of matching, relevance or intent change."""
+"""To be raised when the rules of matching, relevance or intent change."""
 
 IN_MEMORY_COLUMNS = [
     "channel",
@@ -42,7 +42,7 @@ _SCHEMA = pa.schema([(field.name, _TYPES[field.type]) for field in _COLUMNS])
 
 @dataclass(frozen=True)
 class Reading:
-    """What the posts are read for.
+    """Parameters of the enrichment.
 
     Attributes:
         vocabulary: what the company monitors.
@@ -59,7 +59,7 @@ def enriched(posts: DataFrame, own: DataFrame, reading: Reading) -> DataFrame:
     """Language, tone, matches, relevance and intent of posts.
 
     Args: posts (silver.posts), own (accounts of the company: channel, profile_id).
-    Returns: one row a post with the columns of silver.post_enrichments but run_id.
+    Returns: one row per post with the columns of silver.post_enrichments except run_id.
     """
     own = own.select("channel", "profile_id", F.lit(True).alias("is_own")).distinct()
     content = posts.join(F.broadcast(own), ["channel", "profile_id"], "left").select(
@@ -88,7 +88,7 @@ def enriched(posts: DataFrame, own: DataFrame, reading: Reading) -> DataFrame:
 
 
 def enriched_in_memory(posts: pa.Table, own: pa.Table, reading: Reading) -> pa.Table:
-    """The same as `enriched` without Spark: several times as quick while the posts fit into memory.
+    """The same as `enriched` without Spark: several times faster while the posts fit into memory.
 
     Args and Returns: as for `enriched`; posts need only the columns IN_MEMORY_COLUMNS.
     """
@@ -117,7 +117,7 @@ class _Seen(NamedTuple):
 
 
 class _Reader:
-    """Reads batches of posts; remembers texts that come again."""
+    """Enriches batches of posts; caches results for texts that recur."""
 
     def __init__(self, reading: Reading, model_versions: str) -> None:
         self._reading = reading

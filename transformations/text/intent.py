@@ -1,10 +1,10 @@
 """What the author of a post wants, by rules.
 
-The first rule that holds decides, in this order: a wish to buy, an idea, a complaint (by its words or a
+The first rule that matches decides, in this order: a wish to buy, an idea, a complaint (by its words or a
 strongly negative tone), a question, praise by its words, news, praise by a strongly positive tone. An
-article is news. A post of kind `question` asks, unless it tells of a wish to buy or an idea: on a support
-forum nearly every question is about something that does not work. The phrases are English; of other languages
-only question marks are understood.
+article is news. A post of kind `question` is a question, unless it expresses a wish to buy or an idea: on a support
+forum nearly every question is about something that does not work. The phrases are English; in other languages
+only question marks are recognised.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import re
 from transformations.text.matching import LINK
 
 STRONG = 0.5
-"""Size of a tone score from which tone alone makes a complaint or praise."""
+"""Absolute tone score from which tone alone makes a complaint or praise."""
 
 
 def _phrases(patterns: str) -> re.Pattern[str]:
-    """One pattern a line, each of whole words, whatever their case."""
+    """One pattern per line, each of whole words in any case."""
     lines = [line.strip() for line in patterns.strip().splitlines()]
     return re.compile(rf"\b(?:{'|'.join(lines)})(?!\w)", re.IGNORECASE)
 
@@ -88,7 +88,7 @@ _QUESTION = _phrases(r"""
     how (?:do|can|should|would) (?:i|we|you)
 """)
 _QUESTION_MARK = re.compile(r"[?？؟](?=[\s\"'”’)\]!?？؟*_]|$)")
-_ASKS = re.compile(  # one sentence that begins like a question, its mark left out
+_ASKS = re.compile(  # one sentence that begins like a question, without a question mark
     r"^[^\w@]*+\W{0,16}(?:@\S++\s++)*+(?:how|what|when|where|who|which|why|does|do|did|is|are|can|could|would|should|has|have"
     r"|will|any(?:one|body))\b(?!.*[.!]\s*\S)",
     re.IGNORECASE | re.DOTALL,
@@ -123,10 +123,15 @@ def intent_of(text: str, kind: str | None = None, tone_score: float | None = Non
 
     Args:
         text: title and text.
-        kind: what the platform says the post is (`question`, `article` …).
-        tone_score: -1 to 1, or None where no model holds.
-        names_offer: the post names a brand or product. Only then does tone alone decide: a bad day is no
+        kind: kind of the post on its platform (`question`, `article` …).
+        tone_score: -1 to 1, or None where no model applies.
+        names_offer: the post names a brand or product. Only then does tone alone decide: a bad day is not a
             complaint.
+
+    >>> intent_of("Where can I buy the blue one?")
+    'purchase_intent'
+    >>> intent_of("It stopped working after a week")
+    'complaint'
     """
     words = LINK.sub(" ", text)
     if not words.strip():

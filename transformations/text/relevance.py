@@ -1,9 +1,9 @@
-"""How far a post is about what the company monitors.
+"""How relevant a post is to what the company monitors.
 
-    relevance_ratio = 1 - product of (1 - weight) over everything that speaks for it, each once
+    relevance_ratio = 1 - product of (1 - weight) over all signs of relevance, each once
 
-so that one strong sign is enough and weak signs add up; 0 where a term of `exclusions` stands. A post in a
-thread is at least THREAD times as relevant as the post that opened it: `thanks, works now` names nothing.
+so that one strong sign is enough and weak signs add up; 0 where the post has a term of `exclusions`. A post in a
+thread is at least THREAD times as relevant as the post that opened it: `thanks, works now` names nothing itself.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from transformations.text.matching import Label
 
 WEIGHTS: dict[str, float] = {"brand": 0.9, "competitor": 0.7, "product": 0.6, "topic": 0.5}
 OWN_POST = 0.9
-"""Written by an account of the company: what people answer to it is about the company."""
+"""Weight of a post by an account of the company: answers to it are about the company."""
 CONTEXT = 0.5
-"""Stands where people come to talk of the company: a sign like a topic."""
+"""Weight of being posted where people come to talk about the company: the same as a topic."""
 CONTEXT_SERVICES = ("forum", "community", "review", "email")
 THREAD = 0.8
 
@@ -33,13 +33,18 @@ def relevance(
     """Relevance of a post, 0 to 1, four decimals.
 
     Args:
-        found: what the post names (`Vocabulary.find`).
+        found: labels that the post mentions (`Vocabulary.find`).
         service_type: forums, communities, reviews and e-mail are landed because they are about the company,
-            so each post there has CONTEXT in its favour.
+            so each post there has the sign CONTEXT.
         is_own: the author is an account of the company.
         nothing_monitored: company.yaml names no brand, handle, product, topic or competitor. Then the choice
-            of sources is the choice of what is relevant: every post has CONTEXT in its favour.
-        root_ratio: relevance of the post that opened the thread, by its own content; None for an opener.
+            of sources defines what is relevant: every post has the sign CONTEXT.
+        root_ratio: relevance of the post that opened the thread, by its own content; None for an opening post.
+
+    >>> relevance([Label("topic", "espresso")]), relevance([Label("topic", "espresso"), Label("product", "grinders")])
+    (0.5, 0.8)
+    >>> relevance([], root_ratio=0.5)
+    0.4
     """
     labels = set(found)
     if any(label.kind == "exclusion" for label in labels):

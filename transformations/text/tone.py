@@ -1,4 +1,4 @@
-"""Tone of a post by the VADER lexicon, which knows English only."""
+"""Tone of a post by the VADER lexicon, which covers English only."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from functools import lru_cache
 from transformations.text import vader
 
 NEUTRAL = 0.05
-"""Below this size a score is neutral: the bounds that VADER's authors give."""
+"""Below this absolute value a score is neutral: the bounds that VADER's authors recommend."""
 
 score = lru_cache(maxsize=65_536)(vader.compound)
-"""Score of an English text, -1 to 1; a text that comes again is not read again."""
+"""Score of an English text, -1 to 1; results are cached for texts that recur."""
 
 
 def tone_of(
@@ -19,9 +19,9 @@ def tone_of(
     """Score and tone of a text.
 
     Args:
-        language, confidence: the text's language and how sure that is.
+        language, confidence: the text's language and the confidence of its detection.
         threshold: confidence from which the language counts as known.
-    Returns: (None, None) unless the language is English and known: no lexicon holds for it.
+    Returns: (None, None) unless the language is known and English: other languages have no lexicon.
     """
     if language != "en" or confidence is None or confidence < threshold or not text.strip():
         return None, None
@@ -30,7 +30,11 @@ def tone_of(
 
 
 def tone(value: float) -> str:
-    """negative, neutral or positive."""
+    """negative, neutral or positive.
+
+    >>> tone(0.6), tone(0.01), tone(-0.05)
+    ('positive', 'neutral', 'negative')
+    """
     if value >= NEUTRAL:
         return "positive"
     return "negative" if value <= -NEUTRAL else "neutral"

@@ -1,4 +1,4 @@
-"""Topics that people speak of most."""
+"""Topics that posts mention most."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ MOST = 5
 
 
 def top_topics(said: pa.Table, groups: pa.Table, most: int = MOST) -> dict[str, list[str]]:
-    """The topics that each group's posts name most often.
+    """The topics that each group's posts mention most often.
 
     Args:
-        said: one row a post and topic: person_id, topic.
-        groups: person_id, name: to which group a person belongs (himself, a community).
-        most: how many topics a group at most.
-    Returns: name of the group → topics, first the one that most posts name, ties by name. Groups without any
-        are left out.
+        said: one row per post and topic: person_id, topic.
+        groups: person_id, name: the group that a person belongs to (a community, or the person alone).
+        most: largest number of topics per group.
+    Returns: name of the group → topics, the most frequent first, ties by name. Groups without any are left out.
     """
     counts = (
         groups.select(["person_id", "name"])
@@ -34,13 +33,13 @@ def top_topics(said: pa.Table, groups: pa.Table, most: int = MOST) -> dict[str, 
 
 
 def topics_said(posts: pa.Table, enrichments: pa.Table, links: pa.Table) -> pa.Table:
-    """Who named which topic.
+    """Topics that each person's posts mention.
 
     Args:
         posts (silver.posts: channel, post_id, profile_id, and any more columns to keep),
         enrichments (silver.post_enrichments: channel, post_id, topics), links (silver.person_links).
-    Returns: person_id, topic and the other columns of posts, one row a post and topic; posts whose author is
-        no person are left out.
+    Returns: person_id, topic and the other columns of posts, one row per post and topic; posts whose author is
+        not linked to a person are left out.
     """
     named = enrichments.select(["channel", "post_id", "topics"])
     places = pc.list_parent_indices(named["topics"])

@@ -1,7 +1,7 @@
-"""VADER's compound score, equal to vaderSentiment's to the last digit and several times as quick.
+"""VADER's compound score, equal to vaderSentiment's to the last digit and several times faster.
 
-vaderSentiment lowers the whole post again for each word it looks at, and builds shares that nobody reads.
-This module looks only at the words that the lexicon knows. Lexicon, constants and rules are the package's own
+vaderSentiment converts the whole post to lower case for each word again, and computes shares that are not used here.
+This module looks only at words that are in the lexicon. Lexicon, constants and rules are the package's own
 (C.J. Hutto, E. Gilbert: VADER, ICWSM 2014); the tests compare scores with the package's.
 """
 
@@ -16,8 +16,8 @@ _PUNCTUATION = string.punctuation
 
 
 class _Lexicon(NamedTuple):
-    words: dict[str, float]  # what a word is worth
-    valued: frozenset[str]  # the words that can be worth something: boosters never are
+    words: dict[str, float]  # valence of a word
+    valued: frozenset[str]  # words that can have a valence: boosters never do
     emojis: dict[str, str]  # an emoji and its description
     boosters: dict[str, float]
     negations: frozenset[str]
@@ -28,7 +28,7 @@ class _Lexicon(NamedTuple):
 
 @cache
 def _lexicon() -> _Lexicon:
-    """The package's data, read once a process."""
+    """The package's data, read once per process."""
     from vaderSentiment import vaderSentiment as package
 
     analyzer = package.SentimentIntensityAnalyzer()
@@ -91,13 +91,13 @@ def _emojis_described(text: str, emojis: dict[str, str]) -> str:
 
 
 def _shouts(words: list[str]) -> bool:
-    """Some words, but not all, are in capitals: then capitals mean emphasis."""
+    """Whether some words, but not all, are in capitals: then capitals mean emphasis."""
     capitals = sum(word.isupper() for word in words)
     return 0 < len(words) - capitals < len(words)
 
 
 def _valence(words: list[str], lowers: list[str], place: int, shouts: bool, lexicon: _Lexicon) -> float:
-    """What the lexicon word at `place` is worth among the three words before it and the two after."""
+    """Valence of the lexicon word at `place`, given the three words before it and the two after."""
     value = lexicon.words[lowers[place]]
     if lowers[place] == "no" and place + 1 < len(lowers) and lowers[place + 1] in lexicon.words:
         value = 0.0
@@ -173,10 +173,10 @@ def _idiom(lowers: list[str], place: int, value: float, lexicon: _Lexicon) -> fl
 
 
 def _contrasted(found: list[tuple[int, float]], lowers: list[str]) -> list[float]:
-    """Halves what stands before the first `but` and raises what stands after it.
+    """Halves the values before the first `but` and raises those after it.
 
-    The package looks a value up by equality, so of two equal values the first is changed twice: kept, since
-    its published scores are made that way.
+    The package looks a value up by equality, so of two equal values the first is changed twice. This is reproduced,
+    because its published scores are computed that way.
     """
     values = [value for _, value in found]
     if "but" not in lowers:

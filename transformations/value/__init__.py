@@ -1,1 +1,1 @@
-"""What a customer is worth: sales, recency, frequency, monetary value."""
+"""Customer value: sales, recency, frequency, monetary value."""

@@ -1,4 +1,4 @@
-"""One row a person: what the ERP, the channels, support and the models know."""
+"""Everything known of a person in one row: ERP, channels, support and models."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "gold.network_measures": ("person_id", "period", "pagerank"),
     "gold.influencers": ("person_id", "period", "authority_class"),
 }
-"""The tables and columns that a person's row is made of."""
+"""The tables and columns that a person's row is computed from."""
 
 _PARTS = {
     "records": """
@@ -78,20 +78,20 @@ order by person_id
 
 
 def customer_360(tables: Mapping[str, pa.Table]) -> pa.Table:
-    """Everything known of a person in one row; what no source tells is null, a count of what there is none of is 0.
+    """Everything known of a person in one row; what no source reports is null, counts without any cases are 0.
 
-    Only links that still hold count. Consent holds when every customer record that says anything agrees. Revenue,
-    recency and frequency are those of gold.customer_value; network, community and authority class those of the
-    period all; the segment is the one of level 3.
+    Only current links count. Consent is true when every customer record with a value agrees. Revenue, recency and
+    frequency are those of gold.customer_value; network, community and authority class those of the period all; the
+    segment is that of level 3.
 
     Args: tables: SOURCES by name.
-    Returns: one row a person: the columns of gold.customer_360, times without zone (UTC).
+    Returns: one row per person: the columns of gold.customer_360, timestamps in UTC without a time zone.
     """
     links = tables["silver.person_links"]
-    standing = links.filter(pc.is_null(links["valid_to"])).drop_columns(["valid_to"])
+    current = links.filter(pc.is_null(links["valid_to"])).drop_columns(["valid_to"])
     names = {"record_kind": "kind", "record_place": "place", "linked_record_id": "record", "person_id": "person_id"}
     with duckdb.connect() as connection:
         for name, table in tables.items():
             connection.register(name.split(".")[1], without_zones(table))
-        connection.register("links", standing.select(list(names)).rename_columns(list(names.values())))
+        connection.register("links", current.select(list(names)).rename_columns(list(names.values())))
         return connection.sql(_ROWS).to_arrow_table()

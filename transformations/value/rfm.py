@@ -56,22 +56,22 @@ from persons p, cuts c order by person_id
 def rfm(sales: pa.Table, links: pa.Table, *, as_of_date: date, currency: str) -> pa.Table:
     """How recently, how often and for how much each person bought.
 
-    Only sales count, returns do not reduce monetary: summed over persons it is the indicator revenue. A person who
-    bought in several currencies is measured in the company's own, else in the one of most purchase days; amounts of
-    the others are not added.
+    Only sales count, returns do not reduce monetary: its sum over persons is the indicator revenue. A person who bought
+    in several currencies is measured in the company's own, else in the one with most purchase days; amounts in the
+    others are not added.
 
     Args:
-        sales: as transformations.value.sales.daily_sales gives them, days in the company's time zone.
-        links: LINK_COLUMNS of silver.person_links; only those that still hold count.
-        as_of_date: day to which recency counts; later sales are left out.
-        currency: the company's.
-    Returns: one row a person with a sale: SCHEMA and the scores of `scored`. recency_days is as_of_date less the day
-        of the last sale, tenure_days less that of the first, frequency_count the distinct purchase days.
+        sales: from transformations.value.sales.daily_sales, days in the company's time zone.
+        links: LINK_COLUMNS of silver.person_links; only current ones count.
+        as_of_date: day up to which recency is counted; later sales are left out.
+        currency: currency of the company.
+    Returns: one row per person with a sale: SCHEMA and the scores of `scored`. recency_days is the time from the
+        last sale to as_of_date, tenure_days that from the first, frequency_count the number of purchase days.
     """
-    standing = links.filter(pc.is_null(links["valid_to"])).drop_columns(["valid_to"])
+    current = links.filter(pc.is_null(links["valid_to"])).drop_columns(["valid_to"])
     with duckdb.connect() as connection:
         connection.register("sales", sales)
-        connection.register("links", standing)
+        connection.register("links", current)
         measured = connection.sql(_MEASURED, params={"as_of_date": as_of_date, "currency": currency})
         return scored(measured.to_arrow_table().cast(SCHEMA))
 
@@ -79,8 +79,8 @@ def rfm(sales: pa.Table, links: pa.Table, *, as_of_date: date, currency: str) ->
 def scored(persons: pa.Table) -> pa.Table:
     """Quintile scores, 1 to 5: one more than the number of cut points that the value exceeds.
 
-    Cut points are the exact 20, 40, 60 and 80 % points over all persons, so persons of equal value have equal scores
-    and the order of rows does not matter; where many are equal, quintiles are of unequal size.
+    Cut points are the exact 20, 40, 60 and 80 % quantiles over all persons, so persons with equal values have equal
+    scores and the order of rows does not matter; where many are equal, quintiles differ in size.
 
     Args: persons: with recency_days, frequency_count, monetary.
     Returns: the same with recency_score (5: the most recent), frequency_score and monetary_score (5: the highest).

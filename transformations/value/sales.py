@@ -13,21 +13,20 @@ DAILY = pa.schema(
     + [(name, pa.int64()) for name in COUNTS]
     + [(name, pa.decimal128(38, 4)) for name in AMOUNTS]
 )
-"""What `daily_sales` gives, once collected."""
+"""Schema of the collected result of `daily_sales`."""
 
 
 def order_sales(orders: DataFrame, order_lines: DataFrame, currency: str) -> DataFrame:
-    """What each order sold and returned, summed over its lines; an order without a priced line stands as one of its total.
+    """Sold and returned amounts per order, summed over its lines; an order without a priced line counts as one of its total.
 
     A sale line has quantity > 0 and a unit price > 0, a return line has quantity < 0.
 
     Args:
-        orders: silver.orders. order_lines: silver.order_lines; lines without their order are left out: nothing says
-            when or to whom they were sold.
-        currency: of amounts that name none.
-    Returns: one row an order and currency: source, order_id, customer_id, ordered_at, channel, currency, COUNTS
-        (lines_with_amount: those whose amount is known), amount of all lines, sale_amount, and return_amount (what came
-        back, above 0).
+        orders: silver.orders. order_lines: silver.order_lines; lines without their order are left out, because
+            their time and customer are not known.
+        currency: of amounts without one.
+    Returns: one row per order and currency: source, order_id, customer_id, ordered_at, channel, currency, COUNTS
+        (lines_with_amount: those whose amount is known), amount of all lines, sale_amount, and return_amount (above 0).
     """
     price = F.coalesce("unit_price", "amount")
     is_sale, is_return = (F.col("quantity") > 0) & (price > 0), F.col("quantity") < 0
@@ -44,7 +43,7 @@ def order_sales(orders: DataFrame, order_lines: DataFrame, currency: str) -> Dat
             _sum(~is_sale & ~is_return).alias("other"),
         )
     )
-    total = F.when(F.col("lines").isNull(), F.col("total_amount"))  # nothing is priced: the head's total stands for it
+    total = F.when(F.col("lines").isNull(), F.col("total_amount"))  # no line has a price: the order's total is used
     nothing = F.lit(0).cast("decimal(38,4)")
 
     def amount(*sums: Column) -> Column:
@@ -77,10 +76,10 @@ def _sum(condition: Column) -> Column:
 
 
 def daily_sales(sales: DataFrame, timezone: str) -> DataFrame:
-    """Sales a day and customer, in the company's time zone: what indicators of sales rest on.
+    """Sales per day and customer, in the company's time zone: the input of the indicators of sales.
 
-    Args: sales: as `order_sales` gives them.
-    Returns: day, source, customer_id (null: all who are not known), channel, currency, COUNTS, AMOUNTS.
+    Args: sales: from `order_sales`.
+    Returns: day, source, customer_id (null: all unknown customers), channel, currency, COUNTS, AMOUNTS.
     """
     day = F.to_date(F.from_utc_timestamp("ordered_at", timezone)).alias("day")
     return sales.groupBy(day, "source", "customer_id", "channel", "currency").agg(

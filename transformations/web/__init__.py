@@ -1,1 +1,1 @@
-"""Visits to the company's web site."""
+"""Page views and sessions of the company's web site."""

@@ -1,4 +1,4 @@
-"""Which events of the web tracker make views and sessions."""
+"""Which events of the web tracker make up views and sessions."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from pyspark.sql import functions as F
 
 VIEWS = ("page_view", "screen_view")
 PING = "page_ping"
-"""Sent by the tracker again and again while the visitor shows signs of life on a page."""
+"""Sent by the tracker repeatedly while the visitor is active on a page."""
 
 ORDER = ("occurred_at", "device_created_at", "event_id")
-"""How the events of a session follow each other."""
+"""Order of the events of a session."""
 
 
 def in_sessions(events: DataFrame, *, max_session_days: int, days_late_allowed: int) -> DataFrame:
     """Events of people that count towards views and sessions, each with its session's visitor.
 
-    Left out are events without a session, of programs, those that reached the collector more than days_late_allowed
-    after they happened, and what came more than max_session_days after the session's first event: a session that goes
-    on for longer is a program or a window left open.
+    Events without a session and of bots are left out, and so are those that reached the collector more than
+    days_late_allowed after they happened or more than max_session_days after the session's first event: a longer session
+    is a bot or a window left open.
 
     Args: events (silver.web_events).
-    Returns: the events' columns; visitor_id is the session's first.
+    Returns: the events' columns; visitor_id is the first one of the session.
     """
     came = F.coalesce("collected_at", "occurred_at")
     of_session = Window.partitionBy("session_id")
@@ -37,12 +37,12 @@ def in_sessions(events: DataFrame, *, max_session_days: int, days_late_allowed: 
 
 
 def heartbeat(seconds: int) -> Column:
-    """Number of the heartbeat that an event falls into, by the device's clock: two pings within one count once."""
+    """Number of the heartbeat interval of an event by the device's clock: two pings within one count once."""
     return F.floor(F.unix_seconds(F.coalesce("device_created_at", "occurred_at")) / seconds)
 
 
 def clock_seconds(begin: str, end: str) -> Column:
-    """Seconds of the clock from one time to another: their fractions are cut off first."""
+    """Seconds from one time to another, both truncated to whole seconds first."""
     return (F.unix_seconds(end) - F.unix_seconds(begin)).cast("double")
 
 

@@ -1,4 +1,4 @@
-"""Sessions out of events of the web tracker."""
+"""Sessions from events of the web tracker."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ _OF_FIRST = (
 
 
 def web_sessions(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds: int) -> DataFrame:
-    """Visits with at least one view or ping of a page.
+    """Sessions with at least one view or ping of a page.
 
-    What led to the visit, from where and with what is said by its first view or ping; the exit page is that of its last
-    view. A session that begins with a ping began min_visit_seconds before it. Every event counts towards begin, end and
-    events_count; views_count counts the pages that any event names. Engaged time is summed over the pages. known_user_id
-    is who was last logged in with the same visitor_id, in this session or another.
+    Traffic source, country and device are those of the first view or ping; the exit page is that of the last view. A
+    session that begins with a ping began min_visit_seconds before it. Every event counts towards beginning, end and
+    events_count; views_count is the number of views that any event belongs to. Engaged time is summed over the pages.
+    known_user_id is the user last logged in with the same visitor_id, in this session or another.
 
-    Args: events: as `in_sessions` gives them.
-    Returns: one row a session: the columns of silver.web_sessions but run_id.
+    Args: events: from `in_sessions`.
+    Returns: one row per session: the columns of silver.web_sessions except run_id.
     Source: Snowplow's data model for web (session, engaged time), docs.snowplow.io.
     """
     is_view, is_ping = F.col("event_name").isin(*VIEWS), F.col("event_name") == PING
@@ -65,7 +65,7 @@ def web_sessions(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds
     began_before = F.expr(f"interval {min_visit_seconds} seconds")
     starts_with_ping = F.col("first.event_name") == PING
     engaged = (F.col("beats") - F.col("pinged")) * heartbeat_seconds + F.col("pinged") * min_visit_seconds
-    told = (
+    with_users = (
         sessions.withColumn(
             "started_at", F.when(starts_with_ping, F.col("first_at") - began_before).otherwise(F.col("first_at"))
         )
@@ -77,7 +77,7 @@ def web_sessions(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds
         | (F.col("engaged_seconds") >= _BEATS_OF_ENGAGED * heartbeat_seconds)
         | F.col("has_conversion")
     )
-    return told.select(
+    return with_users.select(
         "session_id",
         "visitor_id",
         "known_user_id",

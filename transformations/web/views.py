@@ -1,4 +1,4 @@
-"""Page views out of events of the web tracker."""
+"""Page views from events of the web tracker."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ _OF_VIEW = ("session_id", "visitor_id", "user_id", "app_id", "page_url", "page_t
 
 
 def page_views(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds: int) -> DataFrame:
-    """Pages and screens that people saw.
+    """Views of pages and screens by people.
 
-    A view is the first page_view or screen_view of its view_id; pings of a view that never came make none. It ends with
-    its last ping in the same session, else where it began. Engaged time is min_visit_seconds for the first ping and
-    heartbeat_seconds for each further heartbeat with one. Seen of the page is how far it was scrolled and what the
-    window shows below, of the page's greatest height.
+    A view is the first page_view or screen_view of its view_id; pings without one are ignored. It ends with its last
+    ping in the same session, else when it began. Engaged time is min_visit_seconds for the first ping and
+    heartbeat_seconds for each further heartbeat with one. The scroll depth is the furthest scroll position plus the
+    height of the window, as a share of the page's greatest height.
 
-    Args: events: as `in_sessions` gives them.
-    Returns: one row a view: the columns of silver.page_views but run_id.
+    Args: events: from `in_sessions`.
+    Returns: one row per view: the columns of silver.page_views except run_id.
     Source: Snowplow's data model for web (view, engaged time, scroll depth), docs.snowplow.io.
     """
     is_view, is_ping = F.col("event_name").isin(*VIEWS), F.col("event_name") == PING

@@ -1,4 +1,4 @@
-"""The client of a topic's broker: its options, whether a broker answers, what offsets there are, what errors mean."""
+"""The client of a topic's broker: options, availability, offsets, and explanations of errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SECONDS_TO_CONNECT = 3.0
 
 
 class BrokerAway(ScrmError):
-    """No broker answers: trying again later may help."""
+    """No broker responds: trying again later may help."""
 
 
 def settings_of(source: Source) -> KafkaSettings:
@@ -26,7 +26,7 @@ def settings_of(source: Source) -> KafkaSettings:
 
 
 def options_of(kafka: KafkaSettings) -> dict[str, str]:
-    """Options of the client. What a producer took back (an aborted transaction) was never said."""
+    """Options of the client. Messages of aborted transactions are not read."""
     return {
         "kafka.bootstrap.servers": kafka.bootstrap_servers,
         "kafka.isolation.level": "read_committed",
@@ -48,18 +48,18 @@ def check_broker(source: Source) -> None:
                 return
         except ValueError:
             raise ConfError(
-                f"{source.file}: key kafka.bootstrap_servers is {servers!r}: write host:port, several with commas"
+                f"{source.file}: key kafka.bootstrap_servers is {servers!r}; expected host:port, several separated by commas"
             ) from None
         except OSError:
             continue
     raise BrokerAway(
-        f"{source.file}: no Kafka broker answers at {servers}; start it (`make kafka` starts one on this machine), "
-        "or mend kafka.bootstrap_servers"
+        f"{source.file}: no Kafka broker responds at {servers}; start it (`make kafka` starts one on this machine), "
+        "or fix kafka.bootstrap_servers"
     )
 
 
 def offsets_there(lake: Lake, source: Source) -> dict[int, tuple[int, int]]:
-    """Partition -> (the earliest offset that is there, the offset after the last), by Kafka's own client."""
+    """Partition -> (the earliest available offset, the offset after the last), by Kafka's own client."""
     kafka = settings_of(source)
     jvm: Any = lake.spark._jvm
     clients = jvm.org.apache.kafka.clients.admin
@@ -96,7 +96,7 @@ def offsets_there(lake: Lake, source: Source) -> dict[int, tuple[int, int]]:
 
 
 def explained(source: Source, error: Exception) -> ScrmError:
-    """What a person can do about an error of Spark's or Kafka's client."""
+    """An error of Spark's or Kafka's client, with what to do about it."""
     kafka, text = settings_of(source), str(error)
     if isinstance(error, ScrmError):
         return error
@@ -104,12 +104,12 @@ def explained(source: Source, error: Exception) -> ScrmError:
         return no_jars(source)
     if "UnknownTopicOrPartitionException" in text or "does not host this topic-partition" in text:
         return ScrmError(
-            f"{source.file}: topic {kafka.topic} does not exist at {kafka.bootstrap_servers}; make it, or mend kafka.topic"
+            f"{source.file}: topic {kafka.topic} does not exist at {kafka.bootstrap_servers}; create it, or fix kafka.topic"
         )
     if "KAFKA_DATA_LOSS" in text or "OffsetOutOfRange" in text:
         return ScrmError(
-            f"{source.file}: topic {kafka.topic}: messages expired while they were being read. Run again: what is gone is "
-            "then named. Lengthen the topic's retention, or run more often"
+            f"{source.file}: topic {kafka.topic}: messages expired while they were being read. Run again to see "
+            "which. Extend the topic's retention, or run more often"
         )
     try:
         check_broker(source)

@@ -1,10 +1,10 @@
 """Lands a topic's messages by Structured Streaming, each offset once.
 
-The register decides what has landed, not the checkpoint: every query starts where ops.batches ends, with a checkpoint
-made anew, and what another process registered meanwhile is left out of a micro-batch before it is written. foreachBatch
-may hand over the same messages twice, and checkpoints get lost: neither then matters.
+The register decides what has landed, not the checkpoint: every query starts where ops.batches ends, with a new
+checkpoint, and what another process registered meanwhile is removed from a micro-batch before it is written. So it does
+not matter when foreachBatch passes the same messages twice, or a checkpoint is lost.
 
-A batch is what one micro-batch holds of one partition.
+A batch is the part of one micro-batch that comes from one partition.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def has_new(lake: Lake, run: Run, source: Source) -> bool:
-    """Always true in a run, since only the broker can tell; in a stream, whether its query has read something."""
+    """Always true in a run, since only the broker knows; in a stream, whether its query has read something."""
     if run.stream and run.stream.micro_batches is not None:
         return source.name in run.stream.micro_batches
     return True
@@ -105,7 +105,7 @@ def land_micro_batch(lake: Lake, run: Run, source: Source, batch: MicroBatch) ->
 def _ranges(batch: MicroBatch, rows: DataFrame, landed: Mapping[int, int]) -> list[Range]:
     """The offsets that the micro-batch covers and that are not registered.
 
-    Where the query planned to go is part of it: marks of transactions are offsets without a message.
+    The planned end of the query is included: transaction markers are offsets without a message.
     """
     found = rows.groupBy("partition").agg(
         F.min("offset").alias("first"),
@@ -127,7 +127,7 @@ def _ranges(batch: MicroBatch, rows: DataFrame, landed: Mapping[int, int]) -> li
 
 
 def _append(lake: Lake, run: Run, source: Source, rows: DataFrame, ranges: list[Range]) -> dict[str, int]:
-    """Writes the messages to bronze; gives the number of records of each batch."""
+    """Writes the messages to bronze; returns the number of records of each batch."""
     name = f"bronze.{source.name}"
     options = formats.split_options(source, run.settings.base.limits)
     ids = {of.partition: of.batch_id(source) for of in ranges}

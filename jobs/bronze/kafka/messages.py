@@ -1,8 +1,8 @@
 """Messages of a topic as bronze records.
 
-`message: record` (the default) says that a message is one record, landed verbatim with its offset as line;
-`message: file`, that it is a small file which the format cuts (a JSON array, CSV with its header): line is then
-offset * 1,000,000 + the record's position in it, the first is 1.
+`message: record` (the default): a message is one record, landed verbatim with its offset as line.
+`message: file`: it is a small file that the format splits (a JSON array, CSV with its header); line is then
+offset * 1,000,000 + the position of the record in it, starting at 1.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ COLUMNS = (
     "headers",
     "timestamp as sent_at",
 )
-"""Of a message as Spark's Kafka source gives it, what `records_of` reads."""
+"""Columns of Spark's Kafka source that `records_of` reads."""
 
 
 def records_of(
@@ -77,7 +77,7 @@ def records_of(
 def cut(
     value: bytes | None, offset: int, kafka: KafkaSettings, split: Callable, options: SplitOptions
 ) -> Iterator[tuple[int, str | None, bytes | None]]:
-    """(line, context, raw) of each record of a message. A tombstone has no value, and is one record all the same."""
+    """(line, context, raw) of each record of a message. A tombstone has no value, and is one record nevertheless."""
     if kafka.message == "record":
         yield offset, None, None if value is None else opened(io.BytesIO(value), options.encoding).read()
         return
@@ -87,5 +87,7 @@ def cut(
         return
     for number, record in enumerate(split(opened(io.BytesIO(value), options.encoding), options), start=1):
         if number >= RECORDS_A_MESSAGE:
-            raise ScrmError(f"topic {kafka.topic}, offset {offset}: a message of {RECORDS_A_MESSAGE:,} records or more")
+            raise ScrmError(
+                f"topic {kafka.topic}, offset {offset}: {RECORDS_A_MESSAGE:,} records or more; send smaller messages"
+            )
         yield first + number, record.context, record.raw

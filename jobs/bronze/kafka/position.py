@@ -1,4 +1,4 @@
-"""Where a source goes on reading its topic: what ops.batches says, held against what the broker has."""
+"""Where a source continues reading its topic: ops.batches, compared with the offsets of the broker."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Position:
-    """Where a source goes on reading its topic: partition -> offset.
+    """Where a source continues reading its topic: partition -> offset.
 
     Attributes:
         starts: the next offset to read.
-        ends: the offset after the last that is there.
-        notices: what a partition's next batch says for a person.
+        ends: the offset after the last available one.
+        notices: remarks for the next batch of a partition.
     """
 
     starts: Mapping[int, int]
@@ -40,7 +40,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Range:
-    """What a micro-batch holds of a partition: offsets [first, end)."""
+    """The part of a micro-batch from one partition: offsets [first, end)."""
 
     partition: int
     first: int
@@ -49,15 +49,15 @@ class Range:
     sent_at_ns: int | None
 
     def batch_id(self, source: Source) -> str:
-        told = f"{source.name}\0{settings_of(source).topic}\0{self.partition}\0{self.first}\0{self.end - 1}"
-        return hashlib.sha256(told.encode()).hexdigest()
+        lost = f"{source.name}\0{settings_of(source).topic}\0{self.partition}\0{self.first}\0{self.end - 1}"
+        return hashlib.sha256(lost.encode()).hexdigest()
 
 
 def begin(lake: Lake, run: Run, source: Source) -> Position:
-    """Where the register says that the source goes on.
+    """Where the source continues according to the register.
 
-    The caller holds the locks of what landing writes.
-    Raises BrokerAway; ScrmError where the topic does not exist, or no longer has what comes next.
+    The caller holds the locks of the tables that landing writes.
+    Raises BrokerAway; ScrmError where the topic does not exist, or its next messages have expired.
     """
     kafka = settings_of(source)
     check_broker(source)
@@ -72,16 +72,16 @@ def begin(lake: Lake, run: Run, source: Source) -> Position:
         elif end < start:
             raise ScrmError(
                 f"{source.file}: topic {kafka.topic}, partition {partition}, ends at offset {end}, and {start} have landed: "
-                "it was made anew or cut off. Land it as a source of another name; what has landed of this one stays"
+                "it was recreated or truncated. Land it as a source of another name; what has landed from this one is kept"
             )
         elif earliest > start:
-            told = f"topic {kafka.topic}, partition {partition}: offsets {start} to {earliest - 1} expired before they landed"
+            lost = f"topic {kafka.topic}, partition {partition}: offsets {start} to {earliest - 1} expired before they landed"
             if kafka.fail_on_data_loss:
                 raise ScrmError(
-                    f"{source.file}: {told}. Nothing of it was landed now. Restore them to the topic, or go on without them: "
-                    "set kafka.fail_on_data_loss to false for one run. Lengthen the topic's retention, or run more often"
+                    f"{source.file}: {lost}. Nothing was landed. Restore them to the topic, or continue without them: set "
+                    "kafka.fail_on_data_loss to false for one run. Extend the topic's retention, or run more often"
                 )
-            start, notices[partition] = earliest, told
+            start, notices[partition] = earliest, lost
         starts[partition] = start
     position = Position(starts, {partition: end for partition, (_, end) in there.items()}, notices)
     if is_first and kafka.starting_offsets == "latest":
@@ -101,7 +101,7 @@ def next_offsets(lake: Lake, source: Source) -> dict[int, int]:
 
 
 def _register_start(lake: Lake, run: Run, source: Source, position: Position) -> None:
-    """Registers that a source begins at the topic's end, or the next run would begin at a later one."""
+    """Registers that a source begins at the topic's end; otherwise the next run would begin at a later one."""
     name = f"bronze.{source.name}"
     lake.append(name, arrow.schema_of(contract(name)).empty_table())
     said = "older messages are not read (starting_offsets: latest)"

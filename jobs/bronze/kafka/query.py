@@ -1,4 +1,4 @@
-"""A streaming query over a source's topic, and the micro-batches that it hands on."""
+"""A streaming query on a source's topic, and its micro-batches."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MicroBatch:
-    """What a query has read at once.
+    """One micro-batch of a query.
 
     Attributes:
-        rows: messages as Spark's Kafka source gives them.
+        rows: messages from Spark's Kafka source.
         begun: where the query started.
         checkpoint, number: the query's folder, and the batch's number there.
     """
@@ -58,12 +58,12 @@ def first_messages(lake: Lake, source: Source, limit: int) -> DataFrame:
 
 
 class Query:
-    """A streaming query over a source's topic that hands each micro-batch on.
+    """A streaming query on a source's topic that passes on each micro-batch.
 
     Args:
         position: where it starts.
-        name: of its checkpoint's folder; nothing else may use it at the same time.
-        take: called with each micro-batch, in a thread of its own; what it raises ends the query.
+        name: name of its checkpoint's folder; nothing else may use it at the same time.
+        take: called with each micro-batch, in a thread of its own; an exception ends the query.
     """
 
     def __init__(
@@ -75,9 +75,11 @@ class Query:
         self.query: StreamingQuery | None = None
 
     def start(self, **trigger: Any) -> StreamingQuery:
-        """Starts the query; the trigger as Spark's `trigger` takes it."""
+        """Starts the query; the trigger is in the form of Spark's `trigger`."""
         shutil.rmtree(self.checkpoint, ignore_errors=True)
-        logging.getLogger("py4j.clientserver").setLevel(logging.CRITICAL)  # what `take` raises is told by `failure`
+        logging.getLogger("py4j.clientserver").setLevel(
+            logging.CRITICAL
+        )  # exceptions of `take` are reported by `failure`
         kafka = settings_of(self.source)
         starts = {str(partition): start for partition, start in self._position.starts.items()}
         options = options_of(kafka) | {
@@ -97,14 +99,14 @@ class Query:
         return self.query
 
     def run_to_end(self) -> None:
-        """Hands on what is in the topic now, and ends."""
+        """Passes on what is in the topic now, and ends."""
         try:
             self.start(availableNow=True).awaitTermination()
         except PySparkException as error:
             raise self.failure(error) from None
 
     def failure(self, error: Exception | None = None) -> BaseException:
-        """What ended the query, for a person."""
+        """Why the query ended, for display."""
         if self._failure is not None:
             return self._failure
         return explained(self.source, error or (self.query and self.query.exception()) or RuntimeError("it ended"))
@@ -112,13 +114,13 @@ class Query:
     def _hand_over(self, rows: DataFrame, number: int) -> None:
         try:
             self._take(MicroBatch(rows, self._position, self.checkpoint, number))
-        except BaseException as error:  # the JVM would make a text of it
+        except BaseException as error:  # the JVM would turn it into text
             self._failure = error
             raise
 
 
 def planned_ends(batch: MicroBatch) -> dict[int, int]:
-    """Partition -> the offset that the query planned to read up to, as its checkpoint says; none where it does not."""
+    """Partition -> the planned end offset of the query, from its checkpoint; empty where it has none."""
     try:
         lines = (batch.checkpoint / "offsets" / str(batch.number)).read_text(encoding="utf-8").splitlines()
         (partitions,) = json.loads(lines[-1]).values()

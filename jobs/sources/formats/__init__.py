@@ -1,9 +1,10 @@
-"""Formats, one module each; a module's name is the `format` that conf names. This file finds them."""
+"""Formats, one module each; a module's name is the `format` in conf. This file finds them."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from jobs.settings.sources import Source
 
 
+@cache
 def names() -> tuple[str, ...]:
-    """Formats that there are."""
+    """Names of all formats."""
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
 
 
@@ -26,30 +28,30 @@ def module(name: str) -> ModuleType:
 
 
 def metrics(table: str) -> set[str]:
-    """Columns of a table of metrics that any format measures."""
+    """Columns of a table of metrics that at least one format reports."""
     found = {column for name in names() for column in named(name).get(table, ())}
     return found - {"post_id", "profile_id", "observed_at", "deleted_at"}
 
 
 def named(name: str) -> dict[str, tuple[str, ...]]:
-    """Tables and their columns that a format maps by itself; none for formats that conf maps."""
+    """Tables and their columns that a format maps by itself; empty for formats that are mapped in conf."""
     return getattr(module(name), "tables", {})
 
 
 def is_partial(source: Source, table: str) -> bool:
-    """Whether a null of the source's rows says nothing: so it is with platforms that name accounts in passing."""
+    """Whether a null in the source's rows means that nothing is reported: platforms mention accounts in passing."""
     return platform_of(source) is not None and table not in getattr(module(source.format), "whole", ())
 
 
 def gone_with(source: Source) -> tuple[tuple[str, str, str], ...]:
-    """(table, column, whole): rows of the table are deleted with the row of `whole` that their column names."""
+    """(table, column, whole): rows of the table are deleted with the row of `whole` that their column refers to."""
     return getattr(module(source.format), "gone_with", ())
 
 
 def format_of(source: Source) -> Format:
-    """The source's format. Raises ConfError where there is none of that name."""
+    """The source's format. Raises ConfError where it does not exist."""
     if source.format not in names():
-        raise ConfError(f"{source.file}: key format is {source.format!r}; formats are {', '.join(names())}")
+        raise ConfError(f"{source.file}: key format is {source.format!r}; expected one of {', '.join(names())}")
     return cast(Format, module(source.format))
 
 
@@ -64,9 +66,9 @@ def tabular_of(source: Source) -> Tabular:
 
 
 def tables_of(source: Source) -> tuple[str, ...]:
-    """Silver tables (without layer) that the source fills: those that its format maps by itself, and those of conf.
+    """Silver tables (short names) that the source fills: those that its format maps by itself, and those of conf.
 
-    Of a market source only those of conf: a competitor's news are no posts about the company.
+    For a market source only those of conf: a competitor's news are not posts about the company.
     """
     platform = platform_of(source)
     own = tuple(platform.tables) if platform and source.kind != "market" else ()
@@ -74,13 +76,18 @@ def tables_of(source: Source) -> tuple[str, ...]:
 
 
 def origin_of(source: Source, table: str) -> str:
-    """The platform's table whose rows a table of the source is made of: itself, unless conf says another."""
+    """The platform's table that a table of the source is made from: the same one, unless conf sets another."""
     of_table = source.tables.get(table)
     return of_table.origin if of_table and of_table.origin else table
 
 
+def is_of_another(source: Source, table: str) -> bool:
+    """Whether a table of the source is made of the rows that its platform gives for another one."""
+    return platform_of(source) is not None and origin_of(source, table) != table
+
+
 def columns_of(source: Source, table: str) -> dict[str, str]:
-    """Columns of a table that the source gives, and the expressions that give them: the platform's own, then conf's."""
+    """Columns of a table that the source fills, with their expressions: the platform's own, then conf's."""
     platform, of_table = platform_of(source), source.tables.get(table)
     own = platform.tables.get(table, ()) if platform and origin_of(source, table) == table else ()
     return {name: name for name in own} | (of_table.columns if of_table else {})

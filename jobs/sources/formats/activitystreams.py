@@ -1,8 +1,8 @@
 """ActivityStreams 2.0, and the JSON of ActivityStreams 1.0: objects, activities, actors and collections.
 
-2.0 (w3.org/TR/activitystreams-vocabulary, as ActivityPub servers write it) names what a thing is by `type`, 1.0
-(activitystrea.ms/specs/json/1.0, as granary writes it) by `objectType` and `verb`. An id is the thing's `id`, else its
-first address.
+2.0 (w3.org/TR/activitystreams-vocabulary, as ActivityPub servers write it) has the type of a thing in `type`, 1.0
+(activitystrea.ms/specs/json/1.0, as granary writes it) in `objectType` and `verb`. The ID of a thing is its `id`, else
+its first address.
 
 | ActivityStreams | here |
 |---|---|
@@ -13,7 +13,7 @@ first address.
 | Like, Announce, Follow (like, favorite, share, repost, follow) | interactions reaction, share, follow |
 | Accept of a Follow | the follow |
 | Undo, Reject of these (undo, unlike, stop-following) | tombstones of the interactions |
-| Delete, Tombstone | tombstones of posts and profiles; an actor's posts and acts go with it |
+| Delete, Tombstone | tombstones of posts and profiles; an actor's posts and interactions are deleted with it |
 | Mention among the tags; a person among the tags | interactions mention; tag |
 | quoteUrl, `quote`, a note attached | a post, and an interaction share |
 | Hashtag; Add of tags to something (tag) | tags; taggings |
@@ -21,11 +21,11 @@ first address.
 | totalItems of likes; replies; shares; followers, following, outbox | reactions; comments; shares; counts of the profile |
 | summary of a note without a name (content warning) | title |
 
-No other metric. Metrics are observed when the object was written or last changed. An act without an id is named by who did
-what to what. Other activities (Invite, Join, Block, answers to invitations …) are no acts that the model knows: they give
-their actors only. Where nothing says when something was published, `updated` is the first time known. Many servers send
-likes and follows without a time: conf may give them that of their landing (`created_at: coalesce(created_at,
-cast(_landed_at as string))`). Deletions and undoings without one take that of their signature, or are refused.
+No other metrics. observed_at is the time when the object was written or last changed. The ID of an interaction without
+one is made from actor, kind and target. Other activities (Invite, Join, Block, answers to invitations …) are not part of
+the model: only their actors are read. Where no time of publication is given, `updated` is used. Many servers send likes
+and follows without a time: conf may use the time of landing (`created_at: coalesce(created_at,
+cast(_landed_at as string))`). Deletions and undo activities without a time use that of their signature, or are refused.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ _OBJECT_KINDS = {
 
 @dataclass(frozen=True)
 class Frame:
-    """What an object takes from the activity or object around it, where it does not say it itself."""
+    """Defaults that an object takes from the activity or object around it."""
 
     actor: str | None = None
     at: str | None = None
@@ -173,7 +173,7 @@ class Frame:
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record an object or activity."""
+    """One record per object or activity."""
     return named.split_named(stream, options)
 
 
@@ -185,7 +185,7 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
 def _rows(raw: bytes, options: SplitOptions) -> Iterator[Row]:
     for value in social.objects(payload.json_value(raw, options), "an object of ActivityStreams"):
         if not _is_ours(value):
-            raise ParseError(f"not_this_format: no object of ActivityStreams: {', '.join(sorted(value)[:5])}")
+            raise ParseError(f"not_this_format: not an object of ActivityStreams: {', '.join(sorted(value)[:5])}")
         yield from _object(value, Frame())
 
 
@@ -215,7 +215,7 @@ def _object(value: dict[str, Any], frame: Frame) -> Iterator[Row]:
 
 
 def _type(value: dict[str, Any]) -> str:
-    """What a thing is, in lower case: its verb if it is an activity of 1.0, empty where nothing is said."""
+    """Type of a thing, in lower case: the verb of an activity of 1.0; empty where it has none."""
     types = [one.lower() for one in listed(value.get("type")) if isinstance(one, str)]
     if types:
         return next((one for one in types if one in _KNOWN), types[0])
@@ -225,7 +225,7 @@ def _type(value: dict[str, Any]) -> str:
 
 
 def _items(collection: dict[str, Any]) -> list[dict[str, Any]]:
-    """The things of a collection that stand in it themselves, and not as addresses."""
+    """The things of a collection that are embedded, and not just referred to by address."""
     found = things(collection.get("items")) or things(collection.get("orderedItems"))
     page = collection.get("first")
     return found or (_items(page) if isinstance(page, dict) else [])
@@ -258,7 +258,7 @@ def _named(value: dict[str, Any]) -> str | None:
 
 
 def _content(value: dict[str, Any]) -> tuple[str | None, str | None]:
-    """The text and its language, where it is given in one only."""
+    """The text, and its language where there is only one."""
     by_language = thing(value.get("contentMap"))
     text = payload.plain_text(first(value.get("content"), *by_language.values()))
     return text, language(next(iter(by_language))) if len(by_language) == 1 else None
@@ -300,7 +300,7 @@ def _tags(value: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _hashtags(value: dict[str, Any]) -> list[str]:
-    """Names of hashtags; in 1.0 a tag may have a name only."""
+    """Names of hashtags; in 1.0 a tag may have nothing but a name."""
     names = []
     for tag in _tags(value):
         is_bare = not _type(tag) and "verb" not in tag and "url" not in tag and "href" not in tag
@@ -310,7 +310,7 @@ def _hashtags(value: dict[str, Any]) -> list[str]:
 
 
 def _is_private(value: dict[str, Any]) -> bool:
-    """Whether it says to whom it goes, and that is neither the public nor followers."""
+    """Whether it has recipients, and they are neither the public nor followers."""
     given = [one for name in ("to", "cc", "bto", "bcc", "audience") for one in listed(value.get(name))]
     addressees = [first(one.get("id"), one.get("alias")) if isinstance(one, dict) else scalar(one) for one in given]
     return bool(addressees) and not any(one and _PUBLIC.search(one) for one in addressees)
@@ -340,7 +340,7 @@ def _actor(value: dict[str, Any]) -> Iterator[Row]:
 
 
 def _people(*values: Any) -> Iterator[Row]:
-    """Profiles of the actors that are embedded and can be told apart."""
+    """Profiles of the embedded actors that have an ID."""
     for value in values:
         for one in things(value):
             if _id(one) and (_type(one) in _ACTORS or not _type(one)) and len(one) > 2:
@@ -352,7 +352,7 @@ def _author(value: dict[str, Any]) -> Any:
 
 
 def _post(kind: str, value: dict[str, Any], frame: Frame) -> Iterator[Row]:
-    """A post, who wrote it, what stands under it, and whom it names."""
+    """A post, its author, its replies, and its mentions."""
     post_id, author = _id(value), _author(value)
     published, updated = scalar(value.get("published")), scalar(value.get("updated"))
     created_at = first(published, frame.at, updated)
@@ -405,7 +405,7 @@ def _kind(kind: str, value: dict[str, Any], parent: str | None) -> str:
 
 
 def _named_people(value: dict[str, Any], actor: str | None, post_id: str | None, at: str | None) -> Iterator[Row]:
-    """Mentions, people who were tagged, and acts upon the post that stand among its tags (1.0)."""
+    """Mentions, tagged people, and interactions with the post that are among its tags (1.0)."""
     for tag in _tags(value):
         kind, target = _type(tag), _id(tag)
         if kind in ("mention", "person") and target:
@@ -424,7 +424,7 @@ def _named_people(value: dict[str, Any], actor: str | None, post_id: str | None,
 
 
 def _quotes(value: dict[str, Any], actor: str | None, post_id: str | None, at: str | None) -> Iterator[Row]:
-    """Posts that this one quotes: named by address, linked among its tags, or attached."""
+    """Posts that this one quotes: by address, by a link among its tags, or as attachments."""
     quoted: dict[str, dict[str, Any]] = {}
     attached = [*things(value.get("attachment")), *things(value.get("attachments"))]
     linked = [tag for tag in _tags(value) if "activity" in (scalar(tag.get("mediaType")) or "")]
@@ -491,11 +491,11 @@ def _signed(value: dict[str, Any]) -> str | None:
 
 
 def _changed(kind: str, value: dict[str, Any], frame: Frame) -> Iterator[Row]:
-    """The object of a Create or Update. A bare address tells nothing new."""
+    """The object of a Create or Update. A mere address has no content."""
     for one in things(value.get("object")):
         of_type = _type(one)
         if of_type == "bookmark" or (not _id(one) and of_type in _POSTS):
-            one = {**one, "id": _id(one) or _id(value)}  # 1.0 gives the id to the activity
+            one = {**one, "id": _id(one) or _id(value)}  # in 1.0 the activity has the id
         if kind == "update" and of_type in _POSTS:
             one = {"updated": frame.at, **one}
             frame = replace(frame, at=None) if "published" in one else frame
@@ -503,7 +503,7 @@ def _changed(kind: str, value: dict[str, Any], frame: Frame) -> Iterator[Row]:
 
 
 def _acts(kind: str, value: dict[str, Any], frame: Frame) -> Iterator[Row]:
-    """Likes, shares and follows: one row an object. A group announces activities, which count themselves."""
+    """Likes, shares and follows: one row per object. Activities that a group announces count themselves."""
     actor = value.get("actor") or value.get("author") or value.get("attributedTo")
     objects = listed(value.get("object"))
     at = first(value.get("published"), value.get("created"), frame.at, value.get("updated"))
@@ -543,7 +543,7 @@ def _undone(kind: str, value: dict[str, Any], frame: Frame) -> Iterator[Row]:
 
 
 def _undo(value: Any, frame: Frame, *, is_undo: bool) -> Iterator[Row]:
-    """What an Undo or Reject takes back: an activity, or its address."""
+    """What an Undo or Reject reverts: an activity, or its address."""
     body = thing(value)
     if not body:
         yield _ended(scalar(value), frame.at)
@@ -557,16 +557,16 @@ def _undo(value: Any, frame: Frame, *, is_undo: bool) -> Iterator[Row]:
 
 def _ended(key: str | None, at: str | None) -> Row:
     if at is None:
-        raise ParseError("no_time: the activity does not say when it undid the other")
+        raise ParseError("no_time: the activity has no time at which it undid the other")
     return tombstone("interactions", "interaction_id", key, at)
 
 
 def _gone(value: Any, actor: str | None, at: str | None) -> Iterator[Row]:
-    """A post or a profile that is no more."""
+    """A deleted post or profile."""
     body, key = thing(value), _id(value)
     at = first(body.get("deleted"), at)
     if at is None:
-        raise ParseError("no_time: the activity does not say when the object was deleted")
+        raise ParseError("no_time: the activity has no time of the deletion")
     former = (scalar(body.get("formerType")) or "").lower()
     if key == actor or former in _ACTORS or _type(body) in _ACTORS:
         yield tombstone("profiles", "profile_id", key, at)
@@ -575,7 +575,7 @@ def _gone(value: Any, actor: str | None, at: str | None) -> Iterator[Row]:
 
 
 def _tagged(value: dict[str, Any], frame: Frame) -> Iterator[Row]:
-    """Tags that someone gives to something; what else is added (to a featured collection, say) is none."""
+    """Tags that someone adds to something; other additions (to a featured collection, say) are ignored."""
     target = value.get("target")
     object_id = _id(target)
     of_type = _type(thing(target))

@@ -15,10 +15,10 @@ github.com/bluesky-social/jetstream.
 | verification | is_verified |
 | delete operations; accounts not active | tombstones |
 
-Nothing measures impressions, reach, clicks or views. A profile_id is a did. Metrics are observed when the app indexed the
-post or the repost that shows it, at the earliest. A record alone has no address and no author: its rows are refused
-for want of a key. Identity events (a new handle) carry no row: the profile comes with the next view. Likes of feeds
-and lists are none of a post. Pictures of bare records are addressed through com.atproto.sync.getBlob.
+Not reported: impressions, reach, clicks, views. A profile_id is a did. observed_at is the earliest possible time: when
+the app indexed the post or the repost that shows it. A record alone has neither address nor author: its rows are refused
+for lack of a key. Identity events (a new handle) produce no row: the profile comes with the next view. Likes of feeds
+and lists are ignored. Images of bare records are addressed through com.atproto.sync.getBlob.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ _PEOPLE = ("followers", "follows", "repostedBy", "actors", "profiles")
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record a view, page, record or event."""
+    """One record per view, page, record or event."""
     return named.split_named(stream, options)
 
 
@@ -126,7 +126,7 @@ def _object(value: dict[str, Any]) -> Iterator[Row]:
             f"not_this_format: the API answered with an error: {first(value['error'])}: {first(value['message'])}"
         )
     else:
-        raise ParseError(f"not_this_format: no view, record or event of Bluesky: {', '.join(sorted(value)[:5])}")
+        raise ParseError(f"not_this_format: not a view, record or event of Bluesky: {', '.join(sorted(value)[:5])}")
 
 
 def _page(page: dict[str, Any]) -> Iterator[Row]:
@@ -143,12 +143,12 @@ def _page(page: dict[str, Any]) -> Iterator[Row]:
 
 
 def _did(uri: str | None) -> str | None:
-    """Whose record an address names."""
+    """The account that the record at an address belongs to."""
     return uri.removeprefix("at://").split("/")[0] if uri and uri.startswith("at://") else None
 
 
 def _is_post(uri: str | None) -> bool:
-    """Addresses that are no at:// ones may stand for a post; those of feeds and lists do not."""
+    """Whether an address may be a post: other schemes than at:// may be, feeds and lists are not."""
     return uri is not None and (not uri.startswith("at://") or f"/{_POST}/" in uri)
 
 
@@ -156,7 +156,7 @@ def _is_post(uri: str | None) -> bool:
 
 
 def _feed_post(item: dict[str, Any]) -> Iterator[Row]:
-    """A post in a feed, with who reposted it, or in a thread, with what stands above and below."""
+    """A post in a feed, with its reposter, or in a thread, with the posts above and below."""
     post, reason = item["post"], thing(item.get("reason"))
     by, at = thing(reason.get("by")), scalar(reason.get("indexedAt"))
     above = thing(item.get("reply"))
@@ -236,7 +236,7 @@ def _like(like: dict[str, Any], uri: str | None) -> Iterator[Row]:
 
 
 def _profile(person: dict[str, Any], seen_at: str | None) -> Iterator[Row]:
-    """A profile view, and how it was followed where it says so."""
+    """A profile view, and its metrics where it has any."""
     profile_id, handle = first(person.get("did"), person.get("handle")), scalar(person.get("handle"))
     if profile_id is None:
         return
@@ -277,9 +277,9 @@ def _record(
     """A record of a repository.
 
     Args:
-        uri, did: its address and whose it is, where known.
-        seen_at: time to take where the record itself tells none.
-        embedded, quoted: what the app shows of what it embeds, where known.
+        uri, did: its address and its owner, where known.
+        seen_at: time to use where the record itself has none.
+        embedded, quoted: the app's view of what it embeds, where known.
     """
     created_at = scalar(record.get("createdAt")) or seen_at
     if kind == _POST:
@@ -288,7 +288,7 @@ def _record(
         subject = record.get("subject")
         address = scalar(subject) if kind == _FOLLOW else scalar(thing(subject).get("uri"))
         if address is None:
-            raise ParseError(f"no_subject: the {kind} does not say upon what")
+            raise ParseError(f"no_subject: the {kind} does not name its subject")
         if kind == _FOLLOW or _is_post(address):
             yield row(
                 "interactions",
@@ -414,12 +414,12 @@ def _operation(did: str | None, at: str | None, action: str | None, path: str, r
     if action in ("create", "update"):
         yield from _record(uri, did, kind, record, at)
     elif action != "delete":
-        raise ParseError(f"not_this_format: no operation of a commit: {action}")
+        raise ParseError(f"not_this_format: unknown operation of a commit: {action}")
     elif at is None:
-        raise ParseError("no_time: the commit does not say when the record was deleted")
+        raise ParseError("no_time: the commit has no time of the deletion")
     elif kind == _POST:
         yield tombstone("posts", "post_id", uri, at)
     elif kind in _ACTS:
         yield tombstone("interactions", "interaction_id", uri, at)
     elif kind == _PROFILE:
-        yield tombstone("profiles", "profile_id", did, at)  # what the account said of itself
+        yield tombstone("profiles", "profile_id", did, at)  # what the account wrote about itself

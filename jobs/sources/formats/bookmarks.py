@@ -1,4 +1,4 @@
-"""Netscape bookmark file (NETSCAPE-Bookmark-file-1): what browsers and bookmark services export as HTML.
+"""Netscape bookmark file (NETSCAPE-Bookmark-file-1): the HTML export of browsers and bookmark services.
 
 | file | here |
 |---|---|
@@ -7,12 +7,12 @@
 | ADD_DATE, LAST_MODIFIED (epoch in seconds, milli- or microseconds) | created_at; edited_at, where it is later |
 | folders above it, TAGS | tags, and a tagging of the page each (object_kind page, object_id the address) |
 
-A file does not say whose it is. One source a person, and conf names the owner and keeps apart what others marked too:
+A file does not name its owner. Use one source per person, where conf names the owner and makes IDs unique:
 `tables: posts: columns: {profile_id: "'ann'", post_id: "concat('ann:', post_id)"}`, `taggings: columns:
-{tagger_profile_id: "'ann'", tagging_id: "concat('ann:', tagging_id)"}`. The browser's own folders (its toolbar, what is
-unfiled) are no tags. Left out: bookmarks marked PRIVATE="1", and what is no page of the web (scripts, queries, files).
-An address in two folders is one post, with the tags of the later one, and a tagging for each.
-Measured: nothing. An export tells of no deletions: `deletes: missing_in_full_dump` finds them.
+{tagger_profile_id: "'ann'", tagging_id: "concat('ann:', tagging_id)"}`. The browser's own folders (its toolbar,
+unfiled bookmarks) are not tags. Left out: bookmarks marked PRIVATE="1", and what is not a web page (scripts, queries,
+files). An address in two folders is one post, with the tags of the later one, and a tagging for each.
+No metrics. An export does not report deletions: `deletes: missing_in_full_dump` finds them.
 
 Source: learn.microsoft.com, "Netscape Bookmark File Format"; files of Firefox, Chrome and Pinboard.
 """
@@ -46,7 +46,7 @@ _ATTRIBUTE = re.compile(r"""\s([^\s=<>"'/]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+)"
 
 
 class _Folders:
-    """The headings that stand above a place of the file. None: a list without one, or a folder of the browser."""
+    """The headings above a position of the file. None: a list without a heading, or a folder of the browser."""
 
     def __init__(self, depth: int) -> None:
         self.depth = depth
@@ -85,7 +85,7 @@ class _Folders:
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record a bookmark: its link and what describes it. Its context is the folders above it."""
+    """One record per bookmark: its link and what describes it. Its context is the folders above it."""
     opening = stream.read(4096)
     stream.seek(0)
     if not _BEGINNING.match(opening):
@@ -135,7 +135,7 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
     if link is None or not link.get("href"):
         raise ParseError("not_this_format: expected a link with its address")
     if not found.is_closed:
-        raise ParseError("malformed_html: the link has no end")
+        raise ParseError("malformed_html: the link is not closed")
     url = (link["href"] or "").strip()
     if not url.lower().startswith(("http://", "https://")) or link.get("private") == "1":
         return
@@ -178,18 +178,18 @@ def _rows(
 
 def _read(raw: bytes, context: str | None, options: SplitOptions) -> _Bookmark:
     if not raw.strip():
-        told = "empty_file: the file has no records" if context is None else "malformed_html: the list has no end"
-        raise ParseError(told)
+        reason = "empty_file: the file has no records" if context is None else "malformed_html: the list is not closed"
+        raise ParseError(reason)
     if len(raw) > options.record_bytes:
         raise ParseError(f"too_large: the record has more than limits.record_bytes ({options.record_bytes:,}) bytes")
     try:
         text = raw.decode(options.encoding)
     except UnicodeDecodeError:
-        raise ParseError(f"invalid_text: the bytes are no {options.encoding} text") from None
+        raise ParseError(f"invalid_text: the bytes are not valid {options.encoding}") from None
     if "\0" in text:
-        raise ParseError("nul_byte: the record holds a NUL character")
+        raise ParseError("nul_byte: the record contains a NUL character")
     if context is None and not text.lstrip()[:2].lower() == "<a":
-        raise ParseError("not_this_format: no Netscape bookmark file: it does not begin with its document type")
+        raise ParseError("not_this_format: not a Netscape bookmark file: its document type is missing at the beginning")
     found, within = _Bookmark(), ""
     for token in tokens(io.BytesIO(text.encode())):
         name = token.name.lower().decode() if token.kind in ("start", "end") else ""
@@ -212,7 +212,7 @@ def _attributes(tag: str) -> dict[str, str]:
 
 
 def _moment(epoch: str | None) -> str | None:
-    """Seconds, or what some browsers write: milli- and microseconds, told by their digits."""
+    """Seconds, or the milli- and microseconds of some browsers, recognised by the number of digits."""
     text = (epoch or "").strip()
     if not text.isdecimal() or int(text[:30]) == 0:
         return text if text.strip("0") else None

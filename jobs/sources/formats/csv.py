@@ -18,10 +18,10 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record a line, or more lines while a quoted value is open. A file without records is one record.
+    """One record per line, or more lines while a quoted value is open. A file without records is one record.
 
-    A value that stays open over `csv_record_lines` lines, or to the end, is a stray quote: its first line alone is the
-    record, so that one bad line costs one record.
+    A value that stays open for `csv_record_lines` lines, or to the end, is a stray quote: only its first line is the
+    record, so that one bad line affects one record.
     """
     reader = _Lookahead(lines(stream, options.record_bytes))
     header = next(reader, b"").removeprefix(_BOM)
@@ -30,7 +30,7 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
     delimiter = options.delimiter.encode()
     for line in reader:
         if not line:
-            continue  # a blank line is no record
+            continue  # a blank line is not a record
         number += 1
         taken = [line]
         while _is_open(b"\n".join(taken), delimiter) if b'"' in line or len(taken) > 1 else False:
@@ -46,7 +46,7 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 
 def read(records: DataFrame, columns: list[str], options: SplitOptions, contexts: list[str]) -> DataFrame:
-    """Values by name, header by header: another order or another column of a later file does no harm."""
+    """Values by name, per header: later files may have another order or other columns."""
     from pyspark.sql import functions as F
 
     too_large = F.length("raw") > options.record_bytes
@@ -76,7 +76,7 @@ def read(records: DataFrame, columns: list[str], options: SplitOptions, contexts
             "columnNameOfCorruptRecord": _CORRUPT,
         }
         part = part.withColumn("_row", F.from_csv(F.when(F.col("_problem").isNull(), F.col("_text")), schema, read_as))
-        broken = F.concat(F.lit(f"malformed_csv: the record does not have the header's {len(names)} values"))
+        broken = F.concat(F.lit(f"malformed_csv: the number of values differs from the header's {len(names)}"))
         part = part.withColumn("_problem", F.coalesce("_problem", F.when(F.col("_row")[_CORRUPT].isNotNull(), broken)))
         values = [
             F.nullif(F.col("_row")[name], F.lit("")) if name in names else F.lit(None).cast("string")
@@ -97,7 +97,7 @@ def read(records: DataFrame, columns: list[str], options: SplitOptions, contexts
 
 
 def _unique(names: list[str]) -> list[str]:
-    """A name that stands twice would be ambiguous: the later ones get their place behind it."""
+    """Unique names: a repeated name gets its position appended."""
     return [f"{name}#{place}" if name in names[:place] else name for place, name in enumerate(names)]
 
 
@@ -134,7 +134,7 @@ def _is_open(record: bytes, delimiter: bytes) -> bool:
 
 
 class _Lookahead:
-    """Lines that can be given back."""
+    """Lines that can be put back."""
 
     def __init__(self, source: Iterator[bytes]) -> None:
         self._source = source

@@ -5,7 +5,7 @@ user, like, solved.
 
 | Discourse | here |
 |---|---|
-| user | profiles; ids below 0 are programs |
+| user | profiles; IDs below 0 are bots |
 | post of a topic; its first post | posts, `<topic>/<number>`, as Discourse addresses them; the first has title and tags |
 | first post where answers can be accepted | kind question; else post |
 | other posts | kind answer to a question, comment to a reply or in a topic without question |
@@ -15,10 +15,10 @@ user, like, solved.
 | a topic's views | post_metrics: views of its first post |
 | deleted_at, user_deleted | the key and deleted_at |
 
-The number of a post is chosen over its id because answers name the post that they answer by number only. A post that
-moves to another topic is a new one there. Not measured: impressions, clicks, shares, saves; followers.
-A like's webhook has no time: it is dated to the post's last change. Not read: private messages, whispers, notices of
-the system (small actions), chat; lists of topics have no text and give metrics and profiles only.
+The number of a post is used instead of its ID because answers refer to the post that they answer by number. A post that
+is moved to another topic is a new one there. Not reported: impressions, clicks, shares, saves; followers.
+A like's webhook has no time: the post's last change is used. Not read: private messages, whispers, notices of the
+system (small actions), chat. Lists of topics have no text: only metrics and profiles are read.
 
 Source: docs.discourse.org (API), serializers of Discourse 2.8 to 3.3 (post, topic_view, web_hook_*), plugin
 discourse-solved.
@@ -131,7 +131,7 @@ def _answer(value: dict[str, Any]) -> Rows:
     elif "posts_count" in value and "id" in value:
         yield from _listed_topic(value)
     elif not value.keys() & _NOT_READ:
-        raise ParseError("not_this_format: no answer or webhook of Discourse that is read")
+        raise ParseError("not_this_format: not an answer or webhook of Discourse that is supported")
 
 
 def _user(user: Any) -> Rows:
@@ -177,7 +177,7 @@ def _topic(topic: dict[str, Any]) -> Rows:
 
 
 def _listed_topic(topic: dict[str, Any]) -> Rows:
-    """A topic without its posts: what was counted, or that it is gone."""
+    """A topic without its posts: its metrics, or its deletion."""
     if topic.get("archetype") == "private_message":
         return
     post_id = _address(topic.get("id"), "1")
@@ -244,7 +244,7 @@ def _post(
 
 
 def _kind(is_first: bool, is_question: bool, answered: str | None, is_accepted: bool) -> str:
-    """A post that answers the question itself is an answer; one that answers an answer comments it."""
+    """A post that replies to the question is an answer; one that replies to an answer is a comment."""
     if is_first:
         return "question" if is_question else "post"
     return "answer" if is_accepted or (is_question and answered == "1") else "comment"
@@ -265,7 +265,7 @@ def _like(like: dict[str, Any]) -> Rows:
 
 
 def _action(action: dict[str, Any]) -> Rows:
-    """What the user acting_* did upon the post of user_id; a mention is of target_user_id."""
+    """An action of the user acting_* on the post of user_id; a mention is of target_user_id."""
     kind = _USER_ACTIONS.get(first(action.get("action_type")) or "")
     if kind is None:
         return

@@ -1,8 +1,8 @@
 """Excel workbooks (.xlsx, .xlsm): a row of one sheet is one JSON object (see `jobs.sources.rows`).
 
-The sheet is the first, or the one that conf's `sheet` names; its first row that is not empty is the header, and each
-row's context. Formulas give the values that were saved with them, error cells (#N/A, #REF! …) null. A workbook that
-cannot be read is one record, with the reason.
+The sheet is the first, or conf's `sheet`; its first non-empty row is the header, and the context of each row. Formulas
+have the values that were saved with them, error cells (#N/A, #REF! …) are null. A workbook that cannot be read is one
+record, with the reason.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from pyspark.sql import DataFrame
 
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what .xls and workbooks with a password begin with
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # first bytes of .xls and of workbooks with a password
 _ROWS_OF_A_SHEET = 1_048_576
 _ROWS_A_CHUNK = 1_000
-_DIGITS = 15  # what Excel shows and computes with; a double's further digits are noise
+_DIGITS = 15  # the digits that Excel displays and computes with; further digits of a double are noise
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record a row that is not empty."""
+    """One record per row that is not empty."""
     number = 0
     try:
         _check_archive(stream, options)
@@ -43,7 +43,7 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
             raise ParseError("no_records: the sheet has a header and no rows")
     except ParseError as error:
         yield rows.unreadable(number + 1, rows.beginning(stream, options), str(error))
-    except Exception as error:  # a file made to break a reader may break it in any way
+    except Exception as error:  # a malicious file may break a reader in any way
         reason = f"malformed_xlsx: {rows.explained(error)}"
         yield rows.unreadable(number + 1, rows.beginning(stream, options), reason)
 
@@ -53,7 +53,7 @@ def read(records: DataFrame, columns: list[str], options: SplitOptions, contexts
 
 
 def _check_archive(stream: BinaryIO, options: SplitOptions) -> None:
-    """Looks at the archive's list of members before anything is unpacked. Raises ParseError."""
+    """Checks the archive's list of members before anything is unpacked. Raises ParseError."""
     start = stream.read(len(_OLD_OFFICE))
     stream.seek(0)
     if not start:
@@ -64,7 +64,7 @@ def _check_archive(stream: BinaryIO, options: SplitOptions) -> None:
         with zipfile.ZipFile(stream) as archive:
             members = archive.infolist()
     except zipfile.BadZipFile as error:
-        raise ParseError(f"not_this_format: no .xlsx workbook: {error}") from None
+        raise ParseError(f"not_this_format: not an .xlsx workbook: {error}") from None
     for member in members:
         path = PurePosixPath(member.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts:
@@ -100,12 +100,12 @@ def _records(stream: BinaryIO, options: SplitOptions) -> Iterator[tuple[bytes, s
 
 
 def _quiet_rows(stream: BinaryIO, options: SplitOptions) -> Iterator[list[Any]]:
-    """Rows as plain values. openpyxl's warnings (a style or an extension that it does not know) are of no use here."""
+    """Rows as plain values. openpyxl's warnings (an unknown style or extension) are suppressed."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         workbook = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         sheet = _sheet(workbook, options.sheet)
-        sheet.reset_dimensions()  # what a file says of its own size may be wrong
+        sheet.reset_dimensions()  # the size that a file declares may be wrong
         found = sheet.iter_rows()
     taken = 0
     while True:
@@ -116,21 +116,23 @@ def _quiet_rows(stream: BinaryIO, options: SplitOptions) -> Iterator[list[Any]]:
             return
         taken += len(chunk)
         if taken > _ROWS_OF_A_SHEET:
-            raise ParseError(f"malformed_xlsx: a row over {_ROWS_OF_A_SHEET:,}, the last that a sheet can have")
+            raise ParseError(
+                f"malformed_xlsx: the sheet has a row after {_ROWS_OF_A_SHEET:,}, the last that a sheet can have"
+            )
         yield from chunk
 
 
 def _sheet(workbook: Workbook, name: str | None) -> Any:
     sheets = {sheet.title: sheet for sheet in workbook.worksheets}
     if name is not None and name not in sheets:
-        raise ParseError(f"no_such_sheet: the workbook has no sheet {name!r}; it has {', '.join(sheets)}")
+        raise ParseError(f"no_such_sheet: the workbook has no sheet {name!r}; its sheets are {', '.join(sheets)}")
     if not sheets:
         raise ParseError("no_such_sheet: the workbook has no sheet")
     return sheets[name] if name is not None else next(iter(sheets.values()))
 
 
 def _value(cell: Any) -> Any:
-    """A cell's value as JSON has it: a day without a time as a date, a number without a double's noise."""
+    """A cell's value as a JSON value: a day without a time as a date, a number without a double's noise."""
     value = cell.value
     if value is None or value == "" or cell.data_type == "e":
         return None
@@ -153,7 +155,7 @@ def _is_filled(values: list[Any]) -> bool:
 
 
 def _names(values: list[Any]) -> list[str]:
-    """Names of the header's cells; a column without one is named by its place."""
+    """Names of the header's cells; a column without one is named by its position."""
     texts = ["" if value is None else str(value).strip() for value in values]
     while texts and not texts[-1]:
         texts.pop()

@@ -2,21 +2,21 @@
 
 | Facebook | here |
 |---|---|
-| user, page, group | profiles; people are not followed by number, a page's followers_count is |
+| user, page, group | profiles; followers_count for pages only |
 | post, link, note (article), event | posts of kind post |
 | photo, video, album | posts of kind media |
 | comment, reply | posts of kind comment; a reply's parent is the comment |
 | rating, recommendation | posts of kind review; a recommendation without stars has no rating |
-| reaction, like | interactions of kind reaction, one a person and post |
+| reaction, like | interactions of kind reaction, one per person and post |
 | shared post (`parent_id`) | an interaction of kind share, and a post where the sharer wrote something |
 | message_tags; tags, with_tags | interactions of kind mention; tag |
 | webhook `verb: remove` | the key and deleted_at (the time of the notification) |
 | summaries, insights | post_metrics: impressions, reach, clicks, reactions, comments, shares, views |
 | page insight page_follows | profile_metrics |
 
-Not measured: saves. A count is read from a summary, never from a page of a list, which may hold a part only.
+Not reported: saves. Counts are read from a summary, never from a page of a list, which may be incomplete.
 Not read: Messenger conversations, answers to an event's invitation, `likes` of a page (no followers).
-A comment that stands alone names its post by the first half of its id, as Facebook composes it.
+A comment on its own refers to its post by the first half of its ID.
 
 Source: Graph API v2 to v19 reference (user, page, page-post, photo, album, event, comment, insights, ratings) and
 its webhooks reference for pages, field `feed`.
@@ -174,7 +174,7 @@ def _answer(value: dict[str, Any]) -> Rows:
     elif value.keys() & (_POST_KEYS | {"message", "created_time", "start_time"}):
         yield from _post(value)
     else:
-        raise ParseError("not_this_format: no object of the Graph API that is read")
+        raise ParseError("not_this_format: not an object of the Graph API that is supported")
 
 
 def _type(node: dict[str, Any]) -> str | None:
@@ -216,7 +216,7 @@ def _account(node: Any) -> Rows:
     )
 
 
-# --- posts and what hangs on them -------------------------------------------------------------------------------
+# --- posts and what belongs to them -----------------------------------------------------------------------------
 
 
 def _post(node: dict[str, Any]) -> Rows:
@@ -275,7 +275,7 @@ def _comment(node: dict[str, Any], parent_id: Any = None, root_id: Any = None) -
 
 
 def _hanging(node: dict[str, Any], post_id: Any, root_id: Any, author_id: Any, created_at: Any) -> Rows:
-    """What a post or comment carries: counts, comments, reactions, people named and tagged."""
+    """What belongs to a post or comment: metrics, comments, reactions, mentioned and tagged people."""
     observed_at = first(node.get("updated_time"), created_at)
     likes = node.get("likes")
     yield from measured(
@@ -358,7 +358,7 @@ def _media(node: dict[str, Any]) -> list[str]:
 
 
 def _shared(node: dict[str, Any]) -> tuple[str, str | None] | None:
-    """(post, its author) that was passed on, where the ids say it."""
+    """(post, its author) that was shared, where the IDs show it."""
     if parent_id := first(node.get("parent_id")):
         author, _, after = parent_id.partition("_")
         return parent_id, author if after else None
@@ -397,7 +397,7 @@ def _review(node: dict[str, Any]) -> Rows:
 
 
 def _lifetime(node: dict[str, Any]) -> dict[str, Any]:
-    """Insights that a post carries, summed over its lifetime."""
+    """Lifetime insights of a post."""
     found = things(part(node, "insights", "data"))
     return {
         _METRICS[name]: part(each, "values", -1, "value")
@@ -407,7 +407,7 @@ def _lifetime(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def _insight(node: dict[str, Any]) -> Rows:
-    """One insight of a post or page, one value a time. Its id is `<object>/insights/<name>/<period>`."""
+    """One insight of a post or page, one value per time. Its id is `<object>/insights/<name>/<period>`."""
     of, name = (first(node.get("id")) or "").split("/", 1)[0] or None, first(node.get("name"))
     for each in things(node.get("values")):
         if name in _METRICS and node.get("period") == "lifetime":
@@ -468,7 +468,7 @@ def _change(what: dict[str, Any], field: str | None, entry: dict[str, Any]) -> R
 
 
 def _as_node(what: dict[str, Any], id_key: str, by: Any, at: Any, edited_at: Any) -> dict[str, Any]:
-    """A change's value as the object of the Graph API that it tells of."""
+    """A change's value as an object of the Graph API."""
     is_media = what.get("item") in ("photo", "video", "album")
     node = {"id": what.get(id_key), "from": by, "created_time": at, "message": what.get("message")}
     node |= {"link": what.get("link"), "full_picture": what.get("photo"), "permalink_url": what.get("permalink_url")}

@@ -17,16 +17,16 @@
 | | at:deleted-entry | | deleted_at |
 | | link rel=mentioned; activity:verb favorite, like, share, follow | | interactions |
 
-The channel is a profile: its home page is profile_id, its title display_name, its description bio. An author is its uri,
-else `<home page>#<name>`: a name says who it is on its own site only. Metrics were observed when the feed was built
-(lastBuildDate, pubDate; updated), else when the item was last changed. Not measured: impressions, reach, clicks,
+The channel is a profile: its home page is profile_id, its title display_name, its description bio. The ID of an author is
+its uri, else `<home page>#<name>`: a name is unique only within its own site. observed_at is the time when the feed was
+built (lastBuildDate, pubDate; updated), else when the item was last changed. Not reported: impressions, reach, clicks,
 reactions, shares, saves, followers.
 
-A date is required of a post. Where a feed gives none, conf can take the time of landing: `tables: posts: columns:
-{created_at: "coalesce(created_at, cast(_landed_at as string))"}`. Ids are the feed's own: feeds with ids like 17 want a
-channel each. What stands in no item (a feed without any) gives no row.
+A post needs a date. Where a feed has none, conf can use the time of landing: `tables: posts: columns:
+{created_at: "coalesce(created_at, cast(_landed_at as string))"}`. IDs are the feed's own: feeds with IDs like 17 need a
+channel each. A feed without items produces no row.
 
-Entries of a competitor's feed become releases where conf says so: `tables: competitor_releases: {from: posts, …}`.
+Entries of a competitor's feed become releases where conf has `tables: competitor_releases: {from: posts, …}`.
 
 Source: rssboard.org/rss-specification, web.resource.org/rss/1.0, RFC 4287, RFC 4685 (threads), RFC 6721 (deletions),
 jsonfeed.org/version/1.1, activitystrea.ms (Atom Activity Streams 1.0), rssboard.org/media-rss.
@@ -94,7 +94,7 @@ _HEAD_BYTES = 16_384
 _UNKNOWN_FEED = '{"version": "https://jsonfeed.org/version/1"}'
 _VERBS = {"favorite": "reaction", "like": "reaction", "share": "share", "follow": "follow"}
 _TO_ALL = "http://activityschema.org/collection/"
-_MAIL = re.compile(r"(?<![^\s<>()])([^\s<>()][^\s<>()@]*+@[^\s<>()]++)")  # tried where a word begins
+_MAIL = re.compile(r"(?<![^\s<>()])([^\s<>()][^\s<>()@]*+@[^\s<>()]++)")  # tried at the beginning of a word
 _INLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|big|br|cite|code|del|em|font|i|img|ins|mark|p|q|s|small|span|strike|strong|sub|sup|tt|u)\b[^<>]*>",
     re.IGNORECASE,
@@ -103,7 +103,7 @@ _INLINE_TAG = re.compile(
 
 @dataclass(frozen=True)
 class _Person:
-    """Who wrote an item, or the channel itself."""
+    """The author of an item, or the channel itself."""
 
     profile_id: str | None = None
     name: str | None = None
@@ -116,7 +116,7 @@ class _Person:
 
 @dataclass(frozen=True)
 class _Channel:
-    """What an item's feed says of itself."""
+    """The channel of an item's feed."""
 
     row: dict[str, Any]
     authors: tuple[_Person, ...] = ()
@@ -128,7 +128,7 @@ class _Channel:
         return self.row.get("profile_id")
 
     def person(self, name: str | None, url: str | None = None, email: str | None = None) -> _Person | None:
-        """An author, named within this site where nothing else tells who it is."""
+        """An author, by name within this site where there is no other identification."""
         told = name or (email.split("@")[0] if email else None)
         if not (url or told):
             return None
@@ -137,7 +137,7 @@ class _Channel:
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record an item or entry. Its context is the feed without the others."""
+    """One record per item or entry. Its context is the feed without the others."""
     opening = stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     stream.seek(0)
     if opening not in (b"{", b"["):
@@ -156,7 +156,7 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Rows:
-    """Rows of one item: its post, its author's and its channel's profile, what it counts, whom it mentions."""
+    """Rows of one item: its post, the profiles of its author and channel, its metrics and mentions."""
     if (context or raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1].decode("latin-1")).startswith(("{", "[")):
         yield from finished(_of_json(raw, context, options))
         return
@@ -288,7 +288,7 @@ def _of_atom(entry: Element, channel: _Channel, ns: str) -> Rows:
 
 
 def _act(entry: Element, kind: str, actor: str | None, post: dict[str, Any], ns: str) -> Rows:
-    """An entry that tells of an act and not of a text: its object is what was acted upon."""
+    """An entry that is an activity and not a text: its object is the target."""
     upon = entry.find(f"{_ACTIVITY}object")
     if upon is None:
         raise ParseError("not_this_format: an activity without an object")
@@ -338,7 +338,7 @@ def _of_json(raw: bytes, context: str | None, options: SplitOptions) -> Rows:
     else:
         feed, items = payload.json_object(context.encode(), options), [item]
     if not isinstance(items, list) or "jsonfeed.org" not in str(feed.get("version")):
-        raise ParseError("not_this_format: no JSON Feed: version does not name jsonfeed.org, or there are no items")
+        raise ParseError("not_this_format: not a JSON Feed: version does not name jsonfeed.org, or items are missing")
     channel = _json_channel(feed)
     for each in items:
         if not isinstance(each, dict):
@@ -390,11 +390,11 @@ def _json_item(item: dict[str, Any], channel: _Channel) -> Rows:
     yield from _post(post, list(_json_people(item, channel)) or list(channel.authors), channel)
 
 
-# --- what all have in common ----------------------------------------------------------------------------------
+# --- common to all --------------------------------------------------------------------------------------------
 
 
 def _post(post: dict[str, Any], people: list[_Person], channel: _Channel) -> Rows:
-    """The post, who wrote it (the first is its author), and the channel."""
+    """The post, its writers (the first is its author), and the channel."""
     parent = post["parent_post_id"]
     media = distinct([address for address in post["media"] if address])
     yield (
@@ -442,7 +442,7 @@ def _is_medium(element: Element) -> bool:
 
 
 def _is_media_type(type_: str) -> bool:
-    """Whether it is a picture, video or sound, as far as its type says."""
+    """Whether it is an image, video or audio, according to its type."""
     known = ("image/", "video/", "audio/", "application/ogg", "application/x-mpegurl", "application/vnd.apple.mpegurl")
     return not type_ or type_.strip().lower().startswith((*known, "application/x-shockwave-flash"))
 
@@ -461,7 +461,7 @@ def _texts(element: Element, path: str) -> Iterable[str]:
 
 
 def _title(element: Element, path: str) -> str | None:
-    """RSS does not say whether a title is markup: entities are resolved, inline tags go, List<String> stays."""
+    """RSS does not define whether a title is markup: entities are resolved, inline tags removed, List<String> is kept."""
     text = html.unescape(_INLINE_TAG.sub("", _text(element, path) or ""))
     return " ".join(text.split()) or None
 
@@ -471,7 +471,7 @@ def _date(text: str | None) -> str | None:
 
 
 def _later(edited_at: str | None, created_at: str | None) -> str | None:
-    """An edit; what was last changed before it was published is none."""
+    """Time of an edit; None where the last change is before the publication."""
     if not edited_at or edited_at == created_at:
         return None
     try:

@@ -3,18 +3,18 @@
 | Flickr | here |
 |---|---|
 | photos.getInfo, photos.search, photosets, favorites.getList and other lists of photos | posts of kind media |
-| a photo's tags, machine tags left out | tags of the post, and taggings of it with the one who gave each (getInfo) |
+| a photo's tags, machine tags left out | tags of the post, and taggings of it with the account that set each (getInfo) |
 | photos.comments.getList | posts of kind comment, parent and root are the photo |
 | photos.getFavorites | interactions of kind reaction |
 | photos.people.getList | interactions of kind tag, from the one who added the person |
 | people.getInfo, contacts.getList | profiles (posts_count is the photos) |
 
-post_metrics: views and comments of a photo, seen at its last update; reactions are the favorites, seen at the newest
-one listed. Not measured: impressions, reach, clicks, shares, saves; followers. Not told: edits (lastupdate moves with
-every view and tag), deletions. Times are seconds since 1970; `taken` is the camera's and is not read.
+post_metrics: views and comments of a photo, observed at its last update; reactions are the favorites, observed at the
+newest one listed. Not reported: impressions, reach, clicks, shares, saves; followers; edits (lastupdate changes with
+every view and tag); deletions. Times are seconds since 1970; `taken` is the camera's and is not read.
 Addresses are composed as Flickr documents them: flickr.com/photos/<owner>/<id>/ and
-live.staticflickr.com/<server>/<id>_<secret>_b.jpg. A list of people does not name its photo, unless the exporter adds
-photo_id and a time; without a time its rows are refused.
+live.staticflickr.com/<server>/<id>_<secret>_b.jpg. A list of people does not include its photo, unless the exporter
+adds photo_id and a time; without a time its rows are refused.
 
 Source: Flickr API documentation (flickr.photos.*, flickr.people.*, flickr.favorites.*), "URLs" page.
 """
@@ -92,7 +92,7 @@ def _any(value: Any) -> Rows:
     elif "id" in value and "secret" in value:
         yield from _photo(value)
     else:
-        raise ParseError("not_this_format: no answer of Flickr's API that is read")
+        raise ParseError("not_this_format: not an answer of Flickr's API that is supported")
 
 
 def _said(value: Any) -> str | None:
@@ -233,7 +233,7 @@ def _favorites(photo: dict[str, Any]) -> Rows:
 
 
 def _people(people: dict[str, Any], photo_id: Any, at: Any) -> Rows:
-    """Who is seen on a photo. Who added a person is the one who tags."""
+    """People on a photo. The account that added a person is the tagger."""
     for person in things(people.get("person")):
         yield from _account(person)
         yield from _account({"nsid": person.get("added_by")})

@@ -9,9 +9,9 @@
 | mentions | interactions of kind mention |
 | notification `delete`, answer `deleted: true` | the key and deleted_at |
 
-What only its author may read (permissions.read names nobody but the user) gives no row. The passage annotated is not
-the annotator's text and is left out. A deletion of which no time is told is refused: nothing else dates it.
-Not measured: anything. Hypothesis has no likes and counts no views.
+Annotations that only their author may read (permissions.read lists only the user) produce no row. The annotated passage
+is not the annotator's text and is left out. A deletion without a time is refused.
+No metrics: Hypothesis has no likes and counts no views.
 
 Source: h.readthedocs.io/en/latest/api-reference/v1 (Annotation), and its real-time API.
 """
@@ -73,7 +73,7 @@ def _answer(value: dict[str, Any]) -> Rows:
     elif "id" in value and (value.get("deleted") is True or value.keys() & {"uri", "target", "permissions"}):
         yield from _annotation(value)
     elif value.get("type") not in ("whoyouare", "session-change") and "ok" not in value:
-        raise ParseError("not_this_format: no annotation of Hypothesis")
+        raise ParseError("not_this_format: not an annotation of Hypothesis")
 
 
 def _account(user: Any, name: Any = None) -> Rows:

@@ -11,9 +11,9 @@
 | webhook fields comments, live_comments, story_insights | posts, post_metrics |
 
 Insights: impressions, reach, saved (saves), shares, views, video_views and plays (views), likes (reactions),
-comments. Totals that mix them (engagement, total_interactions) are not read, nor insights of an account.
-Not measured: clicks. Not told: a media's edits; deletions; who is mentioned by id.
-The account is its id; where only a username is given, that is the id.
+comments. Totals that mix them (engagement, total_interactions) are not read, nor are insights of an account.
+Not reported: clicks; edits of media; deletions; IDs of mentioned accounts.
+profile_id is the account's ID; where only a username is given, the username.
 
 Source: Instagram Graph API v12 to v21 reference (IG User, IG Media, IG Comment, insights, webhooks), Basic Display
 API reference, and the archived reference of API v1.
@@ -129,7 +129,7 @@ def _answer(value: dict[str, Any]) -> Rows:
     elif "timestamp" in value or "like_count" in value:
         yield from _media(value)
     else:
-        raise ParseError("not_this_format: no object of Instagram's APIs that is read")
+        raise ParseError("not_this_format: not an object of Instagram's APIs that is supported")
 
 
 def _page(data: Any) -> Rows:
@@ -222,7 +222,7 @@ def _media(node: dict[str, Any]) -> Rows:
 
 
 def _addresses(node: dict[str, Any]) -> list[str]:
-    """The media itself, else its preview; of an album what is in it."""
+    """The media itself, else its preview; for an album, its content."""
     inside = things(part(node, "children", "data")) + things(node.get("carousel_media"))
     found: list[Any] = []
     for each in inside or [node]:
@@ -271,12 +271,12 @@ def _insights(found: Any) -> dict[str, Any]:
 
 
 def _end_time(found: Any) -> str | None:
-    """Lifetime insights tell no time, unless the exporter adds the one at which it asked."""
+    """Lifetime insights have no time, unless the exporter adds the time of its request."""
     return first(*(part(each, "values", -1, "end_time") for each in things(found)))
 
 
 def _notification(value: dict[str, Any]) -> Rows:
-    """Comments and story insights. A mention tells who is mentioned, not by whom; messages are private."""
+    """Comments and story insights. A mention names the mentioned account, not its author; messages are private."""
     for entry in things(value["entry"]):
         at = payload.epoch(first(entry.get("time")))
         for change in things(entry.get("changes")):

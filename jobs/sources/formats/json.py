@@ -1,4 +1,4 @@
-"""JSON lines: one object a line. Top-level keys are columns; a nested value is its JSON text."""
+"""JSON lines: one object per line. Top-level keys are columns; a nested value is its JSON text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record a line that is not blank. A file without any is one record."""
+    """One record per line that is not blank. A file without any is one record."""
     number = 0
     for line in lines(stream, options.record_bytes):
         if line.strip():
@@ -27,7 +27,7 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 
 def read(records: DataFrame, columns: list[str], options: SplitOptions, contexts: list[str]) -> DataFrame:
-    """Values by key, numbers as they stand in the file: Spark's own reader would take the last of two equal keys."""
+    """Values by key, numbers as written in the file: Spark's own reader would accept repeated keys and take the last."""
     text = pa.string()
     types = [("_problem", text), ("_columns", pa.list_(text)), *((name, text) for name in columns)]
     ddl = ", ".join(

@@ -11,14 +11,14 @@ docs.joinmastodon.org/entities and /methods/streaming (4.5).
 | reblog | interaction share with the reblog's id, and the original |
 | quote | a post, and an interaction share |
 | mentions | interactions mention |
-| favourite, reblog, follow (notifications) | interactions reaction, share, follow (of whom is not told) |
+| favourite, reblog, follow (notifications) | interactions reaction, share, follow (whose target is not reported) |
 | favourites_count; replies_count; reblogs_count + quotes_count | reactions; comments; shares |
 | `bot` accounts | is_bot |
 
-A channel is one server: ids are the server's own, `acct` is the handle. Nothing measures impressions, reach, clicks,
-saves or views, and no account is vouched for. Metrics are observed when the status that carries them was written or
-edited, or the notification made. `delete` events carry no time: they are dated to the status's creation, which its id
-tells; it was deleted then or later. They are for a status or a reblog, so both tables get the key.
+A channel is one server: IDs are the server's own, `acct` is the handle. Not reported: impressions, reach, clicks, saves,
+views, verification of accounts. observed_at is the time when the status with the metrics was written or edited, or the
+notification created. `delete` events have no time: the status's creation is used, which its ID contains; it was deleted
+then or later. They may mean a status or a reblog, so both tables get the key.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ _HOUSEKEEPING = (
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record a status, account, notification or event."""
+    """One record per status, account, notification or event."""
     return named.split_named(stream, options)
 
 
@@ -120,7 +120,7 @@ def _object(value: dict[str, Any], options: SplitOptions) -> Iterator[Row]:
             f"not_this_format: the API answered with an error: {first(value.get('error_description'), value['error'])}"
         )
     else:
-        raise ParseError(f"not_this_format: no entity of Mastodon: {', '.join(sorted(value)[:5])}")
+        raise ParseError(f"not_this_format: not an entity of Mastodon: {', '.join(sorted(value)[:5])}")
 
 
 def _is_status(value: dict[str, Any]) -> bool:
@@ -136,19 +136,19 @@ def _event(event: dict[str, Any], options: SplitOptions) -> Iterator[Row]:
     elif name in ("update", "status.update", "notification"):
         value = payload.json_value(body.encode("utf-8", "replace"), options) if isinstance(body, str) else body
         if not isinstance(value, dict):
-            raise ParseError(f"not_this_format: the event {name} holds no object")
+            raise ParseError(f"not_this_format: the payload of the event {name} is not an object")
         if "event" in value:
             raise ParseError("not_this_format: an event within an event")
         yield from _object(value, options)
     elif name not in _HOUSEKEEPING:
-        raise ParseError(f"not_this_format: no event of Mastodon: {name}")
+        raise ParseError(f"not_this_format: unknown event of Mastodon: {name}")
 
 
 def _gone(status_id: str | None) -> Iterator[Row]:
-    """A status or a reblog that is no more; its id holds the milliseconds at which it was made."""
+    """A deleted status or reblog; its ID contains the milliseconds at which it was created."""
     number = int(status_id) if status_id and status_id.isdecimal() and len(status_id) < 20 else 0
-    if number >> 16 < 1_000_000_000_000:  # older than ids that tell the time
-        raise ParseError("no_time: the event does not say when the status was deleted, nor does the status's id")
+    if number >> 16 < 1_000_000_000_000:  # older than IDs with a time
+        raise ParseError("no_time: neither the event nor the status's id has a time for the deletion")
     at = payload.epoch(number >> 16, 1000)
     yield tombstone("posts", "post_id", status_id, at)
     yield tombstone("interactions", "interaction_id", status_id, at)
@@ -157,7 +157,7 @@ def _gone(status_id: str | None) -> Iterator[Row]:
 def _status(status: dict[str, Any], seen_at: str | None = None) -> Iterator[Row]:
     """A status, those that it embeds, and their accounts.
 
-    Args: seen_at: time of what embeds this status.
+    Args: seen_at: time of the entity that embeds this status.
     """
     post_id, account = scalar(status.get("id")), thing(status.get("account"))
     created_at, edited_at = scalar(status.get("created_at")), scalar(status.get("edited_at"))
@@ -216,7 +216,7 @@ def _status(status: dict[str, Any], seen_at: str | None = None) -> Iterator[Row]
 
 
 def _act(kind: str, key: str | None, account: dict[str, Any], status: dict[str, Any], at: str | None) -> Row:
-    """An account's act upon a status."""
+    """An account's interaction with a status."""
     author = thing(status.get("account"))
     return row(
         "interactions",
@@ -230,7 +230,7 @@ def _act(kind: str, key: str | None, account: dict[str, Any], status: dict[str, 
 
 
 def _notification(notification: dict[str, Any]) -> Iterator[Row]:
-    """What came to the account that asks: who acted, and the status acted upon."""
+    """A notification of the requesting account: who acted, and the target status."""
     at, account, status = scalar(notification.get("created_at")), thing(notification.get("account")), {}
     yield from _account(account, at)
     if _is_status(thing(notification.get("status"))):
@@ -242,7 +242,7 @@ def _notification(notification: dict[str, Any]) -> Iterator[Row]:
 
 
 def _account(account: dict[str, Any], seen_at: str | None) -> Iterator[Row]:
-    """An account, and how it was followed where what embeds it says when."""
+    """An account, and its metrics where the embedding entity has a time."""
     profile_id = first(account.get("id"), account.get("acct"))
     if profile_id is None:
         return

@@ -10,10 +10,10 @@ Each revision is a record; its context is the wiki (siteinfo) and the page, with
 | text | text, its markup taken off; `[[Category:…]]` are tags |
 | comment (the edit's summary) | text where the dump has no texts (stubs) |
 | siteinfo: base | url, with the revision |
-| deleted="deleted" on text, comment, contributor | that part is null: the wiki hides it, the edit itself stands |
+| deleted="deleted" on text, comment, contributor | that part is null: the wiki hides it, the edit itself remains |
 
-Measured: nothing. Minor edits, sizes and sha1 are not read. A page that was moved begins a new thread, unless a dump
-with its whole history restates it.
+No metrics. Minor edits, sizes and sha1 are not read. A page that was moved begins a new thread, unless a dump with its
+whole history restates it.
 
 Source: mediawiki.org/xml/export-0.11.xsd, mediawiki.org/wiki/Help:Export.
 """
@@ -55,7 +55,7 @@ _FILE = "6"
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record a revision."""
+    """One record per revision."""
     return xml_split.split_xml(stream, options, ("revision",), ("mediawiki",), head_bytes=32_768)
 
 
@@ -103,7 +103,7 @@ def _contributor(contributor: Element | None, ns: str) -> dict[str, str]:
 
 
 def _said(revision: Element, wiki: Element, ns: str) -> tuple[str | None, list[str]]:
-    """What the revision says as plain text, and its categories."""
+    """The revision's plain text, and its categories."""
     text, comment = revision.find(f"{ns}text"), revision.find(f"{ns}comment")
     if text is not None and text.get("deleted"):
         return None, []

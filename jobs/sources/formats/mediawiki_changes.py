@@ -7,18 +7,18 @@ page-delete), as JSON lines, a JSON array or server-sent events (`data: {…}`).
 | revid, old_revid | revision.new, revision.old | post_id, parent_post_id |
 | title | title | title, root_post_id `page:<title>` |
 | userid, else user | user | profile_id, profiles |
-| comment | comment | text: the edit's summary, no change list holds texts |
+| comment | comment | text: the edit's summary; lists of changes contain no texts |
 | timestamp | timestamp (epoch), meta.dt | created_at |
 | bot | bot | is_bot |
 | | server_url, title_url | url, with the revision |
 | userhidden, commenthidden | | that part is null: the wiki hides it |
 | type log: delete, action revision; the texts hidden | the same | deleted_at of each of these revisions |
-| type log: delete, action delete | the same; page-delete | deleted_at of `page:<title>`; its revisions go with it |
+| type log: delete, action delete | the same; page-delete | deleted_at of `page:<title>`; its revisions are deleted with it |
 | type log: newusers | the same | profiles.created_at |
 
-Give rcprop=user,userid,comment,timestamp,title,ids,flags,loginfo. EventStreams names accounts only: profile_id is then
-the name, so a dump and EventStreams name the same account differently in one channel. Changes of categories and of other
-wikis, other logs and heartbeats give no row. Measured: nothing.
+Request rcprop=user,userid,comment,timestamp,title,ids,flags,loginfo. EventStreams has names of accounts but no IDs:
+profile_id is then the name, so a dump and EventStreams have different IDs for one account. Changes of categories and of
+other wikis, other logs and heartbeats produce no row. No metrics.
 
 Source: mediawiki.org/wiki/API:RecentChanges, schema.wikimedia.org: mediawiki/recentchange, mediawiki/page/delete.
 """
@@ -58,7 +58,7 @@ _TEXT_HIDDEN = 1
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record a change: of an answer of the API, or one a line. Lines that frame server-sent events are none."""
+    """One record per change: from a response of the API, or one per line. Framing lines of server-sent events are skipped."""
     opening = stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
     stream.seek(0)
     if opening.startswith(_FRAMING) or opening.startswith(b"data:"):
@@ -69,7 +69,7 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
         )
         yield from (Record(number, raw) for number, raw in enumerate(found, 1))
         return
-    # Of an answer only its first line can be long; a stream of lines is never read as a whole.
+    # In a response only the first line can be long; a stream of lines is never read as a whole.
     if opening.startswith(b"{") and b'"query"' in opening:
         document = stream.read()
         if answer := json_split.elements_at(document, _PATH, options):
@@ -81,9 +81,9 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Rows:
-    """Rows of one change: the edit and who made it, or what was deleted."""
+    """Rows of one change: the edit and its author, or a deletion."""
     change = payload.json_object(raw, options)
-    if isinstance(answered := part(change, *_PATH), list):  # a message that holds a whole answer
+    if isinstance(answered := part(change, *_PATH), list):  # a message with a whole response
         for each in answered:
             yield from finished(_change(thing(each)))
     else:

@@ -1,6 +1,7 @@
 """Parquet files: a row is one JSON object (see `jobs.sources.rows`), its columns and their types are its context.
 
-Read one row group after another. What cannot be read, a file or some of its row groups, is one record with the reason.
+Row groups are read one after another. What cannot be read, a file or some of its row groups, is one record with the
+reason.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ _ROWS_A_BATCH = 4_096
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record a row."""
+    """One record per row."""
     try:
         file = pq.ParquetFile(stream)
         context = rows.schema_text(file.schema_arrow)
-    except Exception as error:  # a file made to break a reader may break it in any way
+    except Exception as error:  # a malicious file may break a reader in any way
         raw = rows.beginning(stream, options)
         reason = f"malformed_parquet: {rows.explained(error)}" if raw else "empty_file: the file has no bytes"
         yield rows.unreadable(1, raw, reason)

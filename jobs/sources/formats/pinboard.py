@@ -9,13 +9,13 @@
 | time | dt | created_at |
 | hash | | post_id: MD5 of the address; `<user>:<hash>` where the payload names the user |
 | user (posts/get, posts/recent) | a | profiles, profile_id, tagger_profile_id |
-| toread | | not read: says what is still to do, not what the page is |
+| toread | | not read: it is a task, not a property of the page |
 
-Every bookmark is a post of kind bookmark. Private ones (shared "no") give no row: they are notes to oneself, and no
-audience of a channel may see them; private tags (they begin with a dot) are left out as well. The export names no user:
-conf adds one where it is known (`tables: posts: columns: {profile_id: "'name'"}`, `taggings: columns:
-{tagger_profile_id: "'name'"}`). Not measured: anything. Edits and deletions are not told; `deletes:
-missing_in_full_dump` in conf finds what an export no longer holds.
+Every bookmark is a post of kind bookmark. Private ones (shared "no") produce no row: they are personal notes that no
+audience of a channel may see; private tags (they begin with a dot) are left out as well. The export has no user: conf
+adds one where it is known (`tables: posts: columns: {profile_id: "'name'"}`, `taggings: columns:
+{tagger_profile_id: "'name'"}`). No metrics. Edits and deletions are not reported; `deletes:
+missing_in_full_dump` in conf finds bookmarks that an export no longer contains.
 
 Source: pinboard.in/api (v1), pinboard.in/howto (feeds).
 """
@@ -43,7 +43,7 @@ _OF_FEED = {"u": "href", "d": "description", "n": "extended", "t": "tags", "dt":
 
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Rows:
-    """Rows of one bookmark, or of an answer with several."""
+    """Rows of one bookmark, or of a response with several."""
     yield from finished(_any(payload.json_value(raw, options)))
 
 
@@ -61,7 +61,7 @@ def _any(value: Any) -> Rows:
     elif "u" in value and "dt" in value:
         yield from _bookmark({_OF_FEED.get(name, name): told for name, told in value.items()})
     else:
-        raise ParseError("not_this_format: no bookmark of Pinboard (neither href nor u and dt)")
+        raise ParseError("not_this_format: not a bookmark of Pinboard (neither href nor u and dt)")
 
 
 def _bookmark(mark: dict[str, Any]) -> Rows:

@@ -14,10 +14,10 @@ keep them (Pushshift's lines). Definition: github.com/reddit-archive/reddit/wiki
 | subreddit subscribers of an account | followers_count |
 | [deleted], [removed] as text | a tombstone; [deleted] as author: a post without one |
 
-Nothing measures impressions, reach, clicks or saves; a hidden score is none. Nobody is told who votes. Reddit does not say
-when something was deleted: it is dated to when an archive saw it (retrieved_on), else to when the thing was last edited
-or created; it was deleted then or later. Metrics are observed at the same times. Texts are Markdown, as written. Messages
-(t4), subreddits (t5), awards (t6) and `more` carry no rows.
+Not reported: impressions, reach, clicks, saves, voters; a hidden score is null. Deletions have no time: the time when an
+archive saw the thing (retrieved_on) is used, else that of its last edit or creation; it was deleted then or later.
+observed_at is the same time. Texts are Markdown, as written. Messages (t4), subreddits (t5), awards (t6) and `more`
+produce no rows.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _WITHOUT_ROWS = ("t4", "t5", "t6", "more", "LabeledMulti", "wikipage", "UserList
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record a listing or thing."""
+    """One record per listing or thing."""
     return named.split_named(stream, options)
 
 
@@ -95,17 +95,17 @@ def _object(value: dict[str, Any]) -> Iterator[Row]:
         said = first(value.get("message"), value["error"])
         raise ParseError(f"not_this_format: the API answered with an error: {said}")
     else:
-        raise ParseError(f"not_this_format: no listing or thing of Reddit: {', '.join(sorted(value)[:5])}")
+        raise ParseError(f"not_this_format: not a listing or thing of Reddit: {', '.join(sorted(value)[:5])}")
 
 
 def _full_name(kind: str, data: dict[str, Any]) -> str | None:
-    """The id with its kind, as replies name it."""
+    """The ID with its kind, as replies refer to it."""
     bare = scalar(data.get("id"))
     return first(data.get("name"), f"{kind}_{bare}" if bare else None)
 
 
 def _text(value: Any) -> str | None:
-    """The API writes &, < and > of texts as entities."""
+    """The API escapes &, < and > in texts as entities."""
     text = scalar(value)
     return html.unescape(text) if text else None
 
@@ -119,7 +119,7 @@ def _times(data: dict[str, Any]) -> tuple[str | None, str | None, str | None]:
 
 
 def _author(data: dict[str, Any]) -> Iterator[Row]:
-    """The author of a thing, as far as the thing tells."""
+    """The author of a thing, as far as it is known."""
     profile_id, handle = _author_id(data), scalar(data.get("author"))
     if profile_id:
         yield row(
@@ -199,7 +199,7 @@ def _media(data: dict[str, Any], submitted: str | None) -> list[str]:
 
 
 def _first_thing(*values: Any) -> dict[str, Any]:
-    """The first that is an object with something in it."""
+    """The first non-empty object."""
     return next((value for value in values if isinstance(value, dict) and value), {})
 
 

@@ -11,17 +11,17 @@ A line, all keys but review_id and created_at optional:
 | review | here |
 |---|---|
 | review | posts of kind review; its tag is the item's name |
-| rating on its scale | rating, brought to five stars where the scale is another one (best_rating, bestRating) |
+| rating on its scale | rating, converted to five stars from other scales (best_rating, bestRating) |
 | tags, keywords | taggings of the product (object_id is item_id, sku, gtin or address); without one, tags of the post |
 | the owner's reply, schema.org comment | posts of kind comment |
 | helpful_count, upvoteCount, likes counted by interactionStatistic | post_metrics: reactions |
 | author | profiles |
-| AggregateRating | nothing: a mean over reviews is no review; the reviews of a product are read one by one |
+| AggregateRating | not read: a mean over reviews is not a review |
 
-Scales: on best = 10 and worst = 1, a rating r is 1 + 4 × (r - worst) / (best - worst); without a scale it stands as it
-is (schema.org's default scale is 1 to 5). Reviews stand alone, in `@graph`, or in the `review` of the thing reviewed.
-One without an id or address has the hash of author, item, time and text as its id: an edited one is a new review.
-Not measured: impressions, reach, clicks, shares, saves, views.
+Scales: on best = 10 and worst = 1, a rating r is 1 + 4 × (r - worst) / (best - worst); without a scale it is
+unchanged (schema.org's default scale is 1 to 5). Reviews may be on their own, in `@graph`, or in the `review` of the
+reviewed thing. The ID of a review without ID and address is the hash of author, item, time and text: an edited one is a
+new review. Not reported: impressions, reach, clicks, shares, saves, views.
 
 Source: schema.org Review, Rating, AggregateRating, InteractionCounter (version 28).
 """
@@ -89,7 +89,7 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
 
 
 def _scaled(rating: Any, best: Any, worst: Any) -> str | None:
-    """A rating as of five stars. What cannot be brought there is handed on."""
+    """A rating converted to five stars; other values are passed on."""
     text = first(rating)
     try:
         value, high, low = float(text or ""), float(first(best) or _BEST), float(first(worst) or _WORST)
@@ -158,7 +158,7 @@ def _taggings(review_id: str | None, author: str | None, product: str | None, ta
 
 
 def _types(node: Any) -> set[str]:
-    """Names of its types, without the vocabulary before them."""
+    """Names of its types, without the prefix of the vocabulary."""
     return {name.rsplit("/", 1)[-1].rsplit(":", 1)[-1] for name in distinct(part(node, "@type"))}
 
 
@@ -172,7 +172,7 @@ def _is_about_reviews(node: dict[str, Any], types: set[str]) -> bool:
 
 
 def _linked_data(node: dict[str, Any], item: dict[str, Any] | None) -> Rows:
-    """Reviews in a document; `item` is the thing whose review it is."""
+    """Reviews in a document; `item` is the reviewed thing."""
     if _is_review(node):
         yield from _review(node, thing(node.get("itemReviewed")) or item or {"name": first(node.get("itemReviewed"))})
     for each in things(node.get("@graph")):

@@ -1,24 +1,24 @@
 """LDBC Social Network Benchmark, Interactive v1: the dump in CSV files (serializer CsvComposite), and update streams.
 
 Source: the LDBC SNB specification, tables of the CSV files and of the update streams. Values are split by |, lists of
-values by ;, times are milliseconds since 1970. The header tells what a file of the dump holds; an update stream has
+values by ;, times are milliseconds since 1970. The header shows what a file of the dump contains; an update stream has
 none, its third value is the number of the event.
 
 | dump | event | becomes |
 |---|---|---|
 | person, isLocatedIn | 1 | profiles; of a set of e-mails the first, of languages the only one |
 | post, comment, hasCreator, hasTag, replyOf, containerOf | 6, 7 | posts (post, comment; media where it is a picture) |
-| likes | 2, 3 | interactions, reaction; the record does not say whose post it is |
-| knows | 8 | interactions, follow: two, one each way, since it is mutual and written down once |
+| likes | 2, 3 | interactions, reaction; the record does not include the author of the post |
+| knows | 8 | interactions, follow: two, one in each direction, since it is mutual and recorded once |
 | organisation, isLocatedIn | | organisations (company, school) |
-| forum | 4 | organisations (group) with the id forum-<id>: forums and organisations share numbers |
+| forum | 4 | organisations (group) with the ID forum-<id>: forums and organisations use the same numbers |
 | hasMember, hasModerator | 4, 5 | organisation_members (member, moderator since the forum began) |
 | workAt, studyAt | 1 | organisation_members (employee since the year, student until the year of graduation) |
-| hasTag, hasInterest | 1, 4, 6, 7 | taggings by the creator, the moderator, the person; as old as what bears the tag |
-| tag, place, isPartOf | | names that the others look up; a tag without one keeps its id |
+| hasTag, hasInterest | 1, 4, 6, 7 | taggings by the creator, the moderator, the person; with the time of the tagged thing |
+| tag, place, isPartOf | | names that the others look up; a tag without a name keeps its ID |
 
 Not read: birthday, gender, address and browser of a person, the country that a message was sent from, classes of tags.
-It has no metrics. The root of a comment is given where it replies to a post; further down the parents lead to it.
+No metrics. The root of a comment is known where it replies to a post; further down the parents lead to it.
 The dump spreads a thing over files: records of relations complete it (jobs.sources.linking); events are complete.
 """
 
@@ -70,13 +70,13 @@ _THINGS = {
     "id|title|creationDate": "Forum",
     "id|type|name|url": "Organisation",
 }
-# Files of relations that complete a thing: which, and what the other id is to it. The thing's id stands first.
+# Files of relations that complete a thing: which, and the role of the other id. The thing's id is the first column.
 _PARTS = {
     "Person.id|Place.id": ("Person", "place"),
     "Person.id|Tag.id": ("Person", "tag"),
     "Post.id|Person.id": ("Post", "creator"),
     "Post.id|Tag.id": ("Post", "tag"),
-    "Forum.id|Post.id": ("Post", "forum"),  # the one whose thing stands second
+    "Forum.id|Post.id": ("Post", "forum"),  # the one with the thing in the second column
     "Comment.id|Person.id": ("Comment", "creator"),
     "Comment.id|Tag.id": ("Comment", "tag"),
     "Comment.id|Post.id": ("Comment", "post"),
@@ -91,7 +91,7 @@ fact_contexts = (_TAG, _PLACE, _PART_OF)
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record a line; the header of a file of the dump is the context. A header alone is an empty file's record."""
+    """One record per line; the header of a file of the dump is the context. A header alone is an empty file's record."""
     found = (line for line in lines(stream, options.record_bytes) if line)
     first = next(found, b"").removeprefix(b"\xef\xbb\xbf")
     number = 0
@@ -120,7 +120,7 @@ def thing(raw: bytes, context: str | None) -> tuple[str, bool] | None:
             own, _ = _ends(raw, context)
             return f"{_PARTS[context][0]} {own}", True
     except ParseError:
-        pass  # parse says why
+        pass  # parse reports why
     return None
 
 
@@ -161,7 +161,7 @@ def parse(
         yield from _event(_values(raw, None, options), known)
         return
     if context not in _HEADERS:
-        raise ParseError(f"not_this_format: no file of the LDBC SNB dump has the header {context[:100]}")
+        raise ParseError(f"not_this_format: unknown header for a file of the LDBC SNB dump: {context[:100]}")
     values = _values(raw, context, options)
     if handler := _OF_THINGS.get(_THINGS.get(context, "")):
         yield from handler(dict(zip(context.split("|"), values, strict=True)), _others(parts), known)
@@ -177,13 +177,13 @@ def _values(raw: bytes, header: str | None, options: SplitOptions = DEFAULTS) ->
     if len(raw) > options.record_bytes:
         raise ParseError(f"too_large: the record has more than limits.record_bytes ({options.record_bytes:,}) bytes")
     if b"\0" in raw:
-        raise ParseError("nul_byte: the record holds a NUL character")
+        raise ParseError("nul_byte: the record contains a NUL character")
     try:
         values = raw.decode("utf-8").split("|")
     except UnicodeDecodeError:
-        raise ParseError("invalid_text: the bytes are no utf-8 text") from None
+        raise ParseError("invalid_text: the bytes are not valid utf-8") from None
     if header is not None and len(values) != header.count("|") + 1:
-        raise ParseError(f"malformed_csv: the record does not have the header's {header.count('|') + 1} values")
+        raise ParseError(f"malformed_csv: the number of values differs from the header's {header.count('|') + 1}")
     return values
 
 
@@ -194,7 +194,7 @@ def _ends(raw: bytes, context: str) -> tuple[str, str]:
 
 
 def _others(parts: Sequence[Part]) -> dict[str, list[str]]:
-    """The ids that a thing is related to, by what they are to it."""
+    """The ids that a thing is related to, by their role."""
     found: dict[str, list[str]] = defaultdict(list)
     for raw, context in parts:
         found[_PARTS[context][1]].append(_ends(raw, context)[1])
@@ -202,7 +202,7 @@ def _others(parts: Sequence[Part]) -> dict[str, list[str]]:
 
 
 def _last(others: Mapping[str, list[str]], name: str) -> str | None:
-    """The id of a relation that a thing has once; of a newer file if there are two."""
+    """The id of a relation that a thing has once; the one of the newer file if there are two."""
     return others[name][-1] if others.get(name) else None
 
 
@@ -320,7 +320,7 @@ _HEADERS = {*_THINGS, *_PARTS, *_RELATIONS, *_UNUSED, *fact_contexts}
 def _event(values: list[str], facts: Facts) -> Rows:
     number = values[2] if len(values) > 2 else ""
     if number not in _EVENTS:
-        raise ParseError(f"not_this_format: no event of an update stream has the number {number[:20] or '(none)'}")
+        raise ParseError(f"not_this_format: unknown event number in an update stream: {number[:20] or '(none)'}")
     count, handler = _EVENTS[number]
     if len(values) != count + 3:
         raise ParseError(f"malformed_csv: event {number} has {count + 3} values, the record has {len(values)}")

@@ -1,23 +1,23 @@
-"""Snowplow's enriched events, as its pipeline writes them or as a warehouse gives them back.
+"""Snowplow's enriched events, as its pipeline writes them or as a warehouse exports them.
 
-Three shapes, told apart by their first line: tab-separated values (the enriched stream: 131 in a fixed order, or with a
+Three layouts, recognised by their first line: tab-separated values (the enriched stream: 131 in a fixed order, or with a
 header), CSV with a header (a dump of `atomic.events`, its contexts as JSON in columns of their own), and JSON (the
-Analytics SDKs; an object a line or an array). A message without a file is TSV or JSON.
+Analytics SDKs; an object per line or an array). A message without a file is TSV or JSON.
 
-- occurred_at: derived_tstamp (the device's time, mended by the collector's clock); collected_at: collector_tstamp;
+- occurred_at: derived_tstamp (the device's time, corrected by the collector's clock); collected_at: collector_tstamp;
   device_created_at: dvce_created_tstamp.
 - visitor_id: domain_userid, or userId of the context client_session; network_user_id: network_userid; user_id: user_id.
 - session_id and session_number: domain_sessionid and domain_sessionidx, or those of the context client_session.
 - view_id: id of the context web_page, of a screen_view, or of the context screen.
 - traffic_…: mkt_…. referrer_…: page_referrer, refr_medium, refr_source.
-- is_bot: the context spiders_and_robots, else what the user agent says of itself.
+- is_bot: the context spiders_and_robots, else the user agent.
 - is_conversion and order_id: a transaction (tr_orderid), or an e-commerce action of type transaction.
 - scrolled_pixels, window_pixels, page_pixels: pp_yoffset_max, br_viewheight, doc_height.
 
-What else counts as a conversion is the company's to say: `tables.web_events.columns.is_conversion` of the source.
-Address and fingerprint of the visitor's machine are left where they are: no column is meant for them.
+Other conversions can be defined in `tables.web_events.columns.is_conversion` of the source. IP address and fingerprint of
+the visitor's device are not read.
 
-Two events of one id: conf's `version` says which stands (see conf/examples/snowplow_web).
+Of two events with one ID, conf's `version` decides which wins (see conf/examples/snowplow_web).
 
 Source: docs.snowplow.io, "Snowplow atomic event properties" and "Enriched stream TSV file format".
 """
@@ -219,7 +219,7 @@ _ORDER = "com_snowplowanalytics_snowplow_ecommerce_transaction"
 _SCREEN_VIEW = "com_snowplowanalytics_mobile_screen_view"
 _COMMERCE = "com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action"
 
-_VERSION = r"_\d+(?:_\d+_\d+)?$"  # a column bears its schema's version: …_1 or …_1_0_0
+_VERSION = r"_\d+(?:_\d+_\d+)?$"  # the name of a column ends in its schema's version: …_1 or …_1_0_0
 _SCHEMA = re.compile(r"iglu:([^/]+)/([^/]+)/")
 _PROGRAM = re.compile(
     r"bot\b|bot[/;_-]|crawl|spider|slurp|scrap(?:er|y)|headless|phantom|lighthouse|pingdom|uptime|monitor|validator"
@@ -229,7 +229,7 @@ _PROGRAM = re.compile(
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record an event. A header is each record's context; a file without events is one record."""
+    """One record per event. A header is each record's context; a file without events is one record."""
     first = stream.readline(options.record_bytes).removeprefix(b"\xef\xbb\xbf").strip()
     stream.seek(0)
     if first[:1] in (b"{", b"["):
@@ -258,10 +258,10 @@ def _lines(stream: BinaryIO, options: SplitOptions, context: str | None) -> Iter
 
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Iterator[tuple[str, dict[str, Any]]]:
-    """One row of web_events an event."""
+    """One row of web_events per event."""
     event = _event(raw, context, options)
     if "event_id" not in event:
-        raise ParseError("not_this_format: an enriched event has an event_id")
+        raise ParseError("not_this_format: expected an enriched event with event_id")
     contexts = _Parts(event, "contexts", options)
     told = _Parts(event, "unstruct_event", options)
     session, page = contexts.of(_CLIENT_SESSION), contexts.of(_WEB_PAGE)
@@ -315,7 +315,7 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
 
 
 def _event(raw: bytes, context: str | None, options: SplitOptions) -> dict[str, Any]:
-    """The event's values by their Snowplow names, None where there is none."""
+    """The event's values by their Snowplow names, None for missing ones."""
     if not raw.strip():
         raise ParseError("empty_file: the file has no events")
     if context is None and _is_header(raw) and not raw.startswith(b"{"):
@@ -325,11 +325,11 @@ def _event(raw: bytes, context: str | None, options: SplitOptions) -> dict[str, 
     if len(raw) > options.record_bytes:
         raise ParseError(f"too_large: the record has more than limits.record_bytes ({options.record_bytes:,}) bytes")
     if b"\0" in raw:
-        raise ParseError("nul_byte: the record holds a NUL character")
+        raise ParseError("nul_byte: the record contains a NUL character")
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
-        raise ParseError("invalid_text: the bytes are no utf-8 text") from None
+        raise ParseError("invalid_text: the bytes are not valid utf-8") from None
     if context is None or "\t" in context:
         names = list(COLUMNS) if context is None else context.split("\t")
         values = text.split("\t")
@@ -339,12 +339,12 @@ def _event(raw: bytes, context: str | None, options: SplitOptions) -> dict[str, 
         names = with_header.header_columns(context, options.delimiter)
         values = next(csv.reader(text.splitlines(keepends=True), delimiter=options.delimiter), [])
         if len(values) != len(names):
-            raise ParseError(f"malformed_csv: the record does not have the header's {len(names)} values")
+            raise ParseError(f"malformed_csv: the number of values differs from the header's {len(names)}")
     return {name: value or None for name, value in zip(names, values, strict=True)}
 
 
 class _Parts:
-    """The self-describing parts of an event by vendor and name, read when they are asked for."""
+    """The self-describing parts of an event by vendor and name, parsed on demand."""
 
     def __init__(self, event: dict[str, Any], kind: str, options: SplitOptions) -> None:
         self._event, self._kind, self._options = event, kind, options
@@ -360,7 +360,7 @@ class _Parts:
         return self._wrapped.get(name, {})
 
     def _unwrapped(self) -> dict[str, Any]:
-        """The parts of the enriched stream's own columns, where each names its schema."""
+        """The parts in the enriched stream's own columns, each with its schema."""
         names = ("contexts", "derived_contexts") if self._kind == "contexts" else ("unstruct_event",)
         found: dict[str, Any] = {}
         for column in names:
@@ -391,7 +391,7 @@ def _language(tag: str | None) -> str | None:
 
 
 def _is_program(found: Any, agent: str | None) -> Any:
-    """What the enrichment found, else what the user agent says of itself; None where neither is there."""
+    """Result of the enrichment, else of the user agent; None where neither is present."""
     if found is not None and found != "":
         return found
     return bool(_PROGRAM.search(agent)) if agent else None

@@ -1,6 +1,6 @@
-"""Stack Exchange data dump: one XML file a table, one `<row …/>` a line.
+"""Stack Exchange data dump: one XML file per table, one `<row …/>` per line.
 
-Source: the schema that Stack Exchange publishes with its dumps. Comments have ids of their own, so their post_id is
+Source: the schema that Stack Exchange publishes with its dumps. Comments have IDs of their own, so their post_id is
 `comment-<Id>`. Score is an observation of reactions at the dump's end; a dump has no impressions.
 """
 
@@ -38,7 +38,7 @@ _KINDS = {"1": "question", "2": "answer", "3": "wiki_edit", "4": "wiki_edit", "5
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record a `<row …/>`. Prolog and root are framing; any other line is a record that will not parse."""
+    """One record per `<row …/>`. Prolog and root are framing; any other line is a record that will not parse."""
     number, root, is_ended = 0, None, False
     for line in lines(stream, options.record_bytes):
         text = line.removeprefix(b"\xef\xbb\xbf").strip()
@@ -57,11 +57,11 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Rows of one dump row: users give profiles, posts give posts and post_metrics, comments give posts."""
+    """Rows of one dump row: users become profiles, posts become posts and post_metrics, comments become posts."""
     if not raw:
         raise ParseError("empty_file: the file has no rows")
     if context is None:
-        raise ParseError("not_this_format: the line stands outside a Stack Exchange table")
+        raise ParseError("not_this_format: the line is outside a Stack Exchange table")
     element = payload.xml_element(raw, options)
     if element.tag != "row":
         raise ParseError(f"not_this_format: expected a row, found {element.tag}")
@@ -79,7 +79,7 @@ def _user(row: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
             "bio": payload.plain_text(row.get("AboutMe")),
             "url": row.get("WebsiteUrl") or None,
             "location": row.get("Location") or None,
-            "is_bot": "true" if row.get("Id") == "-1" else None,  # the Community user is a program
+            "is_bot": "true" if row.get("Id") == "-1" else None,  # the Community user is a bot
             "created_at": row.get("CreationDate"),
         },
     )

@@ -1,4 +1,4 @@
-"""X (Twitter): API v1.1 and API v2, told apart by their shape.
+"""X (Twitter): API v1.1 and API v2, recognised by their structure.
 
 v1.1: statuses (alone, in lists, in search answers, from the stream), users, `delete` notices and user events of the
 stream. v2: pages `{data, includes, errors, meta}` of posts or users, lines of the filtered stream, posts alone (as
@@ -18,12 +18,11 @@ twarc flattens pages), events of the compliance streams. Definitions: developer.
 | url_link_clicks (non-public, else organic) | clicks |
 | view_count of attached videos | views |
 
-No reach. Metrics are observed at the time of the newest tweet of their page or status: it was read then or later.
-Deletes: a notice is for a tweet or a retweet, so both tables get its key. user_delete, user_suspend and user_protect
-take the profile away, and with it what the account wrote and did. Undoing them brings the profile back when it is read
-again, the rest with a run of --full. A notice without a time is dated to the
-tweet's own creation, which its id tells: it was deleted then or later. An edited tweet has a new id: the versions before
-it are deleted. Direct messages are not read.
+Not reported: reach. observed_at is the time of the newest tweet of the page or status: it was read then or later.
+Deletions: a notice may mean a tweet or a retweet, so both tables get its key. user_delete, user_suspend and user_protect
+delete the profile with its posts and interactions. Undoing them brings the profile back when it is read again, the rest
+with a run of --full. For a notice without a time the tweet's creation is used, which its ID contains: it was deleted then
+or later. An edited tweet has a new ID: the earlier versions are deleted. Direct messages are not read.
 """
 
 from __future__ import annotations
@@ -123,7 +122,7 @@ _COMPLIANCE = _GONE_USER | {
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record a status, page or event."""
+    """One record per status, page or event."""
     return named.split_named(stream, options)
 
 
@@ -155,7 +154,7 @@ def _object(value: dict[str, Any]) -> Iterator[Row]:
             yield from _user(user, None)
         for status in _members(found.get("statuses") or found.get("tweets")):
             if "statuses" in found and not _is_status(status):
-                raise ParseError(f"not_this_format: no status of X: {', '.join(sorted(status)[:5])}")
+                raise ParseError(f"not_this_format: not a status of X: {', '.join(sorted(status)[:5])}")
             yield from _status(status)
     elif _is_tweet(value):
         yield from _tweet(value, {}, {}, {}, _time_of_tweet(value))
@@ -170,18 +169,18 @@ def _object(value: dict[str, Any]) -> Iterator[Row]:
         said = first(error.get("detail"), error.get("message"), error.get("title"))
         raise ParseError(f"not_this_format: the API answered with an error: {said}")
     else:
-        raise ParseError(f"not_this_format: no status, user, event or page of X: {', '.join(sorted(value)[:5])}")
+        raise ParseError(f"not_this_format: not a status, user, event or page of X: {', '.join(sorted(value)[:5])}")
 
 
 def _members(value: Any) -> list[dict[str, Any]]:
-    """Objects of a list, or of an object that holds them by id."""
+    """Objects of a list, or of an object with ids as keys."""
     if isinstance(value, dict):
         return things(list(value.values()))
     return things(value)
 
 
 def _text(*texts: Any) -> str | None:
-    """The API writes &, < and > of texts as entities."""
+    """The API escapes &, < and > in texts as entities."""
     text = first(*texts)
     return html.unescape(text) if text else None
 
@@ -199,7 +198,7 @@ def _created(text: Any) -> str | None:
 
 
 def _time_of_id(post_id: str | None) -> str | None:
-    """When a tweet was created, by its id (ids tell it since November 2010)."""
+    """When a tweet was created, by its ID (IDs contain the time since November 2010)."""
     if post_id is None or not post_id.isdecimal() or not _FIRST_SNOWFLAKE <= int(post_id) < 2**63:
         return None
     return payload.epoch((int(post_id) >> 22) + _SNOWFLAKE_EPOCH, 1000)
@@ -219,10 +218,10 @@ def _mention_rows(actor: str | None, targets: list[str], post_id: str | None, at
 
 
 def _gone(post_id: str | None, at: str | None) -> Iterator[Row]:
-    """A tweet or a retweet that is no more."""
+    """A deleted tweet or retweet."""
     at = at or _time_of_id(post_id)
     if at is None:
-        raise ParseError("no_time: the notice does not say when the tweet was deleted, nor does the tweet's id")
+        raise ParseError("no_time: neither the notice nor the tweet's id has a time for the deletion")
     yield tombstone("posts", "post_id", post_id, at)
     yield tombstone("interactions", "interaction_id", post_id, at)
 
@@ -306,7 +305,7 @@ def _share(share_id: str | None, actor: str | None, original: dict[str, Any], at
 
 
 def _language(code: Any) -> str | None:
-    """X's own codes (qme, qht, …) say that a tweet has no words."""
+    """X's own codes (qme, qht, …) mean that a tweet has no words."""
     found = language(code)
     return None if found and len(found) == 3 and found.startswith("q") else found
 
@@ -334,7 +333,7 @@ def _bit_rate(variant: dict[str, Any]) -> int:
 
 
 def _user(user: dict[str, Any], seen_at: str | None) -> Iterator[Row]:
-    """A user of v1.1, and how it was followed where a status says when."""
+    """A user of v1.1, and its metrics where a status has a time."""
     profile_id = first(user.get("id_str"), user.get("id"), user.get("screen_name"))
     if profile_id is None:
         return
@@ -345,7 +344,7 @@ def _user(user: dict[str, Any], seen_at: str | None) -> Iterator[Row]:
 def _account(
     user: dict[str, Any], profile_id: str, handle: Any, created_at: str | None, seen_at: str | None, *counted: Any
 ) -> Iterator[Row]:
-    """The profile of a user of either version, and its numbers (followers, accounts followed, posts) where it was seen."""
+    """The profile of a user of either version, and its metrics (followers, following, posts) where there is a time."""
     counts = dict(zip(("followers_count", "following_count", "posts_count"), map(scalar, counted), strict=True))
     yield row(
         "profiles",
@@ -364,17 +363,17 @@ def _account(
 
 
 def _website(user: dict[str, Any]) -> str | None:
-    """The address that the user gives: as it is, not as X shortens it."""
+    """The user's web address, not shortened by X."""
     links = things(thing(thing(user.get("entities")).get("url")).get("urls"))
     return first(*(link.get("expanded_url") for link in links), user.get("url"))
 
 
 def _delete(notice: dict[str, Any]) -> Iterator[Row]:
-    """`{"delete": {"status": {…}, "timestamp_ms": …}}` of the stream; those of direct messages and likes are not ours."""
+    """`{"delete": {"status": {…}, "timestamp_ms": …}}` of the stream; those of direct messages and likes are ignored."""
     if isinstance(status := notice.get("status"), dict):
         yield from _gone(_id(status), payload.epoch(scalar(notice.get("timestamp_ms")), 1000))
     elif not {"direct_message", "favorite"} & set(notice):
-        raise ParseError(f"not_this_format: no delete notice of X: {', '.join(sorted(notice)[:5])}")
+        raise ParseError(f"not_this_format: not a delete notice of X: {', '.join(sorted(notice)[:5])}")
 
 
 def _event(event: dict[str, Any]) -> Iterator[Row]:
@@ -432,7 +431,7 @@ def _page(page: dict[str, Any]) -> Iterator[Row]:
     media = {scalar(one.get("media_key")): one for one in things(includes.get("media"))}
     found = things(data)
     if data and not found:
-        raise ParseError("not_this_format: a page of X holds objects")
+        raise ParseError("not_this_format: expected the entries of a page of X to be objects")
     tweets = {scalar(tweet.get("id")): tweet for tweet in [*things(includes.get("tweets")), *found] if "text" in tweet}
     times = [time for time in map(_time_of_tweet, tweets.values()) if time and _ISO.match(time)]
     observed_at = max(times, default=None)
@@ -448,7 +447,7 @@ def _page(page: dict[str, Any]) -> Iterator[Row]:
         elif "username" in one:
             yield from _user_v2(one, observed_at)
         else:
-            raise ParseError(f"not_this_format: no post or user of X: {', '.join(sorted(one)[:5])}")
+            raise ParseError(f"not_this_format: not a post or user of X: {', '.join(sorted(one)[:5])}")
 
 
 def _tweet(
@@ -458,7 +457,7 @@ def _tweet(
     media: dict[Any, dict[str, Any]],
     observed_at: str | None,
 ) -> Iterator[Row]:
-    """A post of v2; its page gives the posts, users and media that it refers to."""
+    """A post of v2; its page contains the posts, users and media that it refers to."""
     post_id, created_at = scalar(tweet.get("id")), _time_of_tweet(tweet)
     actor = first(tweet.get("author_id"), thing(tweet.get("author")).get("id"))
     refers = {scalar(one.get("type")): scalar(one.get("id")) for one in things(tweet.get("referenced_tweets"))}

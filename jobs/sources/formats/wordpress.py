@@ -10,14 +10,14 @@
 | wp:attachment_url | media |
 | wp:post_date_gmt; wp:post_modified_gmt | created_at; edited_at, where it is later |
 | wp:comment, approved | posts of kind comment; parent_post_id is wp:comment_parent, else the item |
-| wp:comment of type pingback, trackback | interactions of kind mention: another site names the post |
+| wp:comment of type pingback, trackback | interactions of kind mention: another site links to the post |
 | wp:comment_user_id | profile_id: the author's login, else `user-<id>` |
 | wp:comment_author of a guest | profile_id `guest-<hash of e-mail, else of address and name>` |
 | wp:status trash, wp:comment_approved trash or spam | deleted_at: _wp_trash_meta_time, else the last change |
 
-Left out, since no visitor sees them: drafts, pending, scheduled, private and password-protected items, comments that
-are held back, and items of other types (menus, revisions, templates, what plugins store). Addresses of the network are
-not read. Measured: nothing. A login beyond the longest context (about 80 authors) has no profile of its own.
+Left out, because no visitor sees them: drafts, pending, scheduled, private and password-protected items, unapproved
+comments, and items of other types (menus, revisions, templates, data of plugins). IP addresses are not read. No metrics.
+Authors beyond the longest context (about 80) have no profile.
 
 Source: wp-admin/includes/export.php of WordPress.
 """
@@ -65,13 +65,13 @@ _LINKS = ("pingback", "trackback")
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record an item. Its context is the site with its authors, without its categories."""
+    """One record per item. Its context is the site with its authors, without its categories."""
     without = ("category", "tag", "term")
     return xml_split.split_xml(stream, options, ("item",), ("rss",), head_bytes=32_768, head_without=without)
 
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Rows:
-    """Rows of one item: the post, its comments, and who wrote them."""
+    """Rows of one item: the post, its comments, and their authors."""
     element, ancestors = xml_split.read(raw, context, options)
     item = _Fields(element)
     if element.tag != "item" or item["post_id"] is None:
@@ -80,7 +80,7 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
 
 
 class _Fields:
-    """Texts of an element's children of the export's namespace, whatever its version."""
+    """Texts of an element's children in the export's namespace, of any version."""
 
     def __init__(self, element: Element) -> None:
         self.element = element
@@ -100,7 +100,7 @@ class _Fields:
         ]
 
     def time(self, name: str) -> str | None:
-        """A time in UTC; where it is not set, the site's own without an offset."""
+        """A time in UTC; where it is not set, the site's local time without an offset."""
         for column, offset in ((f"{name}_gmt", "Z"), (name, "")):
             value = self[column]
             if value and not value.startswith("0000"):
@@ -205,6 +205,6 @@ def _comment(comment: _Fields, post_id: str, author: str | None, logins: dict[st
 
 
 def _guest(name: str | None, url: str | None, email: str | None) -> str | None:
-    """Guests have no account: who gives the same address is taken for the same."""
+    """Guests have no account: those with the same address count as one."""
     told = email.lower() if email else "\0".join(part for part in (url, name) if part)
     return "guest-" + hashlib.sha256(told.encode()).hexdigest()[:16] if told else None

@@ -2,7 +2,7 @@
 
 | YouTube | here |
 |---|---|
-| channel | profiles; a hidden subscriberCount is not measured |
+| channel | profiles; a hidden subscriberCount is null |
 | video; search result of a video; activity upload, bulletin | posts of kind media (a bulletin is a post) |
 | commentThread, comment | posts of kind comment; parent is the comment answered, else the video; root is the video |
 | playlistItem, activity playlistItem | the video, and an interaction of kind share where the list is not its owner's |
@@ -10,10 +10,10 @@
 | subscription, activity subscription | interactions of kind follow |
 | viewCount, likeCount, commentCount, totalReplyCount | post_metrics: views, reactions, comments |
 
-Not measured: impressions, reach, clicks, shares, saves (favoriteCount is always 0), dislikes. The API tells no time of
-observation: a video's numbers are dated to its publication, a comment's to its last change; a channel's stand in its
-profile only. Deletions are not told: a deleted video's place in a list (no owner) gives nothing.
-Search results cut descriptions short; read videos after them.
+Not reported: impressions, reach, clicks, shares, saves (favoriteCount is always 0), dislikes; deletions. The API has no
+time of observation: for a video that of its publication is used, for a comment that of its last change; a channel's
+metrics are only in its profile. A deleted video in a list (without an owner) is ignored.
+Search results truncate descriptions; read videos after them.
 
 Source: developers.google.com/youtube/v3/docs, resources activities, channels, commentThreads, comments,
 playlistItems, search, subscriptions, videos.
@@ -80,7 +80,7 @@ def _any(value: Any) -> Rows:
 def _answer(value: dict[str, Any]) -> Rows:
     kind = first(value.get("kind")) or ""
     if not kind.startswith("youtube#"):
-        raise ParseError("not_this_format: no resource of the YouTube Data API (kind is not youtube#…)")
+        raise ParseError("not_this_format: not a resource of the YouTube Data API (kind is not youtube#…)")
     if "items" in value:
         for each in things(value["items"]):
             yield from _any({"kind": kind.removesuffix("ListResponse")} | each)
@@ -227,7 +227,7 @@ def _subscription(item: dict[str, Any]) -> Rows:
 
 
 def _activity(item: dict[str, Any]) -> Rows:
-    """What a channel did; the video is told by its id alone, but for an upload of its own."""
+    """An activity of a channel; only its own uploads come with more than the video's ID."""
     snippet, details = item.get("snippet"), item.get("contentDetails")
     what, who, at = first(part(snippet, "type")) or "", part(snippet, "channelId"), part(snippet, "publishedAt")
     yield from _channel_row(who, part(snippet, "channelTitle"))

@@ -1,4 +1,4 @@
-"""Zendesk: answers of the Support API, incremental exports and event webhooks; helpdesks that export alike.
+"""Zendesk: responses of the Support API, incremental exports and event webhooks; helpdesks with the same exports.
 
 | Zendesk | here |
 |---|---|
@@ -11,11 +11,11 @@
 
 Read: tickets, audits, comments, ticket_events (incremental), deleted_tickets, each alone or with `users` beside them,
 one object `{"ticket": {…}, "audits": […] or "comments": […], "users": […]}`, and webhooks zen:event-type:ticket.*.
-An event's id is that of its comment or change, so that the same event is one row however it was read. A list of
-comments does not name its ticket, unless the exporter adds ticket_id; a webhook's id is that of its notification: read
-webhooks or audits, not both. solved_at comes from metric_set, else from the last solving in the same record.
+An event's ID is that of its comment or change, so that the same event is one row however it was read. A list of
+comments does not include its ticket, unless the exporter adds ticket_id; a webhook's ID is that of its notification:
+read webhooks or audits, not both. solved_at comes from metric_set, else from the last solving in the same record.
 actor: agent or customer by the user's role, else the requester is the customer; the system (-1) is neither.
-Not read: private comments (no reply to the customer), suspended tickets, satisfaction.
+Not read: private comments (they do not reply to the customer), suspended tickets, satisfaction.
 
 Source: developer.zendesk.com/api-reference (ticketing: Tickets, Ticket Audits, Ticket Comments, Incremental Exports;
 webhooks: Ticket events).
@@ -69,7 +69,7 @@ _WEBHOOK = "zen:event-type:ticket."
 
 @dataclass
 class _Known:
-    """What a record tells of people: side-loaded users by id, and who requested which ticket."""
+    """People in a record: side-loaded users by ID, and the requester of each ticket."""
 
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     requesters: dict[str, str] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class _Known:
 
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Rows:
-    """Rows of one answer, export, webhook, or object of them alone."""
+    """Rows of one response, export or webhook, or of one object."""
     yield from finished(_any(payload.json_value(raw, options)))
 
 
@@ -106,7 +106,7 @@ def _object(value: dict[str, Any]) -> Rows:
     elif "id" in value and value.keys() & {"requester_id", "requester", "raw_subject"}:
         yield from _answer({"tickets": [value]})
     elif not value.keys() & _NOT_READ:
-        raise ParseError("not_this_format: no answer, export or webhook of Zendesk that is read")
+        raise ParseError("not_this_format: not an answer, export or webhook of Zendesk that is supported")
 
 
 def _answer(value: dict[str, Any]) -> Rows:
@@ -188,7 +188,7 @@ def _event(known: _Known, ticket_id: Any, event_id: Any, kind: str, who: Any, at
 
 
 def _status_kind(before: Any, after: Any) -> str | None:
-    """What a change of status is: solved, closed, reopened, or none of them."""
+    """Kind of a change of status: solved, closed, reopened, or None."""
     was, becomes = ((first(value) or "").lower() for value in (before, after))
     if was == becomes or not becomes or becomes == "deleted":
         return None
@@ -218,7 +218,7 @@ def _audit(audit: dict[str, Any], known: _Known) -> list[dict[str, Any]]:
 
 
 def _update(update: dict[str, Any], known: _Known) -> list[dict[str, Any]]:
-    """An update of the incremental export; its parts name their event_type, and the field that changed is a key."""
+    """An update of the incremental export; its parts have an event_type, and the changed field is a key."""
     parts = [
         {
             "id": each.get("id"),

@@ -1,4 +1,4 @@
-"""Where brackets and commas stand in JSON bytes, outside of strings."""
+"""Positions of brackets and commas in JSON bytes, outside of strings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CHUNK = 1 << 20
 
 
 def marks(document: bytes, start: int = 0) -> Iterator[tuple[int, bytes]]:
-    """Place and sign of each bracket and comma from `start` on; ends at a string that nothing closes."""
+    """Position and character of each bracket and comma from `start` on; ends at an unclosed string."""
     position: int | None = start
     while position is not None and (match := _STRUCTURE.search(document, position)):
         if match[0] == b'"':
@@ -26,7 +26,7 @@ def marks(document: bytes, start: int = 0) -> Iterator[tuple[int, bytes]]:
 
 
 def string_end(document: bytes, position: int) -> int | None:
-    """Place after the quotation mark that ends a string whose first byte is at `position`; None where none does."""
+    """Position after the quotation mark that ends the string starting at `position`; None where it is unclosed."""
     while end := _STRING_END.search(document, position):
         if end[0] == b'"':
             return end.end()
@@ -35,9 +35,9 @@ def string_end(document: bytes, position: int) -> int | None:
 
 
 def parts(document: bytes, start: int) -> tuple[list[bytes], int | None]:
-    """What commas part within brackets, verbatim, from the first byte inside of them on, and the place that closes them.
+    """The parts between commas within brackets, verbatim, from the first byte inside, and the position that closes them.
 
-    None where the document ends before: the last part is then what is left. What follows a broken part is one with it.
+    None where the document ends before: the last part is then the rest. What follows a broken part belongs to it.
     """
     found: list[bytes] = []
     level = 0
@@ -60,10 +60,10 @@ def parts(document: bytes, start: int) -> tuple[list[bytes], int | None]:
 
 
 def streamed_parts(stream: BinaryIO, limit: int, chunk_bytes: int = _CHUNK) -> Iterator[bytes]:
-    """What `parts` gives of a stream from the first byte inside the brackets on, and then what stands behind them.
+    """The same as `parts` for a stream from the first byte inside the brackets on, and then what follows them.
 
-    A semicolon behind them is nothing. Holds a chunk and a part at a time. Of a part over `limit` bytes it gives that
-    many and one.
+    A semicolon after them is ignored. Keeps one chunk and one part in memory. A part over `limit` bytes is truncated to
+    one byte more.
     """
     part, level = _Part(limit), 0
     is_in_string = is_escaped = False
@@ -112,7 +112,7 @@ def _string_rest(chunk: bytes, position: int) -> int:
 
 
 class _Part:
-    """A part that comes piece by piece, without the space around it."""
+    """A part that is collected piece by piece, without surrounding space."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit + 1

@@ -1,4 +1,4 @@
-"""Cuts JSON files into records, verbatim: arrays, lines, documents, and arrays that stand inside of a document."""
+"""Splits JSON files into records, verbatim: arrays, lines, documents, and arrays inside a document."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def split_json(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """Values of a JSON file, verbatim: the elements of an array, else one value a line, else whole documents.
+    """Values of a JSON file, verbatim: the elements of an array, else one value per line, else whole documents.
 
-    A document that goes over lines begins with { at the start of a line, and no other of its lines does. A file without
-    a value is one record. A value over `record_bytes` is cut off there, and will not parse.
+    A document that spans lines begins with { at the start of a line, and none of its other lines does. A file without
+    a value is one record. A value over `record_bytes` is truncated, and will not parse.
     """
     found: Iterable[bytes]
     if _is_array(stream):
@@ -35,7 +35,7 @@ def split_json(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 
 def _is_array(stream: BinaryIO) -> bool:
-    """Whether an array begins the stream: it then stands behind the bracket, else at its start."""
+    """Whether the stream begins with an array: it is then positioned after the bracket, else at its start."""
     mark = stream.read(len(_BOM))
     if mark != _BOM:
         stream.seek(0)
@@ -58,7 +58,7 @@ def _lines_or_documents(stream: BinaryIO, options: SplitOptions) -> Iterable[byt
 
 
 def _documents(stream: BinaryIO, options: SplitOptions) -> Iterator[bytes]:
-    """Documents that go over lines: each begins with { at the start of a line."""
+    """Documents that span lines: each begins with { at the start of a line."""
     taken: list[bytes] = []
     size = 0
     for line in lines(stream, options.record_bytes):
@@ -73,10 +73,10 @@ def _documents(stream: BinaryIO, options: SplitOptions) -> Iterator[bytes]:
 
 
 def elements_at(document: bytes, path: tuple[str, ...], options: SplitOptions) -> tuple[list[bytes], bytes] | None:
-    """Elements of the array that the keys of `path` lead to, and the document with that array emptied.
+    """Elements of the array at the keys of `path`, and the document with that array emptied.
 
-    Cut off within the array, the last element is what is left, and the rest of the document is closed as if it were
-    whole. None where there is no such array, or what stands around it is no JSON.
+    Where the document is truncated within the array, the last element is the rest, and the document is closed as if it
+    were complete. None where there is no such array, or what surrounds it is not JSON.
     """
     opening = _array(document, path, options.nesting_depth)
     if opening is None:
@@ -92,7 +92,7 @@ def elements_at(document: bytes, path: tuple[str, ...], options: SplitOptions) -
 
 
 def _array(document: bytes, path: tuple[str, ...], depth: int) -> int | None:
-    """Place of the `[` that opens the array at the path."""
+    """Position of the `[` that opens the array at the path."""
     position, keys = 0, [b""]
     wanted = [key.encode() for key in path]
     is_key = False

@@ -1,4 +1,4 @@
-"""A JSON file that keeps payloads under names in capitals: {"USER": {…}, "COMMENTS": […]}, as collections of samples do."""
+"""JSON files with payloads under names in capitals, such as collections of samples: {"USER": {…}, "COMMENTS": […]}."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MEMBER = re.compile(rb'^\s*"([A-Z][A-Z0-9_]*)"\s*:\s*(.*?)\s*$', re.DOTALL)
 
 
 def split_named(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record a payload, verbatim, its name as context. Any other file is cut as `json_split.split_json` cuts it."""
+    """One record per payload, verbatim, its name as context. Other files are split by `json_split.split_json`."""
     head = b""
     for line in lines(stream, options.record_bytes):
         head += line[:200] + b"\n"
@@ -32,7 +32,7 @@ def split_named(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 
 def _members(document: bytes) -> Iterator[bytes]:
-    """Members of a JSON object as they stand, and what stands behind it, if anything does."""
+    """Members of a JSON object, verbatim, and what follows the object, if anything."""
     found, end = json_scan.parts(document, document.index(b"{") + 1)
     yield from found
     if end is not None and (rest := document[end + 1 :].strip()):

@@ -1,4 +1,4 @@
-"""Bytes to text, with a reason where they are none."""
+"""Bytes to text, with a reason where they cannot be decoded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jobs.sources.base import ParseError
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-# Spark's names. UTF-16 has become UTF-8 when the file was cut into records.
+# Spark's names. UTF-16 was converted to UTF-8 when the file was split into records.
 ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-8", "iso-8859-1": "ISO-8859-1", "windows-1252": "windows-1252"}
 _CHUNK = 1 << 20
 _NOT_IN_1252 = "[\x81\x8d\x8f\x90\x9d]"
@@ -20,41 +20,41 @@ _IN_1252 = _IN_8859.encode("iso-8859-1").decode("windows-1252")
 
 
 def with_text(records: DataFrame, encoding: str) -> DataFrame:
-    """Records with `_text` and `_problem`: Spark would turn invalid bytes into U+FFFD without a word."""
+    """Records with `_text` and `_problem`: Spark would silently replace invalid bytes by U+FFFD."""
     from pyspark.sql import functions as F
 
     if ENCODINGS[encoding] == "UTF-8":
         text = F.when(F.expr("is_valid_utf8(cast(raw as string))"), F.col("raw").cast("string"))
-    elif encoding == "windows-1252":  # Spark does not know it; it differs from ISO-8859-1 in 0x80 to 0x9f
+    elif encoding == "windows-1252":  # Spark does not support it; it differs from ISO-8859-1 in 0x80 to 0x9f
         text = F.decode("raw", "ISO-8859-1")
         text = F.when(~F.rlike(text, F.lit(_NOT_IN_1252)), F.translate(text, _IN_8859, _IN_1252))
     else:
         text = F.decode("raw", ENCODINGS[encoding])
     return records.withColumn("_text", text).withColumn(
         "_problem",
-        F.when(F.col("_text").isNull(), F.lit(f"invalid_text: the bytes are no {encoding} text"))
-        .when(F.contains(F.col("_text"), F.lit("\0")), F.lit("nul_byte: the record holds a NUL character"))
+        F.when(F.col("_text").isNull(), F.lit(f"invalid_text: the bytes are not valid {encoding}"))
+        .when(F.contains(F.col("_text"), F.lit("\0")), F.lit("nul_byte: the record contains a NUL character"))
         .cast("string"),
     )
 
 
 def as_utf8(raw: bytes, encoding: str) -> bytes:
-    """The record's bytes in UTF-8. Raises ParseError where they are no text of the encoding."""
+    """The record's bytes in UTF-8. Raises ParseError where they are not valid in the encoding."""
     if ENCODINGS[encoding] == "UTF-8":
         return raw
     try:
         return raw.decode(encoding).encode()
     except UnicodeDecodeError:
-        raise ParseError(f"invalid_text: the bytes are no {encoding} text") from None
+        raise ParseError(f"invalid_text: the bytes are not valid {encoding}") from None
 
 
 def opened(stream: BinaryIO, encoding: str) -> BinaryIO:
-    """The stream, in UTF-8 where the file is UTF-16: a line's end cannot be told in its bytes."""
+    """The stream, converted to UTF-8 where the file is UTF-16, whose line ends cannot be found byte by byte."""
     return io.BufferedReader(_FromUtf16(stream), _CHUNK) if encoding == "utf-16" else stream
 
 
 class _FromUtf16(io.RawIOBase):
-    """UTF-16 (by its byte order mark, else little-endian) as UTF-8; from an invalid place on the bytes stay as they are."""
+    """UTF-16 (by its byte order mark, else little-endian) as UTF-8; from the first invalid position on, bytes are unchanged."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream

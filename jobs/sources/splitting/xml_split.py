@@ -1,11 +1,11 @@
-"""Cuts an XML stream into elements, verbatim, and reads such an element again.
+"""Splits an XML stream into elements, verbatim, and parses such an element.
 
-Spark's XML reader trims values, drops a truncated last row without a word and makes all that follows a bad row one
-corrupt record. Here bytes stay as they came, a fault stays in its record, and memory is bounded by the limits.
+Spark's XML reader trims values, silently drops a truncated last row and makes everything after a bad row one corrupt
+record. Here bytes are kept unchanged, an error affects only its record, and memory is bounded by the limits.
 
-A record's context is what stands open around it: the start tags of its ancestors, each with its head, that is the
-children that come before the first record (the title of a feed's channel, the id of a wiki's page). A child that does
-not fit into `head_bytes` is left out. So `context + raw + end tags` is a document of its own.
+A record's context consists of the open elements around it: the start tags of its ancestors, each with its head, that is
+the children before the first record (the title of a feed's channel, the id of a wiki's page). A child that does not fit
+into `head_bytes` is left out. So `context + raw + end tags` is a document of its own.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _PROLOG = re.compile(r"^\s*<\?xml\b.*?\?>", re.DOTALL)
 @dataclass
 class Token:
     """A piece of markup. kind: mark (byte order), text, start, end, empty, instruction, other (comment, CDATA) or
-    declaration (`<!…`). name: of a tag; what ends an instruction or other."""
+    declaration (`<!…`). name: name of a tag; for an instruction or other, its end."""
 
     kind: str
     raw: bytes
@@ -45,9 +45,9 @@ class Token:
 
 
 def tokens(stream: BinaryIO) -> Iterator[Token]:
-    """Markup of a stream, every byte once and in order. What looks like a tag and is none is text.
+    """Markup of a stream, every byte once and in order. What only looks like a tag is text.
 
-    Long text, comments and the like come in several pieces. Where chunks of the stream end does not matter to tags.
+    Long text, comments and the like come in several pieces. Tags do not depend on where chunks of the stream end.
     """
     data, at, is_ended, closing, kind = b"", 0, False, b"", "text"
     while len(data) < len(_BOM) and (chunk := stream.read(_CHUNK)):
@@ -92,7 +92,7 @@ def tokens(stream: BinaryIO) -> Iterator[Token]:
 
 
 def _markup(data: bytes, at: int, is_ended: bool) -> Token | None:
-    """The token that begins with the `<` at this place; None where more bytes must come to tell."""
+    """The token that begins with the `<` at this position; None where more bytes are needed."""
     head = data[at : at + _LONGEST_OPENING]
     for opening, closing in _OPENINGS:
         if head.startswith(opening):
@@ -113,7 +113,7 @@ def _markup(data: bytes, at: int, is_ended: bool) -> Token | None:
 
 @dataclass
 class _Open:
-    """An element that is not closed yet: its start tag, what of it is known so far, and whether that may still grow."""
+    """An open element: its start tag, its head so far, and whether that may still grow."""
 
     name: bytes
     tag: bytes
@@ -152,7 +152,7 @@ class _Records:
 
 @dataclass
 class _Document:
-    """What stands open at a place of a stream."""
+    """The open elements at a position of a stream."""
 
     encoding: str
     head_bytes: int
@@ -183,16 +183,16 @@ class _Document:
         return self.head_bytes - sum(len(element.tag) + len(element.head) for element in self.stack)
 
     def add(self, piece: bytes) -> None:
-        """Keeps what stands between tags, while it may belong to a head."""
+        """Keeps what is between tags, while it may belong to a head."""
         if self.stack and not (self.stack[-1].is_closed or self.stack[-1].is_over):
             if len(piece) <= self.room:
                 self.stack[-1].head += piece
             else:
                 self.stack[-1].is_over = True
-                self.stack[-1].head.clear()  # as if it had come in one piece
+                self.stack[-1].head.clear()  # as if it were one piece
 
     def end(self, token: Token) -> None:
-        """Closes an element, and those within whose end is missing; a complete child goes into its parent's head."""
+        """Closes an element, and unclosed ones within it; a complete child is added to its parent's head."""
         if all(element.name != token.name for element in self.stack):
             return
         while (child := self.stack.pop()).name != token.name:
@@ -218,12 +218,12 @@ def split_xml(
     head_bytes: int = 16_384,
     head_without: Iterable[str] = (),
 ) -> Iterator[Record]:
-    """Records of an XML file: its elements with these local names, as they stand. Never fails on content.
+    """Records of an XML file: its elements with these local names, verbatim. Never fails on content.
 
-    The start of another record ends one whose end is missing. What is cut off at the file's end is a record that will
-    not parse, and so is a file's end before that of its root. A file with a document type declaration, of another root,
-    in an encoding that is no superset of ASCII or nested too deep outside of records is one record, which will not
-    parse either.
+    The start of another record ends an unclosed one. A record that is truncated at the file's end will not parse, and so
+    does a file that ends before its root element. A file with a document type declaration, with another root, in an
+    encoding that is not a superset of ASCII or nested too deep outside of records is one record, which will not parse
+    either.
 
     Args:
         names: local names of the elements; outside of them and of heads nothing is kept.
@@ -271,7 +271,7 @@ def split_xml(
 
 
 def _fits(token: Token, document: _Document, roots: set[bytes], depth: int) -> bool:
-    """Whether a file with this token outside of records can be cut at all."""
+    """Whether a file with this token outside of records can be split at all."""
     if token.kind == "declaration":
         return False
     if token.kind == "start" and (len(document.stack) >= depth or document.tags_bytes + len(token.raw) > _OPEN_BYTES):
@@ -293,7 +293,7 @@ def _declared(prolog: bytes) -> str | None:
 
 
 def _is_readable(encoding: str) -> bool:
-    """Whether markup in it can be told byte by byte: it is a superset of ASCII."""
+    """Whether its markup can be found byte by byte: it is a superset of ASCII."""
     if not _READABLE.fullmatch(encoding):
         return False
     try:
@@ -327,14 +327,14 @@ def read(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> t
     except ParseError:
         if not head:
             raise
-        element = _wrapped("".join(tag for tag, _ in opened), text, opened)  # is it the head that is broken?
+        element = _wrapped("".join(tag for tag, _ in opened), text, opened)  # finds out whether the head is broken
     if _is_deeper_than(element, options.nesting_depth + len(opened)):
         raise ParseError(f"nested_too_deep: more than limits.nesting_depth ({options.nesting_depth}) levels")
     ancestors = []
     for _ in opened:
         ancestors.append(element)
         if not len(element):
-            raise ParseError("malformed_xml: the record holds no element")
+            raise ParseError("malformed_xml: the record contains no element")
         element = element[-1]
     return element, ancestors
 
@@ -350,15 +350,15 @@ def _decoded(raw: bytes, encoding: str, options: SplitOptions) -> str:
     if len(raw) > options.record_bytes:
         raise ParseError(f"too_large: the record has more than limits.record_bytes ({options.record_bytes:,}) bytes")
     if not _is_readable(encoding):
-        raise ParseError(f"invalid_text: XML in {encoding} is not read; give it in utf-8")
+        raise ParseError(f"invalid_text: XML in {encoding} is not supported; save it as utf-8")
     try:
         return raw.removeprefix(_BOM).decode(encoding)
     except UnicodeDecodeError:
-        raise ParseError(f"invalid_text: the bytes are no {encoding} text") from None
+        raise ParseError(f"invalid_text: the bytes are not valid {encoding}") from None
 
 
 def _left_open(head: str) -> list[tuple[str, str]]:
-    """Start tag and name of the elements that a context leaves open, the root first."""
+    """Start tag and name of the open elements of a context, the root first."""
     found: list[tuple[str, str]] = []
     for token in tokens(io.BytesIO(head.encode())):
         if token.kind == "start":

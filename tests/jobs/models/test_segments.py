@@ -107,11 +107,11 @@ def test_a_model_from_its_birth_to_its_successor(lake: Lake, run: Run, capfd: py
     assert lake.rows("ops.progress") == []
     segments(lake, run)
     assert {version for _, version in _members(lake).values()} == {"1"}
-    with pytest.raises(ScrmError, match="no champion before"):
+    with pytest.raises(ScrmError, match="no previous champion"):
         registry.rollback(lake, run.settings)
     with pytest.raises(ScrmError, match="no version 9; versions are 1, 2"):
         registry.promote(lake, run.settings, "9")
-    with pytest.raises(ConfError, match="needs the version"):
+    with pytest.raises(ConfError, match="the version is missing"):
         registry.act(lake, run.settings, "promote")
     assert [row["champion"] for row in registry.act(lake, run.settings, "promote", 2)] == [True, False]
     measures = {row["measure"]: row for row in registry.act(lake, run.settings, "compare")}

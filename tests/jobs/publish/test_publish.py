@@ -83,7 +83,7 @@ def test_every_published_table_is_there_with_its_meaning(lake: Lake, tmp_path: P
         lake,
         "select comment, data_type from duckdb_columns() where table_name = 'customer_value' and column_name = 'monetary'",
     )
-    assert column == (contract("gold.customer_value").field("monetary").description, "DECIMAL(38,4)")
+    assert column == (contract("gold.customer_value").field("monetary").comment, "DECIMAL(38,4)")
 
 
 def test_times_are_utc_and_the_view_shows_what_is_known_now(lake: Lake, tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_the_same_content_is_not_written_again(lake: Lake, tmp_path: Path) -> No
     notes: list[str] = []
     publish(lake, _run(tmp_path, notes))
     assert _path(lake).stat().st_ino == before.st_ino
-    assert notes == [f"publish: {_path(lake)} holds the same already"]
+    assert notes == [f"publish: {_path(lake)} already has the same content"]
     _write(lake, "gold.data_quality", row | {"passing": 2})
     publish(lake, _run(tmp_path))
     assert _path(lake).stat().st_ino != before.st_ino

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from jobs.lake import arrow
 from transformations.contracts import contract
-from transformations.identity.attributes import LINK_COLUMNS, person_attributes, with_standing_values
+from transformations.identity.attributes import LINK_COLUMNS, person_attributes, with_current_values
 
 OLD, NEW = datetime(2024, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
 CUSTOMERS = [
@@ -75,7 +75,7 @@ def test_what_is_written_alike_but_for_punctuation_agrees():
 def test_persons_bear_the_values_that_stand():
     persons = pa.table({"person_id": ["A", "C"], "name": ["Old", "Cy"], "email": [None, None]})
     attributes = pa.table({"person_id": ["A", "A"], "attribute": ["name", "email"], "value": ["Ada", "a@b.example"]})
-    assert with_standing_values(persons, attributes).to_pylist() == [
+    assert with_current_values(persons, attributes).to_pylist() == [
         {"person_id": "A", "name": "Ada", "email": "a@b.example"},
         {"person_id": "C", "name": "Cy", "email": None},
     ]

@@ -4,7 +4,7 @@ from typing import Any
 
 import networkx as nx
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transformations.identity.persons import MOST_PER_EMAIL, Persons, resolve
@@ -197,7 +197,6 @@ _EMAIL = st.sampled_from([None, "a@x.y", "b@x.y", "c@x.y", "D@x.y "])
 _WHEN = st.sampled_from([None, _day(1), _day(2)])
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(_EMAIL, _WHEN), max_size=5),
     st.lists(st.tuples(_EMAIL, st.sampled_from([None, "c0", "c2", "c8"]), _WHEN), max_size=5),

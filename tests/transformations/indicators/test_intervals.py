@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import quantile_test
 
@@ -57,7 +57,6 @@ def test_median_limits_are_order_statistics() -> None:
     assert intervals.median(range(1, 21)) == (6, 15)  # the textbook's table for n = 20
 
 
-@settings(deadline=None, max_examples=30)
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=200))
 def test_median_limits_agree_with_scipy(values: list[float]) -> None:
     expected = quantile_test(values, q=0, p=0.5).confidence_interval(0.95)

@@ -119,7 +119,6 @@ def test_a_ratio_over_nothing_is_null(spark: SparkSession) -> None:
     assert (ratio["numerator"], ratio["denominator"], ratio["value"]) == (10, 0, None)
 
 
-@pytest.mark.slow
 def test_online_retail(spark: SparkSession, shared_data: Path, tmp_path: Path) -> None:
     """The totals that the data set is known for."""
     with duckdb.connect() as connection:

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transformations.indicators.survival import Quantile, kaplan_meier, quantile
@@ -81,7 +81,7 @@ def test_zero_seconds_is_a_duration():
         ([1, -2], [True, True], "duration 1 is -2.0 s"),
         ([None], [True], "duration 0 is nan s"),
         ([float("inf")], [False], "duration 0 is inf s"),
-        ([1, 2], [True], "one flag a duration"),
+        ([1, 2], [True], "one flag per duration"),
         ([1], [None], "neither true nor false"),
     ],
 )
@@ -99,7 +99,6 @@ def test_shares_outside_0_and_1(share):
 lives = st.lists(st.tuples(st.integers(1, 30), st.booleans()), min_size=1, max_size=60)
 
 
-@settings(deadline=None)
 @given(lives=lives)
 def test_intervals_equal_the_librarys_where_it_has_any(lives):
     """But for the two cases that `quantile` treats otherwise, which the tests above hold."""
@@ -115,7 +114,6 @@ def test_intervals_equal_the_librarys_where_it_has_any(lives):
         assert (found.low, found.high) == (low, None if math.isinf(high) or is_without_error else high)
 
 
-@settings(deadline=None)
 @given(lives=lives)
 def test_median_is_the_first_time_at_which_at_most_half_go_on_and_lies_in_its_interval(lives):
     found = quantile(kaplan_meier(*zip(*lives)))
@@ -132,7 +130,6 @@ def test_median_is_the_first_time_at_which_at_most_half_go_on_and_lies_in_its_in
         assert found.high is None or found.high >= found.value
 
 
-@settings(deadline=None)
 @given(seconds=st.lists(st.integers(0, 1000), min_size=1))
 def test_without_censoring_the_median_is_the_lower_sample_median(seconds):
     found = quantile(kaplan_meier(seconds, [True] * len(seconds)))

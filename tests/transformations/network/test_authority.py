@@ -1,7 +1,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transformations.network.authority import authority_class
@@ -54,7 +54,6 @@ def test_influence_that_does_not_fit():
         classes([1.0], ids=["a", "b"])
 
 
-@settings(deadline=None)
 @given(influence=st.lists(st.integers(0, 5), min_size=1, max_size=300), data=st.data())
 def test_higher_influence_never_has_a_lower_class(influence, data):
     found = classes(influence)

@@ -4,7 +4,7 @@ import networkx as nx
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transformations.network.communities import communities, community_measures, modularity, rank_in_community
@@ -115,7 +115,6 @@ graphs = st.lists(
 ).map(lambda rows: [row for row in rows if row[0] != row[1]])
 
 
-@settings(deadline=None, max_examples=40)
 @given(rows=graphs, data=st.data())
 def test_communities_are_connected_and_independent_of_order(rows, data):
     graph = graph_of([row[:2] for row in rows], weights=[row[2] for row in rows])
@@ -129,7 +128,6 @@ def test_communities_are_connected_and_independent_of_order(rows, data):
     assert all(nx.is_connected(oracle.subgraph(np.flatnonzero(labels == c))) for c in set(labels.tolist()))
 
 
-@settings(deadline=None, max_examples=40)
 @given(rows=graphs, data=st.data(), resolution=st.sampled_from([0.5, 1.0, 2.0]))
 def test_modularity_equals_networkx(rows, data, resolution):
     graph = graph_of([row[:2] for row in rows], weights=[row[2] for row in rows])

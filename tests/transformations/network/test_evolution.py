@@ -1,6 +1,6 @@
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transformations.network.evolution import EVENTS, evolution, match
@@ -64,7 +64,6 @@ def test_misuse_is_named():
 partitions = st.dictionaries(st.sampled_from("abcdefghijkl"), st.integers(0, 4), min_size=1)
 
 
-@settings(deadline=None)
 @given(before=partitions, after=partitions, data=st.data())
 def test_matching_is_one_to_one_and_independent_of_order(before, after, data):
     previous = pa.table({"member": list(before), "community": [f"p-{label}" for label in before.values()]})

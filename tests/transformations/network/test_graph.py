@@ -1,7 +1,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transformations.network.graph import Graph, from_edges
@@ -118,7 +118,6 @@ rows = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(rows=rows, directed=st.booleans(), data=st.data())
 def test_order_of_rows_never_matters(rows, directed, data):
     one = from_edges(table(*rows), directed=directed)
@@ -127,7 +126,6 @@ def test_order_of_rows_never_matters(rows, directed, data):
     assert arcs(one) == arcs(other)  # to the last bit of the weights
 
 
-@settings(deadline=None)
 @given(rows=rows)
 def test_weights_and_loops_add_up_to_the_rows(rows):
     graph = from_edges(table(*rows), directed=True)

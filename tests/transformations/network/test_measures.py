@@ -2,7 +2,7 @@ import networkx as nx
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transformations.network import measures
@@ -73,7 +73,6 @@ def test_pagerank_of_a_pair_and_a_dangling_vertex():
     assert rank == pytest.approx([(1 - c) / 2, (1 - c) / 2, c], abs=1e-12)
 
 
-@settings(deadline=None, max_examples=40)
 @given(pair=random_graphs(), damping=st.sampled_from([0.5, 0.85, 0.95]), weighted=st.booleans())
 def test_pagerank_equals_networkx(pair, damping, weighted):
     graph, oracle = pair
@@ -101,7 +100,6 @@ def test_components_are_numbered_by_size_then_by_smallest_member():
     assert measures.components(graph).tolist() == [3, 1, 1, 2, 2, 0, 0, 0]
 
 
-@settings(deadline=None, max_examples=40)
 @given(pair=random_graphs())
 def test_components_equal_networkx(pair):
     graph, oracle = pair
@@ -125,7 +123,6 @@ def test_clustering_of_a_triangle_with_a_tail():
     assert local_clustering(graph_of(("a", "b"), ("b", "c"), ("c", "a"))) == pytest.approx([0.5, 0.5, 0.5])
 
 
-@settings(deadline=None, max_examples=40)
 @given(pair=random_graphs(), products=st.sampled_from([1, 7, 10**6]))
 def test_clustering_counts_the_arcs_between_neighbours(pair, products):
     graph, oracle = pair
@@ -150,7 +147,6 @@ def test_betweenness_of_a_path_is_exact_with_every_vertex_a_source():
     assert exact.standard_error.tolist() == [0, 0, 0, 0]
 
 
-@settings(deadline=None, max_examples=40)
 @given(pair=random_graphs())
 def test_betweenness_from_all_sources_equals_networkx(pair):
     graph, oracle = pair

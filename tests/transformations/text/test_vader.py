@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE, SPECIAL_CASES, SentimentIntensityAnalyzer
 
@@ -39,14 +39,12 @@ WORDS = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=14), st.sampled_from([" ", "  ", "\n", ", ", "! ", "?? "]))
 def test_any_words_score_as_in_the_package(words: list[str], between: str) -> None:
     text = between.join(words)
     assert vader.compound(text) == ORACLE.polarity_scores(text)["compound"]
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.text(alphabet=string.ascii_letters + string.punctuation + " \t💘é中", max_size=40))
 def test_any_text_scores_as_in_the_package(text: str) -> None:
     assert vader.compound(text) == ORACLE.polarity_scores(text)["compound"]

@@ -1,4 +1,4 @@
-"""Silver: what happened, one row a key, current state."""
+"""Silver: the current state of everything that sources report, one row per key."""
 
 from __future__ import annotations
 

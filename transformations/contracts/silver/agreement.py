@@ -1,6 +1,6 @@
-"""Consistency and relevance across rows and tables of silver: what must be the same wherever it stands.
+"""Consistency and relevance across rows and tables of silver: the same fact has the same value everywhere.
 
-A rule speaks only of cases that both places know; `cases` gives one row each, `broken` says which of them differ.
+A rule applies only to cases with a value in both places; `cases` has one row each, `broken` selects those that differ.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def _rule(
     )
 
 
-def _said_twice(code: str, message: str, table: str, key: str, value: str) -> TableRule:
-    """The same thing has the same value in every row that names it."""
+def _one_value(code: str, message: str, table: str, key: str, value: str) -> TableRule:
+    """The same thing has the same value in every row about it."""
     return _rule(
         code,
         message,
@@ -47,7 +47,7 @@ def _said_twice(code: str, message: str, table: str, key: str, value: str) -> Ta
 
 CUSTOMER_EMAIL = _rule(
     "email_is_that_of_its_tickets",
-    "no ticket of the customer came from the customer's e-mail address",
+    "none of the customer's tickets has the customer's e-mail address",
     cases="""
         select c.customer_id, any(lower(trim(c.email)) = lower(trim(t.email))) is_alike
         from {silver.customers} c join {silver.tickets} t on t.customer_id = c.customer_id
@@ -60,7 +60,7 @@ CUSTOMER_EMAIL = _rule(
 
 PRODUCT_CURRENCY = _rule(
     "currency_is_that_of_its_lines",
-    "the product's list price has a currency in which it was never sold",
+    "currency of the list price differs from the currencies of all the product's order lines",
     cases="""
         select p.source, p.product_id, p.currency, any(l.currency = p.currency) is_alike
         from {silver.products} p join (
@@ -74,7 +74,7 @@ PRODUCT_CURRENCY = _rule(
 
 LINE_CURRENCY = _rule(
     "currency_is_that_of_its_order",
-    "the line has another currency than its order",
+    "currency of the line differs from that of its order",
     cases="""
         select l.source, l.order_id, l.line_number, l.currency, o.currency order_currency
         from {silver.order_lines} l join {silver.orders} o on o.source = l.source and o.order_id = l.order_id
@@ -85,7 +85,7 @@ LINE_CURRENCY = _rule(
 
 COST_CURRENCY = _rule(
     "currency_is_that_of_its_campaign",
-    "the cost has another currency than its campaign's budget",
+    "currency of the cost differs from that of its campaign's budget",
     cases="""
         select c.source, c.cost_id, c.currency, m.currency campaign_currency
         from {silver.costs} c join {silver.campaigns} m on m.source = c.source and m.campaign_id = c.campaign_id
@@ -98,7 +98,7 @@ COST_CURRENCY = _rule(
 
 PROFILE_FOLLOWERS = _rule(
     "followers_are_no_fewer_than_held",
-    "the account has fewer followers than are known to follow it",
+    "followers_count is lower than the number of follows in silver.interactions",
     cases="""
         select p.channel, p.profile_id, p.followers_count, count(distinct i.actor_profile_id) held
         from (
@@ -114,12 +114,12 @@ PROFILE_FOLLOWERS = _rule(
         group by p.channel, p.profile_id, p.followers_count""",
     broken="followers_count < held",
     reads=("silver.interactions", "ops.batches"),
-    threshold=0.95,  # not every platform tells who went away again
+    threshold=0.95,  # not every platform reports unfollows
 )
 
 PROFILE_METRICS = _rule(
     "followers_are_those_observed_last",
-    "the account's followers are not those observed at the same time",
+    "followers_count differs from that of silver.profile_metrics at the same observed_at",
     cases="""
         select p.channel, p.profile_id, p.followers_count, m.followers_count observed_count
         from {silver.profiles} p join {silver.profile_metrics} m
@@ -132,7 +132,7 @@ PROFILE_METRICS = _rule(
 
 POSTS_COUNT = _rule(
     "posts_are_no_fewer_than_held",
-    "the account has fewer posts than are held of it",
+    "posts_count is lower than the number of the account's posts in silver.posts",
     cases="""
         select m.channel, m.profile_id, m.newest.observed_at, m.newest.posts_count, count(*) held
         from (
@@ -144,12 +144,12 @@ POSTS_COUNT = _rule(
         group by m.channel, m.profile_id, m.newest""",
     broken="posts_count < held",
     reads=("silver.posts",),
-    threshold=0.95,  # a deletion that the platform does not tell
+    threshold=0.95,  # deletions that the platform does not report
 )
 
 POST_ROOT = _rule(
     "root_is_that_of_its_parent",
-    "the reply names another beginning of the thread than the post that it answers",
+    "root_post_id of the reply differs from that of the post that it answers",
     cases="""
         select c.channel, c.post_id, c.root_post_id, p.root_post_id parent_root_post_id
         from {silver.posts} c join {silver.posts} p on p.channel = c.channel and p.post_id = c.parent_post_id
@@ -160,7 +160,7 @@ POST_ROOT = _rule(
 
 POST_COMMENTS = _rule(
     "comments_are_no_fewer_than_held",
-    "the post has fewer comments than are held of it",
+    "comments is lower than the number of the post's comments in silver.posts",
     cases="""
         select m.channel, m.post_id, m.newest.observed_at, m.newest.comments, count(*) held
         from (
@@ -176,7 +176,7 @@ POST_COMMENTS = _rule(
 
 TARGET = _rule(
     "target_wrote_the_post",
-    "the act is aimed at somebody who did not write the post that it is about",
+    "target_profile_id is not the author of the post",
     cases="""
         select i.channel, i.interaction_id, i.target_profile_id, p.profile_id
         from {silver.interactions} i join {silver.posts} p on p.channel = i.channel and p.post_id = i.post_id
@@ -188,7 +188,7 @@ TARGET = _rule(
 
 TAG = _rule(
     "tag_is_among_the_posts_tags",
-    "the author's tag of the post does not stand among the post's tags",
+    "the author's tag of the post is not among the post's tags",
     cases="""
         select t.channel, t.tagging_id, regexp_replace(lower(trim(t.tag)), '^#', '') tag,
                transform(p.tags, tag -> regexp_replace(lower(trim(tag)), '^#', '')) tags
@@ -201,7 +201,7 @@ TAG = _rule(
 
 READER = _rule(
     "reader_agreed_to_mail",
-    "somebody reads by e-mail who agreed to none",
+    "the reader of an e-mail has not agreed to receive e-mail",
     cases="""
         select channel, content_id, reader_profile_id, read_at, has_email_consent
         from (
@@ -215,12 +215,12 @@ READER = _rule(
         ) where contact_id is not null and has_email_consent is not null and contacts_ratio >= 0.5""",
     broken="not has_email_consent",
     reads=("silver.contacts",),
-    threshold=0.9,  # consent may have been taken back since
+    threshold=0.9,  # consent may have been withdrawn since
 )
 
 READS = _rule(
     "reads_are_no_more_than_views",
-    "the content has fewer views than reads are held of it",
+    "views is lower than the number of the content's reads in silver.content_reads",
     cases="""
         select m.channel, m.post_id, m.newest.observed_at, m.newest.views, count(*) held
         from (
@@ -237,7 +237,7 @@ READS = _rule(
 
 TICKET_STATUS = _rule(
     "status_is_that_of_its_last_event",
-    "the ticket's status is not what its last event says",
+    "status of the ticket contradicts its last event",
     cases="""
         select t.channel, t.ticket_id, t.status, e.last_kind, e.last_kind in ('solved', 'closed') is_ended,
                lower(trim(t.status)) in ('solved', 'closed', 'resolved', 'done', 'completed') says_ended
@@ -252,7 +252,7 @@ TICKET_STATUS = _rule(
 
 TICKET_OPENED = _rule(
     "opened_when_its_ticket_says",
-    "the ticket says that it was opened at another time",
+    "created_at of the opening event differs from opened_at of the ticket by more than 60 seconds",
     cases="""
         select e.channel, e.ticket_id, e.event_id, e.created_at, t.opened_at
         from {silver.ticket_events} e join {silver.tickets} t on t.channel = e.channel and t.ticket_id = e.ticket_id
@@ -263,7 +263,7 @@ TICKET_OPENED = _rule(
 
 RESPONDENT = _rule(
     "email_is_that_of_the_customer",
-    "the customer who answers has another e-mail address",
+    "email of the response differs from that of the customer",
     cases="""
         select r.source, r.response_id, r.question, r.email, c.email customer_email
         from {silver.survey_responses} r join {silver.customers} c
@@ -276,9 +276,9 @@ RESPONDENT = _rule(
 
 # --- web and use of products ------------------------------------------------------------------------------------
 
-SESSION = _said_twice(
+SESSION = _one_value(
     "session_has_one_visitor",
-    "the session belongs to several visitors",
+    "the session has several values of visitor_id",
     "silver.web_events",
     "source, session_id",
     "if(session_id is null, null, visitor_id)",
@@ -286,7 +286,7 @@ SESSION = _said_twice(
 
 BUYER = _rule(
     "used_by_a_buyer",
-    "the customer never bought the product that is used",
+    "the customer has no order of the product that is used",
     cases="""
         select u.source, u.usage_id, u.customer_id, u.product_id, array_contains(b.products, u.product_id) is_bought
         from {silver.product_usage} u join (
@@ -298,14 +298,14 @@ BUYER = _rule(
         where u.deleted_at is null and u.product_id is not null""",
     broken="not is_bought",
     reads=("silver.orders", "silver.order_lines"),
-    threshold=0.9,  # given away, or bought before the orders held
+    threshold=0.9,  # received as a gift, or bought before the first order on record
 )
 
 # --- outreach ---------------------------------------------------------------------------------------------------
 
 CAMPAIGN_BEGIN = _rule(
     "begins_with_its_first_touch",
-    "the campaign's first message went out more than a day from when it is said to begin",
+    "begins_at of the campaign differs from its first sent message by more than one day",
     cases="""
         select c.source, c.campaign_id, c.begins_at, min(t.created_at) first_sent_at
         from {silver.campaigns} c join {silver.campaign_touches} t
@@ -319,7 +319,7 @@ CAMPAIGN_BEGIN = _rule(
 
 TOUCHED = _rule(
     "email_is_that_of_the_contact",
-    "the message went to another address than the contact or customer has",
+    "the recipient's address differs from that of the contact or customer",
     cases="""
         select t.source, t.campaign_id, t.touch_id, t.email, if(t.contact_id is null, c.email, k.email) known_email
         from {silver.campaign_touches} t
@@ -330,12 +330,12 @@ TOUCHED = _rule(
         where t.deleted_at is null and t.email is not null and if(t.contact_id is null, c.email, k.email) is not null""",
     broken="lower(trim(email)) <> lower(trim(known_email))",
     reads=("silver.contacts", "silver.customers"),
-    threshold=0.95,  # written to before the address changed
+    threshold=0.95,  # sent before the address changed
 )
 
 CONTACT_NAME = _rule(
     "name_is_that_of_the_customer",
-    "the customer with the contact's e-mail address has another name",
+    "name of the contact differs from that of every customer with the same e-mail address",
     cases="""
         select k.source, k.contact_id, k.name, any(lower(trim(k.name)) = lower(trim(c.name))) is_alike
         from {silver.contacts} k join {silver.customers} c on lower(trim(c.email)) = lower(trim(k.email))
@@ -348,41 +348,41 @@ CONTACT_NAME = _rule(
 
 # --- parties and market -----------------------------------------------------------------------------------------
 
-DOMAIN = _said_twice(
+DOMAIN = _one_value(
     "name_is_one_for_a_domain",
-    "organisations with one e-mail domain have several names",
+    "organisations with the same e-mail domain have different names",
     "silver.organisations",
     "source, email_domain",
     "if(email_domain is null, null, lower(trim(name)))",
 )
 
-MEMBER = _said_twice(
+MEMBER = _one_value(
     "member_is_of_one_kind",
-    "the member is a customer in one place and an account elsewhere",
+    "the same member has different values of member_kind",
     "silver.organisation_members",
     "source, channel, member_id",
     "member_kind",
 )
 
-DEPARTMENT = _said_twice(
+DEPARTMENT = _one_value(
     "email_has_one_department",
-    "one e-mail address stands in several departments",
+    "the same e-mail address is listed in several departments",
     "silver.staff",
     "lower(trim(email))",
     "if(email is null, null, lower(trim(department)))",
 )
 
-CATEGORY = _said_twice(
+CATEGORY = _one_value(
     "category_is_always_the_same",
-    "a competitor's product stands in several categories",
+    "the same product of a competitor has different categories",
     "silver.competitor_prices",
     "competitor, product",
     "lower(trim(category))",
 )
 
-LAUNCH = _said_twice(
+LAUNCH = _one_value(
     "launched_at_is_always_the_same",
-    "a competitor's product came to market at several times",
+    "the same product of a competitor has different launch times",
     "silver.competitor_releases",
     "competitor, product",
     "launched_at",
@@ -392,10 +392,10 @@ LAUNCH = _said_twice(
 
 
 def is_monitored(table: str) -> TableRule:
-    """The competitor is one of company.yaml, by name or brand."""
+    """The competitor is declared in company.yaml, by name or brand."""
     return _rule(
         "competitor_is_monitored",
-        "company.yaml names no such competitor",
+        "the competitor is not declared in company.yaml",
         cases=f"""
             select competitor, product, observed_at from {{{table}}}
             where deleted_at is null and size({{competitors}}) > 0""",
@@ -406,7 +406,7 @@ def is_monitored(table: str) -> TableRule:
 
 OBJECTIVE = _rule(
     "objective_is_declared",
-    "company.yaml declares no such objective",
+    "the objective is not declared in company.yaml",
     cases="""
         select source, campaign_id, objective from {silver.campaigns}
         where deleted_at is null and trim(objective) <> '' and size({objectives}) > 0""",

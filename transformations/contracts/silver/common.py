@@ -1,4 +1,4 @@
-"""What silver tables share: where a row came from, and rules about time."""
+"""What silver tables share: columns of lineage, and rules about time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def not_in_the_future(column: str) -> Rule:
         "validity",
         "quarantine",
         passes=f"{column} < {{as_of}} + interval 1 day",
-        message=f"{column} lies more than a day after the time of the run",
+        message=f"{column} is more than one day after the time of the run",
         column=column,
     )
 
@@ -37,6 +37,6 @@ def not_before(later: str, earlier: str) -> Rule:
         "validity",
         "quarantine",
         passes=f"{later} >= {earlier}",
-        message=f"{later} lies before {earlier}",
+        message=f"{later} is before {earlier}",
         column=later,
     )

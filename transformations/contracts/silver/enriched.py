@@ -1,4 +1,4 @@
-"""What is made of posts and records: what a post says, and who a person is."""
+"""What is derived from posts and records: the content of a post, and who a person is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from transformations.contracts.model import Table, TableRule
 
 POST_ENRICHMENTS = Table(
     "silver.post_enrichments",
-    "What a post says and how it feels, one row a post.",
+    "Language, tone, topics, intent and relevance of posts. One row per post.",
     key=("channel", "post_id"),
     columns=(
         f.channel.required(),
@@ -32,7 +32,7 @@ POST_ENRICHMENTS = Table(
             "warn",
             query="select channel, post_id, relevance_ratio from {silver.post_enrichments} where not is_relevant",
             applicable="select count(*) from {silver.post_enrichments}",
-            message="the post is about nothing that company.yaml monitors",
+            message="the post is not about anything that company.yaml monitors",
             threshold=0.5,
         ),
     ),
@@ -41,7 +41,7 @@ POST_ENRICHMENTS = Table(
 
 PERSONS = Table(
     "silver.persons",
-    "One person over ERP, web and channels.",
+    "Persons across ERP, web and channels. One row per person.",
     key=("person_id",),
     columns=(
         f.person_id.required(),
@@ -58,7 +58,7 @@ PERSONS = Table(
 
 PERSON_LINKS = Table(
     "silver.person_links",
-    "Which record belongs to which person, one row a record.",
+    "Records of each person. One row per customer, profile or ticket.",
     key=("record_kind", "record_place", "linked_record_id"),
     columns=(
         f.record_kind.required(),
@@ -76,7 +76,7 @@ PERSON_LINKS = Table(
 
 
 def _agrees(attribute: str) -> TableRule:
-    """A promise that the sources of one person have the same value."""
+    """The sources of one person have the same value."""
     several = f"from {{silver.person_attributes}} where attribute = '{attribute}' and sources_count > 1"
     return TableRule(
         f"{attribute}.same_in_every_source",
@@ -84,14 +84,14 @@ def _agrees(attribute: str) -> TableRule:
         "warn",
         query=f"select person_id, attribute, value_source, value, other_values {several} and not is_agreed",
         applicable=f"select count(*) {several}",
-        message=f"sources of one person differ in {attribute}; the value that stands is that of value_source",
+        message=f"sources of one person differ in {attribute}; the value of value_source is used",
         threshold=0.9,
     )
 
 
 PERSON_ATTRIBUTES = Table(
     "silver.person_attributes",
-    "Which source's value of an attribute stands for a person, and what others say.",
+    "Current value of each attribute of a person, and the values of other sources. One row per person and attribute.",
     key=("person_id", "attribute"),
     columns=(
         f.person_id.required().references("silver.persons"),
@@ -112,7 +112,7 @@ PERSON_ATTRIBUTES = Table(
 
 PERSON_ID_CHANGES = Table(
     "silver.person_id_changes",
-    "Which person ids gave way to which, one row a pair.",
+    "Person IDs that were replaced, by a merge, a split or a new earliest record. One row per old and new ID.",
     key=("old_person_id", "new_person_id"),
     columns=(f.old_person_id.required(), f.new_person_id.required(), f.cause, f.changed_at, f.run_id),
     restates_by="person",

@@ -1,4 +1,4 @@
-"""What the company sells and to whom, as its ERP and its ledger know it."""
+"""What the company sells and to whom, as recorded in its ERP and its ledger."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from transformations.contracts.silver.common import LINEAGE, not_in_the_future
 
 CUSTOMERS = Table(
     "silver.customers",
-    "Buyers as the ERP knows them, one row a customer.",
+    "Customers as recorded in the ERP. One row per customer.",
     key=("source", "customer_id"),
     columns=(
         f.customer_id.required(),
@@ -35,7 +35,7 @@ CUSTOMERS = Table(
 
 PRODUCTS = Table(
     "silver.products",
-    "What the company sells, one row a product.",
+    "Products that the company sells. One row per product.",
     key=("source", "product_id"),
     columns=(
         f.product_id.required(),
@@ -54,7 +54,7 @@ PRODUCTS = Table(
 
 ORDERS = Table(
     "silver.orders",
-    "Orders and returns, one row an order.",
+    "Orders and returns. One row per order.",
     key=("source", "order_id"),
     columns=(
         f.order_id.required(),
@@ -86,7 +86,7 @@ ORDERS = Table(
                     where deleted_at is null group by source, order_id having count(amount) = count(*)
                 ) l using (source, order_id)
                 where o.deleted_at is null and o.total_amount is not null""",
-            message="the order's total differs from the sum of its lines",
+            message="total_amount of the order differs from the sum of its lines",
             reads=("silver.order_lines",),
             threshold=0.99,
         ),
@@ -97,7 +97,7 @@ ORDERS = Table(
 
 ORDER_LINES = Table(
     "silver.order_lines",
-    "What was bought or returned, one row a line of an order.",
+    "Lines of the orders: what was bought or returned. One row per line.",
     key=("source", "order_id", "line_number"),
     columns=(
         f.order_id.required().references("silver.orders"),
@@ -113,13 +113,20 @@ ORDER_LINES = Table(
         *LINEAGE,
     ),
     rules=(
-        Rule("quantity.not_zero", "validity", "quarantine", "quantity <> 0", "quantity is zero", column="quantity"),
+        Rule(
+            "quantity.not_zero",
+            "validity",
+            "quarantine",
+            "quantity <> 0",
+            "quantity is 0; expected a number above or below 0",
+            column="quantity",
+        ),
         Rule(
             "unit_price.not_negative",
             "validity",
             "warn",
             "unit_price >= 0",
-            "unit price is negative",
+            "unit_price is negative; expected 0 or more",
             column="unit_price",
             threshold=0.999,
         ),
@@ -141,7 +148,7 @@ ORDER_LINES = Table(
                 ) l on l.ledger_date = g.ledger_date and l.currency <=> g.currency
                 where g.deleted_at is null and abs(g.amount - coalesce(l.amount, 0)) > 0.005""",
             applicable="select count(*) from {silver.ledger_totals} where deleted_at is null",
-            message="the day's lines do not add up to the ledger's total",
+            message="the order lines of the day do not add up to the ledger's total",
             reads=("silver.orders", "silver.ledger_totals"),
             threshold=0.9,
         ),
@@ -151,7 +158,7 @@ ORDER_LINES = Table(
 
 LEDGER_TOTALS = Table(
     "silver.ledger_totals",
-    "What finance booked, one row a day and currency: the reference for order lines.",
+    "Totals booked by finance, the reference for order lines. One row per day and currency.",
     key=("source", "ledger_date", "currency"),
     columns=(f.ledger_date.required(), f.currency.required(), f.amount.required(), *LINEAGE),
     event_time="ledger_date",
@@ -159,7 +166,7 @@ LEDGER_TOTALS = Table(
 
 COSTS = Table(
     "silver.costs",
-    "Costs of supply, service, acquisition and campaigns, one row an entry.",
+    "Costs of supply, service, acquisition and campaigns. One row per entry.",
     key=("source", "cost_id"),
     columns=(
         f.cost_id.required(),

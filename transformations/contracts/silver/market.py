@@ -1,4 +1,4 @@
-"""What competitors charge and bring out."""
+"""Prices and releases of competitors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from transformations.contracts.silver.common import LINEAGE, not_in_the_future
 
 COMPETITOR_PRICES = Table(
     "silver.competitor_prices",
-    "Prices of competitors' products, one row an observation.",
+    "Prices of competitors' products. One row per observation.",
     key=("competitor", "product", "observed_at"),
     columns=(
         f.competitor.required(),
@@ -29,14 +29,14 @@ COMPETITOR_PRICES = Table(
 
 COMPETITOR_RELEASES = Table(
     "silver.competitor_releases",
-    "What competitors brought out, one row a release seen.",
+    "Releases of competitors' products. One row per competitor, product and time of observation.",
     key=("competitor", "product", "observed_at"),
     columns=(
         f.competitor.required(),
         f.product.required(),
         f.observed_at.required(),
         f.category,
-        f.launched_at.described("When it came to market, where known, UTC."),
+        f.launched_at.described("When it was launched, UTC; null where it is not known."),
         f.title,
         f.text,
         f.url,

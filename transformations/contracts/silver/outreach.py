@@ -1,4 +1,4 @@
-"""Outreach: campaigns, whom they touched, and lists of contacts."""
+"""Campaigns, their recipients, and lists of contacts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from transformations.contracts.silver.common import LINEAGE, not_before, not_in_
 
 CAMPAIGNS = Table(
     "silver.campaigns",
-    "Campaigns, one row a campaign.",
+    "Campaigns. One row per campaign.",
     key=("source", "campaign_id"),
     columns=(
         f.campaign_id.required(),
@@ -29,7 +29,7 @@ CAMPAIGNS = Table(
 
 CAMPAIGN_TOUCHES = Table(
     "silver.campaign_touches",
-    "Whom a campaign reached and what came of it, one row a contact made.",
+    "Events of campaigns at their recipients: sent, opened, clicked … One row per event.",
     key=("source", "campaign_id", "touch_id"),
     columns=(
         f.campaign_id.required().references("silver.campaigns"),
@@ -41,7 +41,7 @@ CAMPAIGN_TOUCHES = Table(
             "sent", "delivered", "opened", "clicked", "converted", "bounced", "unsubscribed", "complained"
         ).required(),
         f.url,
-        f.order_id.described("Order that came of it, where known."),
+        f.order_id.described("Order that resulted from it; null where none is known."),
         f.created_at.required(),
         *LINEAGE,
     ),
@@ -52,7 +52,7 @@ CAMPAIGN_TOUCHES = Table(
 
 CONTACTS = Table(
     "silver.contacts",
-    "Lists of people who may be written to, one row a contact.",
+    "Contact lists: people who may be written to. One row per contact.",
     key=("source", "contact_id"),
     columns=(
         f.contact_id.required(),

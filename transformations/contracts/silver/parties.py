@@ -1,4 +1,4 @@
-"""Parties that are not one customer: organisations, groups and their members, the company's staff."""
+"""Organisations, groups and their members, and the company's staff."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from transformations.contracts.silver.common import LINEAGE, not_before
 
 ORGANISATIONS = Table(
     "silver.organisations",
-    "Companies, schools and groups that people belong to, one row an organisation.",
+    "Companies, schools and groups that people belong to. One row per organisation.",
     key=("source", "organisation_id"),
     columns=(
         f.organisation_id.required(),
@@ -28,7 +28,7 @@ ORGANISATIONS = Table(
 
 ORGANISATION_MEMBERS = Table(
     "silver.organisation_members",
-    "Who belongs to an organisation, one row a part that a member plays in it.",
+    "Members of the organisations. One row per organisation, member and role.",
     key=("source", "organisation_id", "member_kind", "member_id", "member_role"),
     columns=(
         f.organisation_id.required().references("silver.organisations"),
@@ -47,7 +47,7 @@ ORGANISATION_MEMBERS = Table(
 
 STAFF = Table(
     "silver.staff",
-    "The company's own people, one row a member of staff.",
+    "Staff of the company. One row per member of staff.",
     key=("source", "staff_id"),
     columns=(f.staff_id.required(), f.name, f.email, f.department, f.joined_at, f.left_at, *LINEAGE),
     rules=(not_before("left_at", "joined_at"),),

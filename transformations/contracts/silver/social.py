@@ -9,7 +9,7 @@ from transformations.contracts.silver.common import FROM_POSTS, LINEAGE, not_bef
 
 PROFILES = Table(
     "silver.profiles",
-    "Accounts on social channels, one row an account.",
+    "Accounts on social channels. One row per account.",
     key=("channel", "profile_id"),
     columns=(
         f.channel.required(),
@@ -21,7 +21,7 @@ PROFILES = Table(
         f.location,
         f.language,
         f.email,
-        f.customer_id.described("Buyer to whom the account belongs, where the source gives it.").references(
+        f.customer_id.described("Customer that the account belongs to; null where the source does not say.").references(
             "silver.customers"
         ),
         f.followers_count,
@@ -43,7 +43,7 @@ PROFILES = Table(
 
 POSTS = Table(
     "silver.posts",
-    "What people wrote on social software, one row a post.",
+    "Posts, comments, questions, answers and reviews on social software. One row per post.",
     key=("channel", "post_id"),
     columns=(
         f.channel.required(),
@@ -54,7 +54,7 @@ POSTS = Table(
             "post", "article", "comment", "question", "answer", "review", "wiki_edit", "bookmark", "media", "message"
         ).required(),
         f.profile_id.references("silver.profiles"),
-        f.organisation_id.described("Group or page that it was written in, where the channel has such."),
+        f.organisation_id.described("Group or page that it was written in; null where the channel has none."),
         f.title,
         f.text,
         f.url,
@@ -78,7 +78,7 @@ POSTS = Table(
             "existence",
             "warn",
             "coalesce(length(text), 0) > 0 or coalesce(length(title), 0) > 0 or url is not null",
-            "the post has neither text nor title nor address",
+            "text, title and url are all empty; expected at least one of them",
             applies="kind <> 'media'",
             threshold=0.95,
         ),
@@ -97,7 +97,7 @@ POSTS = Table(
             applicable="""
                 select count(*) from {silver.posts} c join {silver.posts} p
                     on p.channel = c.channel and p.post_id = c.parent_post_id""",
-            message="the reply is older than the post that it answers",
+            message="created_at of the reply is before created_at of the post that it answers",
             threshold=0.99,
         ),
     ),
@@ -107,7 +107,7 @@ POSTS = Table(
 
 POST_METRICS = Table(
     "silver.post_metrics",
-    "How a post was seen, one row an observation; what a channel does not measure is null.",
+    "Metrics of posts as observed over time. One row per post and observation; null where the platform does not report it.",
     key=("channel", "post_id", "observed_at"),
     columns=(
         f.channel.required(),
@@ -129,7 +129,7 @@ POST_METRICS = Table(
 
 INTERACTIONS = Table(
     "silver.interactions",
-    "Who acted upon whom on a channel, one row an act.",
+    "Interactions between accounts. One row per interaction.",
     key=("channel", "interaction_id"),
     columns=(
         f.channel.required(),
@@ -153,7 +153,8 @@ INTERACTIONS = Table(
 
 PROFILE_METRICS = Table(
     "silver.profile_metrics",
-    "How an account was followed, one row an observation; what is not measured is null.",
+    "Metrics of accounts as observed over time. One row per account and observation; null where the platform does not "
+    "report it.",
     key=("channel", "profile_id", "observed_at"),
     columns=(
         f.channel.required(),
@@ -170,7 +171,7 @@ PROFILE_METRICS = Table(
 
 TAGGINGS = Table(
     "silver.taggings",
-    "Tags that people give to things and to each other, one row a tag given.",
+    "Tags that people assign to things and to each other. One row per assignment of a tag.",
     key=("channel", "tagging_id"),
     columns=(
         f.channel.required(),
@@ -190,7 +191,7 @@ TAGGINGS = Table(
 
 CONTENT_READS = Table(
     "silver.content_reads",
-    "When and by whom content was read; channels that give totals only feed post_metrics.",
+    "Reads of content by named readers; totals without readers are in silver.post_metrics. One row per reader and time.",
     key=("channel", "content_id", "reader_profile_id", "read_at"),
     columns=(
         f.channel.required(),
@@ -207,7 +208,7 @@ CONTENT_READS = Table(
 
 CONVERSATIONS = Table(
     "silver.conversations",
-    "Threads of posts and tickets: who began, who took part, which way it went.",
+    "Threads of posts, and tickets: who began, who took part, in which direction. One row per conversation.",
     key=("channel", "conversation_id"),
     columns=(
         f.channel.required(),

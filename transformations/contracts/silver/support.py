@@ -1,4 +1,4 @@
-"""Support conversations and what customers answer when asked."""
+"""Support tickets and answers to surveys."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from transformations.contracts.silver.common import LINEAGE, not_before, not_in_
 
 TICKETS = Table(
     "silver.tickets",
-    "Support conversations, one row a ticket.",
+    "Support tickets. One row per ticket.",
     key=("channel", "ticket_id"),
     columns=(
         f.channel.required(),
@@ -32,7 +32,7 @@ TICKETS = Table(
 
 TICKET_EVENTS = Table(
     "silver.ticket_events",
-    "What happened to a ticket, one row an event.",
+    "Events of tickets: opened, replied, solved … One row per event.",
     key=("channel", "ticket_id", "event_id"),
     columns=(
         f.channel.required(),
@@ -51,7 +51,7 @@ TICKET_EVENTS = Table(
 
 SURVEY_RESPONSES = Table(
     "silver.survey_responses",
-    "Answers to surveys, one row an answer.",
+    "Answers to surveys. One row per response and question.",
     key=("source", "response_id", "question"),
     columns=(
         f.response_id.required(),

@@ -9,7 +9,7 @@ from transformations.contracts.silver.common import LINEAGE, not_in_the_future
 
 WEB_EVENTS = Table(
     "silver.web_events",
-    "Events of the web tracker, one row an event.",
+    "Events of the web tracker. One row per event.",
     key=("event_id",),
     columns=(
         f.event_id.required(),
@@ -41,9 +41,9 @@ WEB_EVENTS = Table(
         f.device_kind,
         f.browser,
         f.operating_system,
-        f.is_bot.described("A program, not a person, made the event."),
+        f.is_bot.described("The event was caused by a bot; null where the tracker does not say."),
         f.is_conversion,
-        f.order_id.described("Order that the event placed."),
+        f.order_id.described("Order that was placed with the event; null for other events."),
         f.scrolled_pixels,
         f.window_pixels,
         f.page_pixels,
@@ -57,7 +57,7 @@ WEB_EVENTS = Table(
 
 PAGE_VIEWS = Table(
     "silver.page_views",
-    "Pages and screens seen by people, one row a view.",
+    "Views of pages and screens by people. One row per view.",
     key=("view_id",),
     columns=(
         f.view_id.required(),
@@ -82,7 +82,7 @@ PAGE_VIEWS = Table(
 
 WEB_SESSIONS = Table(
     "silver.web_sessions",
-    "Visits of people to the site, one row a session.",
+    "Sessions of people on the site. One row per session.",
     key=("session_id",),
     columns=(
         f.session_id.required(),
@@ -123,7 +123,7 @@ WEB_SESSIONS = Table(
 
 PRODUCT_USAGE = Table(
     "silver.product_usage",
-    "Use of the company's products, one row a use.",
+    "Use of the company's products. One row per use, or per period that the source adds up.",
     key=("source", "usage_id"),
     columns=(
         f.usage_id.required(),

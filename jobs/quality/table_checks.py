@@ -1,0 +1,305 @@
+"""Judges written tables: keys, references, trusted lists, what spans rows and tables, and what people added by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pyspark.sql import functions as F
+
+from expectations import data_docs, flags, gate, suites
+from expectations import rules as registry
+from expectations.by_hand import ByHand, ByHandError
+from expectations.gate import Outcome
+from jobs.errors import ConfError, GateStopped
+from jobs.job import Run
+from jobs.lake.computed import Computed
+from jobs.quality import agreement, catalogue, history, judged
+from jobs.quality.explaining import explained
+from jobs.quality.row_checks import WHOLE, context
+from transformations.canonical import references
+from transformations.contracts import CONTRACTS, Rule, Table, TableRule, contract
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from jobs.lake.tables import Lake
+
+    Reader = Callable[[str, tuple[str, ...] | None], DataFrame]
+    """Gives some columns of a table, all by default, with its deleted rows."""
+
+Cases = tuple[int, int]
+"""Cases that a rule speaks about, and those that break it."""
+
+
+def judge_tables(lake: Lake, run: Run, names: Sequence[str]) -> list[Outcome]:
+    """Validates written tables, once each.
+
+    A table that was judged as it is, by the same rules, is left out. Raises GateStopped where a rule with severity stop is
+    broken.
+    """
+    waiting = judged.waiting(lake, run, names)
+    if not waiting:
+        return []
+
+    @cache  # many tables refer to the same few
+    def read(name: str, columns: tuple[str, ...] | None = None) -> DataFrame:
+        return lake.read(name, columns, with_deleted=True)
+
+    found: dict[str, list[Outcome]] = {}
+    try:
+        for table in run.each(waiting, "check", lambda table: table.name):
+            found[table.name] = _judge_table(lake, run, table, read)
+    finally:
+        outcomes = [outcome for of in found.values() for outcome in of]
+        _record(lake, run, outcomes)
+    judged.done(lake, run, [table for table in waiting if not any(o.stops for o in found[table.name])])
+    if broken := [outcome for outcome in outcomes if outcome.stops]:
+        raise GateStopped(explained(broken))
+    return outcomes
+
+
+def _record(lake: Lake, run: Run, found: Sequence[Outcome]) -> None:
+    """Keeps the counts of rules about tables as a whole, and what today found of them."""
+    if not found:
+        return
+    rows = [
+        {
+            "batch_id": WHOLE,
+            "table_name": o.table,
+            "rule": o.code,
+            "applicable": o.applicable,
+            "passing": o.passing,
+            "examples": list(o.examples),
+            "computed_at": run.started_at,
+        }
+        for o in found
+    ]
+    lake.upsert("ops.rule_counts", rows)
+    day = history.today(run.settings, run.started_at)
+    history.keep(lake, day, [(o, o.passing, o.applicable) for o in found if o.applicable])
+
+
+def _judge_table(lake: Lake, run: Run, table: Table, read: Reader) -> list[Outcome]:
+    of, limit = context(run), run.settings.base.quality.examples
+    row_wise, rows = _with_answers(lake, run, table, of, read)
+    whole = [rule for rule in registry.table_rules(table, of) if all(lake.exists(name) for name in rule.reads)]
+    try:
+        counted = rows.sql(flags.counts_sql(row_wise))[0]
+        cases: dict[str, Cases] = {
+            rule.code: (counted[f"a{place}"], counted[f"f{place}"]) for place, rule in enumerate(row_wise)
+        }
+        cases |= _whole_cases(lake, table, whole, rows, counted["rows"], of, read)
+        rules: list[Rule | TableRule] = [*row_wise, *whole]
+        results = _verdicts(lake, table, row_wise, whole, rows, cases)
+        outcomes = []
+        for rule in rules:
+            applicable, broken = cases[rule.code]
+            shown = _examples(lake, table, rule, row_wise, rows, limit, read) if broken else ()
+            outcomes.append(
+                Outcome(
+                    table.name,
+                    rule.code,
+                    rule.property,
+                    rule.severity,
+                    rule.message,
+                    applicable - broken,
+                    applicable,
+                    rule.threshold,
+                    shown,
+                )
+            )
+    finally:
+        rows.release()
+    more, of_hand = _judge_by_hand(lake, run, table, read)
+    outcomes += of_hand
+    kept_in = lake.root / "quality"
+    data_docs.keep(kept_in, table, "table", {**results, **more}, outcomes, run.run_id, run.started_at)
+    return outcomes
+
+
+def _with_answers(
+    lake: Lake, run: Run, table: Table, of: registry.RuleContext, read: Reader
+) -> tuple[list[Rule], Computed]:
+    """Rules about single rows of the written table (references, trusted lists), and its rows with their answers."""
+    given = [one for one in agreement.of_table(table, run.settings) if _is_there(lake, one.reference)]
+    rules = [rule for rule in registry.reference_rules(table, of) if lake.exists(_target(table, rule))]
+    targets = [_reference(lake, table, str(rule.column), read) for rule in rules]
+    rows = references.with_resolved(read(table.name, None), table, targets)
+    for one in given:
+        rows = agreement.with_agreement(lake, run.settings, rows, table, one)
+    rules += agreement.rules(table, run.settings, given)
+    rows = flags.answered(rows, rules)
+    about = {str(rule.column) for rule in rules if rule.column}
+    added = [name for name in rows.columns if name.startswith("_")]
+    columns = [*table.key, *sorted(about - set(table.key)), *added]
+    return rules, lake.computed(rows.select(*columns), is_small=lake.is_small(table.name))
+
+
+def _whole_cases(
+    lake: Lake,
+    table: Table,
+    rules: Sequence[TableRule],
+    rows: Computed,
+    rows_count: int,
+    of: registry.RuleContext,
+    read: Reader,
+) -> dict[str, Cases]:
+    """Cases of each rule across rows and tables, by code: one statement counts those that SQL declares."""
+    found: dict[str, Cases] = {}
+    asked = []
+    for rule in rules:
+        if rule.code == registry.UNIQUE:
+            key = ", ".join(table.key)
+            repeated = f"select count(*) as n from rows group by {key} having count(*) > 1"
+            found[rule.code] = (rows_count, int(rows.sql(f"select coalesce(sum(n), 0) as n from ({repeated})")[0]["n"]))
+        elif rule.code == registry.FRESH:
+            found[rule.code] = _ages(lake, table, of)
+        else:
+            asked.append(rule)
+    if asked:
+        _make_views(table, asked, read)
+        counted = lake.spark.sql("select " + ", ".join(map(_counts, asked))).first()
+        assert counted is not None
+        found |= {rule.code: (pair[0], pair[1]) for rule, pair in zip(asked, counted, strict=True)}
+    return found
+
+
+def _make_views(table: Table, rules: Sequence[TableRule], read: Reader) -> None:
+    for name in {table.name, *(name for rule in rules for name in rule.reads)}:
+        read(name, None).createOrReplaceTempView(_view(name))
+
+
+def _counts(rule: TableRule) -> str:
+    """SQL for a pair: cases, and broken ones."""
+    if rule.cases:
+        counts = f"select struct(count(*), count_if({rule.broken})) from ({rule.cases})"
+        return f"({registry.with_tables(counts, _view)})"
+    broken = f"select count(*) from ({rule.query})"
+    return f"struct(({registry.with_tables(rule.applicable, _view)}), ({registry.with_tables(broken, _view)}))"
+
+
+def _verdicts(
+    lake: Lake,
+    table: Table,
+    row_wise: Sequence[Rule],
+    whole: Sequence[TableRule],
+    rows: Computed,
+    cases: Mapping[str, Cases],
+) -> dict[str, Any]:
+    """Great Expectations' results by code, of every rule that speaks of something: one validation of the table."""
+    row_wise = [rule for rule in row_wise if cases[rule.code][0]]
+    whole = [rule for rule in whole if cases[rule.code][0]]
+    if not row_wise and not whole:
+        return {}
+    broken = {suites.broken_column(rule): F.lit(cases[rule.code][1]) for rule in whole if rule.code != registry.UNIQUE}
+    is_empty = not any(rule.code == registry.UNIQUE for rule in whole)
+    frame = lake.spark.range(1) if is_empty else rows.frame([name for name in rows.columns if name[:2] not in _ANSWERS])
+    expectations = suites.row_expectations(table, row_wise) + suites.table_expectations(table, whole)
+    results = gate.verdicts(frame.withColumns(broken), table.name, expectations)
+    asked: list[Rule | TableRule] = [*row_wise, *whole]
+    gate.check_agreement(table.name, results, {rule.code: cases[rule.code][1] for rule in asked})
+    return results
+
+
+_ANSWERS = ("_a", "_f")
+
+
+def _judge_by_hand(lake: Lake, run: Run, table: Table, read: Reader) -> tuple[dict[str, Any], list[Outcome]]:
+    """Expectations added by hand, about the rows that are not deleted: results by code, and what became of them."""
+    given: list[ByHand] = []
+    for one in catalogue.by_hand_of(table, run.settings, run.started_at):
+        others = suites.tables_of(str(one.kwargs.get("unexpected_rows_query", ""))) - {table.name}
+        if all(lake.exists(name) for name in others):
+            given.append(one)
+            for name in others:
+                lake.main.read(name).createOrReplaceTempView(_view(name))
+    if not given:
+        return {}, []
+    limit = run.settings.base.quality.examples
+    standing = lake.main.read(table.name)
+    try:
+        expectations = suites.by_hand_expectations(table, given, _view)
+    except ByHandError as error:
+        raise ConfError(str(error)) from None
+    results = gate.counted(standing, table.name, expectations, limit)
+    rows_count = standing.count()
+    return results, [_of_hand(one, results[one.code], rows_count) for one in given]
+
+
+def _of_hand(one: ByHand, result: Any, rows_count: int) -> Outcome:
+    passing, applicable, examples = gate.cases(result, rows_count)
+    threshold = 1.0 if gate.is_one_case(result) else one.threshold
+    return Outcome(
+        one.table, one.code, one.property, one.severity, one.message, passing, applicable, threshold, examples
+    )
+
+
+def _is_there(lake: Lake, reference: str) -> bool:
+    """Whether a reference is a file, or a table that has been written."""
+    return reference not in CONTRACTS or lake.exists(reference)
+
+
+def _target(table: Table, rule: Rule) -> str:
+    return str(table.field(str(rule.column)).reference)
+
+
+def _reference(lake: Lake, table: Table, column: str, read: Reader) -> references.Target:
+    target = contract(str(table.field(column).reference))
+    key, shared = references.target_key(table, target)
+    places: tuple[str, ...] = ()
+    if shared:
+        found = lake.sql(f"select distinct {shared[0]} as place from t", t=target.name)
+        places = tuple(sorted(row["place"] for row in found.to_pylist()))
+    return references.Target(column, key, shared, read(target.name, (*shared, key)), places)
+
+
+def _ages(lake: Lake, table: Table, of: registry.RuleContext) -> Cases:
+    """Sources of a table of which conf says how old their data may be, and those whose data are older."""
+    days = of.fresh_days.get(table.name)
+    if not days:
+        return 0, 0
+    sql, others = registry.newest_of(table)
+    names = {_view(name): name for name in (table.name, *others)}
+    newest = {row["source"]: row["newest"] for row in lake.sql(registry.with_tables(sql, _view), **names).to_pylist()}
+    until = of.counted_to or of.as_of
+    ages = {source: until - _in_utc(newest[source]) for source in days if newest.get(source)}
+    return len(ages), sum(age.total_seconds() > days[source] * 86400 for source, age in ages.items())
+
+
+def _in_utc(instant: datetime) -> datetime:
+    """Dates that became instants carry no zone."""
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _examples(
+    lake: Lake, table: Table, rule: Rule | TableRule, row_wise: Sequence[Rule], rows: Computed, limit: int, read: Reader
+) -> tuple[str, ...]:
+    """A few broken cases as `column=value, …`."""
+    if isinstance(rule, Rule):
+        columns = list(dict.fromkeys([*table.key, str(rule.column)]))
+        ordered = ", ".join(f"{name} nulls first" for name in columns)
+        place = row_wise.index(rule)
+        found = rows.sql(f"select {', '.join(columns)} from rows where _f{place} order by {ordered} limit {limit}")
+    elif rule.code == registry.UNIQUE:
+        key = ", ".join(table.key)
+        found = rows.sql(
+            f"select {key} from rows group by {key} having count(*) > 1 "
+            f"order by {', '.join(f'{name} nulls first' for name in table.key)} limit {limit}"
+        )
+    else:
+        _make_views(table, [rule], read)
+        broken = lake.spark.sql(registry.with_tables(rule.query, _view))
+        found = [row.asDict() for row in broken.orderBy(*broken.columns).limit(limit).collect()]
+    return tuple(", ".join(f"{key}={_shown(value)}" for key, value in row.items()) for row in found)
+
+
+def _shown(value: Any) -> Any:
+    """A value as examples show it, instants in UTC."""
+    return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) and value.tzinfo else value
+
+
+def _view(name: str) -> str:
+    return name.replace(".", "__")

@@ -1,0 +1,100 @@
+"""Reads a source's pending records, keeps aside those that cannot be read, and accounts for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from pyspark.sql import functions as F
+
+from jobs.job import Run
+from jobs.lake.row_accounts import RowAccounts
+from jobs.settings.sources import Source
+from jobs.silver import drift, quarantine, work
+from jobs.silver.candidates import Parsed
+from jobs.sources import formats, linking, reading
+from transformations.contracts import contract
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from jobs.lake.tables import Lake
+
+
+def parsed(
+    lake: Lake, run: Run, source: Source, pending: work.Pending, job: str, accounts: RowAccounts
+) -> tuple[Parsed, list[dict[str, Any]]]:
+    """The source's pending records, read.
+
+    Returns: the records, and rows of ops.batches that have to be written.
+    """
+    batches = pending.batches[source.name]
+    listed = {row["batch_id"]: row["file_version"] for row in batches}
+    options = formats.split_options(source, run.settings.base.limits)
+    rows_count = sum(row["records_count"] for row in batches)
+    is_small = _fits(run, batches) and rows_count <= run.settings.base.limits.in_memory_rows
+    records, contexts = _records(lake, run, source, listed, batches)
+    read = reading.parsed(source, records, options, contexts, linking.facts(lake, source))
+    rows = lake.computed(reading.counted(source, read), is_small=is_small)
+    counts = _counts(source, rows)
+    for table in source.tables:
+        left_out = reading.left_out(source, table, rows.frame()) if formats.is_of_another(source, table) else {}
+        for row in counts:
+            row[f"n_{table}"] += left_out.get(row["batch_id"], 0)
+    emitted = {table: sum(row[f"e_{table}"] for row in counts) for table in formats.tables_of(source)}
+    part = Parsed(source, rows, sorted(listed), emitted)
+    noticed: list[dict[str, Any]] = []
+    if work.home_job(source) == job:
+        if "_columns" in rows.columns:
+            noticed = drift.notice(lake, run, source, batches, _seen(rows), has_header=bool(contexts))
+        accounts.open_records(source, batches, counts)
+        if any(row["unparsable"] for row in counts) or lake.exists(f"quarantine.{source.name}"):
+            quarantine.keep_unparsable(lake, run, part)
+    accounts.open_tables(source, batches, counts, formats.tables_of(source))
+    return part, noticed
+
+
+def _fits(run: Run, batches: list[dict[str, Any]]) -> bool:
+    return sum(row["bytes_count"] for row in batches) <= run.settings.base.limits.in_memory_bytes
+
+
+def _records(
+    lake: Lake, run: Run, source: Source, listed: dict[str, str], batches: list[dict[str, Any]]
+) -> tuple[DataFrame, list[str]]:
+    """Bronze records of these batches, with `_file`, the file and its version; and their contexts."""
+    name, columns = f"bronze.{source.name}", reading.coordinates(source)
+    chosen = quarantine.among(listed)
+    if _fits(run, batches):
+        records = lake.arrow(name, columns, where=chosen)
+        files = pa.array([listed[batch] for batch in records["batch_id"].to_pylist()], pa.string())
+        of = contract(name)
+        types = ", ".join(f"`{column}` {of.field(column).type}" for column in columns) + ", _file string"
+        found = lake.spark.createDataFrame(records.append_column("_file", files), types)
+        contexts = records["context"].unique().to_pylist()
+    else:
+        versions_of = lake.spark.createDataFrame(list(listed.items()), "batch_id string, _file string")
+        found = lake.read(name).select(*columns).where(chosen).join(F.broadcast(versions_of), "batch_id")
+        contexts = [
+            row["context"] for row in lake.sql(f"select distinct context from t where {chosen}", t=name).to_pylist()
+        ]
+    return found, sorted(context for context in contexts if context is not None)
+
+
+def _counts(source: Source, rows: Any) -> list[dict[str, Any]]:
+    """Records of each batch: landed, parsed and unparsable, and rows emitted to (`e_`) and left out of (`n_`) each table."""
+    tables = formats.tables_of(source)
+    sums = ", ".join(
+        f"cast(sum({kind}_{table}) as bigint) as {kind}_{table}" for table in tables for kind in ("e", "n")
+    )
+    return rows.sql(
+        "select batch_id, count(*) as landed, count_if(_problem is null) as parsed, "
+        f"count_if(_problem is not null) as unparsable, {sums} from rows group by batch_id"
+    )
+
+
+def _seen(rows: Any) -> dict[str, list[str]]:
+    """Batch -> names of the columns that its records have."""
+    seen: dict[str, set[str]] = {}
+    for row in rows.sql("select distinct batch_id, _columns from rows where _columns is not null"):
+        seen.setdefault(row["batch_id"], set()).update(row["_columns"])
+    return {batch: sorted(names) for batch, names in seen.items()}

@@ -1,0 +1,44 @@
+"""What is read out of a post."""
+
+from __future__ import annotations
+
+from transformations.contracts.fields.types import RATIO
+from transformations.contracts.model import Field
+
+tone_score = Field(
+    "tone_score",
+    "double",
+    "Tone of the text, from negative to positive; null where tone is null.",
+    minimum="-1",
+    maximum="1",
+    unit="score -1 to 1",
+)
+tone = Field(
+    "tone",
+    "string",
+    "Tone of the text; null where the language is not detected with enough confidence or has no model.",
+    allowed=("negative", "neutral", "positive"),
+    caution="Null is not neutral: leave null out of shares.",
+)
+topics = Field("topics", "array<string>", "Topics of company.yaml that the post mentions.")
+brands = Field("brands", "array<string>", "Monitored brands that the post mentions, own and competitors'.")
+products = Field("products", "array<string>", "Products that the post mentions.")
+intent = Field(
+    "intent",
+    "string",
+    "What the author wants.",
+    allowed=("complaint", "question", "idea", "praise", "purchase_intent", "news", "other"),
+)
+relevance_ratio = Field(
+    "relevance_ratio",
+    "double",
+    "How relevant the post is to what the company monitors.",
+    minimum="0",
+    maximum="1",
+    unit=RATIO,
+)
+is_relevant = Field("is_relevant", "boolean", "relevance_ratio reaches thresholds.relevance of company.yaml.")
+language_confidence = Field(
+    "language_confidence", "double", "Confidence of the detected language; null where none was detected.", unit=RATIO
+)
+model_versions = Field("model_versions", "string", "Models and rules, with their versions, that produced the row.")

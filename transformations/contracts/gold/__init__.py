@@ -1,0 +1,8 @@
+"""Gold: indicators, customers, network, and what is known about the data. Published to BI tools."""
+
+from __future__ import annotations
+
+from transformations.contracts.gold import about, customers, indicators, network
+from transformations.contracts.model import Table
+
+TABLES: tuple[Table, ...] = (*indicators.TABLES, *customers.TABLES, *network.TABLES, *about.TABLES)

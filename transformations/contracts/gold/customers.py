@@ -1,0 +1,97 @@
+"""Customers: value, segments, and the row that puts everything together."""
+
+from __future__ import annotations
+
+from transformations.contracts import fields as f
+from transformations.contracts.model import Table
+
+CUSTOMER_360 = Table(
+    "gold.customer_360",
+    "Everything known of a person: ERP, social, support, value, segment, community, consent. One row per person.",
+    key=("person_id",),
+    columns=(
+        f.person_id.required(),
+        f.name,
+        f.email,
+        f.country,
+        f.role,
+        f.customer_ids,
+        f.profile_ids,
+        f.is_linked,
+        f.has_email_consent.described(
+            "All of the person's customer records that say anything agree to e-mail; null where none does."
+        ),
+        f.orders_count,
+        f.returns_count,
+        f.revenue,
+        f.currency,
+        f.first_order_at,
+        f.last_order_at,
+        f.recency_days,
+        f.frequency_count,
+        f.posts_count.described("Posts of the person on all channels; 0 without any."),
+        f.last_post_at,
+        f.net_tone,
+        f.tickets_count,
+        f.open_tickets_count,
+        f.segment_id,
+        f.community_id,
+        f.authority_class,
+        f.pagerank,
+    ),
+    restates_by="person",
+    module="operational",
+    is_published=True,
+)
+
+CUSTOMER_VALUE = Table(
+    "gold.customer_value",
+    "Recency, frequency and monetary value. One row per person with a purchase, and date.",
+    key=("person_id", "as_of_date"),
+    columns=(
+        f.person_id.required(),
+        f.as_of_date.required(),
+        f.recency_days,
+        f.frequency_count,
+        f.monetary,
+        f.currency,
+        f.tenure_days,
+        f.recency_score,
+        f.frequency_score,
+        f.monetary_score,
+    ),
+    restates_by="person",
+    module="analytic",
+    is_published=True,
+)
+
+SEGMENTS = Table(
+    "gold.segments",
+    "Segments of a model version. One row per segment and model version.",
+    key=("segment_id", "model_version"),
+    columns=(
+        f.segment_id.required(),
+        f.model_version.required(),
+        f.level,
+        f.name,
+        f.description,
+        f.members_count,
+        f.mean_recency_days,
+        f.mean_frequency_count,
+        f.mean_monetary,
+    ),
+    module="strategic",
+    is_published=True,
+)
+
+SEGMENT_MEMBERS = Table(
+    "gold.segment_members",
+    "Members of the segments. One row per person and model version.",
+    key=("person_id", "model_version"),
+    columns=(f.person_id.required(), f.model_version.required(), f.segment_id.required(), f.level, f.distance),
+    restates_by="person",
+    module="analytic",
+    is_published=True,
+)
+
+TABLES = (CUSTOMER_360, CUSTOMER_VALUE, SEGMENTS, SEGMENT_MEMBERS)
