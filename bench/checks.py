@@ -94,7 +94,7 @@ def _rules() -> list[Rule]:
 
 
 def _ours(rows: DataFrame, rules: list[Rule]) -> dict[str, int]:
-    counted = flags.counts(rows, rules).first()
+    counted = flags.counts(rows, rules)
     assert counted is not None
     return {rule.code: counted[f"f{place}"] for place, rule in enumerate(rules)}
 

@@ -159,7 +159,7 @@ def test_every_kind_counts_its_cases(tmp_path, spark):
         "post_id string, rating double, title string, text string",
     )
     given = by_hand.load([write(tmp_path, KINDS)])
-    found = gate.results(rows, "silver.posts", [], suites.by_hand_expectations(contract("silver.posts"), given, str), 2)
+    found = gate.counted(rows, "silver.posts", suites.by_hand_expectations(contract("silver.posts"), given, str), 2)
     assert {code: gate.cases(one, 4) for code, one in found.items()} == {
         "map": (2, 3, ("9.0",)),
         "there": (3, 4, ()),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from transformations.contracts import Field, Table
@@ -49,64 +49,64 @@ def cast(rows: DataFrame, table: Table, timezone: str, keep: tuple[str, ...]) ->
         keep: columns of `rows` to keep.
     """
     types = dict(rows.dtypes)
-    values, failures = {}, []
-    for field in table.columns:
-        raw = f"_r_{field.name}"
-        if raw not in types:
-            continue
-        values[field.name] = _normalised(field, _as_type(F.col(raw), types[raw], field.type, timezone))
-        if types[raw] != field.type:
-            failed = F.col(raw).isNotNull() & _as_type(F.col(raw), types[raw], field.type, timezone).isNull()
-            failures.append(F.when(failed, F.lit(field.name)))
-    uncastable = F.array_compact(F.array(*failures)) if failures else F.array().cast("array<string>")
-    cast_rows = rows.select(
-        *keep, *(value.alias(name) for name, value in values.items()), uncastable.alias("_uncastable")
+    given = [field for field in table.columns if f"_r_{field.name}" in types]
+    values = [
+        f"{_normalised(field, _as_type(f'`_r_{field.name}`', types[f'_r_{field.name}'], field.type, timezone))} "
+        f"as `_v_{field.name}`"
+        for field in given
+    ]
+    failures = [
+        f"if(`_r_{field.name}` is not null and `_v_{field.name}` is null, '{field.name}', null)"
+        for field in given
+        if types[f"_r_{field.name}"] != field.type
+    ]
+    names = {field.name for field in given}
+    missing = [field for field in table.columns if field.name not in names and field.name not in keep]
+    raw = [f"`_r_{field.name}`" for field in given]
+    cast_rows = rows.selectExpr(*keep, *raw, *values).selectExpr(
+        *keep,
+        *(f"`_v_{field.name}` as `{field.name}`" for field in given),
+        f"cast(array_compact(array({', '.join(failures)})) as array<string>) as _uncastable",
+        *(f"cast(null as {field.type}) as `{field.name}`" for field in missing if not field.derived),
     )
-    missing = [field for field in table.columns if field.name not in values and field.name not in keep]
-    cast_rows = cast_rows.withColumns({f.name: F.lit(None).cast(f.type) for f in missing if not f.derived})
     for field in missing:
         if field.derived:
-            cast_rows = cast_rows.withColumn(field.name, F.expr(field.derived).cast(field.type))
+            cast_rows = cast_rows.selectExpr("*", f"cast({field.derived} as {field.type}) as `{field.name}`")
     return blanked(cast_rows, table) if "_r_deleted_at" in types else cast_rows
 
 
 def blanked(rows: DataFrame, table: Table) -> DataFrame:
     """Rows that their source deleted keep key, lineage and time of deletion, and lose the rest of their content."""
-    is_deleted = F.col("deleted_at").isNotNull()
     kept = {*table.key, *(field.name for field in table.columns if field.is_lineage), *_KEPT} - {"value_versions"}
-    columns = {
-        field.name: F.when(~is_deleted, F.col(field.name))
-        for field in table.columns
-        if field.name not in kept and field.name in rows.columns
-    }
-    if "_uncastable" in rows.columns:
-        readable = F.array(*(F.lit(name) for name in (*table.key, "deleted_at")))
-        of_key = F.array_intersect("_uncastable", readable)
-        columns["_uncastable"] = F.when(is_deleted, of_key).otherwise(F.col("_uncastable"))
-    return rows.withColumns(columns)
+    content = {field.name for field in table.columns if field.name not in kept}
+    key = ", ".join(f"'{name}'" for name in (*table.key, "deleted_at"))
+    columns = []
+    for name in rows.columns:
+        if name == "_uncastable":
+            columns.append(f"if(deleted_at is null, {name}, array_intersect({name}, array({key}))) as {name}")
+        else:
+            columns.append(f"if(deleted_at is null, `{name}`, null) as `{name}`" if name in content else f"`{name}`")
+    return rows.selectExpr(*columns)
 
 
-def _as_type(value: Column, have: str, want: str, timezone: str) -> Column:
+def _as_type(value: str, have: str, want: str, timezone: str) -> str:
+    """SQL that reads a value of one type as another, null where it cannot be read."""
     if have == want:
         return value
+    text = f"trim({value})"
     if want == "timestamp" and have == "string":
-        text = F.trim(value)
-        has_offset = F.regexp_like(text, F.lit(_OFFSET)) & F.contains(text, F.lit(":"))
-        read = text.try_cast("timestamp")
-        return F.when(has_offset, read).otherwise(F.to_utc_timestamp(read, timezone))
+        read = f"try_cast({text} as timestamp)"
+        has_offset = f"{text} rlike r'{_OFFSET}' and contains({text}, ':')"
+        return f"if({has_offset}, {read}, to_utc_timestamp({read}, '{timezone}'))"
     if want == "timestamp" and have in ("date", "timestamp_ntz"):
-        return F.to_utc_timestamp(value.cast("timestamp"), timezone)
-    if want == "date" and have == "string":
-        return F.trim(value).try_cast("date")
-    if want.startswith("decimal") and have == "string":  # Spark reads 1e3 as well as 1000, but not 1.234,56
-        return F.trim(value).try_cast(want)
+        return f"to_utc_timestamp(cast({value} as timestamp), '{timezone}')"
     if have == "string" and want != "string" and not want.startswith("array"):
-        return F.trim(value).try_cast(want)
-    return value.try_cast(want)
+        return f"try_cast({text} as {want})"  # of decimals: 1e3 as well as 1000, but not 1.234,56
+    return f"try_cast({value} as {want})"
 
 
-def _normalised(field: Field, value: Column) -> Column:
-    return F.lower(F.trim(value)) if field.name == "email" else value
+def _normalised(field: Field, value: str) -> str:
+    return f"lower(trim({value}))" if field.name == "email" else value
 
 
 def with_versions(rows: DataFrame, table: Table, version: str) -> DataFrame:

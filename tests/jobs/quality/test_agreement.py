@@ -53,7 +53,7 @@ def judged(lake, settings):
         rows = agreement.with_agreement(lake, settings, rows, PRODUCTS, one)
     rules = agreement.rules(PRODUCTS, settings, given)
     assert set(rows.columns) - set(PRODUCTS.names) == {rule.passes for rule in rules}
-    row = flags.counts(rows, rules).first()
+    row = flags.counts(rows, rules)
     return {rule.code: (row[f"a{n}"] - row[f"f{n}"], row[f"a{n}"]) for n, rule in enumerate(rules)}
 
 
