@@ -95,7 +95,7 @@ def _check_source(source: Source) -> None:
         if counting and (source.kafka or source.jdbc):
             raise ConfError(
                 f"{source.file}: key tables.{table}.columns.{counting[0]} is _ordinal, the position within a file: a topic "
-                "or a database gives its records in parts, so it would count anew in each; map a column that numbers them"
+                "or a database gives its records in parts, so it would start again in each; map a column that numbers them"
             )
         for key in mapping.one_row_per or ():
             if key not in of.key:
