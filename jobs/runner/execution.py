@@ -13,12 +13,12 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from jobs.errors import GateStopped, ScrmError
-from jobs.job import Job, Run, Stream
+from jobs.job import STAGES, Job, Run, Stream
 from jobs.lake import open_lake
 from jobs.lake.tables import Lake
 from jobs.quality import table_checks
-from jobs.runner import preflight, staleness
-from jobs.runner.registry import selected
+from jobs.runner import preflight, side_by_side, staleness
+from jobs.runner.registry import graph, selected
 from jobs.settings import Settings
 from jobs.settings.sections import Sections
 
@@ -103,22 +103,55 @@ def execute(
     preflight.check(lake, run, chosen)
     report = RunReport(run_id, started_at.isoformat(timespec="seconds"), "", str(lake.root), notes=notes)
     begun = time.monotonic()
-    is_as_of_known = False
-    for position, job in enumerate(chosen):
-        on_job(job)
-        if not is_as_of_known and (job.reads_as_of or not job.has_work):
-            run, is_as_of_known = replace(run, as_of=as_of(lake, run)), True
-        result = _run_job(lake, run, job)
-        report.jobs.append(result)
-        if result.state in ("failed", "stopped"):
-            report.exit_code = 3 if result.state == "stopped" else 1
-            report.message = result.message
-            report.jobs += [JobResult(later.name, later.stage, "not run") for later in chosen[position + 1 :]]
-            break
+    clock_of_run = _AsOf(lake, run)
+    results: dict[str, JobResult] = {}
+    for stage in STAGES:
+        members = {job.name: job for job in chosen if job.stage == stage}
+        if members and not report.exit_code:
+            results |= _run_stage(lake, clock_of_run, members, notes, on_job)
+            for result in results.values():
+                if result.state in ("failed", "stopped") and not report.exit_code:
+                    report.exit_code = 3 if result.state == "stopped" else 1
+                    report.message = result.message
+    report.jobs = [results.get(job.name) or JobResult(job.name, job.stage, "not run") for job in chosen]
+    run = clock_of_run.run
     report.as_of = run.as_of.isoformat(timespec="seconds")
     report.seconds = round(time.monotonic() - begun, 2)
     _keep(lake, report, run)
     return report
+
+
+class _AsOf:
+    """The run, with as_of from the moment on that a job needs it: it may count to what earlier jobs have written."""
+
+    def __init__(self, lake: Lake, run: Run) -> None:
+        self.run = run
+        self._lake, self._is_known = lake, False
+
+    def run_for(self, job: Job) -> Run:
+        if not self._is_known and (job.reads_as_of or not job.has_work):
+            self.run, self._is_known = replace(self.run, as_of=as_of(self._lake, self.run)), True
+        return self.run
+
+
+def _run_stage(
+    lake: Lake, clock_of_run: _AsOf, members: dict[str, Job], notes: list[str], on_job: Callable[[Job], None]
+) -> dict[str, JobResult]:
+    """Runs the jobs of a stage, as many at once as conf says. Their notes come in the order of the jobs."""
+    workers = min(clock_of_run.run.settings.base.limits.jobs_at_once, len(members))
+    notes_of: dict[str, list[str]] = {name: [] for name in members}
+
+    def start(name: str) -> Callable[[], JobResult]:
+        job = members[name]
+        on_job(job)
+        of_job = replace(clock_of_run.run_for(job), note=notes_of[name].append)
+        own = lake.isolated() if workers > 1 else lake
+        return lambda: _run_job(own, of_job, job)
+
+    results = side_by_side.run(graph(members), start, lambda result: result.state not in ("failed", "stopped"), workers)
+    for of_job in notes_of.values():
+        notes += of_job
+    return {name: results[name] for name in members if name in results}
 
 
 def as_of(lake: Lake, run: Run) -> datetime:
@@ -168,7 +201,7 @@ def _run_job(lake: Lake, run: Run, job: Job) -> JobResult:
     except Exception as error:  # a job may fail in any way: the run must end with its report all the same
         result.state = "failed"
         result.message = f"{job.name}: {type(error).__name__}: {_first_line(error)}"
-        log = lake.root / "runs" / f"{run.run_id}.log"
+        log = lake.root / "runs" / f"{run.run_id}.{job.name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text(traceback.format_exc(), encoding="utf-8")
         result.message += f" (the whole trace: {log})"

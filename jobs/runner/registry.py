@@ -25,25 +25,25 @@ def all_jobs() -> list[Job]:
     ordered: list[Job] = []
     for stage in STAGES:
         members = {job.name: job for job in JOBS.values() if job.stage == stage}
-        ordered += [members[name] for name in TopologicalSorter(_graph(members)).static_order()]
+        ordered += [members[name] for name in TopologicalSorter(graph(members)).static_order()]
     return ordered
 
 
-def _graph(members: dict[str, Job]) -> dict[str, list[str]]:
+def graph(members: dict[str, Job]) -> dict[str, list[str]]:
     """For each job of a stage those that come before it: they write what it reads.
 
     What a job writes is judged right after it: who reads how rules are kept comes after all that do not rest on it.
     """
-    graph = {
+    before_it = {
         name: {other.name for other in members.values() if other.name != name and set(other.writes) & set(job.reads)}
         for name, job in members.items()
     }
     for judge in sorted(name for name, job in members.items() if "ops.rule_counts" in job.reads):
         rest = {judge}
-        while more := {name for name, before in graph.items() if before & rest} - rest:
+        while more := {name for name, before in before_it.items() if before & rest} - rest:
             rest |= more
-        graph[judge] |= set(members) - rest
-    return {name: sorted(graph[name]) for name in sorted(graph)}
+        before_it[judge] |= set(members) - rest
+    return {name: sorted(before_it[name]) for name in sorted(before_it)}
 
 
 def selected(names: tuple[str, ...] = (), stages: tuple[str, ...] = ()) -> list[Job]:

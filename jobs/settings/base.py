@@ -32,6 +32,7 @@ class LimitSettings(Strict):
     in_memory_bytes: int = Field(default=256_000_000, ge=0)
     in_memory_rows: int = Field(default=200_000, ge=0)
     settle_seconds: float = Field(default=2, ge=0)
+    jobs_at_once: int = Field(default=2, ge=1)
 
 
 class RuleSettings(Strict):

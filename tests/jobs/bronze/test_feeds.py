@@ -419,7 +419,7 @@ def test_the_body_of_a_redirect_is_not_read(server):
 def test_private_addresses_are_refused_unless_conf_allows_them(server):
     server.answers["/a"] = say(b"secret")
     told = (
-        "the host 127.0.0.1 has the address 127.0.0.1, which is not public; set feed.allow_private where that is meant"
+        "the host 127.0.0.1 has the address 127.0.0.1, which is not public; set feed.allow_private if that is intended"
     )
     assert refused(server, allow_private=False) == told
     for host in ("localhost", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"):
@@ -519,7 +519,6 @@ def test_an_unasked_304_is_no_content(server):
 
 
 def test_certificates_are_checked_against_the_name(tmp_path, monkeypatch):
-    pytest.importorskip("cryptography")
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec

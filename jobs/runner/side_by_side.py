@@ -1,0 +1,54 @@
+"""Runs the jobs of a stage side by side: each starts when those whose tables it reads have ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from graphlib import TopologicalSorter
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+def run(
+    graph: Mapping[str, Iterable[str]],
+    start: Callable[[str], Callable[[], Result]],
+    goes_on: Callable[[Result], bool],
+    workers: int,
+) -> dict[str, Result]:
+    """Runs what a graph names, in its order, until all has ended or a result says that nothing more is to be started.
+
+    Args:
+        graph: name -> names that have to end before it.
+        start: called in this thread when a name's turn comes; gives what is then run in a thread of its own.
+        goes_on: whether others may start after a result. What runs already is waited for.
+        workers: how many run at once; with 1 all run in this thread, one after the other.
+    Returns: results by name, of those that ran.
+    """
+    order = TopologicalSorter({name: sorted(before) for name, before in sorted(graph.items())})
+    order.prepare()
+    results: dict[str, Result] = {}
+    waiting: list[str] = []
+    running: dict[Future[Result], str] = {}
+    is_stopped = False
+    with ThreadPoolExecutor(max(workers, 1), thread_name_prefix="job") as pool:
+        while order.is_active():
+            waiting += sorted(order.get_ready())
+            while waiting and not is_stopped and len(running) < max(workers, 1):
+                name = waiting.pop(0)
+                work = start(name)
+                running[_done(work) if workers <= 1 else pool.submit(work)] = name
+            if not running:
+                break
+            for ended in wait(running, return_when=FIRST_COMPLETED).done:
+                name = running.pop(ended)
+                results[name] = ended.result()
+                is_stopped = is_stopped or not goes_on(results[name])
+                order.done(name)
+    return results
+
+
+def _done(work: Callable[[], Result]) -> Future[Result]:
+    future: Future[Result] = Future()
+    future.set_result(work())
+    return future
