@@ -40,63 +40,72 @@ def waiting(text: str) -> Iterator[None]:
 
 
 class Display:
-    """Takes what a run reports about its jobs; several may be at work at once, each in its own thread.
-
-    A job has ended when `on_done` says so or when its thread begins another one.
-    """
+    """Takes what a run reports about its jobs."""
 
     def on_job(self, job: Job) -> None:
         """A job begins."""
 
     def on_step(self, text: str, done: int, total: int) -> None:
-        """A job of this thread begins a step: what it does, steps done, and of how many."""
+        """A job begins a step: what it does, steps done, and of how many."""
 
     def on_done(self, job: Job, result: object = None) -> None:
         """A job has ended."""
 
 
 @contextlib.contextmanager
-def running(count: int) -> Iterator[Display]:
-    """The display of a run of so many jobs."""
+def running(count: int, *, with_ends: bool = False) -> Iterator[Display]:
+    """The display of a run of so many jobs. Args: with_ends: `on_done` is called, so several jobs can be at work."""
     if not sys.stderr.isatty():
         stages = Stages()
         yield stages
         stages.end()
         return
     with progress() as bars:
-        yield Bars(bars, count)
+        yield Bars(bars, count, with_ends=with_ends)
 
 
 class Bars(Display):
-    """One bar for all jobs, and one for each that is at work, with its steps."""
+    """One bar for all jobs, and one for each that is at work.
 
-    def __init__(self, bars: Progress, count: int) -> None:
-        self._bars, self._lock = bars, threading.Lock()
+    A step is shown with the job that its thread has begun; where another thread has begun it, in a line of its own.
+    """
+
+    def __init__(self, bars: Progress, count: int, *, with_ends: bool = False) -> None:
+        self._bars, self._with_ends = bars, with_ends
+        self._lock = threading.RLock()
         self._all = bars.add_task("jobs", total=count)
-        self._tasks: dict[str, TaskID] = {}
-        self._of_thread: dict[int, str] = {}
+        self._jobs: dict[str, TaskID] = {}
+        self._of_thread: dict[int, tuple[str, TaskID]] = {}
 
     def on_job(self, job: Job) -> None:
         with self._lock:
-            self._end(self._of_thread.get(threading.get_ident()))
-            self._of_thread[threading.get_ident()] = job.name
-            self._tasks[job.name] = self._bars.add_task(f"{job.stage} · {job.name}", total=None)
+            if not self._with_ends:
+                self._end(*self._jobs)
+            title = f"{job.stage} · {job.name}"
+            self._jobs[job.name] = task = self._bars.add_task(title, total=None)
+            self._of_thread[threading.get_ident()] = (title, task)
 
     def on_step(self, text: str, done: int, total: int) -> None:
         with self._lock:
-            name = self._of_thread.get(threading.get_ident()) or next(reversed(self._tasks), None)
-            if name in self._tasks:
-                what = self._bars.tasks[self._bars.task_ids.index(self._tasks[name])].description.split(": ")[0]
-                self._bars.update(self._tasks[name], description=f"{what}: {text}", completed=done, total=total)
+            title, task = self._of_thread.get(threading.get_ident(), ("", None))
+            if task not in self._bars.task_ids:
+                title, task = "", self._bars.add_task("", total=total)
+                self._of_thread[threading.get_ident()] = (title, task)
+            self._bars.update(task, description=f"{title}: {text}" if title else text, completed=done, total=total)
 
     def on_done(self, job: Job, result: object = None) -> None:
         with self._lock:
             self._end(job.name)
 
-    def _end(self, name: str | None) -> None:
-        if name in self._tasks:
-            self._bars.remove_task(self._tasks.pop(name))
-            self._bars.advance(self._all)
+    def _end(self, *names: str) -> None:
+        """Takes bars of jobs away, and those of steps that may belong to them."""
+        for name in names:
+            if name in self._jobs:
+                self._bars.remove_task(self._jobs.pop(name))
+                self._bars.advance(self._all)
+        for title, task in self._of_thread.values():
+            if not title and task in self._bars.task_ids:
+                self._bars.remove_task(task)
 
 
 class Stages(Display):

@@ -38,28 +38,28 @@ class InThread:
 
 @pytest.fixture
 def shown(monkeypatch):
-    """Bars that draw nothing, and a function that says what they would show."""
+    """Bars that draw nothing, and a function that says what they would show: shown(with_ends=…)."""
     monkeypatch.setattr(bars, "console_of", lambda **_: Console(file=io.StringIO(), force_terminal=True))
     progress = bars.progress()
 
     def now() -> list[tuple[str, float, float | None]]:
         return [(task.description, task.completed, task.total) for task in progress.tasks]
 
-    return Bars(progress, 5), now
+    return lambda **rest: (Bars(progress, 5, **rest), now)
 
 
 def test_one_job_after_the_other(shown):
-    display, now = shown
+    display, now = shown()
     display.on_job(job("erp"))
     display.on_step("read a", 0, 2)
     assert now() == [("jobs", 0, 5), ("silver · erp: read a", 0, 2)]
     display.on_step("write b", 1, 2)
-    display.on_job(job("social"))  # nobody says that erp has ended: its thread has begun another
+    display.on_job(job("social"))
     assert now() == [("jobs", 1, 5), ("silver · social", 0, None)]
 
 
-def test_jobs_in_threads_each_with_its_own_steps(shown):
-    display, now = shown
+def test_jobs_that_begin_in_their_threads_show_their_steps(shown):
+    display, now = shown(with_ends=True)
     one, other = InThread(), InThread()
     one(display.on_job, job("erp"))
     other(display.on_job, job("web"))
@@ -74,19 +74,20 @@ def test_jobs_in_threads_each_with_its_own_steps(shown):
     assert now() == [("jobs", 2, 5), ("silver · social", 0, None)]
 
 
-def test_jobs_that_one_thread_announces_for_others_end_when_it_is_said(shown):
-    display, now = shown
-    for name in ("erp", "web"):
-        InThread()(display.on_job, job(name))
+def test_steps_of_jobs_that_another_thread_has_begun_are_lines_of_their_own(shown):
+    display, now = shown(with_ends=True)
+    one, other = InThread(), InThread()
+    display.on_job(job("erp"))
+    display.on_job(job("web"))
+    one(display.on_step, "read a", 0, 3)
+    one(display.on_step, "read b", 1, 3)
+    other(display.on_step, "write c", 0, 1)
+    both = [("jobs", 0, 5), ("silver · erp", 0, None), ("silver · web", 0, None)]
+    assert now() == [*both, ("read b", 1, 3), ("write c", 0, 1)]
     display.on_done(job("erp"))
-    display.on_step("from a thread without a job", 0, 1)
-    assert now() == [("jobs", 1, 5), ("silver · web: from a thread without a job", 0, 1)]
-
-
-def test_a_step_without_any_job_is_left_out(shown):
-    display, now = shown
-    display.on_step("read a", 0, 2)
-    assert now() == [("jobs", 0, 5)]
+    assert now() == [("jobs", 1, 5), ("silver · web", 0, None)]
+    other(display.on_step, "write d", 0, 1)
+    assert now()[2:] == [("write d", 0, 1)]
 
 
 def test_elsewhere_a_line_when_a_stage_has_ended(capsys):
