@@ -50,8 +50,7 @@ def _fix(outcome: Outcome, settings: Settings) -> str:
         "integrity": f"Find the rows by the examples, and fix their source{_sources(short_name, settings)}.",
     }
     return by_property.get(
-        outcome.property,
-        f"Find the rows by the examples; fix their source or mapping{_sources(short_name, settings)}.",
+        outcome.property, f"Find the rows by the examples; fix their source or mapping{_sources(short_name, settings)}."
     )
 
 
