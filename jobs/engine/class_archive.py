@@ -1,7 +1,7 @@
 """An archive of the classes that Spark loads: a session that maps it starts in about half the time.
 
-Made once at set-up (training.py) by Java's own class data sharing. Java itself checks that the archive fits: another Java, another jar or
-another path, and classes are loaded as ever.
+Made once at set-up (training.py) by Java's own class data sharing. Java itself checks that the archive fits: with another
+Java, another jar or another path, classes are loaded as without it.
 """
 
 from __future__ import annotations
