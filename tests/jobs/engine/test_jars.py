@@ -141,7 +141,9 @@ def test_missing_jar_is_named_with_the_remedy(folder, group, file, remedy):
 
 
 def test_unknown_group_is_named_with_those_there_are(folder):
-    with pytest.raises(ValueError, match=r"unknown group of jars: kafak; expected one of core, graphframes, postgres, s3"):
+    with pytest.raises(
+        ValueError, match=r"unknown group of jars: kafak; expected one of core, graphframes, postgres, s3"
+    ):
         jars.paths(("kafak",))
 
 

@@ -165,7 +165,10 @@ def test_a_row_number_that_no_sheet_has_ends_the_reading():
     data = workbook(["id"], [1])
     far = changed(data, SHEET, lambda xml: xml.replace(b'<row r="2"', b'<row r="99999999999"').replace(b'r="A2"', b""))
     (found,) = split(far)
-    assert found.context == "unreadable: malformed_xlsx: the sheet has a row after 1,048,576, the last that a sheet can have"
+    assert (
+        found.context
+        == "unreadable: malformed_xlsx: the sheet has a row after 1,048,576, the last that a sheet can have"
+    )
 
 
 @given(st.binary(max_size=60), st.integers(0, 6_000))
