@@ -77,15 +77,10 @@ def shared_data() -> Path:
 def write_conf(tmp_path: Path) -> Callable[..., Path]:
     """Writes a conf folder: write_conf(company=…, base=…, sources={name: yaml text}) -> its path. Quiet small lake in it."""
 
-    def write(sources: dict[str, str], company: str = "name: Test company\nas_of: data\n", base: str = "") -> Path:
-        folder = tmp_path / "conf"
-        (folder / "sources").mkdir(parents=True, exist_ok=True)
-        (folder / "company.yaml").write_text(company, encoding="utf-8")
-        lake = f"lake: {{root: {tmp_path / 'lake'}}}\n"
-        (folder / "base.yaml").write_text(lake + base, encoding="utf-8")
-        for name, text in sources.items():
-            (folder / "sources" / f"{name}.yaml").write_text(text, encoding="utf-8")
-        return folder
+    from runs import make_conf
+
+    def write(sources: dict[str, str], **texts: str) -> Path:
+        return make_conf(tmp_path, sources, **texts)
 
     return write
 
@@ -187,27 +182,6 @@ def company():
     )
 
 
-SHOP = """
-kind: erp
-format: csv
-path: {path}
-timezone: Europe/London
-currency: GBP
-tables:
-  orders:
-    one_row_per: [order_id]
-    keep: first
-    columns: {{order_id: order, customer_id: customer, ordered_at: at}}
-  order_lines:
-    columns: {{order_id: order, line_number: _ordinal, product_id: upper(trim(sku)), quantity: qty, unit_price: price}}
-  customers:
-    where: customer is not null
-    one_row_per: [customer_id]
-    columns: {{customer_id: customer, country: country}}
-"""
-HEADER = "order,sku,qty,at,price,customer,country\n"
-
-
 @pytest.fixture
 def run_conf(spark) -> Callable[..., tuple[RunReport, Lake]]:
     """Runs a conf folder: run_conf(folder, jobs=(…), stages=(…), full=False, now=…) -> (report, lake).
@@ -230,6 +204,7 @@ def run_conf(spark) -> Callable[..., tuple[RunReport, Lake]]:
 @pytest.fixture
 def shop(tmp_path, write_conf) -> Callable[..., Path]:
     """A shop's conf over tmp_path/in/*.csv; shop(name=text, …) writes the files first (bytes or text without header)."""
+    from runs import HEADER, SHOP
 
     def make(**files: str | bytes) -> Path:
         folder = tmp_path / "in"

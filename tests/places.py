@@ -56,12 +56,8 @@ class Place:
 
 def make_place(folder: Path, spark, base: str = "", **sources: str) -> Place:
     """A conf folder with these sources (YAML), and its lake."""
-    (folder / "sources").mkdir(parents=True, exist_ok=True)
-    (folder / "company.yaml").write_text("name: Test company\nas_of: data\n")
-    (folder / "base.yaml").write_text(f"lake: {{root: {folder / 'lake'}}}\n{base}")
-    for source, text in sources.items():
-        (folder / "sources" / f"{source}.yaml").write_text(text)
-    return Place(folder, Lake(folder / "lake", lambda: spark))
+    conf_folder = runs.make_conf(folder, sources, base=base)
+    return Place(conf_folder, Lake(folder / "lake", lambda: spark))
 
 
 def from_topic(broker: Broker, topic: str, more: str = "", source: str = SHOP) -> str:

@@ -118,7 +118,7 @@ ORDER_LINES = Table(
             "validity",
             "quarantine",
             "quantity <> 0",
-            "quantity is 0; expected a number above or below 0",
+            "quantity is 0",
             column="quantity",
         ),
         Rule(
