@@ -65,7 +65,7 @@ docs: .venv/.done-dev ## the documentation as HTML in docs/_build
 airflow: $(runtime) .venv-airflow/.done ## Airflow with our DAGs on 127.0.0.1:8080 until Ctrl-C
 	@.venv-airflow/bin/python bin/airflow-local
 
-dags: $(runtime) ## writes dags/jobs.json, what the DAGs are made of, anew from the jobs
+dags: $(runtime) ## writes dags/jobs.json, which the DAGs are made of, again from the jobs
 	@trap 'rm -f dags/.jobs.json' EXIT; $(BIN)/scrm jobs --json > dags/.jobs.json; mv dags/.jobs.json dags/jobs.json
 
 mlflow: $(runtime) ## the models of the lake in MLflow on 127.0.0.1:5000 until Ctrl-C
@@ -84,7 +84,7 @@ clean: ## removes what can be made again; keeps lake/ and the environments
 
 compile = $(BIN)/uv pip compile --quiet $(ARGS) --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
   --no-annotate --custom-compile-command "make lock"
-lock: .venv/.done-uv ## writes requirements/*.txt anew (ARGS=--upgrade: with the newest versions)
+lock: .venv/.done-uv ## resolves requirements/*.txt again (ARGS=--upgrade: with the newest versions)
 	@$(compile) --all-extras pyproject.toml --output-file requirements/dev.txt
 	@$(compile) --extra build --constraint requirements/dev.txt pyproject.toml --output-file requirements/jobs.txt
 	@$(compile) requirements/airflow.in --output-file requirements/airflow.txt
@@ -114,7 +114,7 @@ lock: .venv/.done-uv ## writes requirements/*.txt anew (ARGS=--upgrade: with the
 .venv/.done-jars: jobs/engine/jars.txt | .venv/.done-java .venv/.done-jobs
 	@echo "[4/4] Spark jars, and an archive of their classes (about 30 s)"
 	@$(BIN)/python -m jobs.engine.jars
-	@$(BIN)/python -m jobs.engine.class_archive
+	@$(BIN)/python -m jobs.engine.training
 	@touch $@
 
 .venv/.done-kafka: jobs/engine/jars.txt | .venv/.done-jars

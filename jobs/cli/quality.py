@@ -1,122 +1,152 @@
-"""`scrm quality` and its actions: docs, sample, judge, published, objectives."""
+"""scrm quality"""
 
 from __future__ import annotations
 
-import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from typing import TYPE_CHECKING
 
-from jobs.errors import ConfError
+import click
+
+from jobs.cli import judging, objectives, options
+from jobs.cli.console import grid_of, plain, say, show
 
 if TYPE_CHECKING:
-    from jobs.lake.tables import Lake
-    from jobs.settings import Settings
+    from jobs.quality.published import Comparison
+    from jobs.quality.report import Standing
 
-Opener = Callable[[argparse.Namespace], "tuple[Lake, Settings]"]
-
-
-def add(command: Callable[..., argparse.ArgumentParser], open_lake: Opener) -> None:
-    """Adds the command. Args: command: as in jobs.cli; open_lake: gives lake and settings of what was chosen."""
-    quality = command("quality", _with(open_lake, _show), "show the six properties of each table, and what to do")
-    quality.add_argument("--table", metavar="T")
-    quality.add_argument("--all", action="store_true", help="rules that every case keeps too")
-    quality.add_argument("--json", action="store_true")
-    quality.add_argument(
-        "--docs", action="store_true", help="build Great Expectations' Data Docs and an overview, as HTML"
-    )
-    actions = quality.add_subparsers(metavar="ACTION")
-
-    def action(name: str, function: Any, text: str) -> argparse.ArgumentParser:
-        sub = actions.add_parser(name, help=text, description=text)
-        sub.set_defaults(function=_with(open_lake, function))
-        sub.add_argument("--conf", metavar="DIR", default=argparse.SUPPRESS, help="as above")
-        return sub
-
-    sample = action("sample", _sample, "draw a sample of a column for people to judge, as a CSV file")
-    sample.add_argument("sampled", metavar="TABLE")
-    sample.add_argument("--n", type=int, default=200, metavar="N", help="rows to draw (200)")
-    sample.add_argument("--column", metavar="C", help="column to judge; the first with few values by default")
-    sample.add_argument(
-        "--out", metavar="FILE", help="file to write; by default one in the lake's folder quality/samples"
-    )
-    sample.add_argument("--seed", type=int, default=7, metavar="S", help="the same seed draws the same rows (7)")
-    judge = action("judge", _judge, "read a sample that people have filled in; its result is an accuracy rule")
-    judge.add_argument("file", metavar="FILE.csv")
-    judge.add_argument("--judge", metavar="NAME", default="", help="who judged, where the column judge is empty")
-    action("published", _published, "hold the published file against the lake, row by row")
-    action("objectives", _objectives, "say which data the objectives need, whether they are held, and what serves none")
+_STATES = {"broken": "[red]broken[/]", "kept": "[green]within threshold[/]", "not_applicable": "[dim]not applicable[/]"}
+"""State of an outcome -> how it is shown; what needs a person comes first."""
+_TRENDS = {"better": "↑ better", "worse": "↓ worse", "same": "= same", "new": "new", None: ""}
 
 
-def _with(open_lake: Opener, function: Any) -> Any:
-    def called(options: argparse.Namespace) -> int:
-        lake, settings = open_lake(options)
-        return function(options, lake, settings) or 0
-
-    return called
-
-
-def _show(options: argparse.Namespace, lake: Lake, settings: Settings) -> None:
-    from jobs.cli import show_quality
+@click.group(invoke_without_command=True)
+@click.option("--table", metavar="TABLE", help="Only rules of this table.")
+@click.option("--all", "is_all", is_flag=True, help="Also rules that every case satisfies.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, with the days of each rule.")
+@click.option("--docs", "as_docs", is_flag=True, help="Build Great Expectations' Data Docs and an overview as HTML.")
+@options.conf
+@click.pass_context
+def quality(
+    context: click.Context, table: str | None, is_all: bool, as_json: bool, as_docs: bool, conf: str | None
+) -> None:
+    """Show which quality rules are broken. Says since when, where, and what to do."""
+    if context.invoked_subcommand is not None:
+        return
     from jobs.quality import report, samples
 
-    if options.table:
-        samples.of(options.table)
-    if options.docs:
+    lake, settings = options.lake_of(conf)
+    if table:
+        samples.of(table)
+    if as_docs:
         from jobs.serving import quality_pages
 
-        print(quality_pages.build(lake, settings))
+        say(plain(str(quality_pages.build(lake, settings))))
         return
-    found = [of for of in report.standings(lake, settings) if options.table in (None, of.outcome.table)]
-    if options.json:
-        print(json.dumps(report.as_json(found), indent=1))
+    found = [of for of in report.standings(lake, settings) if table in (None, of.outcome.table)]
+    if as_json:
+        click.echo(json.dumps(report.as_json(found), indent=1))
     else:
-        show_quality.quality(found, is_all=options.all or bool(options.table))
+        _show(found, is_all=is_all or bool(table))
 
 
-def _sample(options: argparse.Namespace, lake: Lake, settings: Settings) -> None:
-    from jobs.cli import show_quality
-    from jobs.quality import samples
-
-    if options.n < 1:
-        raise ConfError(f"--n {options.n}: draw at least one row")
-    table = samples.of(options.sampled)
-    column = options.column or samples.default_column(table)
-    path = Path(options.out) if options.out else samples.default_path(lake, table.name, column)
-    show_quality.sample(samples.draw(lake, table, column, options.n, options.seed, path), table.name)
-
-
-def _judge(options: argparse.Namespace, lake: Lake, settings: Settings) -> None:
-    from jobs.cli import show_quality
-    from jobs.quality import history, judgements, report
-
-    now = datetime.now(UTC)
-    found = judgements.read(lake, Path(options.file), options.judge or Path(options.file).stem, now)
-    judged = [(o, o.passing, o.applicable) for o in judgements.outcomes(lake, settings) if o.applicable]
-    history.keep(lake, history.today(settings, now), judged)
-    standings = [of for of in report.standings(lake, settings) if (of.outcome.table, of.outcome.code) in found.rules]
-    show_quality.judged(found, standings)
-
-
-def _published(options: argparse.Namespace, lake: Lake, settings: Settings) -> int:
-    from jobs.cli import show_quality
+@quality.command()
+@options.conf
+def published(conf: str | None) -> int:
+    """Compare the published file with the lake. Ends with 1 where they differ."""
     from jobs.publish import duckdb_file
     from jobs.publish.publish import PUBLISHED, rows_shown
     from jobs.quality import history, published
 
+    lake, settings = options.lake_of(conf)
     least = settings.base.publish.min_group_size
     found = duckdb_file.compare(
         lake.published("published.scrm"), PUBLISHED, rows_shown(lake, least), examples=settings.base.quality.examples
     )
     published.keep(lake, history.today(settings, datetime.now(UTC)), found)
-    return 0 if show_quality.published(found) else 1
+    return 0 if _show_published(found) else 1
 
 
-def _objectives(options: argparse.Namespace, lake: Lake, settings: Settings) -> None:
-    from jobs.cli import show_quality
+quality.add_command(judging.sample)
+quality.add_command(judging.judge)
+quality.add_command(objectives.objectives)
 
-    if not lake.exists("gold.objective_data"):
-        raise ConfError(f"gold.objective_data has not been written yet in {lake.root}; run `scrm run` first")
-    show_quality.objectives(lake.rows("gold.objective_data"), lake.rows("gold.data_reach"))
+
+def _show(found: Sequence[Standing], *, is_all: bool) -> None:
+    """Every rule that some case does not satisfy, with what to do; the others too where `is_all`."""
+    judged = [of for of in found if of.outcome.ratio is not None]
+    if not judged:
+        say("Nothing has been judged yet; `scrm run` judges what it loads.")
+        return
+    shown = sorted((of for of in judged if is_all or of.outcome.ratio != 1.0), key=_urgency)
+    broken = sum(of.outcome.state == "broken" for of in judged)
+    clean = sum(of.outcome.ratio == 1.0 for of in judged)
+    say(
+        f"{len(judged):,} rules: {broken:,} broken, {len(judged) - broken - clean:,} within threshold, "
+        f"{clean:,} satisfied by every case."
+    )
+    if shown:
+        _show_rules(shown)
+    advised = [of for of in shown if of.what_to_do]
+    for _, group in groupby(advised, key=lambda of: (of.outcome.table, of.what_to_do)):
+        _show_advice(list(group))
+    _show_rest(judged, len(judged) - len(shown))
+
+
+def _urgency(of: Standing) -> tuple[object, ...]:
+    from transformations.contracts import PROPERTIES
+
+    o = of.outcome
+    return list(_STATES).index(o.state), o.severity != "stop", o.table, PROPERTIES.index(o.property), o.ratio or 0.0
+
+
+def _show_rules(shown: Sequence[Standing]) -> None:
+    from jobs.quality.report import kept, percent
+
+    columns = ("rule", "property", "passing", "required", "cases", "state", "trend", "broken since")
+    grid = grid_of("Quality", *columns, right=("passing", "required", "cases"))
+    for of in shown:
+        o = of.outcome
+        since = of.broken_since.isoformat() if of.broken_since else ""
+        figures = (kept(of), percent(o.threshold), f"{o.applicable:,}")
+        grid.add_row(f"{o.table}.{o.code}", o.property, *figures, _STATES[o.state], _TRENDS[of.trend], since)
+    show(grid)
+
+
+def _show_advice(alike: list[Standing]) -> None:
+    """What is wrong and where; once for rules of a table that are fixed alike, what to do."""
+    for of in alike:
+        o = of.outcome
+        failing = f"{o.applicable - o.passing:,} of {o.applicable:,}"
+        say(f"[bold]{o.table}.{o.code}[/] ({o.property}, {o.severity}): {plain(o.message)}: {failing}")
+        if o.examples:
+            say(f"  for example: {plain('; '.join(o.examples))}")
+    say(f"  what to do:  {plain(alike[0].what_to_do)}")
+
+
+def _show_rest(judged: Sequence[Standing], left_out: int) -> None:
+    from transformations.contracts import PROPERTIES
+
+    if left_out:
+        say(f"{left_out:,} more rules are satisfied by every case; --all lists them.")
+    without = [name for name in PROPERTIES if not any(of.outcome.property == name for of in judged)]
+    if without:
+        say(f"No rule has been judged for: {', '.join(without)}")
+
+
+def _show_published(found: dict[str, Comparison]) -> bool:
+    """Tables in which file and lake differ; whether all are the same."""
+    wrong = {name: of for name, of in found.items() if not of.is_same}
+    if not wrong:
+        rows = sum(of.same for of in found.values())
+        say(f"The published file is equal to the lake: {len(found)} tables, {rows:,} rows.")
+        return True
+    columns = ("table", "same", "in either", "for example")
+    grid = grid_of("Published file and lake differ", *columns, right=("same", "in either"))
+    for name, of in wrong.items():
+        grid.add_row(name, f"{of.same:,}", f"{of.either:,}", plain("; ".join(of.examples)))
+    show(grid)
+    say("`scrm publish` writes the file again.")
+    return False

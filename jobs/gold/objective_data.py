@@ -33,7 +33,6 @@ def objective_data(lake: Lake, run: Run) -> None:
     needs = [
         _need(lake, run.settings, objective, need)
         for objective in run.settings.company.objectives
-        if objective.indicator in CATALOGUE
         for need in CATALOGUE[objective.indicator].needs
     ]
     _write(lake, "gold.objective_data", needs)

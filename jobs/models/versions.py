@@ -13,22 +13,6 @@ if TYPE_CHECKING:
     from jobs.settings import Settings
 
 
-def act(lake: Lake, settings: Settings, action: str, version: int | None = None) -> list[dict[str, Any]]:
-    """One of the actions by name: list, compare, promote (needs a version) or rollback.
-
-    Raises ConfError on wrong usage.
-    """
-    if action == "list":
-        return list_models(lake, settings)
-    if action == "compare":
-        return compare(lake, settings, [str(version)] if version else [])
-    if action == "rollback":
-        return rollback(lake, settings)
-    if version is None:
-        raise ConfError("scrm models promote: the version is missing; `scrm models` lists the versions")
-    return promote(lake, settings, str(version))
-
-
 def list_models(lake: Lake, settings: Settings) -> list[dict[str, Any]]:
     """One row per version, the newest first: its tags, its metrics, and whether it is the champion."""
     registry = models(lake.root, settings)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from jobs.errors import ScrmError
 from jobs.job import Run, job
-from jobs.network.periods import by_period
 from transformations.identity.accounts import own_accounts
 from transformations.identity.edges import addressed, months, person_edges
 from transformations.text.topics import topics_said
@@ -30,6 +29,8 @@ def network(lake: Lake, run: Run) -> None:
     Accounts of the company and bots are left out.
     Raises: ScrmError where there are more interactions than network.max_edges_in_memory.
     """
+    from jobs.network.periods import by_period  # brings SciPy
+
     settings, company = run.settings.base.network, run.settings.company
     _check_size(lake, settings.max_edges_in_memory)
     links = lake.arrow("silver.person_links")

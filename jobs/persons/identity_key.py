@@ -14,6 +14,20 @@ FILE = ".identity_key"
 _SHORTEST = 16
 
 
+def given(identity: IdentitySettings) -> bytes | None:
+    """The secret of the environment variable that conf names; None without one. Raises ConfError where it is too short."""
+    name = identity.key_variable
+    secret = os.environ.get(name)
+    if not secret:
+        return None
+    if len(secret) < _SHORTEST:
+        raise ConfError(
+            f"{name} has {len(secret)} characters; expected {_SHORTEST} or more, for example: "
+            f'export {name}="$(openssl rand -hex 32)"'
+        )
+    return secret.encode()
+
+
 def identity_key(root: Path, identity: IdentitySettings) -> bytes:
     """The secret: from the environment variable that conf names, else a random one that is kept in the lake.
 
@@ -21,13 +35,8 @@ def identity_key(root: Path, identity: IdentitySettings) -> bytes:
     two lakes then differ; set the variable where they have to agree, and keep it: another secret gives other IDs.
     Raises: ConfError where the variable is too short for a secret, or the file cannot be read or created.
     """
-    if given := os.environ.get(identity.key_variable):
-        if len(given) < _SHORTEST:
-            raise ConfError(
-                f"{identity.key_variable} has {len(given)} characters; expected {_SHORTEST} or more, "
-                "for example: export " + identity.key_variable + '="$(openssl rand -hex 32)"'
-            )
-        return given.encode()
+    if key := given(identity):
+        return key
     path = root / FILE
     try:
         if not path.exists():

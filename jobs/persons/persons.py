@@ -8,8 +8,6 @@ from jobs.job import Run, job
 from jobs.persons.identity_key import identity_key
 from transformations.identity import attributes
 from transformations.identity.accounts import own_accounts
-from transformations.identity.changes import all_moves
-from transformations.identity.persons import resolve
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -38,6 +36,9 @@ def persons(lake: Lake, run: Run) -> None:
 
     Changes are written before the links that they were derived from: a run that ends in between finds them again.
     """
+    from transformations.identity.changes import all_moves  # these two bring pandas and SciPy
+    from transformations.identity.persons import resolve
+
     company = run.settings.company
     own = own_accounts(
         lake.arrow("silver.profiles", ("channel", "profile_id", "handle", "is_company", "is_bot")),

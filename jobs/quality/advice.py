@@ -1,4 +1,4 @@
-"""What to do about a rule that is not kept by all, in a sentence or two for the person who looks after the data."""
+"""What to do about a rule that some cases do not satisfy, in a sentence or two for the person who looks after the data."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from transformations.contracts import CONTRACTS
 
 
 def of(outcome: Outcome, settings: Settings) -> str:
-    """What to do next; empty where every case keeps the rule or nothing applied."""
+    """What to do next; empty where every case satisfies the rule or nothing applied."""
     if not outcome.applicable or outcome.ratio == 1.0:
         return ""
-    return " ".join(part for part in (_mend(outcome, settings), _judge(outcome)) if part)
+    return " ".join(part for part in (_fix(outcome, settings), _judge(outcome)) if part)
 
 
-def _mend(outcome: Outcome, settings: Settings) -> str:
+def _fix(outcome: Outcome, settings: Settings) -> str:
     code, short_name = outcome.code, outcome.table.split(".")[-1]
     if code == catalogue.PUBLISHED:
-        return "Run `scrm publish`; if it stays so, someone writes to the published file."
+        return "Run `scrm publish`; if that does not help, somebody else writes to the published file."
     if code.endswith(catalogue.JUDGED):
         return (
-            "Look at the examples for what they have in common, mend what computes the column, run again; judge more rows "
+            "Look at the examples for what they have in common, fix what computes the column, run again; judge more rows "
             f"(`scrm quality sample {outcome.table} --column {code.removesuffix(catalogue.JUDGED)}`) where the interval "
             "is wide."
         )
     if outcome.severity == "quarantine":
         sources = _sources(short_name, settings)
         return (
-            f"These rows are kept aside with their bytes: `scrm quarantine --table {short_name}`. Mend the source or its "
+            f"These rows are quarantined with their bytes: `scrm quarantine --table {short_name}`. Fix the source or its "
             f"mapping{sources}, then `scrm replay --table {short_name}`."
         )
     if code.endswith(".resolves"):
         column = code.removesuffix(".resolves")
         return (
-            f"Load what holds the missing {_reference(outcome.table, column)}, or mend how conf maps {column}"
+            f"Load what holds the missing {_reference(outcome.table, column)}, or fix how conf maps {column}"
             f"{_sources(short_name, settings)}."
         )
     if code.endswith(".control_total"):
@@ -43,15 +43,14 @@ def _mend(outcome: Outcome, settings: Settings) -> str:
             "twice."
         )
     by_property = {
-        "consistency": "Find out which of the two places is right, and mend the other.",
-        "accuracy": "Compare the examples with the reference; mend what differs at its source.",
-        "relevance": "Widen what company.yaml monitors, or leave the source of unrelated rows out.",
+        "consistency": "Find out which of the two places is right, and fix the other.",
+        "accuracy": "Compare the examples with the reference; fix what differs at its source.",
+        "relevance": "Extend what company.yaml monitors, or leave out the source of unrelated rows.",
         "existence": f"Ask the source for the missing values, or map another of its columns{_sources(short_name, settings)}.",
-        "integrity": f"Find the rows by the examples, and mend their source{_sources(short_name, settings)}.",
+        "integrity": f"Find the rows by the examples, and fix their source{_sources(short_name, settings)}.",
     }
     return by_property.get(
-        outcome.property,
-        f"Find the rows by the examples; mend their source or mapping{_sources(short_name, settings)}.",
+        outcome.property, f"Find the rows by the examples; fix their source or mapping{_sources(short_name, settings)}."
     )
 
 
@@ -65,7 +64,7 @@ def _judge(outcome: Outcome) -> str:
 
 
 def _sources(short_name: str, settings: Settings) -> str:
-    """Where the mapping of a table stands: ` (conf/sources/a.yaml, b.yaml)`."""
+    """Where the mapping of a table is: ` (conf/sources/a.yaml, b.yaml)`."""
     from jobs.sources import formats
 
     files = [source.file.name for source in settings.sources if short_name in formats.tables_of(source)]

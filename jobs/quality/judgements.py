@@ -75,6 +75,13 @@ def files(settings: Settings) -> list[Path]:
     return [settings.folder / Path(path).expanduser() for path in settings.company.judged_samples]
 
 
+def check(settings: Settings) -> None:
+    """Raises ConfError where company.yaml names a file that is no judged sample."""
+    for path in files(settings):
+        for number, row in _rows(path):
+            _check_place(path, number, row)
+
+
 def read(lake: Lake, path: Path, judge: str, at: datetime) -> Reading:
     """Reads a filled-in sample and keeps its answers; those of the same judge about the same row are replaced.
 

@@ -1,4 +1,4 @@
-"""Refused rows, tried again: after a rule, a mapping or a reference was mended, or a date has come."""
+"""Refused rows, tried again: after a rule, a mapping or a reference was fixed, or a date has come."""
 
 from __future__ import annotations
 

@@ -1,13 +1,15 @@
-"""What is refused before anything is written: bad mappings, missing paths, a lake of another company."""
+"""What is refused before anything is written: wrong mappings, keys and names of conf, missing paths, another company's lake."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
+from jobs.engine import jars
 from jobs.errors import ConfError
 from jobs.job import Job, Run
-from jobs.quality import agreement, catalogue
+from jobs.persons import identity_key
+from jobs.quality import agreement, catalogue, judgements
 from jobs.runner.registry import all_jobs
 from jobs.settings import Settings
 from jobs.settings.sources import Source
@@ -15,6 +17,7 @@ from jobs.silver import work
 from jobs.sources import expressions, files, formats
 from jobs.sources.base import Platform
 from transformations.contracts import contract
+from transformations.indicators.definitions import CATALOGUE
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -45,16 +48,36 @@ def check(lake: Lake, run: Run, jobs: list[Job]) -> None:
 
 
 def check_settings(settings: Settings) -> None:
-    """Checks sources against formats and contracts, expressions for syntax, and rule codes. Starts no JVM."""
+    """Checks all that conf names: formats, columns, expressions, rules, files, jars, secrets. Starts no JVM."""
     all_jobs()  # the silver jobs say which tables sources can fill
+    identity_key.given(settings.base.identity)
+    _check_jars(settings)
+    _check_objectives(settings)
     for source in settings.sources:
         _check_source(source)
     agreement.check(settings)
-    check_rules(settings)
+    judgements.check(settings)
+    _check_rules(settings)
 
 
-def check_rules(settings: Settings) -> None:
-    """Checks expectations added by hand, and the codes that quality.rules names. Starts no JVM."""
+def _check_jars(settings: Settings) -> None:
+    try:
+        jars.listed(settings.base.spark.jars)
+    except ValueError as error:
+        raise ConfError(f"base.yaml: key spark.jars: {error}") from None
+
+
+def _check_objectives(settings: Settings) -> None:
+    for objective in settings.company.objectives:
+        if objective.indicator not in CATALOGUE:
+            raise ConfError(
+                f"{settings.folder / 'company.yaml'}: key objectives: the indicator of {objective.objective_id} is "
+                f"{objective.indicator!r}; expected one of {', '.join(sorted(CATALOGUE))}"
+            )
+
+
+def _check_rules(settings: Settings) -> None:
+    """Checks expectations added by hand, and the codes that quality.rules names."""
     unknown = catalogue.unknown_codes(settings)
     if unknown:
         raise ConfError(
@@ -95,7 +118,7 @@ def _check_source(source: Source) -> None:
         if counting and (source.kafka or source.jdbc):
             raise ConfError(
                 f"{source.file}: key tables.{table}.columns.{counting[0]} is _ordinal, the position within a file: a topic "
-                "or a database gives its records in parts, so it would count anew in each; map a column that numbers them"
+                "or a database gives its records in parts, so it would start again in each; map a column that numbers them"
             )
         for key in mapping.one_row_per or ():
             if key not in of.key:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
+import re
+from difflib import get_close_matches
 from graphlib import TopologicalSorter
+from pathlib import Path
 
 from jobs.errors import ConfError
 from jobs.job import JOBS, STAGES, Job
+
+_JOBS = Path(__file__).resolve().parent.parent
+_DECLARES = re.compile(r"^from jobs\.job import .*\bjob\b", re.MULTILINE)
+"""What a module that declares jobs imports."""
 
 
 def all_jobs() -> list[Job]:
     """All jobs in the order of a run: by stage, then by what they read and write, then by name."""
     for package in ("bronze", "silver", "enrich", "persons", "network", "models", "gold", "publish"):
-        module = importlib.import_module(f"jobs.{package}")
-        for found in pkgutil.iter_modules(module.__path__):
-            importlib.import_module(f"jobs.{package}.{found.name}")
+        for file in sorted((_JOBS / package).glob("*.py")):
+            if _DECLARES.search(file.read_text(encoding="utf-8")):  # others may be slow to import
+                importlib.import_module(f"jobs.{package}.{file.stem}")
     ordered: list[Job] = []
     for stage in STAGES:
         members = {job.name: job for job in JOBS.values() if job.stage == stage}
@@ -45,7 +51,10 @@ def selected(names: tuple[str, ...] = (), stages: tuple[str, ...] = ()) -> list[
     jobs = all_jobs()
     unknown = sorted(set(names) - {job.name for job in jobs})
     if unknown:
-        raise ConfError(f"no job {', '.join(unknown)}; jobs are {', '.join(job.name for job in jobs)}")
+        known = [job.name for job in jobs]
+        near = {near for name in unknown for near in get_close_matches(name, known, n=1, cutoff=0.8)}
+        hint = f"did you mean {' or '.join(sorted(near))}? " if near else ""
+        raise ConfError(f"no job {', '.join(unknown)}; {hint}`scrm jobs` lists them")
     wrong = sorted(set(stages) - set(STAGES))
     if wrong:
         raise ConfError(f"no stage {', '.join(wrong)}; stages are {', '.join(STAGES)}")

@@ -43,7 +43,7 @@ class Cycle:
         sources: those that something was landed of.
         landed: records; accepted, quarantined: what they became in silver (a record may give several rows).
         seconds: how long the cycle took.
-        latency: seconds from the oldest message or file until its rows stood in silver; None where nothing tells.
+        latency: seconds from the oldest message or file until its rows were in silver; None where nothing tells.
     """
 
     at: datetime
@@ -267,7 +267,7 @@ class Streaming:
     # --- cycles -----------------------------------------------------------------------------------------------
 
     def _cycle(self, micro_batches: dict[str, MicroBatch] | None) -> _CycleFailed | None:
-        """Lands and works off; gives what failed. A failure is tried again, a stop by the gate ends the stream."""
+        """Lands and processes; gives what failed. A failure is tried again, a stop by the gate ends the stream."""
         begun = time.monotonic()
         stream = self._stream(micro_batches)
         report = execution.execute(
@@ -331,7 +331,7 @@ class Streaming:
             for folder in files.folders(source):
                 if not folder.is_dir():
                     raise ConfError(
-                        f"{source.file}: key path: the folder {folder} does not exist; make it, or mend the path"
+                        f"{source.file}: key path: the folder {folder} does not exist; create it, or fix the path"
                     )
 
     def _alone(self) -> ExitStack:

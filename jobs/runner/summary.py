@@ -40,7 +40,7 @@ class Summary:
     equations: list[str] = field(default_factory=list)
     properties: list[dict[str, Any]] = field(default_factory=list)
     indicators: list[dict[str, str]] = field(default_factory=list)
-    next_steps: list[str] = field(default_factory=list)
+    next_steps: list[tuple[str, str]] = field(default_factory=list)
 
 
 def summary(run: RunReport, settings: Settings) -> Summary:
@@ -68,7 +68,7 @@ def _equations(lake: Lake) -> list[str]:
     rows = lake.rows("ops.row_accounts")
     mistakes = row_accounts.mistakes(lake)
     if mistakes:
-        return [f"Row accounts that do NOT hold: {len(mistakes)}", *mistakes[:10]]
+        return [f"Row accounts that do NOT add up: {len(mistakes)}", *mistakes[:10]]
     files = len({(row["batch_id"], row["file"]) for row in rows})
     landed = sum(row["landed"] or 0 for row in rows)
     return [
@@ -83,15 +83,15 @@ def _properties(found: list[Outcome]) -> list[dict[str, Any]]:
     for name in PROPERTIES:
         of = [o for o in found if o.property == name and o.ratio is not None]
         if not of:
-            rows.append({"property": name, "kept": "–", "rules": 0, "broken": 0, "worst": "nothing to check yet"})
+            rows.append({"property": name, "passing": "–", "rules": 0, "broken": 0, "worst": "nothing to check yet"})
             continue
-        kept = sum(o.passing for o in of) / sum(o.applicable for o in of)
+        passing = sum(o.passing for o in of) / sum(o.applicable for o in of)
         worst = min(of, key=lambda o: (o.state != "broken", o.ratio))
         faults = worst.applicable - worst.passing
         rows.append(
             {
                 "property": name,
-                "kept": f"{kept:.2%}" if kept < 0.99995 or kept == 1 else f"{kept:.4%}",
+                "passing": f"{passing:.2%}" if passing < 0.99995 or passing == 1 else f"{passing:.4%}",
                 "rules": len(of),
                 "broken": sum(o.state == "broken" for o in of),
                 "worst": f"{worst.table}: {worst.message} ({faults:,} of {worst.applicable:,})" if faults else "",
@@ -108,7 +108,7 @@ def _indicators(lake: Lake) -> list[dict[str, str]]:
     }
     return [
         {
-            "name": names.get(name, {}).get("name") or name,
+            "indicator": names.get(name, {}).get("name") or name,
             "value": _value(values[name]),
             "unit": values[name]["unit"] or "",
             "over": f"{values[name]['observations_count'] or 0:,}",
@@ -129,15 +129,16 @@ def _value(row: dict[str, Any]) -> str:
     return f"{value:,.0f}" if unit == "count" or (float(value).is_integer() and abs(value) < 1e6) else f"{value:,.2f}"
 
 
-def _next_steps(lake: Lake) -> list[str]:
+def _next_steps(lake: Lake) -> list[tuple[str, str]]:
+    """Commands, each with what it shows."""
     steps = []
     if lake.exists("gold.customer_360"):
-        steps.append("scrm show gold.customer_360 --limit 5      one row a person")
+        steps.append(("scrm show gold.customer_360 --limit 5", "one row per person"))
     steps += [
-        "scrm quality                               each promise, and how far it is kept",
-        "scrm quarantine                            what was refused, and why",
+        ("scrm quality", "which rules are broken, since when, and what to do"),
+        ("scrm quarantine", "which rows were refused, and why"),
     ]
     published = lake.root / "published" / "scrm.duckdb"
     if published.is_file():
-        steps.append(f"duckdb {published}   the tables for BI, schema gold")
-    return ["Where to look next:", *(f"  {step}" for step in steps)]
+        steps.append((f"duckdb {published}", "the tables for BI, in schema gold"))
+    return steps

@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_serializer
+from pydantic import AfterValidator, Field, field_serializer
+from pydantic_core import PydanticCustomError
 
 from jobs.settings.types import Strict
 from transformations.contracts import Severity
+
+_MASTER = re.compile(r"(local(-cluster)?(\[.+\])?|yarn|(spark|k8s)://.+)")
+_MEMORY = re.compile("[1-9][0-9]*[kmgt]", re.IGNORECASE)
+_STORES = ("sqlite", "postgresql", "mysql", "mssql", "http", "https", "file")
+
+
+def _spark_master(master: str) -> str:
+    if not _MASTER.fullmatch(master):
+        raise ValueError("expected local[*], spark://HOST:PORT, yarn or k8s://HOST:PORT")
+    return master
+
+
+def _memory(size: str) -> str:
+    if not _MEMORY.fullmatch(size):
+        raise ValueError("expected a number and a unit, for example 4g or 512m")
+    return size
+
+
+def _store_of_models(uri: str) -> str:
+    scheme, separator, _ = uri.partition("://")
+    if not separator or scheme.partition("+")[0] not in _STORES:
+        raise PydanticCustomError(  # the address may hold a password
+            "secret", f"expected an address that begins with {', '.join(_STORES)}; for example http://localhost:5000"
+        )
+    return uri
 
 
 class LakeSettings(Strict):
@@ -16,8 +43,8 @@ class LakeSettings(Strict):
 
 
 class SparkSettings(Strict):
-    master: str = "local[*]"
-    driver_memory: str = "4g"
+    master: Annotated[str, AfterValidator(_spark_master)] = "local[*]"
+    driver_memory: Annotated[str, AfterValidator(_memory)] = "4g"
     shuffle_partitions: int = Field(default=4, ge=1)
     jars: tuple[str, ...] = ("core",)
     driver_java_options: str = ""
@@ -90,7 +117,7 @@ class NetworkSettings(Strict):
 
 
 class SegmentSettings(Strict):
-    segments: tuple[int, ...] = (3, 4, 5, 6)
+    segments: tuple[Annotated[int, Field(ge=2)], ...] = Field(default=(3, 4, 5, 6), min_length=1)
     seed: int = 7
     min_persons: int = Field(default=20, ge=2)
     min_silhouette: float = Field(default=0.15, ge=-1, le=1)
@@ -98,7 +125,7 @@ class SegmentSettings(Strict):
 
 
 class ModelSettings(Strict):
-    tracking_uri: str | None = None
+    tracking_uri: Annotated[str, AfterValidator(_store_of_models)] | None = None
     segments: SegmentSettings = SegmentSettings()
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 
-import sqlglot
-from sqlglot import exp
-
 from jobs.errors import ConfError
 from jobs.settings.sources import Source
 from jobs.sources import formats, messages
@@ -20,6 +17,9 @@ def columns_of(expression: str) -> tuple[str, ...]:
     >>> columns_of("upper(trim(StockCode)) || '-' || Country")
     ('Country', 'StockCode')
     """
+    import sqlglot
+    from sqlglot import exp
+
     try:
         tree = sqlglot.parse_one(f"select {expression}", read="spark")
     except sqlglot.errors.SqlglotError as error:

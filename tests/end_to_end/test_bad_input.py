@@ -99,7 +99,7 @@ def test_a_lake_of_another_company_is_left_alone(shop, refused, tmp_path):
     [
         (["run", "no_such_job"], "no job no_such_job"),
         (["run", "--stage", "sliver"], "no stage sliver"),
-        (["run", "--from", "2025-13-01"], "--from 2025-13-01 is no date"),
+        (["run", "--from", "2025-13-01"], "--from 2025-13-01 is not a valid date (YYYY-MM-DD)"),
         (["run", "--from", "2025-02-01", "--to", "2025-01-01"], "is not before"),
         (["show", "silver.order"], "no table silver.order"),
         (["run", "--conf", "/no/such/folder"], "/no/such/folder does not exist"),

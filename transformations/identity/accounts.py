@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import pandas as pd
 import pyarrow as pa
 
 
@@ -23,6 +22,8 @@ def own_accounts(
         handles: the company's handles on any channel, with or without @.
     Returns: one row per account that is one or both: channel, profile_id, is_company, is_bot; sorted.
     """
+    import pandas as pd
+
     known = {handle.lstrip("@").lower() for handle in handles}
     flagged = profiles.select(["channel", "profile_id", "handle", "is_company", "is_bot"]).to_pandas()
     for flag in ("is_company", "is_bot"):

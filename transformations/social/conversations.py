@@ -21,7 +21,6 @@ import duckdb
 import pyarrow as pa
 
 from transformations.canonical.instants import without_zones
-from transformations.social.threads import threads
 
 POST_COLUMNS = (
     "channel",
@@ -233,6 +232,8 @@ def conversations(
     Returns: one row per conversation: the columns of silver.conversations except run_id. A ticket with the ID of a
         thread of its channel is named ticket:<id>.
     """
+    from transformations.social.threads import threads  # brings pandas and SciPy
+
     tables = {
         "posts": without_zones(posts.select(POST_COLUMNS)),
         "threads": threads(posts),

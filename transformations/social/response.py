@@ -30,10 +30,10 @@ _ASKED = (
     ("profile_id", pa.string()),
     ("created_at", pa.timestamp("us", tz="UTC")),
 )
-_NO_ACCOUNTS = pa.schema(
+_ACCOUNT = pa.schema(
     [("channel", pa.string()), ("profile_id", pa.string()), ("is_company", pa.bool_()), ("is_bot", pa.bool_())]
-).empty_table()
-_NO_INTENTS = pa.schema([("channel", pa.string()), ("post_id", pa.string()), ("intent", pa.string())]).empty_table()
+)
+_INTENT = pa.schema([("channel", pa.string()), ("post_id", pa.string()), ("intent", pa.string())])
 
 
 def answers(posts: pa.Table, as_of: datetime, accounts: pa.Table | None = None) -> pa.Table:
@@ -139,8 +139,8 @@ def _queried(
 ) -> pa.Table:
     tables = {
         "posts": without_zones(posts.select(POST_COLUMNS)),
-        "accounts": _NO_ACCOUNTS if accounts is None else accounts,
-        "intents": _NO_INTENTS if intents is None else intents.select(_NO_INTENTS.schema.names),
+        "accounts": _ACCOUNT.empty_table() if accounts is None else accounts,
+        "intents": _INTENT.empty_table() if intents is None else intents.select(_INTENT.names),
     }
     end = as_of.astimezone(UTC).replace(tzinfo=None)
     with duckdb.connect() as connection:

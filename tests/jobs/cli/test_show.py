@@ -1,10 +1,66 @@
-from jobs.cli import show
-from transformations.contracts import contract
+"""Rows of a table, as `scrm show` prints them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from jobs.cli import show as command
+from jobs.cli.main import main
 
 
-def test_a_described_column_has_unit_and_caution(capsys, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "400")
-    show.table(contract("silver.page_views"))
-    shown = capsys.readouterr().out
-    assert "Unit: seconds. Includes time without activity" in shown
-    assert "Unit: ratio 0 to 1." in shown
+@pytest.fixture
+def shown(quiet, put, settings, monkeypatch, capsys):
+    """Writes two products and shows them: shown(*arguments) -> exit code, lines, message."""
+    product = {"source": "shop", "currency": "EUR", "run_id": "r1", "batch_id": "b1", "flags": []}
+    put(
+        "silver.products",
+        product | {"product_id": "p1", "name": "[red] cup", "category": "cups", "list_price": Decimal("1.5")},
+        product | {"product_id": "p2", "name": None},
+    )
+    monkeypatch.setattr(command.options, "lake_of", lambda conf: (quiet, settings()))
+
+    def call(*arguments: str) -> tuple[int, list[str], str]:
+        capsys.readouterr()
+        code = main(["show", *arguments])
+        shown = capsys.readouterr()
+        return code, [" ".join(line.split()) for line in shown.out.splitlines() if line.strip()], shown.err
+
+    return call
+
+
+def test_one_block_per_row_without_columns_that_have_no_value(shown):
+    code, lines, _ = shown("silver.products", "--where", "product_id = 'p1'")
+    assert (code, lines[0]) == (0, "silver.products: 1 row")
+    assert {"source shop", "product_id p1", "name [red] cup", "category cups", "currency EUR"} <= set(lines)
+    assert not [line for line in lines if line.startswith("unit_cost")]
+
+
+def test_few_columns_stand_side_by_side(shown):
+    _, lines, _ = shown("silver.products", "--where", "product_id = 'p2'")
+    assert lines[0] == "silver.products: 1 row"
+    assert lines[1].split()[:2] == ["product_id", "currency"]
+    assert lines[3].split()[:2] == ["p2", "EUR"]
+
+
+def test_no_more_rows_than_asked_for(shown):
+    assert shown("silver.products")[1][0] == "silver.products: 2 rows"
+    assert shown("silver.products", "--limit", "1")[1][0] == "silver.products: 1 row"
+
+
+def test_no_rows(shown):
+    assert shown("silver.products", "--where", "product_id = 'p9'")[:2] == (0, ["silver.products: no rows"])
+
+
+def test_a_condition_that_cannot_be_read_is_named(shown):
+    code, _, message = shown("silver.products", "--where", "nonsense = 1")
+    assert code == 2
+    assert "error: --where 'nonsense = 1': " in message
+    assert "nonsense" in message.split(": ", 2)[2]
+
+
+def test_a_table_that_nothing_has_written_yet_is_named(shown):
+    code, _, message = shown("gold.segments")
+    assert code == 2
+    assert "gold.segments has not been written yet in " in message

@@ -111,10 +111,8 @@ def test_a_model_from_its_birth_to_its_successor(lake: Lake, run: Run, capfd: py
         registry.rollback(lake, run.settings)
     with pytest.raises(ScrmError, match="no version 9; existing versions: 1, 2"):
         registry.promote(lake, run.settings, "9")
-    with pytest.raises(ConfError, match="the version is missing"):
-        registry.act(lake, run.settings, "promote")
-    assert [row["champion"] for row in registry.act(lake, run.settings, "promote", 2)] == [True, False]
-    measures = {row["measure"]: row for row in registry.act(lake, run.settings, "compare")}
+    assert [row["champion"] for row in registry.promote(lake, run.settings, "2")] == [True, False]
+    measures = {row["measure"]: row for row in registry.compare(lake, run.settings)}
     assert measures["persons"] == {"measure": "persons", "version 1": 80.0, "version 2": 80.0}
     assert measures["seed"]["version 1"] == "7"
     with pytest.raises(ConfError, match="no version 9"):

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from jobs.errors import ConfError
-from jobs.persons.identity_key import FILE, identity_key
+from jobs.persons.identity_key import FILE, given, identity_key
 from jobs.settings.base import IdentitySettings
 
 CONF = IdentitySettings(key_variable="SCRM_TEST_KEY")
@@ -20,6 +20,15 @@ def test_a_short_secret_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("SCRM_TEST_KEY", "short")
     with pytest.raises(ConfError, match="SCRM_TEST_KEY has 5 characters"):
         identity_key(tmp_path, CONF)
+    with pytest.raises(ConfError, match="expected 16 or more"):
+        given(CONF)
+
+
+def test_without_one_nothing_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCRM_TEST_KEY", "")
+    assert given(CONF) is None
+    monkeypatch.delenv("SCRM_TEST_KEY")
+    assert given(CONF) is None
 
 
 def test_without_one_a_random_key_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

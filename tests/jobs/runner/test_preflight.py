@@ -1,4 +1,4 @@
-"""Every ready conf folder is right: its keys, formats, tables and expressions; every platform has a source to copy."""
+"""Every ready conf folder is right; what no job could use is refused before anything is written."""
 
 import os
 import re
@@ -6,6 +6,8 @@ import re
 import pytest
 
 from jobs import settings
+from jobs.cli.main import main
+from jobs.errors import ConfError
 from jobs.runner import preflight
 from jobs.sources import formats
 
@@ -30,3 +32,61 @@ def test_a_ready_conf_folder_is_right(folder):
 def test_every_platform_has_a_source_to_copy():
     used = {source.format for folder in [settings.SHIPPED, *EXAMPLES] for source in settings.load(folder).sources}
     assert {name for name in formats.names() if formats.named(name)} <= used
+
+
+COMPANY = "name: Test company\nas_of: data\n"
+SOURCE = "kind: erp\nformat: csv\npath: {path}\ntables: {{customers: {{columns: {{customer_id: id}}}}}}\n"
+OBJECTIVE = "objectives: [{objective_id: o1, name: Answer soon, kind: image, indicator: net_tune, target: 1}]\n"
+
+
+@pytest.fixture
+def refused(write_conf, tmp_path):
+    """What is said of a conf folder: refused(company=…, base=…)."""
+    (tmp_path / "in.csv").write_text("id\nc1\n")
+
+    def call(company: str = "", base: str = "") -> str:
+        folder = write_conf(
+            sources={"shop": SOURCE.format(path=tmp_path / "in.csv")}, company=COMPANY + company, base=base
+        )
+        with pytest.raises(ConfError) as error:
+            preflight.check_settings(settings.load(folder))
+        return str(error.value)
+
+    return call
+
+
+def test_a_secret_that_is_too_short_is_refused(refused, monkeypatch):
+    monkeypatch.setenv("SCRM_IDENTITY_KEY", "short")
+    assert "SCRM_IDENTITY_KEY has 5 characters; expected 16 or more" in refused()
+
+
+def test_an_unknown_group_of_jars_is_refused(refused):
+    told = refused(base="spark: {jars: [core, kafak]}\n")
+    assert "base.yaml: key spark.jars: unknown group of jars: kafak; expected one of core" in told
+
+
+def test_an_objective_with_an_unknown_indicator_is_refused(refused):
+    told = refused(company=OBJECTIVE)
+    assert "company.yaml: key objectives: the indicator of o1 is 'net_tune'; expected one of active_customers" in told
+
+
+def test_a_judged_sample_that_does_not_exist_is_refused(refused, tmp_path):
+    told = refused(company="judged_samples: [judged.csv]\n")
+    assert f"{tmp_path / 'conf' / 'judged.csv'} does not exist; `scrm quality sample TABLE` writes one" in told
+
+
+def test_a_judged_sample_without_its_columns_is_refused(refused, tmp_path):
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "judged.csv").write_text("table,column\nsilver.posts,text\n")
+    told = refused(company="judged_samples: [judged.csv]\n")
+    assert re.search(r"judged\.csv: column \w+ is missing; judge a file that `scrm quality sample` wrote", told)
+
+
+@pytest.mark.parametrize("arguments", [["run"], ["run", "--stage", "land"], ["check"], ["source", "check", "shop"]])
+def test_it_is_refused_before_anything_is_written(arguments, write_conf, tmp_path, monkeypatch, capsys):
+    (tmp_path / "in.csv").write_text("id\nc1\n")
+    folder = write_conf(sources={"shop": SOURCE.format(path=tmp_path / "in.csv")}, company=COMPANY)
+    monkeypatch.setenv("SCRM_IDENTITY_KEY", "short")
+    assert main([*arguments, "--conf", str(folder)]) == 2
+    assert "SCRM_IDENTITY_KEY has 5 characters" in capsys.readouterr().err
+    assert not (tmp_path / "lake").exists()

@@ -1,0 +1,114 @@
+"""Options that several commands share, what they open, and what the shell completes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from jobs.errors import ConfError
+
+if TYPE_CHECKING:
+    from jobs.lake.tables import Lake
+    from jobs.settings import Settings
+    from transformations.contracts import Table
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+POSITIVE = click.IntRange(min=1)
+
+
+class ManyValues(click.Command):
+    """Takes several values after one option: `--stage land silver` is `--stage land --stage silver`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        many = {name for option in self.params if getattr(option, "multiple", False) for name in option.opts}
+        spread: list[str] = []
+        option, is_first = "", False
+        for word in args:
+            if word.startswith("-"):
+                option, is_first = (word, True) if word in many else ("", False)
+            elif option and not is_first:
+                spread.append(option)
+            else:
+                is_first = False
+            spread.append(word)
+        return super().parse_args(ctx, spread)
+
+
+def _own_or_of_group(ctx: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """`scrm quality --conf DIR judge …` means the same as `scrm quality judge --conf DIR …`."""
+    return value or (ctx.parent.params.get("conf") if ctx.parent else None)
+
+
+def conf(function: Function) -> Function:
+    """--conf DIR."""
+    return click.option(
+        "--conf",
+        metavar="DIR",
+        type=click.Path(),
+        callback=_own_or_of_group,
+        help="Folder with company.yaml and sources/; SCRM_CONF by default.",
+    )(function)
+
+
+def table(function: Function) -> Function:
+    """TABLE, which the shell completes."""
+    return click.argument("table", metavar="TABLE", shell_complete=_tables)(function)
+
+
+def settings_of(conf: str | None) -> Settings:
+    from jobs import settings
+
+    return settings.load(conf)
+
+
+def lake_of(conf: str | None) -> tuple[Lake, Settings]:
+    """The lake that conf names. Raises ConfError while nothing has been written there."""
+    from jobs.lake import open_lake
+
+    settings = settings_of(conf)
+    root = settings.base.lake.root
+    if not root.is_dir():
+        raise ConfError(f"there is no lake at {root.resolve()}; run `scrm run` first, or set SCRM_LAKE")
+    return open_lake(settings), settings
+
+
+def contract_of(name: str) -> Table:
+    """The contract of a table. Raises ConfError where there is none of that name."""
+    from difflib import get_close_matches
+
+    from transformations.contracts import CONTRACTS, contract
+
+    try:
+        return contract(name)
+    except KeyError:
+        near = get_close_matches(name, CONTRACTS, n=1, cutoff=0.8)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise ConfError(f"no table {name}; {hint}`scrm tables` lists them") from None
+
+
+def _tables(ctx: click.Context, option: click.Parameter, begun: str) -> list[str]:
+    from transformations.contracts import CONTRACTS
+
+    return [name for name in CONTRACTS if name.startswith(begun)]
+
+
+def jobs(ctx: click.Context, option: click.Parameter, begun: str) -> list[str]:
+    from jobs.runner.registry import all_jobs
+
+    return [job.name for job in all_jobs() if job.name.startswith(begun)]
+
+
+def stages(ctx: click.Context, option: click.Parameter, begun: str) -> list[str]:
+    from jobs.job import STAGES
+
+    return [stage for stage in STAGES if stage.startswith(begun)]
+
+
+def sources(ctx: click.Context, option: click.Parameter, begun: str) -> list[str]:
+    try:
+        found = settings_of(ctx.params.get("conf")).sources
+    except ConfError:  # the command itself will say what is wrong with conf
+        return []
+    return [source.name for source in found if source.name.startswith(begun)]

@@ -1,0 +1,61 @@
+"""scrm run"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from jobs.cli import bars, options, report_of_run
+from jobs.cli.options import ManyValues
+from jobs.errors import ConfError
+
+if TYPE_CHECKING:
+    from jobs.runner.execution import Choice
+    from jobs.settings import Settings
+
+
+@click.command(cls=ManyValues)
+@click.argument("jobs", metavar="[JOB]...", nargs=-1, shell_complete=options.jobs)
+@click.option(
+    "--stage", "stages", metavar="STAGE...", multiple=True, shell_complete=options.stages, help="All jobs of a stage."
+)
+@click.option("--from", "start", metavar="DATE", help="First event date of the periods to recompute.")
+@click.option("--to", "end", metavar="DATE", help="Event date before which they end; ages and recency count to it.")
+@click.option("--full", is_flag=True, help="Recompute everything from bronze.")
+@options.conf
+def run(
+    jobs: tuple[str, ...], stages: tuple[str, ...], start: str | None, end: str | None, full: bool, conf: str | None
+) -> int:
+    """Run all jobs, or those named, in order of dependencies. `scrm jobs` lists them."""
+    from jobs.runner.execution import Choice
+
+    settings = options.settings_of(conf)
+    zone = ZoneInfo(settings.company.timezone)
+    choice = Choice(jobs, stages, _date(start, zone, "--from"), _date(end, zone, "--to"), full)
+    if choice.start and choice.end and choice.start >= choice.end:
+        raise ConfError(f"--from {start} is not before --to {end}")
+    return executed(settings, choice)
+
+
+def executed(settings: Settings, choice: Choice) -> int:
+    """Runs the chosen jobs, prints the closing report and gives the exit code."""
+    from jobs.runner.execution import execute
+    from jobs.runner.registry import selected
+
+    with bars.running(len(selected(choice.jobs, choice.stages))) as display:
+        report = execute(settings, choice, on_job=display.on_job, on_step=display.on_step)
+    report_of_run.show(report, settings)
+    return report.exit_code
+
+
+def _date(text: str | None, zone: ZoneInfo, option: str) -> datetime | None:
+    """The beginning of a day in the company's time zone, as an instant in UTC."""
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone).astimezone(UTC)
+    except ValueError:
+        raise ConfError(f"{option} {text} is not a valid date (YYYY-MM-DD)") from None
