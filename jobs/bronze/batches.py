@@ -73,8 +73,8 @@ def new(
         versions[of_name["file"]] = versions.get(of_name["file"], 0) + 1
     found: list[BatchRow] = []
     for arrival in arrivals:
-        standing, returns = now.get(arrival.file), _returns(arrival.batch_id, landed)
-        if standing and standing["batch_id"] in (arrival.batch_id, *returns):
+        latest, returns = now.get(arrival.file), _returns(arrival.batch_id, landed)
+        if latest and latest["batch_id"] in (arrival.batch_id, *returns):
             continue  # touched, moved or polled again, but not changed
         row: BatchRow = {
             "batch_id": arrival.batch_id,
@@ -87,7 +87,7 @@ def new(
             "landed_at": run.started_at,
         }
         first = landed.get(arrival.batch_id)
-        if first and not standing and not _is_dump_again(arrival, first, source):
+        if first and not latest and not _is_dump_again(arrival, first, source):
             row |= {
                 "batch_state": "repeated",
                 "file_version": first["file_version"],

@@ -88,7 +88,7 @@ def fetch(url: str, limits: FeedSettings, *, etag: str | None = None, last_modif
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             problem = FetchError(_reason(error))
         if guard.is_over:  # a body of unknown length that was cut off looks complete
-            raise FetchError(guard.told)
+            raise FetchError(guard.message)
         if problem:
             raise problem
         return answer
@@ -126,8 +126,8 @@ def _answer(response: requests.Response, limits: FeedSettings, *, is_conditional
 def _body(response: requests.Response, limit: int) -> bytes:
     """The body, decompressed; the limit applies before and after decompression."""
     too_large = FetchError(f"it has more than feed.max_bytes ({limit:,}) bytes", 200)
-    told = response.headers.get("Content-Length", "")
-    if told.isdecimal() and int(told[:20]) > limit:
+    declared = response.headers.get("Content-Length", "")
+    if declared.isdecimal() and int(declared[:20]) > limit:
         raise too_large
     packing = response.headers.get("Content-Encoding", "identity").strip().lower() or "identity"
     if packing not in (*_PACKED, "identity"):
@@ -196,7 +196,7 @@ class _Guard:
         return time.monotonic() >= self.ends_at
 
     @property
-    def told(self) -> str:
+    def message(self) -> str:
         return f"it takes longer than feed.timeout_seconds ({self.seconds:g})"
 
     def connect(self, host: str, port: int) -> socket.socket:
@@ -214,7 +214,7 @@ class _Guard:
         problem: OSError | None = None
         for family, kind, protocol, _, place in found:
             if self.is_over:
-                raise FetchError(self.told)
+                raise FetchError(self.message)
             connection = socket.socket(family, kind, protocol)
             try:
                 connection.settimeout(self.left)

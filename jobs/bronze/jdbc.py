@@ -200,12 +200,12 @@ class _Landing:
         if not keys.head(1):  # more likely the table is being reloaded than that everything was deleted
             self.started.note(f"{self.source.name}: the database has no rows; none counts as deleted")
             return
-        standing = known.where(~F.col("is_deleted"))
+        present = known.where(~F.col("is_deleted"))
         if self.state.cursor is not None:  # rows below the cursor may have come back, or been added with an old value
-            unseen = self._keep(keys.join(standing, "key", "left_anti").join(read, "key", "left_anti"))
+            unseen = self._keep(keys.join(present, "key", "left_anti").join(read, "key", "left_anti"))
             if unseen.head(1):
                 yield self._rendered(self.table).join(unseen, "key", "left_semi")
-        yield self._tombstones(standing.join(keys, "key", "left_anti"))
+        yield self._tombstones(present.join(keys, "key", "left_anti"))
 
     def _tombstones(self, gone: DataFrame) -> DataFrame:
         """A deletion for each key."""

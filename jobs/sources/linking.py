@@ -122,11 +122,11 @@ def sample(
     for of_file in of_kind["facts"]:
         for batch in _up_to(of_file(), looked_at):
             facts.update(facts_among(linked, batch.to_pylist()))
-    things = {told[0] for batch in own for told in _told(linked, batch) if told}
+    things = {about[0] for batch in own for about in _about(linked, batch) if about}
     parts = []
     for of_file in of_kind["parts"]:
         for batch in _up_to(of_file(), looked_at):
-            belong = [told is not None and told[0] in things for told in _told(linked, batch)]
+            belong = [about is not None and about[0] in things for about in _about(linked, batch)]
             parts.append(batch.filter(pa.array(belong, pa.bool_())))
     return [batch for batch in (*own, *parts) if batch.num_rows], facts
 
@@ -136,12 +136,12 @@ def _kind(linked: Linked, records: Iterable[pa.RecordBatch]) -> Literal["own", "
     for batch in records:
         if batch["context"][0].as_py() in linked.fact_contexts:
             return "facts"
-        told = next(_told(linked, batch.slice(0, 1)))
-        return "parts" if told and told[1] else "own"
+        about = next(_about(linked, batch.slice(0, 1)))
+        return "parts" if about and about[1] else "own"
     return "own"
 
 
-def _told(linked: Linked, batch: pa.RecordBatch) -> Iterator[tuple[str, bool] | None]:
+def _about(linked: Linked, batch: pa.RecordBatch) -> Iterator[tuple[str, bool] | None]:
     return map(linked.thing, batch["raw"].to_pylist(), batch["context"].to_pylist())
 
 

@@ -130,8 +130,8 @@ def _chosen(source: Source, table: str) -> Column:
     platform, where = formats.platform_of(source), source.tables[table].where
     assert platform is not None
     has_deletions = "deleted_at" in platform.tables[formats.origin_of(source, table)]
-    stands = F.col("deleted_at").isNull() if has_deletions else F.lit(True)
-    return F.coalesce(F.expr(where), F.lit(False)) & stands if where else stands
+    exists = F.col("deleted_at").isNull() if has_deletions else F.lit(True)
+    return F.coalesce(F.expr(where), F.lit(False)) & exists if where else exists
 
 
 def counted(source: Source, rows: DataFrame) -> DataFrame:

@@ -111,12 +111,12 @@ def finished(rows: Iterable[tuple[str, dict[str, Any]]]) -> Rows:
     for table, row in rows:
         lists = _array_columns(table)
         read = {name: (distinct(value) or None) if name in lists else text_of(value) for name, value in row.items()}
-        told: dict[str, Any] = {name: value for name, value in read.items() if value is not None}
-        if table == "profiles" and "profile_id" in told and "deleted_at" not in told:
-            accounts[told["profile_id"]] = told | accounts.get(told["profile_id"], {})
+        filled: dict[str, Any] = {name: value for name, value in read.items() if value is not None}
+        if table == "profiles" and "profile_id" in filled and "deleted_at" not in filled:
+            accounts[filled["profile_id"]] = filled | accounts.get(filled["profile_id"], {})
         else:
-            yield table, told
-    yield from (("profiles", told) for told in accounts.values() if len(told) > 1)
+            yield table, filled
+    yield from (("profiles", account) for account in accounts.values() if len(account) > 1)
 
 
 @cache

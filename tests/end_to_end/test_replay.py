@@ -58,7 +58,7 @@ def test_a_source_is_tried_before_anything_lands(shop, spark, capsys, tmp_path, 
         "the first 4 records, 3 readable. Nothing was landed.",
         "silver.orders: 3 rows, 1 would be refused",
         "product_id string upper(trim(sku)) A1",
-        "order_lines quantity.not_zero validity 1 quantity is zero day1.csv#3",
+        "order_lines quantity.not_zero validity 1 quantity is 0 day1.csv#3",
         "records malformed_csv validity 1",
         "ordered_at.not_in_the_future",
     ):

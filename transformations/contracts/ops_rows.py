@@ -1,8 +1,8 @@
 """Rows of the ops tables as typed dictionaries, so that a misspelt column or a wrong type is found before a run.
 
-Each has the columns of its table in `ops.py`, in their order. A row that is written may leave out all but the key: what
-it leaves out is null, and run_id and computed_at are filled in. `| None` says that whoever reads the column has to expect
-a null; columns that are null only in rows where nobody reads them (the path of a database's batch) have none.
+Each has the columns of its table in `ops.py`, in their order. A row to write may leave out everything but the key: missing
+columns are null, and run_id and computed_at are filled in. `| None` means that readers of the column have to expect null;
+columns that are null only in rows where nobody reads them (the path of a database's batch) are without it.
 """
 
 from collections.abc import Mapping

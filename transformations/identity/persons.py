@@ -123,8 +123,8 @@ def _named_customers(records: pd.DataFrame) -> np.ndarray:
     giving = records[(records["record_kind"] == PROFILE) & records["customer_id"].notna()]
     customers = records[records["record_kind"] == CUSTOMER]
     rows = pd.Series(customers.index, index=customers["linked_record_id"])
-    alone = rows[~rows.index.duplicated(keep=False)]
-    named[giving.index] = giving["customer_id"].map(alone).fillna(-1)
+    unambiguous = rows[~rows.index.duplicated(keep=False)]
+    named[giving.index] = giving["customer_id"].map(unambiguous).fillna(-1)
     places = pd.MultiIndex.from_frame(customers[["source", "linked_record_id"]])
     by_source = pd.Series(customers.index, index=places)
     open_ = giving[named[giving.index] < 0]

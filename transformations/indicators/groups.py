@@ -78,7 +78,7 @@ def is_final(grain: str, start: date, *, timezone: str, as_of: datetime, late_da
     return datetime.combine(end + timedelta(days=late_days), time(), ZoneInfo(timezone)) <= as_of
 
 
-def lies_within(grain: str, start: date, window: tuple[datetime | None, datetime | None], timezone: str) -> bool:
+def is_within(grain: str, start: date, window: tuple[datetime | None, datetime | None], timezone: str) -> bool:
     """Whether the whole period is within the half-open window of instants; the grain all only in (None, None)."""
     first, last = window
     end = period_end(grain, start)

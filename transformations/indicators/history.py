@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from transformations.canonical.instants import without_zones
 from transformations.indicators.definitions import INDICATORS
-from transformations.indicators.groups import BEGINNING, KEYS, is_final, lies_within
+from transformations.indicators.groups import BEGINNING, KEYS, is_final, is_within
 from transformations.indicators.parts import ROWS, is_total
 
 Window = tuple[datetime | None, datetime | None]
@@ -65,7 +65,7 @@ def with_history(held: pa.Table, computed: pa.Table, *, now: datetime, timezone:
             "grain": pa.array([grain for grain, _ in periods], pa.string()),
             "period_start": pa.array([start for _, start in periods], pa.date32()),
             "is_recomputed": pa.array(
-                [lies_within(grain, start, window, timezone) for grain, start in periods], pa.bool_()
+                [is_within(grain, start, window, timezone) for grain, start in periods], pa.bool_()
             ),
         }
     )

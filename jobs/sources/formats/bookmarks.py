@@ -118,7 +118,7 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 @dataclass
 class _Bookmark:
-    """Attributes and text of the link, and what stands in `<DD>`."""
+    """Attributes and text of the link, and the text of `<DD>`."""
 
     link: dict[str, str] | None = None
     texts: dict[str, bytearray] = field(default_factory=lambda: {"a": bytearray(), "dd": bytearray()})

@@ -171,9 +171,9 @@ def _topic(topic: dict[str, Any]) -> Rows:
     can_accept = (bool(post.get("can_accept_answer") or post.get("accepted_answer")) for post in posts)
     is_question = accepted is not None or any(can_accept)
     for post in posts:
-        told = {"topic_id": topic.get("id"), "topic_title": topic.get("title")} | post
+        completed = {"topic_id": topic.get("id"), "topic_title": topic.get("title")} | post
         is_accepted = accepted is not None and first(post.get("post_number")) == first(accepted)
-        yield from _post(told, topic, is_question=is_question, is_accepted=is_accepted, accepted=accepted)
+        yield from _post(completed, topic, is_question=is_question, is_accepted=is_accepted, accepted=accepted)
 
 
 def _listed_topic(topic: dict[str, Any]) -> Rows:

@@ -434,7 +434,7 @@ def _change(what: dict[str, Any], field: str | None, entry: dict[str, Any]) -> R
     """One change. Hidden and shown again changes nothing here; fields other than feed, mention, ratings are not read."""
     item, verb, page_id = first(what.get("item")), first(what.get("verb")), entry.get("id")
     at = payload.epoch(what.get("created_time")) or payload.epoch(entry.get("time"))
-    told_at = payload.epoch(entry.get("time")) or at
+    notified_at = payload.epoch(entry.get("time")) or at
     by = what.get("from") or {"id": what.get("sender_id"), "name": what.get("sender_name")}
     by_id = first(part(by, "id"))
     if verb in ("hide", "unhide", "block", "unblock", "mute") or field not in ("feed", "mention", "ratings"):
@@ -445,26 +445,26 @@ def _change(what: dict[str, Any], field: str | None, entry: dict[str, Any]) -> R
             yield from _account(by)
             yield from interaction("mention", by_id, page_id, named_in, at)
     elif item in ("like", "reaction"):
-        yield from _reaction(what, by, at, None if verb != "remove" else told_at)
+        yield from _reaction(what, by, at, None if verb != "remove" else notified_at)
     elif item == "comment":
         if verb == "remove":
-            yield "posts", {"post_id": what.get("comment_id"), "deleted_at": told_at}
+            yield "posts", {"post_id": what.get("comment_id"), "deleted_at": notified_at}
         else:
             yield from _comment(
-                _as_node(what, "comment_id", by, at, told_at), what.get("parent_id"), what.get("post_id")
+                _as_node(what, "comment_id", by, at, notified_at), what.get("parent_id"), what.get("post_id")
             )
     elif item == "rating":
         story = what.get("open_graph_story_id")
         reviewer = {"id": what.get("reviewer_id"), "name": what.get("reviewer_name")}
         if verb == "remove":
-            yield "posts", {"post_id": story, "deleted_at": told_at}
+            yield "posts", {"post_id": story, "deleted_at": notified_at}
         else:
             yield from _review(what | {"reviewer": reviewer, "created_time": at})
     elif item in _POST_ITEMS:
         if verb == "remove":
-            yield "posts", {"post_id": what.get("post_id"), "deleted_at": told_at}
+            yield "posts", {"post_id": what.get("post_id"), "deleted_at": notified_at}
         else:
-            yield from _post(_as_node(what, "post_id", by, at, told_at))
+            yield from _post(_as_node(what, "post_id", by, at, notified_at))
 
 
 def _as_node(what: dict[str, Any], id_key: str, by: Any, at: Any, edited_at: Any) -> dict[str, Any]:

@@ -129,10 +129,10 @@ class _Channel:
 
     def person(self, name: str | None, url: str | None = None, email: str | None = None) -> _Person | None:
         """An author, by name within this site where there is no other identification."""
-        told = name or (email.split("@")[0] if email else None)
-        if not (url or told):
+        label = name or (email.split("@")[0] if email else None)
+        if not (url or label):
             return None
-        within = f"{self.site}#{told}" if self.site else told
+        within = f"{self.site}#{label}" if self.site else label
         return _Person(url or within, name, url, email)
 
 

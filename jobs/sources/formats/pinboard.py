@@ -59,7 +59,7 @@ def _any(value: Any) -> Rows:
     elif "href" in value:
         yield from _bookmark(value)
     elif "u" in value and "dt" in value:
-        yield from _bookmark({_OF_FEED.get(name, name): told for name, told in value.items()})
+        yield from _bookmark({_OF_FEED.get(name, name): content for name, content in value.items()})
     else:
         raise ParseError("not_this_format: not a bookmark of Pinboard (neither href nor u and dt)")
 
@@ -91,5 +91,10 @@ def _bookmark(mark: dict[str, Any]) -> Rows:
     )
     for tag in tags:
         if page and post_id:
-            told = {"tagging_id": f"{post_id}:{tag}", "tagger_profile_id": user, "tag": tag, "created_at": created_at}
-            yield "taggings", {"object_kind": "page", "object_id": page, **told}
+            tagging = {
+                "tagging_id": f"{post_id}:{tag}",
+                "tagger_profile_id": user,
+                "tag": tag,
+                "created_at": created_at,
+            }
+            yield "taggings", {"object_kind": "page", "object_id": page, **tagging}

@@ -138,13 +138,13 @@ def _line(review: dict[str, Any]) -> Rows:
         by = first(reply.get("author_id"), reply.get("author_name"))
         if by:
             yield "profiles", {"profile_id": by, "display_name": reply.get("author_name")}
-        told = {"profile_id": by, "text": reply.get("text"), "created_at": reply.get("created_at")}
-        yield _reply(first(reply.get("reply_id")) or f"{review_id}:reply", review_id, told)
+        content = {"profile_id": by, "text": reply.get("text"), "created_at": reply.get("created_at")}
+        yield _reply(first(reply.get("reply_id")) or f"{review_id}:reply", review_id, content)
 
 
-def _reply(reply_id: str, review_id: str | None, told: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def _reply(reply_id: str, review_id: str | None, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     whose = {"post_id": reply_id, "kind": "comment", "parent_post_id": review_id, "root_post_id": review_id}
-    return "posts", whose | told
+    return "posts", whose | content
 
 
 def _taggings(review_id: str | None, author: str | None, product: str | None, tags: list[str], at: Any) -> Rows:

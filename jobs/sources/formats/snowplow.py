@@ -263,13 +263,13 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
     if "event_id" not in event:
         raise ParseError("not_this_format: expected an enriched event with event_id")
     contexts = _Parts(event, "contexts", options)
-    told = _Parts(event, "unstruct_event", options)
+    details = _Parts(event, "unstruct_event", options)
     session, page = contexts.of(_CLIENT_SESSION), contexts.of(_WEB_PAGE)
     name = event.get("event_name") or event.get("event")
-    seen = told.of(_SCREEN_VIEW) if name == "screen_view" else {}
+    seen = details.of(_SCREEN_VIEW) if name == "screen_view" else {}
     agent, parser = contexts.of(_YAUAA), contexts.of(_UA_PARSER)
     order = event.get("tr_orderid") if name == "transaction" else None
-    is_sale = name == "transaction" or _pick(told.of(_COMMERCE), "type") == "transaction"
+    is_sale = name == "transaction" or _pick(details.of(_COMMERCE), "type") == "transaction"
     yield (
         "web_events",
         {

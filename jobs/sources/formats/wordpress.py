@@ -206,5 +206,5 @@ def _comment(comment: _Fields, post_id: str, author: str | None, logins: dict[st
 
 def _guest(name: str | None, url: str | None, email: str | None) -> str | None:
     """Guests have no account: those with the same address count as one."""
-    told = email.lower() if email else "\0".join(part for part in (url, name) if part)
-    return "guest-" + hashlib.sha256(told.encode()).hexdigest()[:16] if told else None
+    identity = email.lower() if email else "\0".join(part for part in (url, name) if part)
+    return "guest-" + hashlib.sha256(identity.encode()).hexdigest()[:16] if identity else None

@@ -209,9 +209,9 @@ def _search_result(item: dict[str, Any]) -> Rows:
     """Search escapes titles as HTML."""
     snippet, found = item.get("snippet"), item.get("id")
     if first(part(found, "videoId")) and isinstance(snippet, dict):
-        told = snippet | {"title": plain(snippet.get("title")), "description": plain(snippet.get("description"))}
+        content = snippet | {"title": plain(snippet.get("title")), "description": plain(snippet.get("description"))}
         channel = snippet.get("channelId"), plain(snippet.get("channelTitle"))
-        yield from _video_row(part(found, "videoId"), told, snippet.get("publishedAt"), *channel)
+        yield from _video_row(part(found, "videoId"), content, snippet.get("publishedAt"), *channel)
     elif first(part(found, "channelId")):
         bio = plain(part(snippet, "description"))
         yield from _channel_row(part(found, "channelId"), plain(part(snippet, "title")), bio=bio)
@@ -242,9 +242,9 @@ def _activity(item: dict[str, Any]) -> Rows:
     elif what == "playlistItem":
         yield from interaction("share", who, None, video_id, at)
     elif what == "bulletin":
-        told = {"title": part(snippet, "title"), "text": part(snippet, "description")}
+        content = {"title": part(snippet, "title"), "text": part(snippet, "description")}
         ids = {"post_id": item.get("id"), "profile_id": who, "root_post_id": item.get("id")}
-        yield "posts", {"kind": "post", "created_at": at, **ids, **told}
+        yield "posts", {"kind": "post", "created_at": at, **ids, **content}
 
 
 _READERS: dict[str, Callable[[dict[str, Any]], Rows]] = {

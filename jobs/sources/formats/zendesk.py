@@ -253,7 +253,7 @@ def _comments(
 
 def _webhook(value: dict[str, Any]) -> Rows:
     what = (first(value.get("type")) or "").removeprefix(_WEBHOOK)
-    ticket, told, at = thing(value.get("detail")), thing(value.get("event")), first(value.get("time"))
+    ticket, change, at = thing(value.get("detail")), thing(value.get("event")), first(value.get("time"))
     ticket_id = first(ticket.get("id")) or (first(value.get("subject")) or "").rpartition(":")[2]
     if what in ("soft_deleted", "permanently_deleted"):
         yield "tickets", {"ticket_id": ticket_id, "deleted_at": at}
@@ -264,10 +264,10 @@ def _webhook(value: dict[str, Any]) -> Rows:
     if what == "created":
         by = first(who, ticket.get("submitter_id"))
         yield "ticket_events", _event(known, ticket_id, event_id, "opened", by, at)
-    elif what == "status_changed" and (kind := _status_kind(told.get("previous"), told.get("current"))):
+    elif what == "status_changed" and (kind := _status_kind(change.get("previous"), change.get("current"))):
         yield "ticket_events", _event(known, ticket_id, event_id, kind, who, at)
-    elif what == "comment_added" and part(told, "comment", "is_public") is not False:
-        author = thing(part(told, "comment", "author"))
+    elif what == "comment_added" and part(change, "comment", "is_public") is not False:
+        author = thing(part(change, "comment", "author"))
         event = _event(known, ticket_id, event_id, "replied", first(author.get("id"), who), at)
         if isinstance(author.get("is_staff"), bool):
             event["actor"] = "agent" if author["is_staff"] else "customer"

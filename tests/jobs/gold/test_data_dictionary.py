@@ -8,3 +8,12 @@ def test_dictionary_holds_every_column(rows_once) -> None:
     row = rows["silver.orders", "order_id"]
     assert (row["is_key"], row["is_required"], row["column_type"]) == (True, True, "string")
     assert all(row["description"] and row["table_description"] for row in rows.values())
+
+
+def test_dictionary_shows_unit_and_caution(rows_once) -> None:
+    rows = {(row["table_name"], row["column_name"]): row for row in rows_once(data_dictionary)}
+    followers = rows["silver.profiles", "followers_count"]
+    assert followers["unit"] == "accounts"
+    assert followers["caution"].startswith("Do not sum over channels")
+    assert rows["gold.customer_value", "monetary"]["unit"] == "currency of the row"
+    assert (rows["silver.posts", "text"]["unit"], rows["silver.posts", "text"]["caution"]) == (None, None)

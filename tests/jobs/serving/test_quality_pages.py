@@ -154,7 +154,7 @@ def test_the_overview_says_what_is_wrong_since_when_and_what_to_do(site):
         "created_at is missing",
         "quarantine: the row is refused",
         "70.00% pass, 100.00% required: 3 of 10 cases fail",
-        "1 March 2025, better than the time before",
+        "1 March 2025, better than the day before",
         "<code>scrm quarantine --table posts</code>",
         "&lt;script&gt;",
     ):

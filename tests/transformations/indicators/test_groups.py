@@ -4,7 +4,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from transformations.indicators.groups import KEYS, in_groups, is_final, lies_within, period_end
+from transformations.indicators.groups import KEYS, in_groups, is_final, is_within, period_end
 
 SCHEMA = pa.schema(
     [("day", pa.date32()), ("channel", pa.string()), ("region", pa.string()), ("tags", pa.list_(pa.string()))]
@@ -65,10 +65,10 @@ def test_final_when_the_end_and_the_late_days_have_passed_in_the_time_zone() -> 
 
 def test_only_whole_periods_lie_in_a_window() -> None:
     window = (datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 2, 1, tzinfo=UTC))
-    assert lies_within("month", date(2025, 1, 1), window, "UTC")
-    assert lies_within("day", date(2025, 1, 31), window, "UTC")
-    assert not lies_within("day", date(2025, 2, 1), window, "UTC")
-    assert not lies_within("week", date(2025, 1, 27), window, "UTC")
-    assert not lies_within("all", date(1970, 1, 1), window, "UTC")
-    assert lies_within("all", date(1970, 1, 1), (None, None), "UTC")
-    assert not lies_within("day", date(2025, 1, 1), window, "Asia/Tokyo")  # begins on 31 December, UTC
+    assert is_within("month", date(2025, 1, 1), window, "UTC")
+    assert is_within("day", date(2025, 1, 31), window, "UTC")
+    assert not is_within("day", date(2025, 2, 1), window, "UTC")
+    assert not is_within("week", date(2025, 1, 27), window, "UTC")
+    assert not is_within("all", date(1970, 1, 1), window, "UTC")
+    assert is_within("all", date(1970, 1, 1), (None, None), "UTC")
+    assert not is_within("day", date(2025, 1, 1), window, "Asia/Tokyo")  # begins on 31 December, UTC

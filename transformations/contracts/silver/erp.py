@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from transformations.contracts import fields as f
 from transformations.contracts.model import Rule, Table, TableRule
-from transformations.contracts.silver import agreement
+from transformations.contracts.silver.across import erp as across
 from transformations.contracts.silver.common import LINEAGE, not_in_the_future
 
 CUSTOMERS = Table(
@@ -28,7 +28,7 @@ CUSTOMERS = Table(
         *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
-    table_rules=(agreement.CUSTOMER_EMAIL,),
+    table_rules=(across.CUSTOMER_EMAIL,),
     event_time="created_at",
     restates_by="person",
 )
@@ -48,7 +48,7 @@ PRODUCTS = Table(
         f.launched_at,
         *LINEAGE,
     ),
-    table_rules=(agreement.PRODUCT_CURRENCY,),
+    table_rules=(across.PRODUCT_CURRENCY,),
     event_time="launched_at",
 )
 
@@ -113,14 +113,7 @@ ORDER_LINES = Table(
         *LINEAGE,
     ),
     rules=(
-        Rule(
-            "quantity.not_zero",
-            "validity",
-            "quarantine",
-            "quantity <> 0",
-            "quantity is 0; expected a number above or below 0",
-            column="quantity",
-        ),
+        Rule("quantity.not_zero", "validity", "quarantine", "quantity <> 0", "quantity is 0", column="quantity"),
         Rule(
             "unit_price.not_negative",
             "validity",
@@ -132,7 +125,7 @@ ORDER_LINES = Table(
         ),
     ),
     table_rules=(
-        agreement.LINE_CURRENCY,
+        across.LINE_CURRENCY,
         TableRule(
             "agrees_with_the_ledger",
             "accuracy",
@@ -179,7 +172,7 @@ COSTS = Table(
         f.cost_date,
         *LINEAGE,
     ),
-    table_rules=(agreement.COST_CURRENCY,),
+    table_rules=(across.COST_CURRENCY,),
     event_time="cost_date",
 )
 

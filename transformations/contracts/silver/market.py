@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from transformations.contracts import fields as f
 from transformations.contracts.model import Table
-from transformations.contracts.silver import agreement
+from transformations.contracts.silver.across import market as across
 from transformations.contracts.silver.common import LINEAGE, not_in_the_future
 
 COMPETITOR_PRICES = Table(
@@ -23,7 +23,7 @@ COMPETITOR_PRICES = Table(
         *LINEAGE,
     ),
     rules=(not_in_the_future("observed_at"),),
-    table_rules=(agreement.CATEGORY, agreement.is_monitored("silver.competitor_prices")),
+    table_rules=(across.CATEGORY, across.is_monitored("silver.competitor_prices")),
     event_time="observed_at",
 )
 
@@ -43,7 +43,7 @@ COMPETITOR_RELEASES = Table(
         *LINEAGE,
     ),
     rules=(not_in_the_future("observed_at"),),
-    table_rules=(agreement.LAUNCH, agreement.is_monitored("silver.competitor_releases")),
+    table_rules=(across.LAUNCH, across.is_monitored("silver.competitor_releases")),
     event_time="observed_at",
 )
 

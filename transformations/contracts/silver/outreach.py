@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from transformations.contracts import fields as f
 from transformations.contracts.model import Table
-from transformations.contracts.silver import agreement
+from transformations.contracts.silver.across import outreach as across
 from transformations.contracts.silver.common import LINEAGE, not_before, not_in_the_future
 
 CAMPAIGNS = Table(
@@ -23,7 +23,7 @@ CAMPAIGNS = Table(
         *LINEAGE,
     ),
     rules=(not_before("ends_at", "begins_at"),),
-    table_rules=(agreement.CAMPAIGN_BEGIN, agreement.OBJECTIVE),
+    table_rules=(across.CAMPAIGN_BEGIN, across.OBJECTIVE),
     event_time="begins_at",
 )
 
@@ -46,7 +46,7 @@ CAMPAIGN_TOUCHES = Table(
         *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
-    table_rules=(agreement.TOUCHED,),
+    table_rules=(across.TOUCHED,),
     event_time="created_at",
 )
 
@@ -67,7 +67,7 @@ CONTACTS = Table(
         *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
-    table_rules=(agreement.CONTACT_NAME,),
+    table_rules=(across.CONTACT_NAME,),
     event_time="created_at",
     restates_by="person",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from transformations.contracts import fields as f
 from transformations.contracts.model import Table
-from transformations.contracts.silver import agreement
+from transformations.contracts.silver.across import parties as across
 from transformations.contracts.silver.common import LINEAGE, not_before
 
 ORGANISATIONS = Table(
@@ -22,7 +22,7 @@ ORGANISATIONS = Table(
         f.created_at,
         *LINEAGE,
     ),
-    table_rules=(agreement.DOMAIN,),
+    table_rules=(across.DOMAIN,),
     event_time="created_at",
 )
 
@@ -41,7 +41,7 @@ ORGANISATION_MEMBERS = Table(
         *LINEAGE,
     ),
     rules=(not_before("left_at", "joined_at"),),
-    table_rules=(agreement.MEMBER,),
+    table_rules=(across.MEMBER,),
     event_time="joined_at",
 )
 
@@ -51,7 +51,7 @@ STAFF = Table(
     key=("source", "staff_id"),
     columns=(f.staff_id.required(), f.name, f.email, f.department, f.joined_at, f.left_at, *LINEAGE),
     rules=(not_before("left_at", "joined_at"),),
-    table_rules=(agreement.DEPARTMENT,),
+    table_rules=(across.DEPARTMENT,),
     event_time="joined_at",
     restates_by="person",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from transformations.contracts import fields as f
 from transformations.contracts.model import Rule, Table, TableRule
-from transformations.contracts.silver import agreement
+from transformations.contracts.silver.across import social as across
 from transformations.contracts.silver.common import FROM_POSTS, LINEAGE, not_before, not_in_the_future
 
 PROFILES = Table(
@@ -36,7 +36,7 @@ PROFILES = Table(
         *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
-    table_rules=(agreement.PROFILE_FOLLOWERS, agreement.PROFILE_METRICS),
+    table_rules=(across.PROFILE_FOLLOWERS, across.PROFILE_METRICS),
     event_time="created_at",
     restates_by="person",
 )
@@ -84,7 +84,7 @@ POSTS = Table(
         ),
     ),
     table_rules=(
-        agreement.POST_ROOT,
+        across.POST_ROOT,
         TableRule(
             "reply_is_not_before_its_post",
             "validity",
@@ -123,7 +123,7 @@ POST_METRICS = Table(
         f.views,
         *LINEAGE,
     ),
-    table_rules=(agreement.POST_COMMENTS,),
+    table_rules=(across.POST_COMMENTS,),
     event_time="observed_at",
 )
 
@@ -145,7 +145,7 @@ INTERACTIONS = Table(
         *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"), not_before("ended_at", "created_at")),
-    table_rules=(agreement.TARGET,),
+    table_rules=(across.TARGET,),
     event_time="created_at",
     restates_by="period",
     derived_source=FROM_POSTS,
@@ -165,7 +165,7 @@ PROFILE_METRICS = Table(
         f.posts_count,
         *LINEAGE,
     ),
-    table_rules=(agreement.POSTS_COUNT,),
+    table_rules=(across.POSTS_COUNT,),
     event_time="observed_at",
 )
 
@@ -184,7 +184,7 @@ TAGGINGS = Table(
         *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
-    table_rules=(agreement.TAG,),
+    table_rules=(across.TAG,),
     event_time="created_at",
     derived_source=FROM_POSTS,
 )
@@ -202,7 +202,7 @@ CONTENT_READS = Table(
         *LINEAGE,
     ),
     rules=(not_in_the_future("read_at"),),
-    table_rules=(agreement.READER, agreement.READS),
+    table_rules=(across.READER, across.READS),
     event_time="read_at",
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from transformations.contracts import fields as f
 from transformations.contracts.model import Table
-from transformations.contracts.silver import agreement
+from transformations.contracts.silver.across import support as across
 from transformations.contracts.silver.common import LINEAGE, not_before, not_in_the_future
 
 TICKETS = Table(
@@ -26,7 +26,7 @@ TICKETS = Table(
         *LINEAGE,
     ),
     rules=(not_in_the_future("opened_at"), not_before("solved_at", "opened_at")),
-    table_rules=(agreement.TICKET_STATUS,),
+    table_rules=(across.TICKET_STATUS,),
     event_time="opened_at",
 )
 
@@ -45,7 +45,7 @@ TICKET_EVENTS = Table(
         *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
-    table_rules=(agreement.TICKET_OPENED,),
+    table_rules=(across.TICKET_OPENED,),
     event_time="created_at",
 )
 
@@ -68,7 +68,7 @@ SURVEY_RESPONSES = Table(
         *LINEAGE,
     ),
     rules=(not_in_the_future("answered_at"),),
-    table_rules=(agreement.RESPONDENT,),
+    table_rules=(across.RESPONDENT,),
     event_time="answered_at",
 )
 

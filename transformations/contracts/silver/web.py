@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from transformations.contracts import fields as f
 from transformations.contracts.model import Table
-from transformations.contracts.silver import agreement
+from transformations.contracts.silver.across import web as across
 from transformations.contracts.silver.common import LINEAGE, not_in_the_future
 
 WEB_EVENTS = Table(
@@ -50,7 +50,7 @@ WEB_EVENTS = Table(
         *LINEAGE,
     ),
     rules=(not_in_the_future("occurred_at"),),
-    table_rules=(agreement.SESSION,),
+    table_rules=(across.SESSION,),
     event_time="occurred_at",
     restates_by="period",
 )
@@ -136,7 +136,7 @@ PRODUCT_USAGE = Table(
         *LINEAGE,
     ),
     rules=(not_in_the_future("used_at"),),
-    table_rules=(agreement.BUYER,),
+    table_rules=(across.BUYER,),
     event_time="used_at",
 )
 

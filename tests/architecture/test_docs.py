@@ -1,0 +1,23 @@
+"""Pages of the documentation that are generated."""
+
+import importlib
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def test_the_page_of_tables_shows_unit_and_caution(monkeypatch):
+    monkeypatch.syspath_prepend(str(DOCS))
+    page = importlib.import_module("reference").tables_page()
+    rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| used_seconds |")]
+    assert rows == [
+        [
+            "| used_seconds",
+            "double",
+            "How long it was used; null where the source does not measure it.",
+            "seconds",
+            " |",
+        ]
+    ]
+    sys.modules.pop("reference")

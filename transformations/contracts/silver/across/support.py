@@ -1,0 +1,44 @@
+"""Tickets and surveys: rules across tables."""
+
+from __future__ import annotations
+
+from transformations.contracts.silver.across.declaring import rule
+
+TICKET_STATUS = rule(
+    "status_is_that_of_its_last_event",
+    "status of the ticket contradicts its last event",
+    cases="""
+        select t.channel, t.ticket_id, t.status, e.last_kind, e.last_kind in ('solved', 'closed') is_ended,
+               lower(trim(t.status)) in ('solved', 'closed', 'resolved', 'done', 'completed') says_ended
+        from {silver.tickets} t join (
+            select channel, ticket_id, max_by(kind, struct(created_at, length(event_id), event_id)) last_kind
+            from {silver.ticket_events} where deleted_at is null group by channel, ticket_id
+        ) e on e.channel = t.channel and e.ticket_id = t.ticket_id
+        where t.deleted_at is null and t.status is not null and e.last_kind <> 'replied'""",
+    broken="is_ended <> says_ended",
+    reads=("silver.ticket_events",),
+)
+
+TICKET_OPENED = rule(
+    "opened_when_its_ticket_says",
+    "created_at of the opening event differs from opened_at of the ticket by more than 60 seconds",
+    cases="""
+        select e.channel, e.ticket_id, e.event_id, e.created_at, t.opened_at
+        from {silver.ticket_events} e join {silver.tickets} t on t.channel = e.channel and t.ticket_id = e.ticket_id
+        where e.deleted_at is null and t.deleted_at is null and e.kind = 'opened'""",
+    broken="abs(unix_timestamp(created_at) - unix_timestamp(opened_at)) > 60",
+    reads=("silver.tickets",),
+)
+
+RESPONDENT = rule(
+    "email_is_that_of_the_customer",
+    "email of the response differs from that of the customer",
+    cases="""
+        select r.source, r.response_id, r.question, r.email, c.email customer_email
+        from {silver.survey_responses} r join {silver.customers} c
+            on c.source = r.source and c.customer_id = r.customer_id
+        where r.deleted_at is null and c.deleted_at is null and r.email is not null and c.email is not null""",
+    broken="lower(trim(email)) <> lower(trim(customer_email))",
+    reads=("silver.customers",),
+    threshold=0.9,
+)
