@@ -45,7 +45,9 @@ def refused(write_conf, tmp_path):
     (tmp_path / "in.csv").write_text("id\nc1\n")
 
     def call(company: str = "", base: str = "") -> str:
-        folder = write_conf(sources={"shop": SOURCE.format(path=tmp_path / "in.csv")}, company=COMPANY + company, base=base)
+        folder = write_conf(
+            sources={"shop": SOURCE.format(path=tmp_path / "in.csv")}, company=COMPANY + company, base=base
+        )
         with pytest.raises(ConfError) as error:
             preflight.check_settings(settings.load(folder))
         return str(error.value)
