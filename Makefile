@@ -115,7 +115,7 @@ lock: .venv/.done-uv ## resolves requirements/*.txt again (ARGS=--upgrade: with 
 .venv/.done-jars: jobs/engine/jars.txt | .venv/.done-java .venv/.done-jobs
 	@echo "[4/4] Spark jars, and an archive of their classes (about 30 s)"
 	@$(BIN)/python -m jobs.engine.jars
-	@$(BIN)/python -m jobs.engine.class_archive
+	@$(BIN)/python -m jobs.engine.training
 	@touch $@
 
 # Our own bytecode, so that no command compiles it; what is compiled already is left as it is.

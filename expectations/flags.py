@@ -71,8 +71,11 @@ def counts_sql(rules: Sequence[Rule], by: Sequence[str] = (), also: Mapping[str,
     """
     columns = [*by, "count(*) as rows", *(f"{value} as {name}" for name, value in (also or {}).items())]
     for place, rule in enumerate(rules):
-        columns.append(f"{'count(*)' if rule.applies == 'true' else f'count_if(_a{place})'} as a{place}")
-        columns.append(f"count_if(_f{place}) as f{place}")
+        applicable = "count(*)" if rule.applies == "true" else f"coalesce(count_if(_a{place}), 0)"
+        columns += [
+            f"{applicable} as a{place}",
+            f"coalesce(count_if(_f{place}), 0) as f{place}",
+        ]  # DuckDB: null of no rows
     grouped = f" group by {', '.join(by)}" if by else ""
     return f"select {', '.join(columns)} from rows{grouped}"
 
