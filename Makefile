@@ -32,7 +32,7 @@ packages = if [ -e .venv/.done-dev ]; then lock=requirements/dev.txt; else lock=
 help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
 
-runtime = .venv/.done-java .venv/.done-jobs .venv/.done-jars
+runtime = .venv/.done-java .venv/.done-jobs .venv/.done-jars .venv/.done-compiled
 setup: $(runtime) ## Java, Python packages and Spark jars in place; nothing after it needs a network
 	@echo "Ready: make run, or $(BIN)/scrm --help"
 
@@ -80,6 +80,7 @@ kafka: $(runtime) .venv/.done-kafka ## a Kafka broker on 127.0.0.1:9092 until Ct
 
 clean: ## removes what can be made again; keeps lake/ and the environments
 	@rm -rf simulated .airflow .kafka docs/_build dist spark-warehouse metastore_db derby.log .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	@rm -f .venv/.done-compiled
 	@find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
 
 compile = $(BIN)/uv pip compile --quiet $(ARGS) --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
@@ -115,6 +116,11 @@ lock: .venv/.done-uv ## resolves requirements/*.txt again (ARGS=--upgrade: with 
 	@echo "[4/4] Spark jars, and an archive of their classes (about 30 s)"
 	@$(BIN)/python -m jobs.engine.jars
 	@$(BIN)/python -m jobs.engine.training
+	@touch $@
+
+# Our own bytecode, so that no command compiles it; what is compiled already is left as it is.
+.venv/.done-compiled: $(shell find jobs expectations transformations -name '*.py') .venv/.done-uv
+	@$(BIN)/python -m compileall -q jobs expectations transformations
 	@touch $@
 
 .venv/.done-kafka: jobs/engine/jars.txt | .venv/.done-jars
