@@ -12,7 +12,7 @@ import pytest
 
 from jobs.job import Run
 from jobs.lake import arrow
-from jobs.quality import agreement, checks
+from jobs.quality import agreement, table_checks
 from jobs.settings import Settings
 from jobs.settings.base import Base, LakeSettings
 from jobs.settings.company import Company
@@ -462,7 +462,7 @@ def judge(lake, tmp_path):
         for table, of_table in rows.items():
             filled = [{"source": "erp", "batch_id": "new"} | row for row in of_table]
             lake.upsert(f"silver.{table}", pa.Table.from_pylist(filled, arrow.schema_of(contract(f"silver.{table}"))))
-        found = checks.judge_tables(lake, Run("run-1", AS_OF, settings, AS_OF), TABLES)
+        found = table_checks.judge_tables(lake, Run("run-1", AS_OF, settings, AS_OF), TABLES)
         return {f"{o.table.split('.')[1]}.{o.code}": o for o in found}
 
     return run
@@ -497,6 +497,6 @@ def test_what_conf_does_not_say_is_judged_of_nothing(judge, lake, tmp_path):
     settings = Settings(
         folder=tmp_path, base=Base(lake=LakeSettings(root=lake.root)), company=Company(name="Alder"), sources=()
     )
-    found = checks.judge_tables(lake, Run("run-1", AS_OF, settings, AS_OF), TABLES)
+    found = table_checks.judge_tables(lake, Run("run-1", AS_OF, settings, AS_OF), TABLES)
     said = {o.code: o.applicable for o in found if o.property == "relevance"}
     assert said == {"is_fresh": 0, "objective_is_declared": 0, "competitor_is_monitored": 0}
