@@ -112,8 +112,9 @@ lock: .venv/.done-uv ## writes requirements/*.txt anew (ARGS=--upgrade: with the
 	@touch .venv/.done-jobs $@
 
 .venv/.done-jars: jobs/engine/jars.txt | .venv/.done-java .venv/.done-jobs
-	@echo "[4/4] Spark jars (about 10 s)"
+	@echo "[4/4] Spark jars, and an archive of their classes (about 30 s)"
 	@$(BIN)/python -m jobs.engine.jars
+	@$(BIN)/python -m jobs.engine.class_archive
 	@touch $@
 
 .venv/.done-kafka: jobs/engine/jars.txt | .venv/.done-jars

@@ -31,7 +31,6 @@ NEEDS = {
     "chromium": "services",
     "shared_data": "real_data",
     "peers": "real_data",
-    "peers": "real_data",
     "notebook": "notebooks",
 }
 """Fixture -> marker of every test that uses it, however indirectly."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from jobs.job import Run
-from jobs.lake import row_accounts
+from jobs.lake import ops, row_accounts
 from jobs.settings.sources import Source
 from jobs.sources import dumps
+from transformations.contracts.ops_rows import BatchRow
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -34,9 +36,9 @@ class Arrival:
     modified_at_ns: int
 
 
-def registered(lake: Lake, source: Source) -> list[dict[str, Any]]:
+def registered(lake: Lake, source: Source) -> list[BatchRow]:
     """The source's rows of ops.batches."""
-    return lake.rows("ops.batches", where=f"source = '{source.name}'")
+    return ops.BATCHES.rows(lake, f"source = '{source.name}'")
 
 
 def numbered(file: str, number: int) -> str:
@@ -50,11 +52,11 @@ def numbered(file: str, number: int) -> str:
 
 def new(
     arrivals: Iterable[Arrival],
-    known: list[dict[str, Any]],
+    known: Iterable[BatchRow],
     source: Source,
     run: Run,
     version: Callable[[str, int], str] = numbered,
-) -> list[dict[str, Any]]:
+) -> list[BatchRow]:
     """Rows of ops.batches for content that differs from the last content of its name: landed or repeated.
 
     Known bytes under a new name are repeated. Where a name goes back to bytes that it had before, they are landed again:
@@ -69,12 +71,12 @@ def new(
     versions: dict[str, int] = {}
     for of_name in landed.values():
         versions[of_name["file"]] = versions.get(of_name["file"], 0) + 1
-    found: list[dict[str, Any]] = []
+    found: list[BatchRow] = []
     for arrival in arrivals:
         standing, returns = now.get(arrival.file), _returns(arrival.batch_id, landed)
         if standing and standing["batch_id"] in (arrival.batch_id, *returns):
             continue  # touched, moved or polled again, but not changed
-        row: dict[str, Any] = {
+        row: BatchRow = {
             "batch_id": arrival.batch_id,
             "source": source.name,
             "file": arrival.file,
@@ -89,9 +91,10 @@ def new(
             row |= {
                 "batch_state": "repeated",
                 "file_version": first["file_version"],
-                "records_count": first.get("records_count"),
                 "notice": f"the same bytes as {first['file']}: not landed again",
             }
+            if "records_count" in first:
+                row["records_count"] = first["records_count"]
         else:
             if first:
                 row |= {"batch_id": returns[-1], "notice": f"the same bytes as {first['file_version']}, again"}
@@ -103,16 +106,16 @@ def new(
     return found
 
 
-def current(known: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def current(known: Iterable[BatchRow]) -> dict[str, BatchRow]:
     """File -> its last registered batch."""
     return {row["file"]: row for row in sorted(known, key=_registered)}
 
 
-def _registered(row: dict[str, Any]) -> tuple[Any, ...]:
-    return row["landed_at"], row["bronze_version"] or 0, row["file_version"]
+def _registered(row: BatchRow) -> tuple[datetime, int, str]:
+    return row["landed_at"], row["bronze_version"], row["file_version"]
 
 
-def _returns(batch_id: str, landed: Mapping[str, dict[str, Any]]) -> list[str]:
+def _returns(batch_id: str, landed: Mapping[str, BatchRow]) -> list[str]:
     """Batch ids of content for each time that it has come back, and last the one for the next time."""
     ids: list[str] = []
     while not ids or ids[-1] in landed:
@@ -120,21 +123,21 @@ def _returns(batch_id: str, landed: Mapping[str, dict[str, Any]]) -> list[str]:
     return ids
 
 
-def _is_dump_again(arrival: Arrival, first: dict[str, Any], source: Source) -> bool:
+def _is_dump_again(arrival: Arrival, first: BatchRow, source: Source) -> bool:
     """Whether known bytes are another full dump of their series: it says that nothing had changed at its time."""
     return source.deletes == "missing_in_full_dump" and dumps.series(arrival.file) == dumps.series(first["file"])
 
 
-def register(lake: Lake, source: Source, rows: list[dict[str, Any]]) -> None:
+def register(lake: Lake, source: Source, rows: list[BatchRow]) -> None:
     """Registers new batches whose records are in bronze, and accounts for those that are repeated."""
     name = f"bronze.{source.name}"
-    counts = _counts(lake, name) if any(row.get("records_count") is None for row in rows) else {}
+    counts = _counts(lake, name) if any("records_count" not in row for row in rows) else {}
     version = lake.version(name)
     for row in rows:
-        if row.get("records_count") is None:  # landed now, or repeated within this landing
+        if "records_count" not in row:  # landed now, or repeated within this landing
             row["records_count"] = counts.get(row["batch_id"], 0)
         row["bronze_version"] = version
-    lake.upsert("ops.batches", rows)
+    ops.BATCHES.upsert(lake, rows)
     row_accounts.open_repeated(lake, source, [row for row in rows if row["batch_state"] == "repeated"])
 
 

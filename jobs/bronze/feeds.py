@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pyarrow as pa
@@ -22,8 +22,10 @@ from jobs.bronze import http as web
 from jobs.bronze.samples import Sample, first
 from jobs.errors import ConfError, ScrmError
 from jobs.job import Run
+from jobs.lake import ops
 from jobs.settings.sources import FeedSettings, Source
 from jobs.sources import files, formats
+from transformations.contracts.ops_rows import BatchRow, PollRow
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -59,10 +61,10 @@ class _Marks:
     last_modified: str | None = None
 
 
-def _marks(lake: Lake, source: Source, known: list[dict[str, Any]]) -> dict[str, _Marks]:
+def _marks(lake: Lake, source: Source, known: list[BatchRow]) -> dict[str, _Marks]:
     """By file. Content that never landed, or is no longer registered, has none: it is fetched in full."""
     is_landed = {row["file"] for row in known}
-    polls = lake.rows("ops.polls", where=f"source = '{source.name}'")
+    polls = ops.POLLS.rows(lake, f"source = '{source.name}'")
     found = {row["file"]: _Marks(row["etag"], row["last_modified"]) for row in polls if row["file"] in is_landed}
     return {file: found.get(file, _Marks()) for file in map(file_of, _feed(source).urls)}
 
@@ -87,7 +89,7 @@ def _poll(lake: Lake, run: Run, source: Source) -> None:
     """Lands the responses of this run, and records each of them."""
     batches.remove_unregistered(lake, source)
     known = batches.registered(lake, source)
-    polls: list[dict[str, Any]] = []
+    polls: list[PollRow] = []
     with tempfile.TemporaryDirectory(prefix="scrm-feeds-") as folder:
         new = batches.new(_arrivals(lake, run, source, known, Path(folder), polls), known, source, run, _version(run))
         landed = [row for row in new if row["batch_state"] == "landed"]
@@ -98,7 +100,7 @@ def _poll(lake: Lake, run: Run, source: Source) -> None:
             lake.append_arrow(f"bronze.{source.name}", pa.RecordBatchReader.from_batches(files.BRONZE_SCHEMA, records))
     if new:
         batches.register(lake, source, new)
-    lake.upsert("ops.polls", polls)  # last: what was not registered is polled again
+    ops.POLLS.upsert(lake, polls)  # last: what was not registered is polled again
 
 
 def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
@@ -166,22 +168,22 @@ def _place(folder: Path, file: str) -> Path:
 
 
 def _arrivals(
-    lake: Lake, run: Run, source: Source, known: list[dict[str, Any]], folder: Path, polls: list[dict[str, Any]]
+    lake: Lake, run: Run, source: Source, known: list[BatchRow], folder: Path, polls: list[PollRow]
 ) -> Iterator[batches.Arrival]:
     """New contents, each written into the folder; `polls` gets a row of ops.polls for each address."""
-    before = {row["file"]: row for row in lake.rows("ops.polls", where=f"source = '{source.name}'")}
+    before = {row["file"]: row for row in ops.POLLS.rows(lake, f"source = '{source.name}'")}
     is_landed = {row["file"] for row in known}
     marks = _marks(lake, source, known)
     for url in _feed(source).urls:
         file = file_of(url)
-        last = before.get(file, {}) if file in is_landed else {}
-        poll: dict[str, Any] = {
+        last = before.get(file) if file in is_landed else None
+        poll: PollRow = {
             "source": source.name,
             "file": file,
             "polled_at": run.started_at,
             "etag": marks[file].etag,
             "last_modified": marks[file].last_modified,
-            "bytes_count": last.get("bytes_count"),
+            "bytes_count": last["bytes_count"] if last else None,
             "status": None,
             "error": None,
         }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -17,6 +17,7 @@ from jobs.settings.sources import Source
 from jobs.sources import files, formats, linking
 from jobs.sources.base import SplitOptions
 from transformations.contracts import contract
+from transformations.contracts.ops_rows import BatchRow
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -58,13 +59,13 @@ def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
     return Sample(pa.Table.from_batches(taken, files.BRONZE_SCHEMA), origin, facts, (note,))
 
 
-def new_batches(lake: Lake, source: Source, run: Run) -> list[dict[str, Any]]:
+def new_batches(lake: Lake, source: Source, run: Run) -> list[BatchRow]:
     """Rows of ops.batches for files not registered yet, landed or repeated."""
     known = batches.registered(lake, source)
     return batches.new(_arrivals(source, known, run), known, source, run)
 
 
-def _arrivals(source: Source, known: list[dict[str, Any]], run: Run) -> Iterator[batches.Arrival]:
+def _arrivals(source: Source, known: list[BatchRow], run: Run) -> Iterator[batches.Arrival]:
     """The source's files; one whose path, size and time are known is not read again.
 
     A watched folder may be empty, and a file that was changed a moment ago may still be incomplete: it is left for later.
@@ -81,7 +82,7 @@ def _arrivals(source: Source, known: list[dict[str, Any]], run: Run) -> Iterator
             yield batches.Arrival(batch_id, found.file, str(found.path), found.bytes_count, found.modified_at_ns)
 
 
-def _land(lake: Lake, run: Run, source: Source, new: list[dict[str, Any]]) -> None:
+def _land(lake: Lake, run: Run, source: Source, new: list[BatchRow]) -> None:
     name = f"bronze.{source.name}"
     options = formats.split_options(source, run.settings.base.limits)
     landed = [row for row in new if row["batch_state"] == "landed"]
@@ -97,7 +98,7 @@ def _land(lake: Lake, run: Run, source: Source, new: list[dict[str, Any]]) -> No
         batches.register(lake, source, new)
 
 
-def _without_changed(lake: Lake, run: Run, source: Source, new: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _without_changed(lake: Lake, run: Run, source: Source, new: list[BatchRow]) -> list[BatchRow]:
     """Reverts the landing of files that were written to while they were read: the next run reads them."""
     changed = {row["batch_id"]: row["file"] for row in new if row["batch_state"] == "landed" and _is_changed(row)}
     if not changed:
@@ -107,7 +108,7 @@ def _without_changed(lake: Lake, run: Run, source: Source, new: list[dict[str, A
     return [row for row in new if row["batch_id"] not in changed]
 
 
-def _is_changed(row: dict[str, Any]) -> bool:
+def _is_changed(row: BatchRow) -> bool:
     try:
         stat = Path(row["path"]).stat()
     except FileNotFoundError:

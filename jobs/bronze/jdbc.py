@@ -33,6 +33,7 @@ from jobs.errors import ConfError, ScrmError
 from jobs.job import Run
 from jobs.settings.sources import JdbcSettings, Source
 from jobs.sources import files, rows
+from transformations.contracts.ops_rows import BatchRow
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -283,7 +284,7 @@ class _Landing:
         }
         self.lake.append(self.name, landing.withColumns(given))
         cursor = f"{self.jdbc.cursor}={self.cursor}" if self.jdbc.cursor and self.cursor is not None else None
-        row = {
+        row: BatchRow = {
             "batch_id": batch,
             "source": self.source.name,
             "file": file,
@@ -344,7 +345,7 @@ def _check_columns(source: Source, columns: list[str]) -> None:
 
 def _state(lake: Lake, source: Source) -> _State:
     jdbc = _jdbc(source)
-    landed = lake.rows("ops.batches", where=f"source = '{source.name}' and batch_state = 'landed'")
+    landed = [row for row in batches.registered(lake, source) if row["batch_state"] == "landed"]
     numbers = {row["batch_id"]: int(row["file_version"].rpartition("@")[2]) for row in landed}
     cursor = None
     for row in sorted(landed, key=lambda row: numbers[row["batch_id"]]):

@@ -2,7 +2,7 @@
 
 Sessions then start without a network.
 
-python -m jobs.engine.jars                       what every run needs, and the optional groups where available
+python -m jobs.engine.jars                       what every run needs
 python -m jobs.engine.jars --group s3            another group as well
 python -m jobs.engine.jars --only kafka_broker   that group and no other
 """
@@ -26,7 +26,6 @@ from jobs.engine.java import JavaMissing, find_java
 
 LIST = Path(__file__).with_name("jars.txt")
 NEEDED = ("core", "postgres", "kafka")
-OPTIONAL = ("graphframes",)
 
 Progress = Callable[[int, int, str], None]
 
@@ -37,11 +36,11 @@ class JarError(RuntimeError):
 
 @dataclass(frozen=True)
 class Jar:
-    """One line of jars.txt. sha256 is None where it is not known."""
+    """One line of jars.txt."""
 
     group: str
     coordinate: str
-    sha256: str | None
+    sha256: str
 
     @property
     def file(self) -> str:
@@ -63,10 +62,9 @@ def listed(groups: Iterable[str] | None = None) -> list[Jar]:
     for number, line in enumerate(LIST.read_text(encoding="utf-8").splitlines(), start=1):
         if not (fields := line.partition("#")[0].split()):
             continue
-        if not re.fullmatch(r"\S+ [^:\s]+:[^:\s]+:[^:\s]+ (-|[0-9a-f]{64})", " ".join(fields)):
+        if not re.fullmatch(r"\S+ [^:\s]+:[^:\s]+:[^:\s]+ [0-9a-f]{64}", " ".join(fields)):
             raise JarError(f"{LIST}, line {number}: expected 'group group:artifact:version sha256', found {line!r}")
-        group, coordinate, sha256 = fields
-        jars.append(Jar(group, coordinate, None if sha256 == "-" else sha256))
+        jars.append(Jar(*fields))
     if groups is None:
         return jars
     wanted, known = list(groups), {jar.group for jar in jars}
@@ -91,16 +89,15 @@ def paths(groups: Iterable[str] = NEEDED) -> list[Path]:
 
 
 def resolve(
-    groups: Iterable[str] = NEEDED + OPTIONAL,
+    groups: Iterable[str] = NEEDED,
     on_progress: Progress | None = None,
     *,
     open_ivy: Callable[[], AbstractContextManager[Callable[[Jar], Path]]] | None = None,
-) -> list[str]:
+) -> None:
     """Puts the jars of these groups in place; valid ones that exist are left alone.
 
     Args: on_progress: called before each jar that has to be fetched, with its number, the number of jars and its
         file name. open_ivy: replaces the fetcher in tests.
-    Returns: one warning for each optional group that is not available.
     Raises: JarError when a jar cannot be fetched or differs from the listed one; JavaMissing.
     """
     target = folder()
@@ -108,23 +105,13 @@ def resolve(
     if "SCRM_JARS" not in os.environ:  # the user's own folder may contain the user's own jars
         _remove_leftovers(target)
     wanted = [jar for jar in listed(groups) if not _is_right(target / jar.file, jar)]
-    warnings: dict[str, str] = {}
-    if wanted:
-        with (open_ivy or _ivy)() as fetch:
-            for number, jar in enumerate(wanted, start=1):
-                if jar.group in warnings:
-                    continue
-                if on_progress:
-                    on_progress(number, len(wanted), jar.file)
-                try:
-                    fetched = fetch(jar)
-                except JarError as error:
-                    if jar.group not in OPTIONAL:
-                        raise
-                    warnings[jar.group] = f"optional jars left out ({jar.group}): {error}"
-                    continue
-                _put(fetched, jar, target)
-    return list(warnings.values())
+    if not wanted:
+        return
+    with (open_ivy or _ivy)() as fetch:
+        for number, jar in enumerate(wanted, start=1):
+            if on_progress:
+                on_progress(number, len(wanted), jar.file)
+            _put(fetch(jar), jar, target)
 
 
 def _remove_leftovers(target: Path) -> None:
@@ -135,7 +122,7 @@ def _remove_leftovers(target: Path) -> None:
 
 
 def _is_right(path: Path, jar: Jar) -> bool:
-    return path.is_file() and (jar.sha256 is None or _sha256(path) == jar.sha256)
+    return path.is_file() and _sha256(path) == jar.sha256
 
 
 def _sha256(path: Path) -> str:
@@ -145,7 +132,7 @@ def _sha256(path: Path) -> str:
 
 def _put(fetched: Path, jar: Jar, target: Path) -> None:
     """Checks a fetched jar, then moves it in place: no half-written jar ever has its final name."""
-    if jar.sha256 is not None and (found := _sha256(fetched)) != jar.sha256:
+    if (found := _sha256(fetched)) != jar.sha256:
         raise JarError(
             f"{jar.coordinate} is not the jar that {LIST.name} lists and was not kept: "
             f"sha256 is {found}, expected {jar.sha256}"
@@ -199,12 +186,10 @@ def main(arguments: list[str]) -> int:
 
     try:
         chosen = parser.parse_args(arguments)
-        warnings = resolve(chosen.only or (*NEEDED, *OPTIONAL, *chosen.group), show)
+        resolve(chosen.only or (*NEEDED, *chosen.group), show)
     except (JarError, JavaMissing, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
-    for warning in warnings:
-        print(f"  {warning}", file=sys.stderr)
     return 0
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobs.engine import jars, java
+from jobs.engine import class_archive, jars, java
 from jobs.errors import ConfError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Options:
     jars: tuple[str, ...]
 
 
-def spark_session(options: Options, log: Path) -> SparkSession:
+def spark_session(options: Options, log: Path, *, uses_archive: bool = True) -> SparkSession:
     """The session of this process, created by the first call (6 to 9 s); later calls with the same options are free.
 
     Args: log: file for the JVM's log output.
@@ -54,19 +54,20 @@ def spark_session(options: Options, log: Path) -> SparkSession:
     if _made and _made[0] == options and _runs(_made[1]):
         return _made[1]
     try:
-        home = java.find_java().home
+        found = java.find_java()
         paths = jars.paths(options.jars)
     except (java.JavaMissing, jars.JarError) as error:
         raise ConfError(str(error)) from None
-    os.environ["JAVA_HOME"] = str(home)
+    os.environ["JAVA_HOME"] = str(found.home)
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    archive = class_archive.options(found) if uses_archive else ""
     builder = (
         SparkSession.builder.appName("scrm-iris")
         .master(options.master)
         .config("spark.jars", ",".join(map(str, paths)))
         .config("spark.driver.memory", options.driver_memory)
-        .config("spark.driver.extraJavaOptions", options.driver_java_options)
+        .config("spark.driver.extraJavaOptions", f"{options.driver_java_options} {archive}".strip())
         .config("spark.sql.shuffle.partitions", str(options.shuffle_partitions))
     )
     for key, value in {**dict(options.conf), **_FIXED}.items():

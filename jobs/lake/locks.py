@@ -1,33 +1,42 @@
-"""One writer a table: locks on files beside the lake, held by a process or thread until released."""
+"""One writer a table: locks on files beside the lake, held until released or until the process ends, however it ends."""
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from jobs.errors import ConfError
 
 
 @contextmanager
 def held(folder: Path, names: Iterable[str]) -> Iterator[None]:
-    """Holds the locks of these names; waits for other holders. Taken in sorted order, so that two never wait crosswise."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Holds the locks of these names; waits for other holders. Taken in sorted order, so that two never wait crosswise.
+
+    Raises: RuntimeError where this thread holds one of them already and would wait for itself.
+    """
     with ExitStack() as stack:
         for name in sorted(set(names)):
-            handle = stack.enter_context((folder / f"{name}.lock").open("w"))
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            stack.enter_context(_lock(folder, name))
         yield
 
 
 @contextmanager
 def held_or_refused(folder: Path, name: str, message: str) -> Iterator[None]:
-    """Holds a lock, or raises ConfError with the message where another process holds it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{name}.lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ConfError(message) from None
+    """Holds a lock, or raises ConfError with the message where another process or thread holds it."""
+    try:
+        lock = _lock(folder, name).acquire(blocking=False)
+    except Timeout:
+        raise ConfError(message) from None
+    with lock:
         yield
+
+
+def _lock(folder: Path, name: str) -> FileLock:
+    """A lock of its own for each call: threads of one process exclude each other too.
+
+    A file system without locks is an error: the marker files that would replace them outlive a killed process.
+    """
+    return FileLock(folder / f"{name}.lock", thread_local=False, fallback_to_soft=False)

@@ -3,16 +3,24 @@ not_applicable. Each term is counted on its own, so an equation can fail."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
+from jobs.lake import ops
 from jobs.settings.sources import Source
 from transformations.contracts import Table, contract
+from transformations.contracts.ops_rows import BatchRow, RowAccountRow
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
-RECORD_TERMS = ("parsed", "unparsable", "repeated")
-ROW_TERMS = ("accepted", "superseded", "duplicate", "quarantined", "not_applicable")
+Term = Literal[
+    "parsed", "unparsable", "repeated", "accepted", "superseded", "duplicate", "quarantined", "not_applicable"
+]
+RECORD_TERMS: tuple[Term, ...] = ("parsed", "unparsable", "repeated")
+ROW_TERMS: tuple[Term, ...] = ("accepted", "superseded", "duplicate", "quarantined", "not_applicable")
+Counts = Mapping[str, Any]
+"""What was counted of a batch: batch_id and a number by name."""
 
 
 class RowAccounts:
@@ -20,15 +28,15 @@ class RowAccounts:
 
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
-        self._rows = {_key(row): row for row in lake.rows("ops.row_accounts")}
+        self._rows = {_key(row): row for row in ops.ROW_ACCOUNTS.rows(lake)}
         self._changed: set[tuple[str, str, str]] = set()
 
     def save(self) -> None:
         if self._changed:
-            self._lake.upsert("ops.row_accounts", [self._rows[key] for key in sorted(self._changed)])
+            ops.ROW_ACCOUNTS.upsert(self._lake, (self._rows[key] for key in sorted(self._changed)))
             self._changed.clear()
 
-    def open_records(self, source: Source, batches: list[dict[str, Any]], counts: list[dict[str, Any]]) -> None:
+    def open_records(self, source: Source, batches: Iterable[BatchRow], counts: Iterable[Counts]) -> None:
         """The record equation of each file: landed is what landing counted, the terms are what parsing counted."""
         counted = {row["batch_id"]: row for row in counts}
         for batch in batches:
@@ -44,7 +52,7 @@ class RowAccounts:
             )
 
     def open_tables(
-        self, source: Source, batches: list[dict[str, Any]], counts: list[dict[str, Any]], tables: tuple[str, ...]
+        self, source: Source, batches: Iterable[BatchRow], counts: Iterable[Counts], tables: Sequence[str]
     ) -> None:
         """What each file gives to each table; how it ends is filled in when the table is written."""
         counted = {row["batch_id"]: row for row in counts}
@@ -52,42 +60,44 @@ class RowAccounts:
             for table in tables:
                 of_batch = counted.get(batch["batch_id"], {})
                 row = _row(source.name, f"silver.{table}", batch)
-                before = self._rows.get(_key(row), {})
-                self._put(
-                    row
-                    | {term: before.get(term, 0) for term in ROW_TERMS}
-                    | {"emitted": of_batch.get(f"e_{table}", 0), "not_applicable": of_batch.get(f"n_{table}", 0)}
-                )
+                before = self._rows.get(_key(row), row)
+                for term in ROW_TERMS:
+                    row[term] = before.get(term, 0)
+                row["emitted"] = of_batch.get(f"e_{table}", 0)
+                row["not_applicable"] = of_batch.get(f"n_{table}", 0)
+                self._put(row)
 
-    def close_table(self, table: Table, batches: list[str], counted: list[dict[str, Any]]) -> None:
+    def close_table(self, table: Table, batches: list[str], counted: Iterable[Counts]) -> None:
         """How the rows of these batches ended, and what they took the place of in earlier ones."""
         of_batch = {row["batch_id"]: row for row in counted}
         current = _current(self._lake, table)
         for row in [row for row in self._rows.values() if row["table_name"] == table.name]:
-            now = dict(row, run_id=None, computed_at=None)
+            now: RowAccountRow = {**row, "run_id": None, "computed_at": None}
             if row["batch_id"] in batches:
                 terms = of_batch.get(row["batch_id"], {})
-                now |= {term: terms.get(term, 0) for term in ROW_TERMS if term != "not_applicable"}
+                for term in ROW_TERMS:
+                    if term != "not_applicable":
+                        now[term] = terms.get(term, 0)
             replaced = (now["accepted"] or 0) - current.get(row["batch_id"], 0)
             if row["batch_id"] not in batches and replaced:
                 now |= {"accepted": now["accepted"] - replaced, "superseded": now["superseded"] + replaced}
             if any(now[term] != row[term] for term in ROW_TERMS):
                 self._put(now)
 
-    def _put(self, row: dict[str, Any]) -> None:
+    def _put(self, row: RowAccountRow) -> None:
         self._rows[_key(row)] = row
         self._changed.add(_key(row))
 
 
-def _key(row: dict[str, Any]) -> tuple[str, str, str]:
+def _key(row: RowAccountRow) -> tuple[str, str, str]:
     return row["batch_id"], row["file"], row["table_name"]
 
 
-def open_repeated(lake: Lake, source: Source, batches: list[dict[str, Any]]) -> None:
+def open_repeated(lake: Lake, source: Source, batches: Sequence[BatchRow]) -> None:
     """The record equation of files whose bytes were known: all of their records are repeated."""
     if batches:
-        lake.upsert(
-            "ops.row_accounts",
+        ops.ROW_ACCOUNTS.upsert(
+            lake,
             [
                 _row(source.name, f"bronze.{source.name}", batch)
                 | {"landed": batch["records_count"], "parsed": 0, "unparsable": 0, "repeated": batch["records_count"]}
@@ -100,7 +110,7 @@ def mistakes(lake: Lake) -> list[str]:
     """Every equation that does not hold, and every accepted count that the table does not show."""
     found = []
     current: dict[str, dict[str, int]] = {}
-    for row in lake.rows("ops.row_accounts"):
+    for row in ops.ROW_ACCOUNTS.rows(lake):
         where = f"{row['file']} in {row['table_name']}"
         if row["table_name"].startswith("bronze."):
             if row["landed"] != sum(row[term] for term in RECORD_TERMS):
@@ -124,9 +134,9 @@ def _current(lake: Lake, table: Table) -> dict[str, int]:
     return {row["batch_id"]: row["n"] for row in lake.sql(query, t=table.name).to_pylist()}
 
 
-def _sum(row: dict[str, Any], terms: tuple[str, ...]) -> str:
+def _sum(row: RowAccountRow, terms: tuple[Term, ...]) -> str:
     return " + ".join(f"{term} {row[term]}" for term in terms)
 
 
-def _row(source: str, table: str, batch: dict[str, Any]) -> dict[str, Any]:
+def _row(source: str, table: str, batch: BatchRow) -> RowAccountRow:
     return {"batch_id": batch["batch_id"], "source": source, "file": batch["file"], "table_name": table}

@@ -1,0 +1,1 @@
+"""Upkeep: checks of the machine."""

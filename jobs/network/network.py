@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs.engine import jars
 from jobs.errors import ScrmError
 from jobs.job import Run, job
 from jobs.network.periods import by_period
@@ -64,9 +63,8 @@ def _check_size(lake: Lake, limit: int) -> None:
         return
     counted = lake.sql("select count(*) as rows from t", t="silver.interactions")
     if (rows := counted["rows"][0].as_py()) > limit:
-        jar = ", ".join(jar.coordinate for jar in jars.listed(["graphframes"]))
         raise ScrmError(
-            f"silver.interactions has {rows:,} rows, more than network.max_edges_in_memory ({limit:,}); "
-            f"raise it in base.yaml where memory allows. Larger graphs need the jar {jar}, which this job "
-            "does not use yet"
+            f"silver.interactions has {rows:,} rows, more than network.max_edges_in_memory ({limit:,}); raise it in "
+            "base.yaml where memory allows. Larger graphs need Spark's GraphFrames (the jar "
+            "io.graphframes:graphframes-spark4_2.13), which this job does not use yet"
         )

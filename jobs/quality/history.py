@@ -6,15 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
 from expectations.gate import Outcome
+from jobs.lake import ops
 from jobs.lake.arrow import schema_of
 from jobs.settings import Settings
 from transformations.contracts import contract
+from transformations.contracts.ops_rows import RuleHistoryRow
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -70,7 +72,7 @@ def keep(lake: Lake, day: date, found: Sequence[tuple[Outcome, int, int]]) -> No
     Args:
         found: outcome over everything, with passing and applicable cases that were judged today.
     """
-    rows = [
+    rows: list[RuleHistoryRow] = [
         {
             "day": day,
             "table_name": o.table,
@@ -103,14 +105,14 @@ def keep(lake: Lake, day: date, found: Sequence[tuple[Outcome, int, int]]) -> No
 def days(lake: Lake, where: str | None = None) -> dict[Key, list[Day]]:
     """All days of each rule, the earliest first."""
     found: dict[Key, list[Day]] = defaultdict(list)
-    for row in lake.rows("ops.rule_history", where):
+    for row in ops.RULE_HISTORY.rows(lake, where):
         found[row["table_name"], row["rule"]].append(_day(row))
     for of in found.values():
         of.sort(key=lambda one: one.day)
     return found
 
 
-def _day(row: dict[str, Any]) -> Day:
+def _day(row: RuleHistoryRow) -> Day:
     return Day(
         row["day"],
         row["table_name"],

@@ -13,13 +13,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from expectations.gate import Outcome
 from jobs.errors import ConfError
+from jobs.lake import ops
 from jobs.quality import catalogue, samples
 from jobs.settings import Settings
 from transformations.contracts import CONTRACTS, Table
+from transformations.contracts.ops_rows import JudgementRow
 from transformations.quality import sampling
 
 if TYPE_CHECKING:
@@ -90,12 +92,12 @@ def read(lake: Lake, path: Path, judge: str, at: datetime) -> Reading:
         _check_place(path, number, row)
         asked[row["table"], row["column"]].add(row["key"])
     values = {of: _values(lake, *of, keys) for of, keys in asked.items()}
-    kept: dict[tuple[str, ...], dict[str, Any]] = {}
+    kept: dict[tuple[str, ...], JudgementRow] = {}
     for number, row in answered:
         of = (row["table"], row["column"])
         answer = _answer(found, number, row, values[of])
         if answer:
-            one = {
+            one: JudgementRow = {
                 "table_name": of[0],
                 "column_name": of[1],
                 "row_key": row["key"],
@@ -108,7 +110,7 @@ def read(lake: Lake, path: Path, judge: str, at: datetime) -> Reading:
             found.rules.add((of[0], of[1] + catalogue.JUDGED))
     found.judged = len(kept)
     if kept:
-        lake.upsert("ops.judgements", list(kept.values()))
+        ops.JUDGEMENTS.upsert(lake, kept.values())
     return found
 
 
@@ -154,7 +156,16 @@ def _check_place(path: Path, number: int, row: dict[str, str]) -> None:
         )
 
 
-def _answer(found: Reading, number: int, row: dict[str, str], values: dict[str, Any]) -> dict[str, Any] | None:
+class _Answer(TypedDict):
+    """What a row says of its value, as ops.judgements keeps it."""
+
+    stratum_rows: int
+    value: str
+    judged_value: str | None
+    is_right: bool
+
+
+def _answer(found: Reading, number: int, row: dict[str, str], values: dict[str, Any]) -> _Answer | None:
     """What a row says, or None with the reason noted."""
     said, right = row["is_right"].strip().casefold(), row["judged"].strip()
     if said and said not in _YES | _NO:
@@ -219,8 +230,8 @@ def _quoted(text: str) -> str:
 
 def outcomes(lake: Lake, settings: Settings) -> list[Outcome]:
     """The rule of each column that was judged."""
-    rows = lake.rows("ops.judgements")
-    groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    rows = ops.JUDGEMENTS.rows(lake)
+    groups: dict[tuple[str, str], list[JudgementRow]] = defaultdict(list)
     for row in rows:
         groups[row["table_name"], row["column_name"]].append(row)
     found = []
@@ -230,10 +241,10 @@ def outcomes(lake: Lake, settings: Settings) -> list[Outcome]:
     return found
 
 
-def _outcome(lake: Lake, settings: Settings, table: Table, column: str, said: list[dict[str, Any]]) -> Outcome:
+def _outcome(lake: Lake, settings: Settings, table: Table, column: str, said: list[JudgementRow]) -> Outcome:
     values = _values(lake, table.name, column, {row["row_key"] for row in said})
     votes: dict[str, list[bool]] = defaultdict(list)
-    strata: dict[str, dict[str, Any]] = {}
+    strata: dict[str, JudgementRow] = {}
     for row in said:
         verdict = _verdict(row, values)
         if verdict is not None:
@@ -246,7 +257,7 @@ def _outcome(lake: Lake, settings: Settings, table: Table, column: str, said: li
         if right == 0:
             continue  # the judges are at odds
         of = judged[strata[key]["stratum"]]
-        of[0] = max(of[0], strata[key]["stratum_rows"] or 0)
+        of[0] = max(of[0], strata[key]["stratum_rows"])
         of[1] += 1
         of[2] += right > 0
         if right < 0:
@@ -270,7 +281,7 @@ def _outcome(lake: Lake, settings: Settings, table: Table, column: str, said: li
     )
 
 
-def _verdict(row: dict[str, Any], values: dict[str, Any]) -> bool | None:
+def _verdict(row: JudgementRow, values: dict[str, Any]) -> bool | None:
     """Whether today's value is right by a judgement; None where that cannot be told."""
     if row["row_key"] not in values:
         return None

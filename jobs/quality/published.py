@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from expectations.gate import Outcome
+from jobs.lake import ops
 from jobs.quality import catalogue
 from jobs.settings import Settings
 from transformations.contracts import CONTRACTS
+from transformations.contracts.ops_rows import PublicationRow
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -35,8 +37,8 @@ class Comparison:
 
 def keep(lake: Lake, day: date, found: dict[str, Comparison]) -> None:
     """Keeps what a comparison of today found, by table."""
-    lake.upsert(
-        "ops.publications",
+    ops.PUBLICATIONS.upsert(
+        lake,
         [
             {"day": day, "table_name": name, "passing": of.same, "applicable": of.either, "examples": list(of.examples)}
             for name, of in sorted(found.items())
@@ -44,10 +46,10 @@ def keep(lake: Lake, day: date, found: dict[str, Comparison]) -> None:
     )
 
 
-def days(lake: Lake) -> dict[str, list[dict[str, Any]]]:
+def days(lake: Lake) -> dict[str, list[PublicationRow]]:
     """Kept comparisons by table, the earliest first."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in sorted(lake.rows("ops.publications"), key=lambda row: row["day"]):
+    found: dict[str, list[PublicationRow]] = {}
+    for row in sorted(ops.PUBLICATIONS.rows(lake), key=lambda row: row["day"]):
         found.setdefault(row["table_name"], []).append(row)
     return found
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from transformations.contracts.iso4217 import CODES
 
 
 def _known_timezone(name: str) -> str:
@@ -16,8 +18,14 @@ def _known_timezone(name: str) -> str:
     return name
 
 
+def _known_currency(code: str) -> str:
+    if code not in CODES:
+        raise ValueError(f"{code!r} is not a currency code of ISO 4217; write one like EUR or USD")
+    return code
+
+
 Timezone = Annotated[str, AfterValidator(_known_timezone)]
-Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+Currency = Annotated[str, AfterValidator(_known_currency)]
 
 
 class Strict(BaseModel):

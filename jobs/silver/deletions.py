@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
@@ -14,6 +14,7 @@ from jobs.settings.sources import Source
 from jobs.sources import dumps, formats
 from transformations.canonical import mapping
 from transformations.contracts import Table, contract
+from transformations.contracts.ops_rows import BatchRow
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
 
-def apply(lake: Lake, run: Run, table: Table, source: Source, batches: list[dict[str, Any]], told: DataFrame) -> None:
+def apply(lake: Lake, run: Run, table: Table, source: Source, batches: list[BatchRow], told: DataFrame) -> None:
     """Blanks the rows of older dumps whose keys the newest dump of their series does not name.
 
     A row is deleted as of the dump that followed its own. A dump that holds nothing, or records that cannot be read,

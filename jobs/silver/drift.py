@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jobs.job import Run
+from jobs.lake import ops
 from jobs.settings.sources import Source
 from jobs.sources import expressions
+from transformations.contracts.ops_rows import BatchRow
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
 
 def notice(
-    lake: Lake,
-    run: Run,
-    source: Source,
-    batches: list[dict[str, Any]],
-    columns: dict[str, list[str]],
-    *,
-    has_header: bool,
-) -> list[dict[str, Any]]:
+    lake: Lake, run: Run, source: Source, batches: list[BatchRow], columns: dict[str, list[str]], *, has_header: bool
+) -> list[BatchRow]:
     """Notes which columns of these batches are new or gone against the batches before them.
 
     Args:
@@ -29,7 +25,7 @@ def notice(
         has_header: the files name all of their columns; else one that no record of a file has is only unused there.
     Returns: rows of ops.batches that have to be written: those whose columns are not registered yet.
     """
-    registered = lake.rows("ops.batches", where=f"source = '{source.name}' and batch_state = 'landed'")
+    registered = ops.BATCHES.rows(lake, f"source = '{source.name}' and batch_state = 'landed'")
     reading = {row["batch_id"] for row in batches}
     known: set[str] = set()
     for row in registered:

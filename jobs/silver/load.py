@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from expectations import flags
 from jobs.errors import ConfError
 from jobs.job import Run
+from jobs.lake import ops
 from jobs.lake.row_accounts import RowAccounts
 from jobs.quality import row_checks
 from jobs.silver import deletions, quarantine, work
@@ -18,6 +19,7 @@ from jobs.silver.parsing import parsed
 from jobs.sources import expressions, formats
 from transformations.canonical import partial, versions
 from transformations.contracts import Table, contract
+from transformations.contracts.ops_rows import BatchRow
 
 if TYPE_CHECKING:
     from jobs.lake.computed import Computed
@@ -44,13 +46,13 @@ def _load(
     lake: Lake, run: Run, job: str, tables: tuple[str, ...], pending: work.Pending, accounts: RowAccounts
 ) -> None:
     parts: list[Parsed] = []
-    noticed: list[dict[str, Any]] = []
+    noticed: list[BatchRow] = []
     for source in run.each(pending.sources(run.settings), "read", lambda source: source.name):
         part, of_source = parsed(lake, run, source, pending, job, accounts)
         parts.append(part)
         noticed += of_source
     if noticed:
-        lake.upsert("ops.batches", noticed)
+        ops.BATCHES.upsert(lake, noticed)
     with row_checks.judging(lake, run) as judgement:
         for name in run.each(tables, "write"):
             of_table = [part for part in parts if contract(name).short_name in part.emitted]

@@ -14,6 +14,7 @@ from jobs.silver import drift, quarantine, work
 from jobs.silver.candidates import Parsed
 from jobs.sources import formats, linking, reading
 from transformations.contracts import contract
+from transformations.contracts.ops_rows import BatchRow
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 def parsed(
     lake: Lake, run: Run, source: Source, pending: work.Pending, job: str, accounts: RowAccounts
-) -> tuple[Parsed, list[dict[str, Any]]]:
+) -> tuple[Parsed, list[BatchRow]]:
     """The source's pending records, read.
 
     Returns: the records, and rows of ops.batches that have to be written.
@@ -43,7 +44,7 @@ def parsed(
             row[f"n_{table}"] += left_out.get(row["batch_id"], 0)
     emitted = {table: sum(row[f"e_{table}"] for row in counts) for table in formats.tables_of(source)}
     part = Parsed(source, rows, sorted(listed), emitted)
-    noticed: list[dict[str, Any]] = []
+    noticed: list[BatchRow] = []
     if work.home_job(source) == job:
         if "_columns" in rows.columns:
             noticed = drift.notice(lake, run, source, batches, _seen(rows), has_header=bool(contexts))
@@ -54,12 +55,12 @@ def parsed(
     return part, noticed
 
 
-def _fits(run: Run, batches: list[dict[str, Any]]) -> bool:
+def _fits(run: Run, batches: list[BatchRow]) -> bool:
     return sum(row["bytes_count"] for row in batches) <= run.settings.base.limits.in_memory_bytes
 
 
 def _records(
-    lake: Lake, run: Run, source: Source, listed: dict[str, str], batches: list[dict[str, Any]]
+    lake: Lake, run: Run, source: Source, listed: dict[str, str], batches: list[BatchRow]
 ) -> tuple[DataFrame, list[str]]:
     """Bronze records of these batches, with `_file`, the file and its version; and their contexts."""
     name, columns = f"bronze.{source.name}", reading.coordinates(source)

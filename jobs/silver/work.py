@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jobs.job import Run
-from jobs.lake import progress
+from jobs.lake import ops, progress
 from jobs.lake.fingerprints import code_hash
 from jobs.quality import replay
 from jobs.settings import Settings
 from jobs.settings.sources import Source
 from jobs.sources import dumps, formats, linking
+from transformations.contracts.ops_rows import BatchRow
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -37,7 +38,7 @@ def loadable() -> tuple[str, ...]:
 class Pending:
     """Batches to work off, by source, as rows of ops.batches. `is_full`: all there are, and the tables are made anew."""
 
-    batches: dict[str, list[dict[str, Any]]]
+    batches: dict[str, list[BatchRow]]
     is_full: bool
     fingerprints: dict[str, str]
 
@@ -70,9 +71,9 @@ def pending(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> Pending:
     short_names = {name.split(".")[1] for name in tables}
     sources = [source for source in run.settings.sources if short_names & set(formats.tables_of(source))]
     prints = {source.name: fingerprint(run.settings, source) for source in sources}
-    landed = lake.rows("ops.batches", where="batch_state = 'landed'")
+    landed = ops.BATCHES.rows(lake, "batch_state = 'landed'")
     done = {(row["input"], row["done_batch_id"]): row["fingerprint"] for row in progress.rows(lake, job)}
-    of_sources: dict[str, list[dict[str, Any]]] = {
+    of_sources: dict[str, list[BatchRow]] = {
         source.name: [row for row in landed if row["source"] == source.name] for source in sources
     }
     is_changed = any(
@@ -98,9 +99,9 @@ def pending(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> Pending:
     return Pending({name: rows for name, rows in new.items() if rows}, False, prints)
 
 
-def landed(lake: Lake, source: Source) -> list[dict[str, Any]]:
+def landed(lake: Lake, source: Source) -> list[BatchRow]:
     """All landed batches of a source, rows of ops.batches."""
-    return lake.rows("ops.batches", where=f"batch_state = 'landed' and source = '{source.name}'")
+    return ops.BATCHES.rows(lake, f"batch_state = 'landed' and source = '{source.name}'")
 
 
 def done(lake: Lake, run: Run, job: str, pending: Pending) -> None:

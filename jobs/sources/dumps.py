@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterable
+
+from transformations.contracts.ops_rows import BatchRow
 
 
 def series(file: str) -> str:
@@ -15,15 +17,15 @@ def series(file: str) -> str:
     return re.sub(r"\d+", "0", file)
 
 
-def in_order(batches: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+def in_order(batches: Iterable[BatchRow]) -> dict[str, list[BatchRow]]:
     """The dumps of each series, the oldest first, from rows of ops.batches. Digits in names are compared as numbers."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[BatchRow]] = {}
     for row in sorted(batches, key=lambda row: natural(row["file_version"])):
         found.setdefault(series(row["file"]), []).append(row)
     return found
 
 
-def newest(batches: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def newest(batches: Iterable[BatchRow]) -> list[BatchRow]:
     """The newest dump of each series."""
     return [dumps[-1] for dumps in in_order(batches).values()]
 

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 import pyarrow as pa
 
+from jobs.lake import ops
 from jobs.settings.sources import Source
 from jobs.sources import formats
 from jobs.sources.base import DEFAULTS, ParseError, Platform, SplitOptions
+from transformations.contracts.ops_rows import BatchRow
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -67,7 +69,7 @@ def linked_of(source: Source) -> Linked | None:
     return cast(Linked, found) if hasattr(found, "fact_contexts") else None
 
 
-def needs_all(lake: Lake, source: Source, batches: Iterable[dict[str, Any]]) -> bool:
+def needs_all(lake: Lake, source: Source, batches: Iterable[BatchRow]) -> bool:
     """Whether these batches, rows of ops.batches, can change rows of earlier ones of the source. Starts no JVM."""
     linked = linked_of(source)
     among = ", ".join(f"'{row['batch_id']}'" for row in batches)
@@ -82,7 +84,7 @@ def facts(lake: Lake, source: Source) -> dict[str, str]:
     linked = linked_of(source)
     if linked is None:
         return {}
-    landed = lake.rows("ops.batches", where=f"source = '{source.name}' and batch_state = 'landed'")
+    landed = ops.BATCHES.rows(lake, f"source = '{source.name}' and batch_state = 'landed'")
     versions = {row["batch_id"]: row["file_version"] for row in landed}
     contexts = ", ".join(f"'{context}'" for context in linked.fact_contexts)
     wanted = ("batch_id", "line", "context", "raw")

@@ -153,9 +153,9 @@ def test_which_tables_a_source_fills_and_what_its_expressions_can_name(market):
         (("from: posts", "from: orders"), "key tables.competitor_releases.from is 'orders': name another table"),
         (
             ("url: url", "url: link"),
-            "columns.url is 'link': link is no column of feed's posts; those are post_id, kind",
+            "columns.url is 'link': link is not a column of feed's posts; expected one of post_id, kind",
         ),
-        (("title like", "headline like"), "headline is no column of feed's posts"),
+        (("title like", "headline like"), "headline is not a column of feed's posts"),
         (("format: feed", "format: json"), "key tables.competitor_releases.from: rows of json have no tables"),
         (("      product: regexp_extract(title, '(.+) is here', 1)\n", ""), "columns.product is missing"),
     ],

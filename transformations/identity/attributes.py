@@ -28,9 +28,15 @@ _SCHEMA = pa.schema(
     ]
 )
 
-_QUERY = """
-with values_ as (
-    {of_customers}
+_QUERY = f"""
+with of_customers as (
+    select l.person_id, c.source, c.customer_id as record_id, c.valid_from,
+        {", ".join(f"c.{name}::varchar as {name}" for name in ATTRIBUTES)}
+    from customers c join links l on l.record_kind = 'customer' and l.record_place = c.source
+        and l.linked_record_id = c.customer_id
+), values_ as (
+    select person_id, attribute, value, source, record_id, valid_from
+    from (unpivot of_customers on {", ".join(ATTRIBUTES)} into name attribute value value)  -- leaves nulls out
     union all select l.person_id, 'email', r.email, r.channel, r.record_id, r.valid_from
     from others r join links l on l.record_kind = r.kind and l.record_place = r.channel
         and l.linked_record_id = r.record_id where r.email is not null
@@ -80,19 +86,12 @@ def person_attributes(
     others = pa.concat_tables(
         [_other(profiles, "profile", "profile_id"), _other(tickets, "ticket", "ticket_id")], promote_options="default"
     )
-    of_customers = " union all ".join(
-        f"select l.person_id, '{name}' as attribute, cast(c.{name} as varchar) as value, c.source, "
-        "c.customer_id as record_id, c.valid_from "
-        "from customers c join links l on l.record_kind = 'customer' and l.record_place = c.source "
-        f"and l.linked_record_id = c.customer_id where c.{name} is not null"
-        for name in ATTRIBUTES
-    )
     with duckdb.connect() as connection:
         connection.register("customers", without_zones(customers))
         connection.register("others", without_zones(others))
         connection.register("links", links)
         connection.register("precedence", pa.Table.from_pylist(order, types))
-        found = connection.sql(_QUERY.format(of_customers=of_customers)).to_arrow_table()
+        found = connection.sql(_QUERY).to_arrow_table()
     columns = []
     for field in _SCHEMA:
         column = found[field.name]

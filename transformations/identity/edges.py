@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from transformations.canonical.instants import days
 
 _UPON_A_POST = ("reaction", "share")
 """Kinds whose post_id is the post that was acted upon; for other kinds it is the acting post."""
@@ -52,7 +51,7 @@ def addressed(interactions: pa.Table, posts: pa.Table) -> pa.Table:
     return filled.drop_columns(["_author"])
 
 
-def months(times: pa.ChunkedArray, timezone: str) -> pa.Array:
+def months(times: pa.ChunkedArray, timezone: str) -> pa.ChunkedArray:
     """Month of each instant in a time zone.
 
     >>> from datetime import datetime, timezone
@@ -60,8 +59,4 @@ def months(times: pa.ChunkedArray, timezone: str) -> pa.Array:
     >>> months(late, "Europe/Berlin").to_pylist()
     ['2025-02']
     """
-    local = pd.DatetimeIndex(times.to_pandas()).tz_convert(ZoneInfo(timezone))
-    number = (local.year * 12 + local.month - 1).to_numpy()
-    codes, numbers = pd.factorize(number)
-    names = [f"{value // 12:04d}-{value % 12 + 1:02d}" for value in numbers]
-    return pa.array(names, pa.string()).take(pa.array(codes, pa.int64()))
+    return pc.strftime(days(times, timezone), format="%Y-%m")

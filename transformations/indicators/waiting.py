@@ -16,7 +16,7 @@ from transformations.indicators import intervals
 from transformations.indicators.definitions import CATALOGUE
 from transformations.indicators.groups import KEYS, in_groups
 from transformations.indicators.parts import ROWS, Family, Parts, indicator_rows
-from transformations.indicators.survival import kaplan_meier
+from transformations.indicators.survival import kaplan_meier, quantile
 
 _DIMENSIONS = ("channel", "service_type")
 _SUMS = {
@@ -65,7 +65,7 @@ PARTS = {"peer_answer_ratio": peer_answer_ratio}
 
 
 def _censored_median(waits: Waits) -> Median:
-    median = kaplan_meier(*waits).quantile_interval()
+    median = quantile(kaplan_meier(*waits))
     return median.value, median.low, median.high
 
 

@@ -109,8 +109,18 @@ def evolution(
         change = size_after[name] - size_before[name]
         if change and abs(change) >= size_change_from * size_before[name]:
             events.append((name, "grown" if change > 0 else "shrunk", [name], [name]))
-    rows = [(*event, size_before.get(event[0]), size_after.get(event[0])) for event in sorted(events)]
-    return pa.table([list(column) for column in zip(*rows, strict=True)] or [[]] * len(EVENTS), schema=EVENTS)
+    rows = [
+        {
+            "community_id": name,
+            "event": event,
+            "from_ids": from_ids,
+            "to_ids": to_ids,
+            "size_before": size_before.get(name),
+            "size_after": size_after.get(name),
+        }
+        for name, event, from_ids, to_ids in sorted(events)
+    ]
+    return pa.Table.from_pylist(rows, schema=EVENTS)
 
 
 def _sizes(members: pa.Table, period: str) -> tuple[list, np.ndarray]:
@@ -125,9 +135,7 @@ def _common(previous: pa.Table, current: pa.Table) -> tuple[np.ndarray, np.ndarr
     """Pairs of communities with members in both: places of the previous and the current one, and how many."""
     id_type = common_id_type({previous["member"].type, current["member"].type})
     names, numbers = (pc.unique(table["community"]).sort() for table in (previous, current))
-    at = pc.index_in(current["member"].cast(id_type), previous["member"].cast(id_type))
-    stayed = at.is_valid()
-    old = pc.index_in(previous["community"].take(at.filter(stayed)), names)
-    new = pc.index_in(current["community"].filter(stayed), numbers)
-    pairs, both = np.unique(old.to_numpy().astype(np.int64) * max(len(numbers), 1) + new.to_numpy(), return_counts=True)
-    return pairs // max(len(numbers), 1), pairs % max(len(numbers), 1), both
+    old = pa.table({"member": previous["member"].cast(id_type), "old": pc.index_in(previous["community"], names)})
+    new = pa.table({"member": current["member"].cast(id_type), "new": pc.index_in(current["community"], numbers)})
+    both = old.join(new, "member", join_type="inner").group_by(["old", "new"]).aggregate([([], "count_all")])
+    return both["old"].to_numpy(), both["new"].to_numpy(), both["count_all"].to_numpy()

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from math import sqrt
 
-from transformations.indicators.intervals import Z
+from transformations.indicators import intervals
 
 
 @dataclass(frozen=True)
@@ -91,6 +90,5 @@ def estimate(strata: Sequence[Stratum]) -> Estimate | None:
     share = sum(max(one.rows, one.judged) / total * one.right / one.judged for one in judged)
     weights = [(max(one.rows, one.judged) / one.judged, one.judged) for one in judged]
     n = sum(w * count for w, count in weights) ** 2 / sum(w * w * count for w, count in weights)
-    middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z * sqrt(share * (1 - share) / n + Z * Z / (4 * n * n)) / (1 + Z * Z / n)
-    return Estimate(share, max(middle - half, 0.0), min(middle + half, 1.0))
+    low, high = intervals.wilson(share * n, n)
+    return Estimate(share, float(low), float(high))

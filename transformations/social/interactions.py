@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from transformations.canonical.content import same_content
 from transformations.contracts.silver.common import FROM_POSTS
 
 SOURCE = FROM_POSTS
@@ -55,12 +56,9 @@ def derived_interactions(posts: DataFrame, profiles: DataFrame, given: DataFrame
     authored = posts.where("profile_id is not null")
     acts = _replies(authored).unionByName(_accepts(posts)).unionByName(_mentions(authored, profiles))
     known = given.where(F.col("source") != SOURCE).select(*_ACT).distinct()
-    same = F.lit(True)
-    for name in _ACT:
-        same = same & F.col(f"a.{name}").eqNullSafe(F.col(f"k.{name}"))
     return (
         acts.alias("a")
-        .join(known.alias("k"), same, "left_anti")
+        .join(known.alias("k"), same_content("a", "k", _ACT), "left_anti")
         .select(
             *_ACT,
             "interaction_id",

@@ -50,7 +50,7 @@ def answers(posts: pa.Table, as_of: datetime, accounts: pa.Table | None = None) 
     """
     peers = """,
         coalesce(bool_or(r.profile_id <> q.profile_id and not r.is_own), false) as is_answered_by_peer,
-        coalesce(bool_or(r.profile_id is not null and q.profile_id is not null), false) as is_answerer_known"""
+        bool_or(r.profile_id is not null and q.profile_id is not null) as is_answerer_known"""
     query = f"""
         with asked as (from known where kind = 'question'),
         replies as (

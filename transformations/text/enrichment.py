@@ -34,25 +34,10 @@ IN_MEMORY_COLUMNS = [
     "root_post_id",
     "parent_post_id",
 ]
-_LISTS = ("topics", "brands", "products")
-_DOUBLES = ("language_confidence", "tone_score", "relevance_ratio")
 _COLUMNS = [field for field in contract("silver.post_enrichments").columns if not field.is_lineage]
 _DDL = ", ".join(f"{field.name} {field.type}" for field in _COLUMNS)
-_SCHEMA = pa.schema(
-    [
-        (
-            name,
-            pa.list_(pa.string())
-            if name in _LISTS
-            else pa.float64()
-            if name in _DOUBLES
-            else pa.bool_()
-            if name == "is_relevant"
-            else pa.string(),
-        )
-        for name in (field.name for field in _COLUMNS)
-    ]
-)
+_TYPES = {"string": pa.string(), "double": pa.float64(), "boolean": pa.bool_(), "array<string>": pa.list_(pa.string())}
+_SCHEMA = pa.schema([(field.name, _TYPES[field.type]) for field in _COLUMNS])
 
 
 @dataclass(frozen=True)

@@ -120,11 +120,12 @@ def vocabulary(company: Mapping[str, Any]) -> Vocabulary:
             _add(made, Label("competitor", name), name)
         for handle in competitor.get("handles") or ():
             made.handles[_folded(handle.lstrip("@"))] = Label("competitor", names[0])
-    for kind, things in (("product", company.get("products")), ("topic", company.get("topics"))):
-        for thing in things or ():
-            for term in thing.get("terms") or (thing["name"],):
-                for form in (term, *_plurals(term)):
-                    _add(made, Label(kind, thing["name"]), form)  # type: ignore[arg-type]
+    labelled = [(Label("product", thing["name"]), thing) for thing in company.get("products") or ()]
+    labelled += [(Label("topic", thing["name"]), thing) for thing in company.get("topics") or ()]
+    for label, thing in labelled:
+        for term in thing.get("terms") or (thing["name"],):
+            for form in (term, *_plurals(term)):
+                _add(made, label, form)
     for term in company.get("exclusions") or ():
         _add(made, Label("exclusion", term), term)
     known = {label for labels in made.hashtags.values() for label in labels}

@@ -71,7 +71,7 @@ _ROWS = f"""
 select * replace (
         {", ".join(f"coalesce({name}, 0) as {name}" for name in _COUNTS)},
         {", ".join(f"coalesce({name}, []) as {name}" for name in _LISTS)}),
-    coalesce(len(customer_ids) * len(profile_ids) > 0, false) as is_linked
+    coalesce(len(customer_ids) > 0 and len(profile_ids) > 0, false) as is_linked
 from persons {" ".join(f"left join ({query}) using (person_id)" for query in _PARTS.values())}
 order by person_id
 """

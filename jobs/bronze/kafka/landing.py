@@ -24,7 +24,7 @@ from jobs.bronze.kafka.position import Range, begin, file_of, next_offsets, row_
 from jobs.bronze.kafka.query import MicroBatch, Query, first_messages, planned_ends
 from jobs.bronze.samples import Sample, first
 from jobs.job import Run
-from jobs.lake import arrow
+from jobs.lake import arrow, ops
 from jobs.settings.sources import Source
 from jobs.sources import formats
 from transformations.contracts import contract
@@ -82,8 +82,8 @@ def land_micro_batch(lake: Lake, run: Run, source: Source, batch: MicroBatch) ->
         ranges = _ranges(batch, rows, landed)
         if ranges:
             counts = _append(lake, run, source, rows, ranges)
-            lake.upsert(
-                "ops.batches",
+            ops.BATCHES.upsert(
+                lake,
                 [
                     row_of(
                         lake,

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jobs.bronze import batches
 from jobs.bronze.kafka.client import check_broker, offsets_there, settings_of
 from jobs.errors import ScrmError
 from jobs.job import Run
-from jobs.lake import arrow
+from jobs.lake import arrow, ops
 from jobs.settings.sources import KafkaSettings, Source
 from transformations.contracts import contract
+from transformations.contracts.ops_rows import BatchRow
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -106,10 +107,10 @@ def _register_start(lake: Lake, run: Run, source: Source, position: Position) ->
     lake.append(name, arrow.schema_of(contract(name)).empty_table())
     said = "older messages are not read (starting_offsets: latest)"
     rows = [row_of(lake, run, source, Range(p, end, end, 0, None), 0, said) for p, end in position.ends.items()]
-    lake.upsert("ops.batches", rows)
+    ops.BATCHES.upsert(lake, rows)
 
 
-def row_of(lake: Lake, run: Run, source: Source, of: Range, records_count: int, notice: str | None) -> dict[str, Any]:
+def row_of(lake: Lake, run: Run, source: Source, of: Range, records_count: int, notice: str | None) -> BatchRow:
     """The row of ops.batches. Its file_version sorts by partition and offset."""
     kafka = settings_of(source)
     return {

@@ -1,0 +1,1 @@
+"""Splitting files into records: JSON, XML, text."""

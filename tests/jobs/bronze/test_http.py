@@ -252,7 +252,6 @@ def test_an_unasked_304_is_no_content(server):
 
 
 def test_certificates_are_checked_against_the_name(tmp_path, monkeypatch):
-    pytest.importorskip("cryptography")
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec

@@ -230,7 +230,7 @@ def test_an_empty_table_deletes_nothing_and_is_said(crm, landing):
     runs = landing(deletes=True)
     runs.run()
     crm.sql("truncate customers")
-    assert runs.run().notes == ["crm: the database holds no row; none counts as deleted"]
+    assert runs.run().notes == ["crm: the database has no rows; none counts as deleted"]
     assert len(runs.customers()) == 3
 
 
@@ -282,9 +282,9 @@ def test_neither_the_password_nor_the_user_is_kept(crm, landing):
     [
         ("query: customers", "query: no_such_table", 'relation "no_such_table" does not exist'),
         ("query: customers", "query: select * frm customers", "syntax error"),
-        ("key: [id]", "key: [ident]", "key jdbc.key names 'ident'; the columns are id, name, email, credit"),
-        ("key: [id]", "key: [updated_at]", 'updated_at = ["2025-03-02T08:00:00Z"] stands in 2 rows'),
-        ("cursor: updated_at", "cursor: changed", "key jdbc.cursor names 'changed'"),
+        ("key: [id]", "key: [ident]", "key jdbc.key is 'ident'; expected one of the columns id, name, email, credit"),
+        ("key: [id]", "key: [updated_at]", 'updated_at = ["2025-03-02T08:00:00Z"] is in 2 rows'),
+        ("cursor: updated_at", "cursor: changed", "key jdbc.cursor is 'changed'"),
         ("127.0.0.1:", "127.0.0.1:1", "could not be read"),
         ("jdbc:postgresql:", "jdbc:nosuchdb:", "no driver for jdbc:nosuchdb:"),
     ],
@@ -301,7 +301,7 @@ def test_what_the_database_refuses_is_named(landing, old, new, told):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("format: json", "format: csv", "key format is 'csv': rows of a database land as JSON; write json"),
+        ("format: json", "format: csv", "key format is 'csv': rows of a database land as JSON; expected json"),
         ("key: [id]", "key: []", "key jdbc.key is missing: deletions are found by comparing keys"),
         ("kind: erp", "kind: erp\nversion: updated_at", "key version is 'updated_at'"),
         ("key: [id]", "user_variable: SCRM_NOBODY\n  key: [id]", "needs the environment variable SCRM_NOBODY"),
@@ -362,8 +362,8 @@ def test_a_database_is_tried_before_anything_lands(crm, write_conf, spark, capsy
 @pytest.mark.parametrize(
     ("old", "new", "advice"),
     [
-        ("query: customers", "query: no_such_table", "Make the table or let the user read it, or fix jdbc.query"),
-        ("key: [id]", "key: [ident]", "key jdbc.key names 'ident'"),
+        ("query: customers", "query: no_such_table", "Create the table or grant the user access, or fix jdbc.query"),
+        ("key: [id]", "key: [ident]", "key jdbc.key is 'ident'"),
         ("127.0.0.1:", "127.0.0.2:", "Start the database or wait for it, or fix host and port in jdbc.url"),
         ("127.0.0.1:", "127.0.0.1:1", "Fix jdbc.url"),
         ("127.0.0.1:", "nowhere.invalid:", "Start the database or wait for it, or fix host and port in jdbc.url"),

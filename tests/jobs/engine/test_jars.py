@@ -8,7 +8,7 @@ import pytest
 
 from jobs.engine import jars
 
-CONTENT = {"delta-1.0.jar": b"delta", "driver-2.0.jar": b"driver", "graphs-3.0.jar": b"graphs", "aws-4.0.jar": b"aws"}
+CONTENT = {"delta-1.0.jar": b"delta", "driver-2.0.jar": b"driver", "aws-4.0.jar": b"aws"}
 
 
 def sha256(content: bytes) -> str:
@@ -17,14 +17,13 @@ def sha256(content: bytes) -> str:
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A list of four jars in four groups, and an environment with none of them in it."""
+    """A list of three jars in three groups, and an environment with none of them in it."""
     listing = tmp_path / "jars.txt"
     listing.write_text(
         "# group coordinate sha256\n"
         f"core      org.a:delta:1.0   {sha256(b'delta')}\n"
         "\n"
         f"postgres  org.b:driver:2.0  {sha256(b'driver')}  # a comment\n"
-        "graphframes  org.c:graphs:3.0  -\n"
         f"s3  org.d:aws:4.0  {sha256(b'aws')}\n"
     )
     monkeypatch.setattr(jars, "LIST", listing)
@@ -60,12 +59,9 @@ def names(folder: Path) -> list[str]:
 
 def test_fetches_the_groups_asked_for_and_reports_each(folder, tmp_path):
     progress = []
-    warnings = jars.resolve(
-        ("core", "postgres", "graphframes"), lambda *step: progress.append(step), open_ivy=FakeIvy(tmp_path)
-    )
-    assert warnings == []
-    assert names(folder) == ["delta-1.0.jar", "driver-2.0.jar", "graphs-3.0.jar"]
-    assert progress == [(1, 3, "delta-1.0.jar"), (2, 3, "driver-2.0.jar"), (3, 3, "graphs-3.0.jar")]
+    jars.resolve(("core", "postgres"), lambda *step: progress.append(step), open_ivy=FakeIvy(tmp_path))
+    assert names(folder) == ["delta-1.0.jar", "driver-2.0.jar"]
+    assert progress == [(1, 2, "delta-1.0.jar"), (2, 2, "driver-2.0.jar")]
 
 
 def test_second_time_fetches_nothing(folder, tmp_path):
@@ -74,7 +70,7 @@ def test_second_time_fetches_nothing(folder, tmp_path):
     def no_ivy():
         raise AssertionError("a JVM would have been started")
 
-    assert jars.resolve(("core", "postgres"), open_ivy=no_ivy) == []
+    jars.resolve(("core", "postgres"), open_ivy=no_ivy)
 
 
 def test_damaged_jar_is_fetched_again(folder, tmp_path):
@@ -114,12 +110,6 @@ def test_folder_of_the_users_own_is_never_cleared(folder, tmp_path, monkeypatch)
     assert jars.paths(("core",)) == [own / "delta-1.0.jar"]
 
 
-def test_optional_group_that_cannot_be_had_is_a_warning(folder, tmp_path):
-    warnings = jars.resolve(("graphframes", "core"), open_ivy=FakeIvy(tmp_path, missing=("graphs-3.0.jar",)))
-    assert warnings == ["optional jars left out (graphframes): org.c:graphs:3.0 could not be fetched"]
-    assert names(folder) == ["delta-1.0.jar"]
-
-
 def test_needed_jar_that_cannot_be_had_is_an_error(folder, tmp_path):
     with pytest.raises(jars.JarError, match=r"org\.a:delta:1\.0 could not be fetched"):
         jars.resolve(("core", "postgres"), open_ivy=FakeIvy(tmp_path, missing=("delta-1.0.jar",)))
@@ -141,18 +131,18 @@ def test_missing_jar_is_named_with_the_remedy(folder, group, file, remedy):
 
 
 def test_unknown_group_is_named_with_those_there_are(folder):
-    with pytest.raises(ValueError, match=r"no such group of jars: kafak \(there are core, graphframes, postgres, s3\)"):
+    with pytest.raises(ValueError, match=r"unknown group of jars: kafak; expected one of core, postgres, s3"):
         jars.paths(("kafak",))
 
 
-@pytest.mark.parametrize("line", ["core org.a:delta:1.0", "core org.a:delta - ", "core org.a:delta:1.0 abc"])
+@pytest.mark.parametrize("line", ["core org.a:delta:1.0", "core org.a:delta:1.0 -", "core org.a:delta:1.0 abc"])
 def test_wrong_line_of_the_list_is_named(folder, line):
     jars.LIST.write_text(f"# first line\n{line}\n")
     with pytest.raises(jars.JarError, match=r"jars\.txt, line 2: expected"):
         jars.listed()
 
 
-def test_the_real_list_has_every_group_and_a_checksum_wherever_a_jar_is_needed():
+def test_the_real_list_has_every_group_and_no_jar_twice():
     listed = jars.listed()
-    assert {jar.group for jar in listed} == {*jars.NEEDED, *jars.OPTIONAL, "s3", "kafka_broker"}
-    assert [jar.coordinate for jar in listed if jar.sha256 is None and jar.group not in jars.OPTIONAL] == []
+    assert {jar.group for jar in listed} == {*jars.NEEDED, "s3", "kafka_broker"}
+    assert len({jar.file for jar in listed}) == len(listed)

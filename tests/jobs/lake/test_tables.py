@@ -1,7 +1,5 @@
 """The lake: writes only what differs, reads what is there, hashes content and nothing else."""
 
-import multiprocessing
-import time
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -9,7 +7,6 @@ import pyarrow as pa
 import pytest
 
 from jobs.errors import ScrmError
-from jobs.lake import locks
 from jobs.lake.arrow import schema_of
 from transformations.contracts import CONTRACTS, contract
 
@@ -123,25 +120,6 @@ def test_decimals_keep_their_cents_through_both_engines(lake):
     lake.write("silver.order_lines", arrow("silver.order_lines", row))
     assert lake.arrow("silver.order_lines")["amount"].to_pylist() == [row["amount"]]
     assert lake.read("silver.order_lines").first()["amount"] == row["amount"]
-
-
-def _hold(folder, ready):
-    with locks.held(folder, ["silver.orders"]):
-        ready.set()
-        time.sleep(1.0)
-
-
-def test_a_second_writer_waits_for_the_first(tmp_path):
-    context = multiprocessing.get_context("spawn")
-    ready = context.Event()
-    first = context.Process(target=_hold, args=(tmp_path, ready))
-    first.start()
-    assert ready.wait(60)
-    begun = time.monotonic()
-    with locks.held(tmp_path, ["silver.orders", "gold.x"]):
-        waited = time.monotonic() - begun
-    first.join()
-    assert waited > 0.3
 
 
 def test_every_field_is_used_by_a_table_and_every_column_has_a_meaning():

@@ -109,7 +109,7 @@ def test_a_model_from_its_birth_to_its_successor(lake: Lake, run: Run, capfd: py
     assert {version for _, version in _members(lake).values()} == {"1"}
     with pytest.raises(ScrmError, match="no previous champion"):
         registry.rollback(lake, run.settings)
-    with pytest.raises(ScrmError, match="no version 9; versions are 1, 2"):
+    with pytest.raises(ScrmError, match="no version 9; existing versions: 1, 2"):
         registry.promote(lake, run.settings, "9")
     with pytest.raises(ConfError, match="the version is missing"):
         registry.act(lake, run.settings, "promote")
@@ -155,7 +155,7 @@ def test_a_model_that_is_not_good_enough_is_kept_but_not_used(lake: Lake, run: R
 def test_too_few_persons_are_noted_and_nothing_is_written(lake: Lake, run: Run, notes: list[str]) -> None:
     _values(lake, 1, each=4)
     segments(lake, run)
-    assert notes == ["segments: 16 persons with a purchase, fewer than the 20 a model needs"]
+    assert notes == ["segments: 16 persons with a purchase; a model needs at least 20"]
     assert lake.rows("gold.segments") == lake.rows("gold.segment_members") == []
     assert not (lake.root / "mlflow.db").exists()
 

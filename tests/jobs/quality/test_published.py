@@ -56,9 +56,9 @@ def test_a_row_that_differs_is_counted_and_named(quiet, published, put):
     found = _compared(quiet)["gold.customer_value"]
     assert (found.same, found.either) == (2, 5)
     assert found.examples == (
-        "B, 2025-01-01 only in the lake or other there",
-        "D, 2025-01-01 only in the lake or other there",
-        "B, 2025-01-01 only in the file or other there",
+        "B, 2025-01-01 only in the lake or different there",
+        "D, 2025-01-01 only in the lake or different there",
+        "B, 2025-01-01 only in the file or different there",
     )
 
 
@@ -77,7 +77,7 @@ def test_a_file_that_someone_changed_is_found_and_written_anew(quiet, published,
     found = _compared(quiet)["gold.customer_value"]
     assert (found.same, found.either) == (same, either)
     assert published() == [
-        f"publish: {_path(quiet)} did not hold what was published (gold.customer_value); it is written anew"
+        f"publish: {_path(quiet)} was changed after it had been published (gold.customer_value); it is replaced"
     ]
     assert _compared(quiet)["gold.customer_value"] == Comparison(3, 3)
     assert published() == [f"publish: {_path(quiet)} already has the same content"]

@@ -152,8 +152,8 @@ def test_the_overview_says_what_is_wrong_since_when_and_what_to_do(site):
     for said in (
         "Data quality of Alder &amp; &lt;Sons&gt;",
         "created_at is missing",
-        "quarantine: the row is kept aside",
-        "70.00% keep it, 100.00% must: 3 of 10 cases break it",
+        "quarantine: the row is refused",
+        "70.00% pass, 100.00% required: 3 of 10 cases fail",
         "1 March 2025, better than the time before",
         "<code>scrm quarantine --table posts</code>",
         "&lt;script&gt;",
@@ -167,7 +167,7 @@ def test_a_validation_shows_message_threshold_and_examples_and_no_markup_of_the_
     page = path.read_text(encoding="utf-8")
     for said in (
         "created_at is missing.",
-        "70.00% of 10; must be 100.00%: broken",
+        "70.00% of 10; required 100.00%: broken",
         "2025-03-01",
         "existence / quarantine",
         "3 unexpected values found",

@@ -78,7 +78,7 @@ def test_an_address_with_a_secret_is_refused_without_it(write_conf, url):
 
 def test_an_address_that_is_none_is_not_shown(write_conf):
     said = refused(write_conf({"crm": JDBC.format(url="postgresql://h/db?hunter2")}))
-    assert "key jdbc.url: an address begins with jdbc:" in said
+    assert "key jdbc.url: expected an address that begins with jdbc:" in said
     assert "hunter2" not in said
 
 

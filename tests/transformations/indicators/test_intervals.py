@@ -2,16 +2,31 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from statsmodels.stats.proportion import proportion_confint
+from scipy.stats import quantile_test
 
 from transformations.indicators import intervals
 
 
-@given(st.integers(1, 5000), st.floats(0, 1))
-def test_wilson_agrees_with_statsmodels(trials: int, share: float) -> None:
-    successes = round(trials * share)
+@pytest.mark.parametrize(
+    ("successes", "trials", "expected"),
+    [  # Newcombe 1998, Statistics in Medicine 17, table I, method 3
+        (81, 263, (0.2553, 0.3662)),
+        (15, 148, (0.0624, 0.1605)),
+        (0, 20, (0.0, 0.1611)),
+        (1, 29, (0.0061, 0.1718)),
+    ],
+)
+def test_wilson_by_newcombes_table(successes: int, trials: int, expected: tuple[float, float]) -> None:
     low, high = intervals.wilson([successes], [trials])
-    assert (low[0], high[0]) == pytest.approx(proportion_confint(successes, trials, method="wilson"), abs=1e-12)
+    assert (low[0], high[0]) == pytest.approx(expected, abs=5e-5)
+
+
+@given(st.integers(1, 5000), st.floats(0, 1))
+def test_wilson_solves_its_equation(trials: int, share: float) -> None:
+    """Each limit is a proportion from which the found one is 1.96 of that proportion's own standard errors away."""
+    found = round(trials * share) / trials
+    for limit in intervals.wilson(round(trials * share), trials):
+        assert (found - limit) ** 2 == pytest.approx(1.959964**2 * limit * (1 - limit) / trials, abs=1e-7)
 
 
 def test_wilson_of_nothing_is_none() -> None:
@@ -40,6 +55,12 @@ def test_median_limits_are_order_statistics() -> None:
     assert intervals.median([]) == (None, None)
     assert intervals.median([6, 5, 4, 3, 2, 1]) == (1, 6)
     assert intervals.median(range(1, 21)) == (6, 15)  # the textbook's table for n = 20
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=200))
+def test_median_limits_agree_with_scipy(values: list[float]) -> None:
+    expected = quantile_test(values, q=0, p=0.5).confidence_interval(0.95)
+    assert intervals.median(values) == tuple(None if np.isnan(limit) else limit for limit in expected)
 
 
 def test_median_limits_cover_the_median() -> None:

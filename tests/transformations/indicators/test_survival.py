@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transformations.indicators.survival import Quantile, kaplan_meier
+from transformations.indicators.survival import Quantile, kaplan_meier, quantile
 
 # Weeks of remission, 6-MP and placebo; + is censored (Freireich et al. 1963; Klein and Moeschberger 2003).
 SIX_MP = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"
@@ -19,7 +19,7 @@ def curve(text: str):
 
 def test_textbook_rows():
     found = curve(SIX_MP)
-    rows = zip(found.seconds, found.at_risk, found.ended, found.survival.round(3), found.standard_error.round(4))
+    rows = zip(found.surv_times, found.n_risk, found.n_events, found.surv_prob.round(3), found.surv_prob_se.round(4))
     assert list(rows) == [
         (6, 21, 3, 0.857, 0.0764),
         (7, 17, 1, 0.807, 0.0869),
@@ -32,49 +32,47 @@ def test_textbook_rows():
 
 
 def test_textbook_medians():
-    assert curve(SIX_MP).quantile_interval() == Quantile(23, 13, None)
-    assert curve(PLACEBO).quantile_interval() == Quantile(8, 4, 11)
+    assert quantile(curve(SIX_MP)) == Quantile(23, 13, None)
+    assert quantile(curve(PLACEBO)) == Quantile(8, 4, 11)
 
 
 def test_quantiles_not_reached_are_none():
-    found = curve(SIX_MP)
-    assert (found.quantile(0.25), found.median(), found.quantile(0.9)) == (13, 23, None)
-    assert found.quantile_interval(0.25) == Quantile(13, 6, 22)
-    assert found.quantile_interval(0.9) == Quantile(None, None, None)
+    assert quantile(curve(SIX_MP), 0.25) == Quantile(13, 6, 22)
+    assert quantile(curve(SIX_MP), 0.9) == Quantile(None, None, None)
 
 
 def test_quantile_where_the_curve_is_flat_at_it():
     # 1 - 1/2 after 2 of 4: exactly one half at 2, by products of ratios
-    assert kaplan_meier([1, 2, 3, 4], [True] * 4).median() == 2
-    assert kaplan_meier(range(1, 11), [True] * 10).quantile(0.9) == 9
-
-
-def test_share_that_lasts_longer():
-    found = curve(SIX_MP)
-    assert [found.at(0), found.at(5.9), found.at(100)] == [1, 1, found.survival[-1]]
-    assert found.at(6) == found.at(6.5) == pytest.approx(18 / 21)
+    assert quantile(kaplan_meier([1, 2, 3, 4], [True] * 4)).value == 2
+    assert quantile(kaplan_meier(range(1, 11), [True] * 10), 0.9).value == 9
 
 
 def test_censored_at_the_time_of_an_end_counts_as_at_risk():
     found = kaplan_meier([5, 5], [True, False])
-    assert (found.at_risk.tolist(), found.survival.tolist()) == ([2], [0.5])
+    assert (found.n_risk.tolist(), found.surv_prob.tolist()) == ([2], [0.5])
 
 
 def test_nothing_ended():
-    found = kaplan_meier([10, 20], [False, False])
-    assert (len(found.seconds), found.median(), found.at(15)) == (0, None, 1.0)
-    assert found.quantile_interval() == Quantile(None, None, None)
-    assert kaplan_meier([], []).median() is None
+    assert quantile(kaplan_meier([10, 20], [False, False])) == Quantile(None, None, None)
+    assert quantile(kaplan_meier([], [])) == Quantile(None, None, None)
 
 
-def test_one_that_ended_says_nothing_of_its_error():
-    found = kaplan_meier([3], [True])
-    assert found.quantile_interval() == Quantile(3, None, None)
-    assert math.isnan(found.standard_error[0])
+def test_where_all_have_ended_no_error_is_estimated_and_no_limit_given():
+    assert math.isnan(kaplan_meier([3], [True]).surv_prob_se[0])
+    assert quantile(kaplan_meier([3], [True])) == Quantile(3, None, None)
+    two = kaplan_meier([1, 2], [True, True])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        assert two.quantile_ci(0.5) == (1, 2)  # what the library makes of two durations
+    assert quantile(two) == Quantile(1, 1, None)
+
+
+def test_a_step_over_both_limits_at_once_is_the_interval():
+    steep = kaplan_meier([5] * 400 + [10] * 400 + [20] * 200, [True] * 1000)  # .6 at 5, .2 at 10
+    assert quantile(steep) == Quantile(10, 10, 10)
 
 
 def test_zero_seconds_is_a_duration():
-    assert kaplan_meier([0, 4], [True, True]).median() == 0
+    assert quantile(kaplan_meier([0, 4], [True, True])).value == 0
 
 
 @pytest.mark.parametrize(
@@ -95,50 +93,44 @@ def test_errors_say_which(seconds, observed, message):
 @pytest.mark.parametrize("share", [0, 1, -0.5])
 def test_shares_outside_0_and_1(share):
     with pytest.raises(ValueError, match="between 0 and 1"):
-        curve(PLACEBO).quantile(share)
+        quantile(curve(PLACEBO), share)
 
 
 lives = st.lists(st.tuples(st.integers(1, 30), st.booleans()), min_size=1, max_size=60)
 
 
 @given(lives=lives)
-def test_curve_and_intervals_equal_statsmodels(lives):
-    survfunc = pytest.importorskip("statsmodels.duration.survfunc")
-    seconds, observed = zip(*lives)
-    found = kaplan_meier(seconds, observed)
-    if not any(observed):
-        assert len(found.seconds) == 0
-        return
-    expected = survfunc.SurvfuncRight(np.array(seconds, float), np.array(observed, int))
-    ended = np.isin(expected.surv_times, found.seconds)
-    assert found.seconds.tolist() == expected.surv_times[ended].tolist()
-    assert found.at_risk.tolist() == expected.n_risk[ended].tolist()
-    assert found.ended.tolist() == expected.n_events[ended].tolist()
-    assert found.survival == pytest.approx(expected.surv_prob[ended])
-    inner = found.survival > 0
-    assert found.standard_error[inner] == pytest.approx(expected.surv_prob_se[ended][inner])
-    for share in (0.1237, 0.5001, 0.87654):  # no ratios of counts, at which statsmodels takes the next time
-        quantile = expected.quantile(share)
-        assert found.quantile(share) == (None if math.isnan(quantile) else quantile)
-        interval = found.quantile_interval(share)
+def test_intervals_equal_the_librarys_where_it_has_any(lives):
+    """But for the two cases that `quantile` treats otherwise, which the tests above hold."""
+    its = kaplan_meier(*zip(*lives))
+    for share in (0.1237, 0.5001, 0.87654):  # no ratios of counts
         with np.errstate(divide="ignore", invalid="ignore"):
-            low, high = expected.quantile_ci(share)
-        if math.isnan(low):  # no time's survival is near 1 - share
-            assert interval.low == interval.high
+            low, high = its.quantile_ci(share)
+        found = quantile(its, share)
+        if math.isnan(low):
+            assert found.low == found.high
             continue
-        is_from_no_error = found.survival[-1] == 0 and high == found.seconds[-1]  # we give no limit there
-        expected_high = None if math.isinf(high) or is_from_no_error else high
-        assert (interval.low, interval.high) == (low, expected_high)
+        is_without_error = its.surv_prob[-1] == 0 and high == its.surv_times[-1]
+        assert (found.low, found.high) == (low, None if math.isinf(high) or is_without_error else high)
 
 
 @given(lives=lives)
-def test_median_lies_in_its_interval(lives):
-    interval = kaplan_meier(*zip(*lives)).quantile_interval()
-    if interval.value is not None:
-        assert interval.low is None or interval.low <= interval.value
-        assert interval.high is None or interval.high >= interval.value
+def test_median_is_the_first_time_at_which_at_most_half_go_on_and_lies_in_its_interval(lives):
+    found = quantile(kaplan_meier(*zip(*lives)))
+    going_on, expected = 1.0, None
+    for time in sorted({seconds for seconds, has_ended in lives if has_ended}):
+        ended = sum(has_ended for seconds, has_ended in lives if seconds == time)
+        going_on *= 1 - ended / sum(seconds >= time for seconds, _ in lives)
+        if going_on <= 0.5 + 1e-9:
+            expected = time
+            break
+    assert found.value == expected
+    if found.value is not None:
+        assert found.low is None or found.low <= found.value
+        assert found.high is None or found.high >= found.value
 
 
 @given(seconds=st.lists(st.integers(0, 1000), min_size=1))
-def test_without_censoring_the_median_is_the_sample_median(seconds):
-    assert kaplan_meier(seconds, [True] * len(seconds)).median() == sorted(seconds)[(len(seconds) - 1) // 2]
+def test_without_censoring_the_median_is_the_lower_sample_median(seconds):
+    found = quantile(kaplan_meier(seconds, [True] * len(seconds)))
+    assert found.value == sorted(seconds)[(len(seconds) - 1) // 2]

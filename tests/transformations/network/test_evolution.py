@@ -55,9 +55,9 @@ def test_nobody_before_or_now():
 
 def test_misuse_is_named():
     twice = pa.table({"member": ["a", "a"], "community": [0, 1]})
-    with pytest.raises(ValueError, match="current: a member stands in two rows"):
+    with pytest.raises(ValueError, match="current: a member is in two rows"):
         match(None, twice, period="p")
-    with pytest.raises(ValueError, match="'p-0' is new but was there before"):
+    with pytest.raises(ValueError, match="'p-0' exists in the previous period"):
         match(members({"p-0": "ab"}), members({0: "xy"}), period="p")
 
 

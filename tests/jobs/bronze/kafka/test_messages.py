@@ -64,7 +64,10 @@ def test_keys_headers_and_times_stay_beside_each_record(write_conf):
 @pytest.mark.parametrize(
     ("kafka", "said"),
     [
-        ("options: {startingOffsets: latest}", "options.startingOffsets: name an option of the Kafka client as kafka."),
+        (
+            "options: {startingOffsets: latest}",
+            "options.startingOffsets: write an option of the Kafka client as kafka.",
+        ),
         ("topic: 'a/b'", "key kafka.topic is 'a/b'"),
         ("message: line", "key kafka.message is 'line'"),
     ],

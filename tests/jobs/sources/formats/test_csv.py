@@ -96,5 +96,5 @@ def test_every_byte_of_windows_1252_is_the_character_that_it_stands_for(spark):
         byte: bytes([byte]).decode("windows-1252") for byte in range(0x7F, 0x100) if byte not in undefined
     }
     assert {row["line"]: row["_problem"] for row in read if row["_problem"]} == dict.fromkeys(
-        undefined, "invalid_text: the bytes are no windows-1252 text"
+        undefined, "invalid_text: the bytes are not valid windows-1252"
     )

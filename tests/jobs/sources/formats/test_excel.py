@@ -99,7 +99,7 @@ def test_a_sheet_is_chosen_by_name():
     data = workbook(["id"], [1], Prices=[["price"], [2.5]])
     assert split(data, SplitOptions(sheet="Prices")) == [Record(1, b'{"price":2.5}', '["price"]')]
     (none,) = split(data, SplitOptions(sheet="Preise"))
-    assert none.context == "unreadable: no_such_sheet: the workbook has no sheet 'Preise'; it has Sheet, Prices"
+    assert none.context == "unreadable: no_such_sheet: the workbook has no sheet 'Preise'; its sheets are Sheet, Prices"
     assert none.raw == data
 
 
@@ -165,7 +165,10 @@ def test_a_row_number_that_no_sheet_has_ends_the_reading():
     data = workbook(["id"], [1])
     far = changed(data, SHEET, lambda xml: xml.replace(b'<row r="2"', b'<row r="99999999999"').replace(b'r="A2"', b""))
     (found,) = split(far)
-    assert found.context == "unreadable: malformed_xlsx: a row over 1,048,576, the last that a sheet can have"
+    assert (
+        found.context
+        == "unreadable: malformed_xlsx: the sheet has a row after 1,048,576, the last that a sheet can have"
+    )
 
 
 @given(st.binary(max_size=60), st.integers(0, 6_000))

@@ -137,7 +137,7 @@ def test_groups_are_never_cut_and_a_part_without_its_thing_says_so():
     assert [len(list(reader())) for reader in first] == [0, 0, 2]
     ((table, post), _) = first[2]()
     assert (table, post["profile_id"], post["tags"]) == ("posts", "7", ["Espresso"])
-    with pytest.raises(ParseError, match=r"^incomplete: no record of Post 2 came"):
+    with pytest.raises(ParseError, match=r"^incomplete: the record that this one completes \(Post 2\) is missing"):
         second[0]()
 
 
