@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 import services
+from web_server import Server
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -279,3 +280,11 @@ def chromium() -> str:
     names = (os.environ.get("CHROMIUM"), shutil.which("chromium"), shutil.which("chromium-browser"))
     found = next((name for name in names if name), None)
     return found or pytest.skip("no chromium on this machine (set CHROMIUM)")
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A web server of the test's own."""
+    running = Server()
+    yield running
+    running.close()

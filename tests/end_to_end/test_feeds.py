@@ -1,10 +1,8 @@
 """A feed that is polled becomes posts; what changes restates them, and conf completes what a format cannot know."""
 
-import threading
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import pytest
+from web_server import say
 
 from jobs.lake import row_accounts
 
@@ -38,41 +36,19 @@ def item(guid: int, title: str, date: str = "<pubDate>Fri, 02 Jan 2026 10:00:00 
     return f"<item><guid>{guid}</guid><title>{title}</title>{date}</item>"
 
 
-@pytest.fixture
-def published():
-    """Serves `published["feed"]` at /feed.xml, and nothing else."""
-    content: dict[str, object] = {"feed": ""}
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = str(content["feed"]).encode() if self.path == "/feed.xml" else b""
-            self.send_response(200 if body else 404)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    content["port"] = server.server_address[1]
-    yield content
-    server.shutdown()
-    server.server_close()
-
-
-def test_a_feed_is_polled_into_posts_and_what_changes_restates_them(published, write_conf, run_conf, tmp_path):
+def test_a_feed_is_polled_into_posts_and_what_changes_restates_them(server, write_conf, run_conf, tmp_path):
     (tmp_path / "ann.html").write_text(MARKED)
     conf = write_conf(
-        {"blog": FEED.format(port=published["port"]), "bookmarks": BOOKMARKS.format(path=tmp_path / "ann.html")}
+        {"blog": FEED.format(port=server.port), "bookmarks": BOOKMARKS.format(path=tmp_path / "ann.html")}
     )
     frame = "<rss><channel><title>Alder</title><link>https://alder.example/</link>{}</channel></rss>"
-    published["feed"] = frame.format(item(1, "First") + item(2, "No date", "") + "<item><title>broken</item>")
+    server.answers["/feed.xml"] = say(
+        frame.format(item(1, "First") + item(2, "No date", "") + "<item><title>broken</item>").encode()
+    )
     report, lake = run_conf(conf)
     assert (report.exit_code, report.message) == (0, "")
     assert report.notes == [
-        f"blog: http://127.0.0.1:{published['port']}/gone.xml was not read: it answers with status 404; the next run tries again"
+        f"blog: http://127.0.0.1:{server.port}/gone.xml was not read: it answers with status 404; the next run tries again"
     ]
     posts = {row["post_id"]: row for row in lake.rows("silver.posts") if row["channel"] == "blog"}
     assert {key: (row["title"], row["profile_id"], row["created_at"]) for key, row in posts.items()} == {
@@ -89,9 +65,9 @@ def test_a_feed_is_polled_into_posts_and_what_changes_restates_them(published, w
     (marked,) = (row for row in lake.rows("silver.posts") if row["channel"] == "bookmarks")
     assert (marked["profile_id"], marked["post_id"][:4], marked["tags"]) == ("ann", "ann:", ["Coffee"])
 
-    published["feed"] = frame.format(item(1, "First, mended") + item(3, "Third"))
+    server.answers["/feed.xml"] = say(frame.format(item(1, "First, fixed") + item(3, "Third")).encode())
     report, lake = run_conf(conf, now=NOW + timedelta(hours=1))
     assert report.exit_code == 0
     titles = {row["post_id"]: row["title"] for row in lake.rows("silver.posts") if row["channel"] == "blog"}
-    assert titles == {"1": "First, mended", "2": "No date", "3": "Third"}
+    assert titles == {"1": "First, fixed", "2": "No date", "3": "Third"}
     assert row_accounts.mistakes(lake) == []
