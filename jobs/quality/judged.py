@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from expectations import rules, suites
 from jobs.job import Run
-from jobs.lake import progress
+from jobs.lake import ops, progress
 from jobs.quality import agreement, catalogue
 from transformations.contracts import CONTRACTS, Table, contract
 
@@ -32,19 +32,21 @@ def is_judged(run: Run, table: Table) -> bool:
 
 
 def waiting(lake: Lake, run: Run, names: Sequence[str]) -> list[Table]:
-    """Those of these tables that are there and have to be judged."""
-    tables = [contract(name) for name in names if name in CONTRACTS and lake.exists(name)]
-    tables = [table for table in tables if is_judged(run, table)]
-    if run.full:
-        return tables
+    """Those of these tables that exist and have to be judged, and tables judged earlier whose rules read one of these."""
     marks = {
         (row["job"], row["input"]): (row["to_version"], row["fingerprint"])
-        for row in progress.rows(lake, *(_JUDGES + table.name for table in tables))
+        for row in sorted(ops.PROGRESS.rows(lake), key=lambda row: row["computed_at"])
+        if row["job"].startswith(_JUDGES)
     }
+    earlier = {job.removeprefix(_JUDGES) for job, _ in marks} - set(names)
+    earlier = {name for name in earlier if name in CONTRACTS and _reads(run, contract(name)) & set(names)}
+    tables = [contract(name) for name in (*names, *sorted(earlier)) if name in CONTRACTS and lake.exists(name)]
+    tables = [table for table in tables if is_judged(run, table)]
     return [
         table
         for table in tables
-        if any(
+        if (run.full and table.name in names)
+        or any(
             marks.get((_JUDGES + table.name, name)) != (version, mark(table, run))
             for name, version in _inputs(lake, run, table).items()
         )
@@ -92,10 +94,15 @@ def _declared(table: Table, run: Run, of: rules.RuleContext) -> str:
 
 def _inputs(lake: Lake, run: Run, table: Table) -> dict[str, int]:
     """Version of the table and of each other that its rules read."""
+    return {name: lake.version(name) for name in sorted({table.name} | _reads(run, table))}
+
+
+def _reads(run: Run, table: Table) -> set[str]:
+    """Tables that the rules of a table read besides itself."""
     of = catalogue.context(run.settings, run.started_at, run.as_of)
     names = {str(column.reference) for column in table.columns if column.reference}
     names |= {name for rule in rules.table_rules(table, of) for name in rule.reads if not name.startswith("ops.")}
     names |= {one.reference for one in agreement.of_table(table, run.settings) if one.reference in CONTRACTS}
     for one in catalogue.by_hand_of(table, run.settings, run.started_at):
         names |= suites.tables_of(str(one.kwargs.get("unexpected_rows_query", "")))
-    return {name: lake.version(name) for name in sorted({table.name, *names})}
+    return names - {table.name}
