@@ -30,12 +30,14 @@ class Parsed:
     Attributes:
         rows: what `reading.parsed` gives.
         emitted: how many rows the records give to each table (without layer).
+        unreadable: batches with records that cannot be read.
     """
 
     source: Source
     rows: Computed
     batches: list[str]
     emitted: dict[str, int]
+    unreadable: frozenset[str]
 
 
 def candidates_of(source: Source, rows: DataFrame, table: Table) -> DataFrame:

@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
 
-def apply(lake: Lake, run: Run, table: Table, source: Source, batches: list[BatchRow], told: DataFrame) -> None:
+def apply(
+    lake: Lake,
+    run: Run,
+    table: Table,
+    source: Source,
+    batches: list[BatchRow],
+    told: DataFrame,
+    unreadable: frozenset[str],
+) -> None:
     """Blanks the rows of older dumps whose keys the newest dump of their series does not name.
 
     A row is deleted as of the dump that followed its own. A dump that holds nothing, or records that cannot be read,
@@ -32,11 +40,11 @@ def apply(lake: Lake, run: Run, table: Table, source: Source, batches: list[Batc
         batches: all landed batches of the source, rows of ops.batches.
         told: candidates for the table, refused ones too (a refused row is not a missing one), the newest dumps' among
             them.
+        unreadable: batches with records that cannot be read.
     """
     if not lake.exists(table.name):
         return
     chains = [of_series for of_series in dumps.in_order(batches).values() if len(of_series) > 1]
-    unreadable = _unreadable(lake, source)
     deleted_at: dict[str, datetime] = {}
     present = told.where(F.col("batch_id").isin([of_series[-1]["batch_id"] for of_series in chains]))
     filled = {row["batch_id"] for row in present.select("batch_id").distinct().collect()}
@@ -64,12 +72,6 @@ def apply(lake: Lake, run: Run, table: Table, source: Source, batches: list[Batc
     rows = mapping.blanked(gone, table).select(*table.names).toArrow()
     if rows.num_rows:
         lake.upsert(table.name, rows)
-
-
-def _unreadable(lake: Lake, source: Source) -> set[str]:
-    """Batches of the source that hold records which cannot be read."""
-    rows = lake.rows("ops.row_accounts", f"table_name = 'bronze.{source.name}' and unparsable > 0")
-    return {row["batch_id"] for row in rows}
 
 
 def apply_along(lake: Lake, sources: Iterable[Source], tables: tuple[str, ...]) -> None:

@@ -48,7 +48,7 @@ def _load(
     parts: list[Parsed] = []
     noticed: list[BatchRow] = []
     for source in run.each(pending.sources(run.settings), "read", lambda source: source.name):
-        part, of_source = parsed(lake, run, source, pending, job, accounts)
+        part, of_source = parsed(lake, run, source, pending, job, tables, accounts)
         parts.append(part)
         noticed += of_source
     if noticed:
@@ -92,7 +92,8 @@ def _load_table(
         for part in parts:
             if part.source.deletes == "missing_in_full_dump" and part.source.path:
                 landed = work.landed(lake, part.source)
-                deletions.apply(lake, run, table, part.source, landed, candidates.frame(["batch_id", *table.key]))
+                keys = candidates.frame(["batch_id", *table.key])
+                deletions.apply(lake, run, table, part.source, landed, keys, part.unreadable)
         accounts.close_table(table, batches, counted)
     finally:
         candidates.release()

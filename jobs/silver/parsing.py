@@ -23,10 +23,17 @@ if TYPE_CHECKING:
 
 
 def parsed(
-    lake: Lake, run: Run, source: Source, pending: work.Pending, job: str, accounts: RowAccounts
+    lake: Lake,
+    run: Run,
+    source: Source,
+    pending: work.Pending,
+    job: str,
+    tables: tuple[str, ...],
+    accounts: RowAccounts,
 ) -> tuple[Parsed, list[BatchRow]]:
     """The source's pending records, read.
 
+    Args: tables: silver tables of the job; others of the source are accounted for by their own jobs.
     Returns: the records, and rows of ops.batches that have to be written.
     """
     batches = pending.batches[source.name]
@@ -43,7 +50,8 @@ def parsed(
         for row in counts:
             row[f"n_{table}"] += left_out.get(row["batch_id"], 0)
     emitted = {table: sum(row[f"e_{table}"] for row in counts) for table in formats.tables_of(source)}
-    part = Parsed(source, rows, sorted(listed), emitted)
+    unreadable = frozenset(row["batch_id"] for row in counts if row["unparsable"])
+    part = Parsed(source, rows, sorted(listed), emitted, unreadable)
     noticed: list[BatchRow] = []
     if work.home_job(source) == job:
         if "_columns" in rows.columns:
@@ -51,7 +59,8 @@ def parsed(
         accounts.open_records(source, batches, counts)
         if any(row["unparsable"] for row in counts) or lake.exists(f"quarantine.{source.name}"):
             quarantine.keep_unparsable(lake, run, part)
-    accounts.open_tables(source, batches, counts, formats.tables_of(source))
+    of_job = tuple(table for table in formats.tables_of(source) if f"silver.{table}" in tables)
+    accounts.open_tables(source, batches, counts, of_job)
     return part, noticed
 
 
