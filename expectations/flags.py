@@ -61,6 +61,11 @@ def _reason(rule: Rule) -> str:
     return f"named_struct({', '.join(f'{literal(name)}, {literal(text)}' for name, text in named)})"
 
 
+def count_of(condition: str) -> str:
+    """SQL that counts the rows of a condition, 0 where there are none. (DuckDB's count_if gives null for only nulls.)"""
+    return f"count(case when {condition} then 1 end)"
+
+
 def counts_sql(rules: Sequence[Rule], by: Sequence[str] = (), also: Mapping[str, str] | None = None) -> str:
     """SQL over answered `rows`, the same in Spark and DuckDB: how often each rule applies and is broken.
 
@@ -71,7 +76,7 @@ def counts_sql(rules: Sequence[Rule], by: Sequence[str] = (), also: Mapping[str,
     """
     columns = [*by, "count(*) as rows", *(f"{value} as {name}" for name, value in (also or {}).items())]
     for place, rule in enumerate(rules):
-        applicable = "count(*)" if rule.applies == "true" else f"coalesce(count_if(_a{place}), 0)"
+        applicable = "count(*)" if rule.applies == "true" else count_of(f"_a{place}")
         columns += [
             f"{applicable} as a{place}",
             f"coalesce(count_if(_f{place}), 0) as f{place}",

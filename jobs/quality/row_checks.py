@@ -53,7 +53,9 @@ class Judgement:
         Returns: a batch: batch_id, and how many candidates are winner, duplicate, superseded and refused.
         Raises GateStopped where a rule with severity stop is broken, or more rows are refused than conf allows.
         """
-        ends = {name: f"count_if(_status = '{name}')" for name in _ENDS} | {"refused": "count_if(_is_refused)"}
+        ends = {name: flags.count_of(f"_status = '{name}'") for name in _ENDS} | {
+            "refused": flags.count_of("_is_refused")
+        }
         rows = candidates.sql(flags.counts_sql(rules, ["batch_id"], ends))
         statuses = [{name: row[name] for name in ("batch_id", *ends)} for row in rows]
         if not rows:

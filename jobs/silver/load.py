@@ -182,11 +182,14 @@ def _ended(status: dict[str, Any]) -> dict[str, Any]:
 
 def _restated(counted: list[dict[str, Any]], against: Computed) -> list[dict[str, Any]]:
     """The terms where winners met what is there: some lose to it."""
-    found = against.sql(
-        "select batch_id, count_if(_status in ('insert', 'update', 'held')) as accepted, "
-        "count_if(_status = 'superseded') as superseded, count_if(_status = 'duplicate') as duplicate, "
-        "count_if(_status = 'insert') as inserts from rows group by batch_id"
-    )
+    ends = {
+        "accepted": "_status in ('insert', 'update', 'held')",
+        "superseded": "_status = 'superseded'",
+        "duplicate": "_status = 'duplicate'",
+        "inserts": "_status = 'insert'",
+    }
+    counts = ", ".join(f"{flags.count_of(condition)} as {name}" for name, condition in ends.items())
+    found = against.sql(f"select batch_id, {counts} from rows group by batch_id")
     met = {row["batch_id"]: row for row in found}
     none = {"accepted": 0, "superseded": 0, "duplicate": 0, "inserts": 0}
     restated = []

@@ -97,8 +97,8 @@ def _counts(source: Source, rows: Any) -> list[dict[str, Any]]:
         f"cast(sum({kind}_{table}) as bigint) as {kind}_{table}" for table in tables for kind in ("e", "n")
     )
     return rows.sql(
-        "select batch_id, count(*) as landed, count_if(_problem is null) as parsed, "
-        f"count_if(_problem is not null) as unparsable, {sums} from rows group by batch_id"
+        "select batch_id, count(*) as landed, count(case when _problem is null then 1 end) as parsed, "
+        f"count(_problem) as unparsable, {sums} from rows group by batch_id"
     )
 
 
