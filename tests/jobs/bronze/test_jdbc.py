@@ -350,7 +350,7 @@ def test_a_database_is_tried_before_anything_lands(crm, write_conf, spark, capsy
         f"crm (json, {crm.url}): the first 100 records, 100 readable. Nothing was landed.",
         "silver.customers: 100 rows, 0 would be refused",
         "created_at timestamp created_at 98% 2025-03-01 08:30:00, 2025-07-01 07:30:00",
-        "Columns of the source that nothing maps: credit, updated_at",
+        "Columns of the source that are not mapped: credit, updated_at",
     ):
         assert words in said, said
     crm.sql("delete from customers")
