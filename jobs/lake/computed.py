@@ -39,6 +39,9 @@ class Computed:
         from pyspark.storagelevel import StorageLevel
 
         session = rows.sparkSession
+        if not is_small:  # over many rows generated code is worth its compilation, whatever conf says for short plans
+            session.conf.set("spark.sql.codegen.wholeStage", "true")
+            session.conf.set("spark.sql.codegen.factoryMode", "FALLBACK")
         computed = rows.toArrow() if is_small else rows.persist(StorageLevel.MEMORY_AND_DISK)
         return cls(lambda: session, dict(rows.dtypes), computed)
 
