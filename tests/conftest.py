@@ -99,7 +99,7 @@ def session_settings(tmp_path_factory: pytest.TempPathFactory):
     root = tmp_path_factory.mktemp("lake")
     jars = "jars: [core, kafka, postgres]"
     (folder / "base.yaml").write_text(
-        f"lake: {{root: {root}}}\nspark: {{shuffle_partitions: 1, driver_memory: 2g, {jars}}}\n"
+        f"lake: {{root: {root}}}\nspark: {{shuffle_partitions: 1, driver_memory: 3g, {jars}}}\n"
     )
     return settings.load(folder)
 

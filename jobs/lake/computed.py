@@ -32,6 +32,7 @@ class Computed:
         self.arrow = rows if isinstance(rows, pa.Table) else None
         self._frame = None if isinstance(rows, pa.Table) else rows
         self._duckdb: Any = None
+        self._whole: DataFrame | None = None
 
     @classmethod
     def of(cls, rows: DataFrame, *, is_small: bool) -> Computed:
@@ -39,9 +40,6 @@ class Computed:
         from pyspark.storagelevel import StorageLevel
 
         session = rows.sparkSession
-        if not is_small:  # over many rows generated code is worth its compilation, whatever conf says for short plans
-            session.conf.set("spark.sql.codegen.wholeStage", "true")
-            session.conf.set("spark.sql.codegen.factoryMode", "FALLBACK")
         computed = rows.toArrow() if is_small else rows.persist(StorageLevel.MEMORY_AND_DISK)
         return cls(lambda: session, dict(rows.dtypes), computed)
 
@@ -54,7 +52,11 @@ class Computed:
         if self.arrow is None:
             assert self._frame is not None
             return self._frame.select(*columns) if columns is not None else self._frame
-        return self.framed(self.arrow if columns is None else self.arrow.select(list(columns)))
+        if columns is not None:
+            return self.framed(self.arrow.select(list(columns)))
+        if self._whole is None:  # each hand-over of the rows to Spark copies them
+            self._whole = self.framed(self.arrow)
+        return self._whole
 
     def framed(self, rows: pa.Table) -> DataFrame:
         """Some of the rows and columns, given as Arrow, as a DataFrame."""
@@ -93,7 +95,7 @@ class Computed:
         if self._duckdb is not None:
             self._duckdb.close()
             self._duckdb = None
-        self.arrow = None
+        self.arrow = self._whole = None
         if self._frame is not None:
             self._frame.unpersist()
 

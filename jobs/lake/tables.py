@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 # Below this Spark gets a table as Arrow: its own reading of a Delta log costs seconds, whatever the size.
 _SMALL_BYTES = 8_000_000
 
+_GENERATED_CODE = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK"}
+
 
 class Lake:
     """The tables under one root.
@@ -49,9 +51,19 @@ class Lake:
         """The session; the first use starts the JVM."""
         return self._spark()
 
-    def isolated(self) -> Lake:
-        """The same lake with a session of its own, made when it is first needed: its views and settings meet no other's."""
-        other = Lake(self.root, cache(lambda: self._spark().newSession()), self.run_id)
+    def isolated(self, *, generates_code: bool = False) -> Lake:
+        """The same lake with a session of its own, made when it is first needed: its views and settings meet no other's.
+
+        Args: generates_code: Spark compiles its plans whatever conf says, which pays where rows are many.
+        """
+
+        def session() -> SparkSession:
+            own = self._spark().newSession()
+            for key, value in _GENERATED_CODE.items() if generates_code else ():
+                own.conf.set(key, value)
+            return own
+
+        other = Lake(self.root, cache(session), self.run_id)
         other.main, other._handles = self.main, self._handles
         return other
 

@@ -138,20 +138,29 @@ def _run_stage(
     lake: Lake, clock_of_run: _AsOf, members: dict[str, Job], notes: list[str], on_job: Callable[[Job], None]
 ) -> dict[str, JobResult]:
     """Runs the jobs of a stage, as many at once as conf says. Their notes come in the order of the jobs."""
-    workers = min(clock_of_run.run.settings.base.limits.jobs_at_once, len(members))
+    limits = clock_of_run.run.settings.base.limits
+    workers = min(limits.jobs_at_once, len(members))
+    is_long = _landed(lake) > limits.interpreted_records
     notes_of: dict[str, list[str]] = {name: [] for name in members}
 
     def start(name: str) -> Callable[[], JobResult]:
         job = members[name]
         on_job(job)
         of_job = replace(clock_of_run.run_for(job), note=notes_of[name].append)
-        own = lake.isolated() if workers > 1 else lake
+        own = lake.isolated(generates_code=is_long) if is_long or workers > 1 else lake
         return lambda: _run_job(own, of_job, job)
 
     results = side_by_side.run(graph(members), start, lambda result: result.state not in ("failed", "stopped"), workers)
     for of_job in notes_of.values():
         notes += of_job
     return {name: results[name] for name in members if name in results}
+
+
+def _landed(lake: Lake) -> int:
+    """Records that the lake has landed so far."""
+    if not lake.exists("ops.batches"):
+        return 0
+    return lake.sql("select coalesce(sum(records_count), 0) as n from t", t="ops.batches").to_pylist()[0]["n"]
 
 
 def as_of(lake: Lake, run: Run) -> datetime:

@@ -74,7 +74,8 @@ def _load_table(
     is_full: bool,
 ) -> None:
     rules = row_checks.row_rules(table, run)
-    is_small = sum(part.emitted[table.short_name] for part in parts) <= run.settings.base.limits.in_memory_rows
+    emitted = sum(part.emitted[table.short_name] for part in parts)
+    is_small = emitted <= run.settings.base.limits.in_memory_rows and all(part.rows.arrow is not None for part in parts)
     ranked = versions.ranked(flags.flagged(all_candidates(parts, table), rules), table)
     candidates = lake.computed(ranked, is_small=is_small)
     try:
