@@ -13,9 +13,11 @@ from expectations import rules as registry
 from expectations.gate import Outcome
 from jobs.errors import GateStopped
 from jobs.job import Run
+from jobs.lake import ops
 from jobs.quality import catalogue, history
 from jobs.quality.explaining import explained
 from transformations.contracts import Rule, Table, contract
+from transformations.contracts.ops_rows import RuleCountRow
 
 if TYPE_CHECKING:
     from jobs.lake.computed import Computed
@@ -45,7 +47,7 @@ class Judgement:
 
     lake: Lake
     run: Run
-    counts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    counts: dict[str, list[RuleCountRow]] = field(default_factory=dict)
 
     def judge_rows(self, table: Table, rules: Sequence[Rule], candidates: Computed) -> list[dict[str, Any]]:
         """Validates flagged candidates before the split.
@@ -75,6 +77,7 @@ class Judgement:
                     "rule": rule.code,
                     "applicable": row[f"a{place}"],
                     "passing": row[f"a{place}"] - row[f"f{place}"],
+                    "computed_at": self.run.started_at,
                 }
                 for row in rows
             )
@@ -114,6 +117,7 @@ class Judgement:
                     "rule": rule.code,
                     "applicable": 1,
                     "passing": int(agrees),
+                    "computed_at": self.run.started_at,
                 }
             )
             if not agrees:
@@ -127,13 +131,12 @@ class Judgement:
         if not self.counts:
             return
         at = self.run.started_at
-        rows = [{**row, "computed_at": at} for of_table in self.counts.values() for row in of_table]
-        self.lake.upsert("ops.rule_counts", rows)
+        ops.RULE_COUNTS.upsert(self.lake, (row for of_table in self.counts.values() for row in of_table))
         day = history.today(self.run.settings, at)
         names = ", ".join(f"'{name}'" for name in self.counts)
         total: dict[tuple[str, str], list[int]] = {}
         fresh: dict[tuple[str, str], list[int]] = {}
-        for row in self.lake.rows("ops.rule_counts", f"table_name in ({names}) and batch_id <> '{WHOLE}'"):
+        for row in ops.RULE_COUNTS.rows(self.lake, f"table_name in ({names}) and batch_id <> '{WHOLE}'"):
             is_of_today = history.today(self.run.settings, row["computed_at"]) == day
             for sums in (total, fresh) if is_of_today else (total,):
                 held = sums.setdefault((row["table_name"], row["rule"]), [0, 0])

@@ -13,12 +13,14 @@ from expectations.by_hand import ByHand, ByHandError
 from expectations.gate import Outcome
 from jobs.errors import ConfError, GateStopped
 from jobs.job import Run
+from jobs.lake import ops
 from jobs.lake.computed import Computed
 from jobs.quality import agreement, catalogue, history, judged
 from jobs.quality.explaining import explained
 from jobs.quality.row_checks import WHOLE, context
 from transformations.canonical import references
 from transformations.contracts import CONTRACTS, Rule, Table, TableRule, contract
+from transformations.contracts.ops_rows import RuleCountRow
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -63,7 +65,7 @@ def _record(lake: Lake, run: Run, found: Sequence[Outcome]) -> None:
     """Keeps the counts of rules about tables as a whole, and what today found of them."""
     if not found:
         return
-    rows = [
+    rows: list[RuleCountRow] = [
         {
             "batch_id": WHOLE,
             "table_name": o.table,
@@ -75,7 +77,7 @@ def _record(lake: Lake, run: Run, found: Sequence[Outcome]) -> None:
         }
         for o in found
     ]
-    lake.upsert("ops.rule_counts", rows)
+    ops.RULE_COUNTS.upsert(lake, rows)
     day = history.today(run.settings, run.started_at)
     history.keep(lake, day, [(o, o.passing, o.applicable) for o in found if o.applicable])
 

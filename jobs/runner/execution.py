@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from jobs.errors import GateStopped, ScrmError
 from jobs.job import STAGES, Job, Run, Stream
-from jobs.lake import open_lake
+from jobs.lake import open_lake, ops
 from jobs.lake.tables import Lake
 from jobs.quality import table_checks
 from jobs.runner import preflight, side_by_side, staleness
@@ -223,14 +223,13 @@ def _run_job(lake: Lake, run: Run, job: Job) -> JobResult:
 def _flow(lake: Lake, run: Run, job: Job) -> tuple[int | None, int | None, int | None]:
     """Rows in, out and quarantined by this run's job."""
     if job.stage == "land":
-        rows = lake.rows("ops.batches", f"run_id = '{run.run_id}'")
+        rows = ops.BATCHES.rows(lake, f"run_id = '{run.run_id}'")
         return None, sum(row["records_count"] for row in rows if row["batch_state"] == "landed"), None
     if job.has_work and any(name.startswith("silver.") for name in job.writes):
-        rows = [
-            row for row in lake.rows("ops.row_accounts", f"run_id = '{run.run_id}'") if row["table_name"] in job.writes
-        ]
-        terms = [sum(row[term] or 0 for row in rows) for term in ("emitted", "accepted", "quarantined")]
-        return terms[0], terms[1], terms[2]
+        accounts = ops.ROW_ACCOUNTS.rows(lake, f"run_id = '{run.run_id}'")
+        of_job = [row for row in accounts if row["table_name"] in job.writes]
+        emitted, accepted = sum(row["emitted"] or 0 for row in of_job), sum(row["accepted"] or 0 for row in of_job)
+        return emitted, accepted, sum(row["quarantined"] or 0 for row in of_job)
     return _rows(lake, job.reads), _rows(lake, job.writes), None
 
 
@@ -248,8 +247,8 @@ def _keep(lake: Lake, report: RunReport, run: Run) -> None:
     folder = lake.root / "runs"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{report.run_id}.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
-    lake.upsert(
-        "ops.runs",
+    ops.RUNS.upsert(
+        lake,
         [
             {
                 "run_id": report.run_id,

@@ -20,7 +20,7 @@ from jobs.bronze.kafka.query import MicroBatch, Query
 from jobs.bronze.land import has_new
 from jobs.errors import ConfError, ScrmError
 from jobs.job import Run, Stage, Stream
-from jobs.lake import locks
+from jobs.lake import locks, ops
 from jobs.lake.tables import Lake
 from jobs.runner import execution
 from jobs.runner.registry import all_jobs
@@ -291,14 +291,12 @@ class Streaming:
 
     def _tell(self, run_id: str, seconds: float) -> None:
         """Reports the cycle where it had something new."""
-        landed = [
-            row for row in self.lake.rows("ops.batches", f"run_id = '{run_id}'") if row["batch_state"] == "landed"
-        ]
+        landed = [row for row in ops.BATCHES.rows(self.lake, f"run_id = '{run_id}'") if row["batch_state"] == "landed"]
         if not sum(row["records_count"] for row in landed):
             return
         of_cycle = {row["batch_id"] for row in landed}
         listed = ", ".join(f"'{batch}'" for batch in of_cycle)
-        accounts = self.lake.rows("ops.row_accounts", f"batch_id in ({listed})")
+        accounts = ops.ROW_ACCOUNTS.rows(self.lake, f"batch_id in ({listed})")
         now = self.clock()
         came = [row["modified_at_ns"] for row in landed if row["modified_at_ns"] and row["records_count"]]
         self.on_cycle(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from expectations.gate import Outcome
-from jobs.lake import open_lake, row_accounts
+from jobs.lake import open_lake, ops, row_accounts
 from jobs.quality import report
 from jobs.runner.execution import RunReport
 from jobs.settings import Settings
@@ -47,13 +48,13 @@ def summary(run: RunReport, settings: Settings) -> Summary:
     """Accounts over all that ever landed, quality by property, headline indicators, where to look next."""
     lake = open_lake(settings)
     found = report.outcomes(lake, settings)
-    held = lake.rows("ops.row_accounts")
+    held = ops.ROW_ACCOUNTS.rows(lake)
     records = _sums(held, "source", "bronze.", ("landed", *row_accounts.RECORD_TERMS))
     rows = _sums(held, "table", "silver.", ("emitted", *row_accounts.ROW_TERMS))
     return Summary(records, rows, _equations(lake), _properties(found), _indicators(lake), _next_steps(lake))
 
 
-def _sums(held: list[dict[str, Any]], title: str, layer: str, terms: tuple[str, ...]) -> list[dict[str, Any]]:
+def _sums(held: Sequence[Mapping[str, Any]], title: str, layer: str, terms: tuple[str, ...]) -> list[dict[str, Any]]:
     """The terms of one of the two equations, summed over files, by source or table."""
     sums: dict[str, dict[str, int]] = {}
     for row in held:
@@ -65,7 +66,7 @@ def _sums(held: list[dict[str, Any]], title: str, layer: str, terms: tuple[str, 
 
 
 def _equations(lake: Lake) -> list[str]:
-    rows = lake.rows("ops.row_accounts")
+    rows = ops.ROW_ACCOUNTS.rows(lake)
     mistakes = row_accounts.mistakes(lake)
     if mistakes:
         return [f"Row accounts that do NOT add up: {len(mistakes)}", *mistakes[:10]]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from expectations import data_docs
+from jobs.lake import ops
 from jobs.quality import history, report
 from jobs.quality.report import Standing, kept, percent
 from jobs.settings import Settings
@@ -41,7 +42,7 @@ def build(lake: Lake, settings: Settings) -> Path:
 
 def _last_judged(lake: Lake, timezone: str) -> str:
     """Time of the last judgement, in the company's time zone."""
-    judged = [row["computed_at"] for row in lake.rows("ops.rule_counts") if row["computed_at"]]
+    judged = [row["computed_at"] for row in ops.RULE_COUNTS.rows(lake) if row["computed_at"]]
     return f"{max(judged).astimezone(ZoneInfo(timezone)):%-d %B %Y %H:%M} ({timezone})" if judged else ""
 
 
