@@ -131,7 +131,8 @@ def _batch_definition() -> Any:
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    asset = context.data_sources.add_spark(name="lake").add_dataframe_asset(name="rows")
+    # Rows are read once a validation, and what Great Expectations persists it never releases.
+    asset = context.data_sources.add_spark(name="lake", persist=False).add_dataframe_asset(name="rows")
     return asset.add_batch_definition_whole_dataframe("rows")
 
 
