@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jobs.errors import ScrmError
 from jobs.job import Run, job
 from transformations.identity.accounts import own_accounts
-from transformations.identity.edges import addressed, months, person_edges
+from transformations.network.person_edges import addressed, months, person_edges
 from transformations.text.topics import topics_said
 
 if TYPE_CHECKING:

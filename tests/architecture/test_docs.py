@@ -1,6 +1,7 @@
 """Pages of the documentation that are generated."""
 
 import importlib
+import re
 import sys
 from pathlib import Path
 
@@ -21,3 +22,14 @@ def test_the_page_of_tables_shows_unit_and_caution(monkeypatch):
         ]
     ]
     sys.modules.pop("reference")
+
+
+def test_paths_on_the_page_of_changes_exist():
+    root = DOCS.parent
+    named = re.findall(r"`((?:[a-z_]+/)+[a-z_.A-Z]*|[a-z]+\.toml)`", (DOCS / "where.md").read_text())
+    assert len(named) > 30
+    assert [
+        path
+        for path in named
+        if not any(word.isupper() for word in re.split(r"[/.]", path)) and not (root / path).exists()
+    ] == []

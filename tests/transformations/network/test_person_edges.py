@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from transformations.identity.edges import addressed, months, person_edges
+from transformations.network.person_edges import addressed, months, person_edges
 
 TIME = pa.timestamp("us", tz="UTC")
 
