@@ -45,7 +45,8 @@ def schema_of(table: Table) -> pa.Schema:
 
 def conformed(rows: pa.Table, schema: pa.Schema) -> pa.Table:
     """The same rows in the schema's types and column order."""
-    return pa.table([rows[field.name].cast(field.type) for field in schema], schema=schema)
+    columns = [rows[field.name].cast(field.type) for field in schema]
+    return pa.Table.from_arrays(columns, schema=schema)  # pa.table() imports pandas, .3 s of a short command
 
 
 def filled(rows: pa.Table, table: Table, run_id: str) -> pa.Table:

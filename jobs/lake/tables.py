@@ -192,7 +192,7 @@ class Lake:
         )
         sql += f" limit {limit}" if limit is not None else ""
         found = pa.RecordBatchReader.from_stream(QueryBuilder().register("t", delta).execute(sql))
-        parts = (arrow.conformed(pa.table(batch), schema) for batch in found)
+        parts = (arrow.conformed(pa.Table.from_batches([batch]), schema) for batch in found)
         return pa.RecordBatchReader.from_batches(schema, (batch for part in parts for batch in part.to_batches()))
 
     def rows(self, name: str, where: str | None = None) -> list[dict[str, Any]]:
@@ -204,7 +204,7 @@ class Lake:
         builder = QueryBuilder()
         for alias, name in tables.items():
             builder = builder.register(alias, self._delta(name))
-        return pa.table(builder.execute(query).read_all())
+        return pa.RecordBatchReader.from_stream(builder.execute(query)).read_all()
 
     def hash(self, name: str) -> tuple[int, int]:
         """Count of rows and sum of row hashes over the content columns: equal content gives an equal pair."""
