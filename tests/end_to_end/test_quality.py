@@ -29,7 +29,7 @@ expectations:
     description: the text is longer than five characters
     meta: {{code: text.short, property: relevance, severity: {severity}}}
 """
-STAGES = ("land", "silver", "enrich", "gold")
+JOBS = ("land", "social", "silver_gate", "data_quality")
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def _rule(lake, folder, code="text.short"):
 def test_an_expectation_by_hand_finds_a_seeded_fault_and_its_days_tell_the_rest(posts, run_conf, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "160")
     folder = posts(day1="1,ada,Hi,2025-03-01T09:00:00Z\n2,ada,Alder is long,2025-03-01T10:00:00Z\n")
-    result, lake = run_conf(folder, stages=STAGES)
+    result, lake = run_conf(folder, jobs=JOBS)
     assert (result.exit_code, result.message) == (0, "")
     first = _rule(lake, folder)
     assert (first.outcome.passing, first.outcome.applicable, first.outcome.state) == (1, 2, "broken")
@@ -66,7 +66,7 @@ def test_an_expectation_by_hand_finds_a_seeded_fault_and_its_days_tell_the_rest(
 
     posts(day2="3,ada,Hey,2025-03-02T09:00:00Z\n4,ada,Yo,2025-03-02T10:00:00Z\n")
     tomorrow = NOW + timedelta(days=1)
-    run_conf(folder, stages=STAGES, now=tomorrow)
+    run_conf(folder, jobs=JOBS, now=tomorrow)
     second = _rule(lake, folder)
     assert (second.outcome.passing, second.outcome.applicable) == (3, 4)
     assert (second.trend, second.broken_since) == ("better", date(2026, 1, 15))
@@ -85,7 +85,7 @@ def test_an_expectation_by_hand_finds_a_seeded_fault_and_its_days_tell_the_rest(
     }
 
     versions = {name: lake.version(name) for name in ("gold.data_quality", "ops.rule_history", "ops.rule_counts")}
-    again, _ = run_conf(folder, stages=STAGES, now=tomorrow + timedelta(hours=1))
+    again, _ = run_conf(folder, jobs=JOBS, now=tomorrow + timedelta(hours=1))
     assert {job.state for job in again.jobs} == {"up to date"}
     assert {name: lake.version(name) for name in versions} == versions
 
@@ -101,7 +101,7 @@ def test_an_expectation_by_hand_finds_a_seeded_fault_and_its_days_tell_the_rest(
     assert (told["trend"], told["broken_since"], told["state"]) == ("better", "2026-01-15", "broken")
 
     # A full run on a later day judges all again, and leaves what earlier days found as it is.
-    run_conf(folder, stages=STAGES, full=True, now=NOW + timedelta(days=9))
+    run_conf(folder, jobs=JOBS, full=True, now=NOW + timedelta(days=9))
     rows = lake.rows("gold.data_quality", "rule = 'text.short'")
     assert {(r["period"], r["passing"], r["trend"]) for r in rows} == {
         ("2026-01-15", 1, "new"),
@@ -114,14 +114,14 @@ def test_an_expectation_by_hand_finds_a_seeded_fault_and_its_days_tell_the_rest(
 def test_one_with_severity_stop_ends_the_run_and_a_mended_file_lets_it_go_on(posts, run_conf):
     rows = "1,ada,Alder is long,2025-03-01T09:00:00Z\n"
     folder = posts("stop", day1=rows)
-    result, lake = run_conf(folder, stages=STAGES)
+    result, lake = run_conf(folder, jobs=JOBS)
     assert result.exit_code == 3
     assert "silver.posts.text.short" in result.message
     assert not lake.exists("gold.data_quality")
     posts("warn")
-    result, _ = run_conf(folder, stages=STAGES)
+    result, _ = run_conf(folder, jobs=JOBS)
     assert (result.exit_code, result.message) == (0, "")
-    again, _ = run_conf(folder, stages=STAGES)
+    again, _ = run_conf(folder, jobs=JOBS)
     assert {job.state for job in again.jobs} == {"up to date"}
 
 
@@ -133,7 +133,7 @@ def test_a_reference_of_conf_is_an_accuracy_rule_and_a_change_of_it_is_seen(post
     (tmp_path / "known.csv").write_text("who\nada\n")
     rows = "1,ada,Hi Alder,2025-03-01T09:00:00Z\n2,bo,Hi Alder,2025-03-01T10:00:00Z\n"
     folder = posts(base=base, day1=rows)
-    result, lake = run_conf(folder, stages=STAGES)
+    result, lake = run_conf(folder, jobs=JOBS)
     assert (result.exit_code, result.message) == (0, "")
     found = _rule(lake, folder, "stands_in_known").outcome
     assert (found.property, found.passing, found.applicable, found.threshold, found.state) == (
@@ -145,14 +145,14 @@ def test_a_reference_of_conf_is_an_accuracy_rule_and_a_change_of_it_is_seen(post
     )
     assert found.examples == ("channel=microblog, profile_id=bo",)
     (tmp_path / "known.csv").write_text("who\nada\nbo\n")
-    result, _ = run_conf(folder, stages=STAGES)
+    result, _ = run_conf(folder, jobs=JOBS)
     assert "silver_gate" in {job.job for job in result.jobs if job.state == "done"}
     assert _rule(lake, folder, "stands_in_known").outcome.state == "kept"
 
 
 def test_a_sample_that_company_yaml_names_is_read_by_the_run(posts, run_conf, tmp_path, capsys):
     folder = posts(day1="".join(f"{n},ada,Alder is good,2025-03-01T09:00:00Z\n" for n in range(4)))
-    run_conf(folder, stages=STAGES)
+    run_conf(folder, jobs=(*JOBS, "post_enrichments"))
     path = folder / "judged.csv"
     command = ["quality", "sample", "silver.post_enrichments", "--column", "intent", "--n", "3", "--out", str(path)]
     assert cli.main([*command, "--conf", str(folder)]) == 0
@@ -162,7 +162,7 @@ def test_a_sample_that_company_yaml_names_is_read_by_the_run(posts, run_conf, tm
     path.write_text("\n".join([lines[0], *(",".join([cells[0], "yes", *cells[2:]]) for cells in filled)]) + "\n")
     company = folder / "company.yaml"
     company.write_text(company.read_text() + "judged_samples: [judged.csv]\n")
-    result, lake = run_conf(folder, stages=STAGES)
+    result, lake = run_conf(folder, jobs=(*JOBS, "post_enrichments"))
     assert (result.exit_code, result.message) == (0, "")
     (row,) = lake.rows("gold.data_quality", "rule = 'intent.agrees_with_judges' and period = 'all'")
     assert (row["passing"], row["applicable"], row["ratio"], row["property"]) == (3, 3, 1.0, "accuracy")
