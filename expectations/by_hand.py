@@ -1,7 +1,7 @@
 """Expectations that people add by hand: one file per table, in the format of a Great Expectations suite.
 
 The files are in `expectations/tables/` and in the folder `expectations/` of a conf folder, named after the table:
-`silver.posts.yaml` (or .yml, .json). They run in the table's checkpoint with the generated ones, once it is written:
+`silver.posts.yaml` (or .yml, .json). They are validated once the table is written:
 
     expectations:
       - type: expect_column_value_lengths_to_be_between     # any of the core's or of expectations/custom.py

@@ -87,8 +87,8 @@ def check_agreement(table: str, verdicts: dict[str, Any], broken: dict[str, int]
         if bool(verdicts[code].success) != (cases == 0):
             said = "holds" if verdicts[code].success else "is broken"
             raise RuntimeError(
-                f"{table}.{code}: Great Expectations says that it {said}, the one-pass count finds {cases} broken cases: the "
-                "rule's expectation and its SQL do not say the same"
+                f"{table}.{code}: Great Expectations says that it {said}, the one-pass count finds {cases} broken cases; "
+                "make the rule's expectation and its SQL say the same (in its contract, expectations/rules.py or suites.py)"
             )
 
 

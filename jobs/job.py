@@ -88,6 +88,9 @@ class Job:
     reads_as_of: bool
     reads_registry: bool
     files: Callable[[Settings], Iterable[Path]]
+    modules: tuple[str, ...]
+    marks: Callable[[Settings], Iterable[str]]
+    also_reads: Callable[[Lake], Iterable[str]]
     has_work: Callable[[Lake, Run], bool] | None
 
 
@@ -104,6 +107,9 @@ def job(
     reads_as_of: bool = False,
     reads_registry: bool = False,
     files: Callable[[Settings], Iterable[Path]] = lambda settings: (),
+    modules: tuple[str, ...] = (),
+    marks: Callable[[Settings], Iterable[str]] = lambda settings: (),
+    also_reads: Callable[[Lake], Iterable[str]] = lambda lake: (),
     has_work: Callable[[Lake, Run], bool] | None = None,
 ) -> Callable[[Callable[[Lake, Run], None]], Callable[[Lake, Run], None]]:
     """Registers a function as a job; its name and the first line of its docstring describe it.
@@ -115,6 +121,9 @@ def job(
         reads_as_of: its result depends on run.as_of, so a new as_of makes it run again.
         reads_registry: its result depends on the registered jobs.
         files: files that conf names and the job reads: changed content makes it run again.
+        modules: of ours that it finds by their names: changed code in them makes it run again, as in those that it imports.
+        marks: what else decides its result: versions of libraries, a secret.
+        also_reads: tables that only the lake names.
         has_work: whether there is something to do, for a job that processes batch by batch and keeps its own progress
             and fingerprints.
     """
@@ -125,7 +134,21 @@ def job(
             raise ValueError(f"two jobs have the name {name}: {JOBS[name].function.__module__}, {function.__module__}")
         description = (function.__doc__ or "").strip().split("\n")[0]
         JOBS[name] = Job(
-            name, stage, group, reads, writes, function, description, conf, reads_as_of, reads_registry, files, has_work
+            name,
+            stage,
+            group,
+            reads,
+            writes,
+            function,
+            description,
+            conf,
+            reads_as_of,
+            reads_registry,
+            files,
+            modules,
+            marks,
+            also_reads,
+            has_work,
         )
         return function
 

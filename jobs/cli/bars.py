@@ -53,59 +53,61 @@ class Display:
 
 
 @contextlib.contextmanager
-def running(count: int, *, with_ends: bool = False) -> Iterator[Display]:
-    """The display of a run of so many jobs. Args: with_ends: `on_done` is called, so several jobs can be at work."""
+def running(count: int) -> Iterator[Display]:
+    """The display of a run of so many jobs."""
     if not sys.stderr.isatty():
         stages = Stages()
         yield stages
         stages.end()
         return
     with progress() as bars:
-        yield Bars(bars, count, with_ends=with_ends)
+        yield Bars(bars, count)
 
 
 class Bars(Display):
     """One bar for all jobs, and one for each that is at work.
 
-    A step is shown with the job that its thread has begun; where another thread has begun it, in a line of its own.
+    A job has ended when `on_done` says so or when the thread that began it begins another. A step belongs to the job that
+    its thread began; of a thread that began none it is a line of its own.
     """
 
-    def __init__(self, bars: Progress, count: int, *, with_ends: bool = False) -> None:
-        self._bars, self._with_ends = bars, with_ends
-        self._lock = threading.RLock()
+    def __init__(self, bars: Progress, count: int) -> None:
+        self._bars, self._lock = bars, threading.Lock()
         self._all = bars.add_task("jobs", total=count)
-        self._jobs: dict[str, TaskID] = {}
-        self._of_thread: dict[int, tuple[str, TaskID]] = {}
+        self._jobs: dict[str, tuple[str, TaskID]] = {}
+        self._of_thread: dict[int, str] = {}
+        self._of_nobody: dict[int, TaskID] = {}
 
     def on_job(self, job: Job) -> None:
         with self._lock:
-            if not self._with_ends:
-                self._end(*self._jobs)
+            self._end(self._of_thread.get(threading.get_ident(), ""))
+            self._of_thread[threading.get_ident()] = job.name
             title = f"{job.stage} · {job.name}"
-            self._jobs[job.name] = task = self._bars.add_task(title, total=None)
-            self._of_thread[threading.get_ident()] = (title, task)
+            self._jobs[job.name] = (title, self._bars.add_task(title, total=None))
 
     def on_step(self, text: str, done: int, total: int) -> None:
         with self._lock:
-            title, task = self._of_thread.get(threading.get_ident(), ("", None))
-            if task not in self._bars.task_ids:
-                title, task = "", self._bars.add_task("", total=total)
-                self._of_thread[threading.get_ident()] = (title, task)
-            self._bars.update(task, description=f"{title}: {text}" if title else text, completed=done, total=total)
+            thread = threading.get_ident()
+            if (name := self._of_thread.get(thread)) in self._jobs:
+                title, task = self._jobs[name]
+                text = f"{title}: {text}"
+            else:
+                if thread not in self._of_nobody:
+                    self._of_nobody[thread] = self._bars.add_task(text)
+                task = self._of_nobody[thread]
+            self._bars.update(task, description=text, completed=done, total=total)
 
     def on_done(self, job: Job, result: object = None) -> None:
         with self._lock:
             self._end(job.name)
 
-    def _end(self, *names: str) -> None:
-        """Takes bars of jobs away, and those of steps that may belong to them."""
-        for name in names:
-            if name in self._jobs:
-                self._bars.remove_task(self._jobs.pop(name))
-                self._bars.advance(self._all)
-        for title, task in self._of_thread.values():
-            if not title and task in self._bars.task_ids:
-                self._bars.remove_task(task)
+    def _end(self, name: str) -> None:
+        """Takes away the bar of a job, and lines that may belong to it."""
+        if name in self._jobs:
+            self._bars.remove_task(self._jobs.pop(name)[1])
+            self._bars.advance(self._all)
+        while self._of_nobody:
+            self._bars.remove_task(self._of_nobody.popitem()[1])
 
 
 class Stages(Display):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ _FIXED = {
 
 # Options and session of this process: getting the session again does not look for Java again.
 _made: list[Any] = []
+_one_at_a_time = threading.RLock()  # jobs of a stage may ask at once, and a start redirects standard error
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,15 @@ def spark_session(options: Options, log: Path, *, uses_archive: bool = True) -> 
 
     Raises ConfError where Java or a jar is missing, with the way to get it.
     """
+    with _one_at_a_time:
+        if not (_made and _made[0] == options and _runs(_made[1])):
+            _made[:] = [options, _started(options, log, uses_archive=uses_archive)]
+        return _made[1]
+
+
+def _started(options: Options, log: Path, *, uses_archive: bool) -> SparkSession:
     from pyspark.sql import SparkSession
 
-    if _made and _made[0] == options and _runs(_made[1]):
-        return _made[1]
     try:
         found = java.find_java()
         paths = jars.paths(options.jars)
@@ -75,8 +82,13 @@ def spark_session(options: Options, log: Path, *, uses_archive: bool = True) -> 
     with _stderr_to(log):
         session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
-    _made[:] = [options, session]
     return session
+
+
+def cancel_jobs() -> None:
+    """Ends what Spark is computing for this process, so that who waits for it goes on with an error."""
+    if _made and _runs(_made[1]):
+        _made[1].sparkContext.cancelAllJobs()
 
 
 def _runs(session: SparkSession) -> bool:

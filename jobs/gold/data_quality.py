@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     writes=("gold.data_quality", "ops.judgements", "ops.rule_history"),
     conf=("base.quality", "company", "sources", "folder", "references"),
     files=judgements.files,
+    also_reads=judgements.tables,
 )
 def data_quality(lake: Lake, run: Run) -> None:
     """Collects the results of every rule, overall and by day, with state, trend and the day since which it is broken."""

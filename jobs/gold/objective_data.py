@@ -27,6 +27,7 @@ _NEEDED = tuple(sorted({need.rsplit(".", 1)[0] for indicator in INDICATORS for n
     reads=_NEEDED,
     writes=("gold.objective_data", "gold.data_reach"),
     conf=("company.objectives", "sources"),
+    modules=tuple(f"jobs.sources.formats.{name}" for name in formats.names()),
 )
 def objective_data(lake: Lake, run: Run) -> None:
     """Lists the data that each objective's indicator needs, whether they exist, and attributes that serve no objective."""

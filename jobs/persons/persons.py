@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs.job import Run, job
-from jobs.persons.identity_key import identity_key
+from jobs.persons import identity_key as secret
 from transformations.identity import attributes
 from transformations.identity.accounts import own_accounts
 
@@ -30,6 +30,7 @@ _TICKET = ("source", "channel", "ticket_id", "customer_id", "email", "valid_from
         "company.competitors",
         "company.handles",
     ),
+    marks=lambda settings: (secret.mark(settings),),
 )
 def persons(lake: Lake, run: Run) -> None:
     """Links records to persons by exact keys, with changed IDs and the current value of each attribute.
@@ -58,7 +59,7 @@ def persons(lake: Lake, run: Run) -> None:
         customers,
         profiles,
         tickets,
-        key=identity_key(lake.root, run.settings.base.identity),
+        key=secret.identity_key(lake.root, run.settings.base.identity),
         own=own.filter(own["is_company"]),
         rival_handles=[handle for competitor in company.competitors for handle in competitor.handles],
     )

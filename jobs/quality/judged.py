@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -11,12 +11,23 @@ from typing import TYPE_CHECKING
 from expectations import rules, suites
 from jobs.job import Run
 from jobs.lake import ops, progress
+from jobs.lake.fingerprints import code_hash
 from jobs.quality import agreement, catalogue
 from transformations.contracts import CONTRACTS, Table, contract
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
+# Contracts declare rules, which count one by one: a column's description has no table judged again.
+_DECIDES_NO_VERDICT = (
+    "expectations.data_docs",
+    "jobs.engine",
+    "jobs.lake.handles",
+    "jobs.lake.locks",
+    "jobs.quality.judged",
+    "jobs.settings",
+    "transformations.contracts",
+)
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -31,7 +42,20 @@ def is_judged(run: Run, table: Table) -> bool:
     return bool(catalogue.by_hand_of(table, run.settings, run.started_at) or agreement.of_table(table, run.settings))
 
 
-def waiting(lake: Lake, run: Run, names: Sequence[str]) -> list[Table]:
+@dataclass(frozen=True)
+class Waiting:
+    """A table that has to be judged, with what it and the tables that its rules read are now.
+
+    Attributes:
+        versions: version of each of these tables. Another process may write one while it is judged: it is then new.
+    """
+
+    table: Table
+    versions: dict[str, int]
+    mark: str
+
+
+def waiting(lake: Lake, run: Run, names: Sequence[str]) -> list[Waiting]:
     """Those of these tables that exist and have to be judged, and tables judged earlier whose rules read one of these."""
     marks = {
         (row["job"], row["input"]): (row["to_version"], row["fingerprint"])
@@ -41,26 +65,25 @@ def waiting(lake: Lake, run: Run, names: Sequence[str]) -> list[Table]:
     earlier = {job.removeprefix(_JUDGES) for job, _ in marks} - set(names)
     earlier = {name for name in earlier if name in CONTRACTS and _reads(run, contract(name)) & set(names)}
     tables = [contract(name) for name in (*names, *sorted(earlier)) if name in CONTRACTS and lake.exists(name)]
-    tables = [table for table in tables if is_judged(run, table)]
+    found = [Waiting(table, _versions(lake, run, table), mark(table, run)) for table in tables if is_judged(run, table)]
     return [
-        table
-        for table in tables
-        if (run.full and table.name in names)
+        one
+        for one in found
+        if (run.full and one.table.name in names)
         or any(
-            marks.get((_JUDGES + table.name, name)) != (version, mark(table, run))
-            for name, version in _inputs(lake, run, table).items()
+            marks.get((_JUDGES + one.table.name, name)) != (version, one.mark) for name, version in one.versions.items()
         )
     ]
 
 
-def done(lake: Lake, run: Run, tables: Sequence[Table]) -> None:
-    """Records that these tables have been judged as they are."""
+def done(lake: Lake, judged: Sequence[Waiting]) -> None:
+    """Records that these tables have been judged as they were when they were found waiting."""
     progress.record(
         lake,
         [
-            {"job": _JUDGES + table.name, "input": name, "to_version": version, "fingerprint": mark(table, run)}
-            for table in tables
-            for name, version in _inputs(lake, run, table).items()
+            {"job": _JUDGES + one.table.name, "input": name, "to_version": version, "fingerprint": one.mark}
+            for one in judged
+            for name, version in one.versions.items()
         ],
     )
 
@@ -75,6 +98,7 @@ def mark(table: Table, run: Run) -> str:
         catalogue.files_mark(run.settings, {table.name}),
         f"{run.as_of:%Y-%m-%d}" if counts_to_a_day or of.fresh_days.get(table.name) else "",
         str(run.settings.base.quality.examples),
+        code_hash("jobs.quality.table_checks", without=_DECIDES_NO_VERDICT),
     )
     return sha256("\0".join(parts).encode()).hexdigest()[:16]
 
@@ -92,7 +116,7 @@ def _declared(table: Table, run: Run, of: rules.RuleContext) -> str:
     return repr([repr(part).replace(str(run.settings.folder), "") for part in found])
 
 
-def _inputs(lake: Lake, run: Run, table: Table) -> dict[str, int]:
+def _versions(lake: Lake, run: Run, table: Table) -> dict[str, int]:
     """Version of the table and of each other that its rules read."""
     return {name: lake.version(name) for name in sorted({table.name} | _reads(run, table))}
 

@@ -75,6 +75,11 @@ def files(settings: Settings) -> list[Path]:
     return [settings.folder / Path(path).expanduser() for path in settings.company.judged_samples]
 
 
+def tables(lake: Lake) -> list[str]:
+    """Tables of which rows have been judged."""
+    return sorted({row["table_name"] for row in ops.JUDGEMENTS.rows(lake)})
+
+
 def check(settings: Settings) -> None:
     """Raises ConfError where company.yaml names a file that is no judged sample."""
     for path in files(settings):

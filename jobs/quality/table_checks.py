@@ -50,12 +50,12 @@ def judge_tables(lake: Lake, run: Run, names: Sequence[str]) -> list[Outcome]:
 
     found: dict[str, list[Outcome]] = {}
     try:
-        for table in run.each(waiting, "check", lambda table: table.name):
-            found[table.name] = _judge_table(lake, run, table, read)
+        for one in run.each(waiting, "check", lambda one: one.table.name):
+            found[one.table.name] = _judge_table(lake, run, one.table, read)
     finally:
         outcomes = [outcome for of in found.values() for outcome in of]
         _record(lake, run, outcomes)
-    judged.done(lake, run, [table for table in waiting if not any(o.stops for o in found[table.name])])
+    judged.done(lake, [one for one in waiting if not any(o.stops for o in found[one.table.name])])
     if broken := [outcome for outcome in outcomes if outcome.stops]:
         raise GateStopped(explained(broken))
     return outcomes
@@ -94,7 +94,9 @@ def _judge_table(lake: Lake, run: Run, table: Table, read: Reader) -> list[Outco
         cases |= _whole_cases(lake, table, whole, rows, counted["rows"], of, read)
         rules: list[Rule | TableRule] = [*row_wise, *whole]
         results = _verdicts(lake, table, row_wise, whole, rows, cases)
-        shown = _examples(lake, table, [rule for rule in rules if cases[rule.code][1]], row_wise, rows, limit, read)
+        found = {rule.code: cases[rule.code][1] for rule in rules if cases[rule.code][1]}
+        shown = _examples(lake, table, [rule for rule in rules if rule.code in found], row_wise, rows, limit, read)
+        _check_listed(lake, table, [rule for rule in whole if rule.code in found], found)
         outcomes = []
         for rule in rules:
             applicable, broken = cases[rule.code]
@@ -302,8 +304,9 @@ def _examples(
             found[rule.code] = rows.sql(f"{query} order by {_nulls_first(table.key)} limit {limit}")
         else:
             across.append(rule)
-    if across and limit:
+    if across:
         _make_views(table, across, read)
+    if across and limit:
         few = [
             f"select * from ({registry.with_tables(rule.query, _view)}) order by all limit {limit}" for rule in across
         ]
@@ -315,6 +318,25 @@ def _examples(
         code: tuple(", ".join(f"{key}={_shown(value)}" for key, value in case.items()) for case in cases)
         for code, cases in found.items()
     }
+
+
+def _check_listed(lake: Lake, table: Table, rules: Sequence[TableRule], broken: Mapping[str, int]) -> None:
+    """Holds the broken cases that a rule lists against those that it counts; views are there for the examples' sake.
+
+    Raises RuntimeError where they differ: the rule's two SQL texts do not say the same.
+    """
+    both = [rule for rule in rules if rule.cases]
+    if not both:
+        return
+    counts = (f"(select count(*) from ({registry.with_tables(rule.query, _view)}))" for rule in both)
+    listed = lake.spark.sql(f"select {', '.join(counts)}").first()
+    assert listed is not None
+    for rule, number in zip(both, listed, strict=True):
+        if number != broken[rule.code]:
+            raise RuntimeError(
+                f"{table.name}.{rule.code}: `query` lists {number} broken cases, `cases` and `broken` count "
+                f"{broken[rule.code]}; make them say the same in the rule's contract"
+            )
 
 
 def _nulls_first(columns: Sequence[str]) -> str:

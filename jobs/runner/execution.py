@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from jobs.engine.spark import cancel_jobs
 from jobs.errors import GateStopped, ScrmError
 from jobs.job import STAGES, Job, Run, Stream
 from jobs.lake import open_lake, ops
@@ -78,6 +79,7 @@ def execute(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     on_job: Callable[[Job], None] = lambda job: None,
     on_step: Callable[[str, int, int], None] = lambda text, done, total: None,
+    on_done: Callable[[Job], None] = lambda job: None,
     lake: Lake | None = None,
 ) -> RunReport:
     """Runs the chosen jobs. Raises ConfError before anything is written; other failures are in the report."""
@@ -108,11 +110,12 @@ def execute(
     for stage in STAGES:
         members = {job.name: job for job in chosen if job.stage == stage}
         if members and not report.exit_code:
-            results |= _run_stage(lake, clock_of_run, members, notes, on_job)
-            for result in results.values():
-                if result.state in ("failed", "stopped") and not report.exit_code:
-                    report.exit_code = 3 if result.state == "stopped" else 1
-                    report.message = result.message
+            of_stage = _run_stage(lake, clock_of_run, members, notes, on_job, on_done)
+            results |= of_stage
+            ended = [result for result in of_stage.values() if result.state in ("failed", "stopped")]
+            if ended:  # what failed may do better another time; what the gate stopped will not
+                report.exit_code = 1 if any(result.state == "failed" for result in ended) else 3
+                report.message = "\n".join(result.message for result in ended)
     report.jobs = [results.get(job.name) or JobResult(job.name, job.stage, "not run") for job in chosen]
     run = clock_of_run.run
     report.as_of = run.as_of.isoformat(timespec="seconds")
@@ -135,9 +138,17 @@ class _AsOf:
 
 
 def _run_stage(
-    lake: Lake, clock_of_run: _AsOf, members: dict[str, Job], notes: list[str], on_job: Callable[[Job], None]
+    lake: Lake,
+    clock_of_run: _AsOf,
+    members: dict[str, Job],
+    notes: list[str],
+    on_job: Callable[[Job], None],
+    on_done: Callable[[Job], None],
 ) -> dict[str, JobResult]:
-    """Runs the jobs of a stage, as many at once as conf says. Their notes come in the order of the jobs."""
+    """Runs the jobs of a stage, as many at once as conf says. Their notes come in the order of the jobs.
+
+    A job's `on_job`, steps and `on_done` come from the thread that it runs in.
+    """
     limits = clock_of_run.run.settings.base.limits
     workers = min(limits.jobs_at_once, len(members))
     is_long = _landed(lake) > limits.interpreted_records
@@ -145,12 +156,21 @@ def _run_stage(
 
     def start(name: str) -> Callable[[], JobResult]:
         job = members[name]
-        on_job(job)
         of_job = replace(clock_of_run.run_for(job), note=notes_of[name].append)
         own = lake.isolated(generates_code=is_long) if is_long or workers > 1 else lake
-        return lambda: _run_job(own, of_job, job)
 
-    results = side_by_side.run(graph(members), start, lambda result: result.state not in ("failed", "stopped"), workers)
+        def work() -> JobResult:
+            on_job(job)
+            result = _run_job(own, of_job, job)
+            on_done(job)
+            return result
+
+        return work
+
+    def goes_on(result: JobResult) -> bool:
+        return result.state not in ("failed", "stopped")
+
+    results = side_by_side.run(graph(members), start, goes_on, workers, on_interrupt=cancel_jobs)
     for of_job in notes_of.values():
         notes += of_job
     return {name: results[name] for name in members if name in results}
@@ -203,6 +223,8 @@ def _run_job(lake: Lake, run: Run, job: Job) -> JobResult:
                     staleness.done(lake, run, job, versions)
                 elif not judged:
                     result.state = "up to date"
+        if result.state == "done":
+            result.rows_in, result.rows_out, result.quarantined = _flow(lake, run, job)
     except GateStopped as stopped:
         result.state, result.message = "stopped", str(stopped)
     except ScrmError as error:
@@ -215,8 +237,6 @@ def _run_job(lake: Lake, run: Run, job: Job) -> JobResult:
         log.write_text(traceback.format_exc(), encoding="utf-8")
         result.message += f" (the whole trace: {log})"
     result.seconds = round(time.monotonic() - begun, 2)
-    if result.state == "done":
-        result.rows_in, result.rows_out, result.quarantined = _flow(lake, run, job)
     return result
 
 

@@ -15,6 +15,7 @@ def run(
     start: Callable[[str], Callable[[], Result]],
     goes_on: Callable[[Result], bool],
     workers: int,
+    on_interrupt: Callable[[], None] = lambda: None,
 ) -> dict[str, Result]:
     """Runs what a graph names, in its order, until all has ended or a result says that nothing more is to be started.
 
@@ -23,6 +24,7 @@ def run(
         start: called in this thread when a name's turn comes; gives what is then run in a thread of its own.
         goes_on: whether others may start after a result. What runs already is waited for.
         workers: how many run at once; with 1 all run in this thread, one after the other.
+        on_interrupt: called on Ctrl-C; it makes what runs end soon, since it is waited for.
     Returns: results by name, of those that ran.
     """
     order = TopologicalSorter({name: sorted(before) for name, before in sorted(graph.items())})
@@ -40,7 +42,12 @@ def run(
                 running[_done(work) if workers <= 1 else pool.submit(work)] = name
             if not running:
                 break
-            for ended in wait(running, return_when=FIRST_COMPLETED).done:
+            try:
+                done = wait(running, return_when=FIRST_COMPLETED).done
+            except KeyboardInterrupt:
+                on_interrupt()
+                raise
+            for ended in done:
                 name = running.pop(ended)
                 results[name] = ended.result()
                 is_stopped = is_stopped or not goes_on(results[name])

@@ -14,22 +14,34 @@ if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
 
+# The lake is handed to jobs, which import it for types alone; what it locks and keeps open decides no row.
+_LAKE = "jobs.lake.tables"
+_DECIDES_NO_ROW = ("jobs.engine", "jobs.lake.handles", "jobs.lake.locks", "transformations")
+
+
 def fingerprint(job: Job, run: Run) -> str:
-    """Hash of the code that the job imports, the sections of conf that it reads and, where it counts to it, as_of."""
+    """Hash of all but data that decides the job's result.
+
+    The code that it imports and the lake's, the sections of conf that it reads, files and marks and, where it counts to it,
+    as_of.
+    """
     registry = [(one.name, one.stage, one.group, one.reads, one.writes) for one in JOBS.values()]
     parts = [
-        code_hash(job.function.__module__),
+        code_hash(job.function.__module__, *job.modules),
+        code_hash(_LAKE, without=_DECIDES_NO_ROW),
         dumped(run.settings, job.conf),
         run.as_of.isoformat() if job.reads_as_of else "",
         repr(sorted(registry)) if job.reads_registry else "",
     ]
+    parts += job.marks(run.settings)
     parts += [hashlib.sha256(path.read_bytes()).hexdigest() for path in job.files(run.settings) if path.is_file()]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def inputs(lake: Lake, job: Job) -> dict[str, int]:
     """Version of each table that the job reads, -1 where it does not exist yet."""
-    return {name: lake.version(name) for name in job.reads if not name.endswith(".*")}
+    names = dict.fromkeys((*job.reads, *job.also_reads(lake)))
+    return {name: lake.version(name) for name in names if not name.endswith(".*")}
 
 
 def is_stale(lake: Lake, run: Run, job: Job) -> bool:
@@ -46,6 +58,7 @@ def is_stale(lake: Lake, run: Run, job: Job) -> bool:
 def done(lake: Lake, run: Run, job: Job, versions: dict[str, int]) -> None:
     """Records that a job has worked on these versions of its inputs."""
     mark = fingerprint(job, run)
+    versions = inputs(lake, job) | versions  # it may have found further tables to read
     versions = {name: lake.version(name) if name in job.writes else version for name, version in versions.items()}
     progress.record(
         lake,

@@ -30,6 +30,7 @@ class Parsed:
     Attributes:
         rows: what `reading.parsed` gives.
         emitted: how many rows the records give to each table (without layer).
+        bytes_count: size of the files, or other batches, that the records came in.
         unreadable: batches with records that cannot be read.
     """
 
@@ -37,6 +38,7 @@ class Parsed:
     rows: Computed
     batches: list[str]
     emitted: dict[str, int]
+    bytes_count: int
     unreadable: frozenset[str]
 
 

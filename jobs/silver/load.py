@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from pyspark.errors import AnalysisException, ParseException
@@ -47,20 +48,20 @@ def _load(
 ) -> None:
     parts: list[Parsed] = []
     noticed: list[BatchRow] = []
-    for source in run.each(pending.sources(run.settings), "read", lambda source: source.name):
-        part, of_source = parsed(lake, run, source, pending, job, tables, accounts)
-        parts.append(part)
-        noticed += of_source
-    if noticed:
-        ops.BATCHES.upsert(lake, noticed)
-    with row_checks.judging(lake, run) as judgement:
-        for name in run.each(tables, "write"):
-            of_table = [part for part in parts if contract(name).short_name in part.emitted]
-            if of_table:
-                _load_table(lake, run, contract(name), of_table, judgement, accounts, is_full=pending.is_full)
-    deletions.apply_along(lake, run.settings.sources, tables)
-    for part in parts:
-        part.rows.release()
+    with ExitStack() as held:
+        for source in run.each(pending.sources(run.settings), "read", lambda source: source.name):
+            part, of_source = parsed(lake, run, source, pending, job, tables, accounts)
+            held.callback(part.rows.release)
+            parts.append(part)
+            noticed += of_source
+        if noticed:
+            ops.BATCHES.upsert(lake, noticed)
+        with row_checks.judging(lake, run) as judgement:
+            for name in run.each(tables, "write"):
+                of_table = [part for part in parts if contract(name).short_name in part.emitted]
+                if of_table:
+                    _load_table(lake, run, contract(name), of_table, judgement, accounts, is_full=pending.is_full)
+        deletions.apply_along(lake, run.settings.sources, tables)
 
 
 def _load_table(
@@ -74,8 +75,12 @@ def _load_table(
     is_full: bool,
 ) -> None:
     rules = row_checks.row_rules(table, run)
-    emitted = sum(part.emitted[table.short_name] for part in parts)
-    is_small = emitted <= run.settings.base.limits.in_memory_rows and all(part.rows.arrow is not None for part in parts)
+    limits = run.settings.base.limits
+    emitted, bytes_count = (
+        sum(part.emitted[table.short_name] for part in parts),
+        sum(part.bytes_count for part in parts),
+    )
+    is_small = emitted <= limits.in_memory_rows and bytes_count <= limits.in_memory_bytes
     ranked = versions.ranked(flags.flagged(all_candidates(parts, table), rules), table)
     candidates = lake.computed(ranked, is_small=is_small)
     try:

@@ -51,7 +51,8 @@ def parsed(
             row[f"n_{table}"] += left_out.get(row["batch_id"], 0)
     emitted = {table: sum(row[f"e_{table}"] for row in counts) for table in formats.tables_of(source)}
     unreadable = frozenset(row["batch_id"] for row in counts if row["unparsable"])
-    part = Parsed(source, rows, sorted(listed), emitted, unreadable)
+    bytes_count = sum(row["bytes_count"] for row in batches)
+    part = Parsed(source, rows, sorted(listed), emitted, bytes_count, unreadable)
     noticed: list[BatchRow] = []
     if work.home_job(source) == job:
         if "_columns" in rows.columns:

@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
 # What silver rows are loaded with but not made by: how they are judged, accounted for and reported.
-_DECIDES_NO_ROW = ("jobs.quality", "jobs.engine", "expectations.data_docs", "expectations.gate", "expectations.suites")
+_DECIDES_NO_ROW = (
+    "jobs.quality",
+    "jobs.engine",
+    "jobs.lake.handles",
+    "jobs.lake.locks",
+    "jobs.lake.progress",
+    "expectations.data_docs",
+    "expectations.gate",
+    "expectations.suites",
+)
 _OWNERS: dict[str, str] = {}
 
 
@@ -55,7 +64,9 @@ def fingerprint(settings: Settings, source: Source) -> str:
         code_hash("jobs.silver.load", f"jobs.sources.formats.{source.format}", without=_DECIDES_NO_ROW),
         json.dumps(source.meaning(), sort_keys=True),
         settings.base.quality.model_dump_json(include={"rules"}),
-        settings.base.limits.model_dump_json(include={"record_bytes", "csv_record_lines", "nesting_depth"}),
+        settings.base.limits.model_dump_json(
+            include={"record_bytes", "csv_record_lines", "nesting_depth", "unpacked_bytes"}
+        ),
         settings.company.timezone,
     )
     return hashlib.sha256("".join(parts).encode()).hexdigest()[:16]

@@ -38,18 +38,18 @@ class InThread:
 
 @pytest.fixture
 def shown(monkeypatch):
-    """Bars that draw nothing, and a function that says what they would show: shown(with_ends=…)."""
+    """Bars that draw nothing, and a function that says what they would show."""
     monkeypatch.setattr(bars, "console_of", lambda **_: Console(file=io.StringIO(), force_terminal=True))
     progress = bars.progress()
 
     def now() -> list[tuple[str, float, float | None]]:
         return [(task.description, task.completed, task.total) for task in progress.tasks]
 
-    return lambda **rest: (Bars(progress, 5, **rest), now)
+    return Bars(progress, 5), now
 
 
 def test_one_job_after_the_other(shown):
-    display, now = shown()
+    display, now = shown
     display.on_job(job("erp"))
     display.on_step("read a", 0, 2)
     assert now() == [("jobs", 0, 5), ("silver · erp: read a", 0, 2)]
@@ -59,7 +59,7 @@ def test_one_job_after_the_other(shown):
 
 
 def test_jobs_that_begin_in_their_threads_show_their_steps(shown):
-    display, now = shown(with_ends=True)
+    display, now = shown
     one, other = InThread(), InThread()
     one(display.on_job, job("erp"))
     other(display.on_job, job("web"))
@@ -74,20 +74,20 @@ def test_jobs_that_begin_in_their_threads_show_their_steps(shown):
     assert now() == [("jobs", 2, 5), ("silver · social", 0, None)]
 
 
-def test_steps_of_jobs_that_another_thread_has_begun_are_lines_of_their_own(shown):
-    display, now = shown(with_ends=True)
+def test_steps_of_a_thread_that_began_no_job_are_lines_of_their_own(shown):
+    display, now = shown
     one, other = InThread(), InThread()
     display.on_job(job("erp"))
-    display.on_job(job("web"))
     one(display.on_step, "read a", 0, 3)
     one(display.on_step, "read b", 1, 3)
     other(display.on_step, "write c", 0, 1)
-    both = [("jobs", 0, 5), ("silver · erp", 0, None), ("silver · web", 0, None)]
-    assert now() == [*both, ("read b", 1, 3), ("write c", 0, 1)]
-    display.on_done(job("erp"))
+    assert now() == [("jobs", 0, 5), ("silver · erp", 0, None), ("read b", 1, 3), ("write c", 0, 1)]
+    display.on_job(job("web"))  # nobody says whose the steps were: they are taken away with the job
     assert now() == [("jobs", 1, 5), ("silver · web", 0, None)]
     other(display.on_step, "write d", 0, 1)
     assert now()[2:] == [("write d", 0, 1)]
+    display.on_done(job("web"))
+    assert now() == [("jobs", 2, 5)]
 
 
 def test_elsewhere_a_line_when_a_stage_has_ended(capsys):

@@ -41,11 +41,11 @@ def test_of_several_runs_the_last_says_what_was_judged_in_whatever_order_their_r
     table = contract("silver.taggings")
     lake.write(table.name, arrow.schema_of(table).empty_table())
     run = Run("run-2", NOW, conf.load(write_conf({"shop": SHOP})), NOW)
-    assert judged.waiting(lake, run, [table.name]) == [table]
+    assert [one.table for one in judged.waiting(lake, run, [table.name])] == [table]
 
     def rows(run_id: str, version: int, at: datetime) -> list[dict]:
         mark = judged.mark(table, run)
-        inputs = judged._inputs(lake, run, table)
+        inputs = judged._versions(lake, run, table)
         assert inputs[table.name] == 0
         of_run = {"run_id": run_id, "computed_at": at, "fingerprint": mark, "job": judged._JUDGES + table.name}
         return [of_run | {"input": name, "to_version": found + version} for name, found in inputs.items()]
@@ -57,4 +57,17 @@ def test_of_several_runs_the_last_says_what_was_judged_in_whatever_order_their_r
     for row in (changed := rows("run-3", -1, NOW + timedelta(days=1))):
         row["fingerprint"] = "another rule"
     progress.record(lake, changed)
-    assert judged.waiting(lake, run, [table.name]) == [table]
+    assert [one.table for one in judged.waiting(lake, run, [table.name])] == [table]
+
+
+def test_a_version_that_came_while_its_table_was_judged_is_judged_as_well(lake, write_conf):
+    table = contract("silver.taggings")
+    lake.write(table.name, arrow.schema_of(table).empty_table())
+    run = Run("run-2", NOW, conf.load(write_conf({"shop": SHOP})), NOW)
+    waiting = judged.waiting(lake, run, [table.name])
+    row = {name: None for name in table.names} | dict.fromkeys(table.key, "a")
+    lake.upsert(table.name, [row])
+    judged.done(lake, waiting)
+    assert [one.table for one in judged.waiting(lake, run, [table.name])] == [table]
+    judged.done(lake, judged.waiting(lake, run, [table.name]))
+    assert judged.waiting(lake, run, [table.name]) == []
