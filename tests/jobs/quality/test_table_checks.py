@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -488,6 +489,17 @@ def test_a_fault_breaks_its_own_rule_once_and_no_other(judge):
     assert outcomes["profiles.followers_are_no_fewer_than_held"].examples == (
         "channel=forum, profile_id=u3, followers_count=0, held=1",
     )
+
+
+def test_a_rule_that_lists_other_cases_than_it_counts_is_a_mistake_of_ours(judge, monkeypatch):
+    right = table_checks.registry.table_rules
+
+    def wrong(table, of):
+        return tuple(replace(rule, query=f"select * from ({rule.query}) limit 0") for rule in right(table, of))
+
+    monkeypatch.setattr(table_checks.registry, "table_rules", wrong)
+    with pytest.raises(RuntimeError, match="`query` lists 0 broken cases, `cases` and `broken` count 1"):
+        judge(dirty())
 
 
 def test_what_conf_does_not_say_is_judged_of_nothing(judge, lake, tmp_path):
