@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 
 import pyarrow as pa
 
@@ -47,6 +48,19 @@ def conformed(rows: pa.Table, schema: pa.Schema) -> pa.Table:
     """The same rows in the schema's types and column order."""
     columns = [rows[field.name].cast(field.type) for field in schema]
     return pa.Table.from_arrays(columns, schema=schema)  # pa.table() imports pandas, .3 s of a short command
+
+
+def dictionaries(rows: pa.Table) -> list[dict[str, Any]]:
+    """As `to_pylist`, which imports pandas for instants of a time zone: .3 s of a short command."""
+    columns = [_values(rows[name]) for name in rows.column_names]
+    return [dict(zip(rows.column_names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    if column.type != pa.timestamp("us", tz="UTC"):
+        return column.to_pylist()
+    naive = column.cast(pa.timestamp("us")).to_pylist()
+    return [value if value is None else value.replace(tzinfo=UTC) for value in naive]
 
 
 def filled(rows: pa.Table, table: Table, run_id: str) -> pa.Table:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 # Below this Spark gets a table as Arrow: its own reading of a Delta log costs seconds, whatever the size.
 _SMALL_BYTES = 8_000_000
 
+_MANY_FILES = 20
+"""Files of a small table from which on reading it takes longer than rewriting it once."""
+
 _GENERATED_CODE = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK"}
 
 
@@ -197,7 +200,7 @@ class Lake:
 
     def rows(self, name: str, where: str | None = None) -> list[dict[str, Any]]:
         """The rows of a small table as dictionaries."""
-        return self.arrow(name, where=where, with_deleted=True).to_pylist()
+        return arrow.dictionaries(self.arrow(name, where=where, with_deleted=True))
 
     def sql(self, query: str, **tables: str) -> pa.Table:
         """SQL over tables of the lake, named by alias=table name, through deltalake. Starts no JVM."""
@@ -317,6 +320,18 @@ class Lake:
             .when_not_matched_insert(columns, predicate="not s._gone")
             .execute()
         )
+
+    def compact(self, name: str) -> None:
+        """Rewrites the files of a table as one where many small ones make it slow to read. Its rows stay as they are.
+
+        The table has a new version then: not for tables that are inputs of jobs. Starts no JVM.
+        """
+        if not self.exists(name):
+            return
+        with self.locked([name]):
+            delta = self._delta(name)
+            if len(delta.file_uris()) > _MANY_FILES:
+                delta.optimize.compact()
 
     def _delta(self, name: str) -> deltalake.DeltaTable:
         """The table's newest version."""

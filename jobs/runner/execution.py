@@ -23,6 +23,7 @@ from jobs.runner.registry import graph, selected
 from jobs.settings import Settings
 from jobs.settings.sections import Sections
 
+_READ_BY_EVERY_RUN = ("ops.progress", "ops.batches")
 _EVENTS = (
     ("silver.orders", "ordered_at"),
     ("silver.posts", "created_at"),
@@ -263,6 +264,8 @@ def _rows(lake: Lake, names: tuple[str, ...]) -> int | None:
 
 
 def _keep(lake: Lake, report: RunReport, run: Run) -> None:
+    for name in _READ_BY_EVERY_RUN:
+        lake.compact(name)
     document: dict[str, Any] = asdict(report)
     folder = lake.root / "runs"
     folder.mkdir(parents=True, exist_ok=True)

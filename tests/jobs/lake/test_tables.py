@@ -130,3 +130,18 @@ def test_every_field_is_used_by_a_table_and_every_column_has_a_meaning():
     declared = {field.name for field in vars(fields).values() if isinstance(field, Field)}
     assert declared - used == set()
     assert all(len(field.description) > 3 for table in tables for field in table.columns)
+
+
+def test_many_small_files_become_one_and_the_rows_stay(quiet):
+    for number in range(22):
+        quiet.upsert("ops.progress", [{"job": "a", "input": "b", "run_id": f"run-{number}", "done_batch_id": ""}])
+    before, version = quiet.rows("ops.progress"), quiet.version("ops.progress")
+    quiet.compact("ops.progress")
+    assert len(quiet._delta("ops.progress").file_uris()) == 1
+    assert sorted(map(repr, quiet.rows("ops.progress"))) == sorted(map(repr, before))
+    assert len(before) == 22
+    compacted = quiet.version("ops.progress")
+    assert compacted == version + 1
+    quiet.compact("ops.progress")
+    quiet.compact("ops.batches")  # not there yet
+    assert quiet.version("ops.progress") == compacted
