@@ -16,6 +16,7 @@ from jobs.engine.spark import cancel_jobs
 from jobs.errors import GateStopped, ScrmError
 from jobs.job import STAGES, Job, Run, Stream
 from jobs.lake import open_lake, ops
+from jobs.lake.arrow import dictionaries
 from jobs.lake.tables import Lake
 from jobs.quality import table_checks
 from jobs.runner import preflight, side_by_side, staleness
@@ -194,7 +195,7 @@ def as_of(lake: Lake, run: Run) -> datetime:
             row["last"]
             for name, column in _EVENTS
             if lake.exists(name)
-            for row in lake.sql(f"select max({column}) as last from t where deleted_at is null", t=name).to_pylist()
+            for row in dictionaries(lake.sql(f"select max({column}) as last from t where deleted_at is null", t=name))
             if row["last"] is not None
         ]
         if last:
