@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pyarrow as pa
+import pyarrow.parquet as parquet
 import pytest
 
 from jobs.lake.computed import ONE_TASK_ROWS, Computed, frame_of
@@ -168,3 +169,20 @@ def test_few_rows_are_one_partition(spark):
     assert frame_of(spark, pa.table({"n": range(10)}), "n bigint").rdd.getNumPartitions() == 1
     many = frame_of(spark, pa.table({"n": range(ONE_TASK_ROWS + 1)}), "n bigint")
     assert many.count() == ONE_TASK_ROWS + 1
+
+
+@pytest.mark.parametrize(
+    "is_small",
+    [True, pytest.param(False, marks=pytest.mark.xfail(strict=True, reason="the end of a view ends what it persists"))],
+)
+def test_rows_are_computed_once_however_often_they_are_asked(spark, tmp_path, is_small):
+    before = persisted(spark)
+    file = tmp_path / "rows.parquet"
+    parquet.write_table(pa.table({"id": ["1", "2"]}), file)
+    computed = Computed.of(spark.read.parquet(str(file)), is_small=is_small)
+    assert computed.sql("select count(*) as n from rows") == [{"n": 2}]
+    file.unlink()  # what is computed again from here on fails
+    assert computed.sql("select max(id) as last from rows") == [{"last": "2"}]
+    assert computed.frame(["id"]).count() == computed.frame().count() == 2
+    computed.release()
+    assert persisted(spark) - before == set()
