@@ -33,6 +33,7 @@ class Computed:
         self._frame = None if isinstance(rows, pa.Table) else rows
         self._duckdb: Any = None
         self._whole: DataFrame | None = None
+        self._view: str | None = None
 
     @classmethod
     def of(cls, rows: DataFrame, *, is_small: bool) -> Computed:
@@ -73,12 +74,11 @@ class Computed:
     def sql(self, query: str) -> list[dict[str, Any]]:
         """The answer to SQL over `rows`: counts and a few values, never the rows themselves."""
         if self.arrow is None:
-            view = f"rows_{id(self)}"
-            self.frame().createOrReplaceTempView(view)
-            try:
-                return [row.asDict() for row in self._spark().sql(query.replace("from rows", f"from {view}")).collect()]
-            finally:
-                self._spark().catalog.dropTempView(view)
+            if self._view is None:
+                self._view = f"rows_{id(self)}"
+                self.frame().createOrReplaceTempView(self._view)
+            asked = self._spark().sql(query.replace("from rows", f"from {self._view}"))
+            return [row.asDict() for row in asked.collect()]
         found = self._in_memory(query)
         return found.cast(pa.schema([_whole(field) for field in found.schema])).to_pylist()
 
@@ -96,6 +96,9 @@ class Computed:
             self._duckdb.close()
             self._duckdb = None
         self.arrow = self._whole = None
+        if self._view is not None:  # not before: with a view of a frame Spark drops what the frame persists
+            self._spark().catalog.dropTempView(self._view)
+            self._view = None
         if self._frame is not None:
             self._frame.unpersist()
 

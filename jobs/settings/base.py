@@ -57,7 +57,7 @@ class LimitSettings(Strict):
     nesting_depth: int = Field(default=100, gt=0)
     unpacked_bytes: int = Field(default=256_000_000, gt=0)
     in_memory_bytes: int = Field(default=256_000_000, ge=0)
-    in_memory_rows: int = Field(default=600_000, ge=0)
+    in_memory_rows: int = Field(default=200_000, ge=0)
     interpreted_records: int = Field(default=100_000, ge=0)
     settle_seconds: float = Field(default=2, ge=0)
     jobs_at_once: int = Field(default=2, ge=1)
