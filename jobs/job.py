@@ -87,11 +87,11 @@ class Job:
     conf: tuple[str, ...]
     reads_as_of: bool
     reads_registry: bool
-    files: Callable[[Settings], Iterable[Path]]
-    modules: tuple[str, ...]
-    marks: Callable[[Settings], Iterable[str]]
-    also_reads: Callable[[Lake], Iterable[str]]
-    has_work: Callable[[Lake, Run], bool] | None
+    files: Callable[[Settings], Iterable[Path]] = lambda settings: ()
+    modules: tuple[str, ...] = ()
+    marks: Callable[[Settings], Iterable[str]] = lambda settings: ()
+    also_reads: Callable[[Lake], Iterable[str]] = lambda lake: ()
+    has_work: Callable[[Lake, Run], bool] | None = None
 
 
 JOBS: dict[str, Job] = {}

@@ -15,7 +15,7 @@ from jobs.job import Job
 
 
 def job(name: str, stage: str = "silver") -> Job:
-    return Job(name, stage, "", (), (), lambda lake, run: None, "", (), False, False, lambda settings: (), None)
+    return Job(name, stage, "", (), (), lambda lake, run: None, "", (), False, False)
 
 
 class InThread:

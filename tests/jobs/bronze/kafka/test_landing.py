@@ -285,7 +285,7 @@ def test_a_topic_is_tried_before_anything_lands(place, broker, topic, capsys, mo
     broker.send(topic, *MESSAGES[:5], None, b"no json", partition=0, key=b"k")
     broker.send(topic, *([MESSAGES[5]] * 10), partition=1)
     streamed = place("streamed", shop=from_topic(broker, topic, ", starting_offsets: latest"))
-    groups = {group.group_id for group in broker.admin().list_consumer_groups().result(20).valid}
+    groups = {group.group_id for group in broker.admin().list_consumer_groups().result(60).valid}
     assert main(["source", "check", "shop", "--conf", str(streamed.conf)]) == 0
     said = " ".join(capsys.readouterr().out.split())
     for words in (
@@ -299,7 +299,7 @@ def test_a_topic_is_tried_before_anything_lands(place, broker, topic, capsys, mo
         assert words in said, said
     assert main(["source", "check", "shop", "--conf", str(streamed.conf), "--records", "5"]) == 0
     assert "the first 5 records" in " ".join(capsys.readouterr().out.split())
-    assert {group.group_id for group in broker.admin().list_consumer_groups().result(20).valid} == groups
+    assert {group.group_id for group in broker.admin().list_consumer_groups().result(60).valid} == groups
     assert not streamed.lake.root.exists()
 
 
