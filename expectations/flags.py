@@ -83,15 +83,3 @@ def counts_sql(rules: Sequence[Rule], by: Sequence[str] = (), also: Mapping[str,
         ]  # DuckDB: null of no rows
     grouped = f" group by {', '.join(by)}" if by else ""
     return f"select {', '.join(columns)} from rows{grouped}"
-
-
-def counts(rows: DataFrame, rules: Sequence[Rule]) -> dict[str, int]:
-    """How often each rule applies and is broken over rows without answers yet, in one pass: as `counts_sql` names it."""
-    view = f"answered_{id(rows)}"
-    answered(rows, rules).createOrReplaceTempView(view)
-    try:
-        found = rows.sparkSession.sql(counts_sql(rules).replace("from rows", f"from {view}")).first()
-    finally:
-        rows.sparkSession.catalog.dropTempView(view)
-    assert found is not None
-    return found.asDict()

@@ -92,12 +92,6 @@ def check_agreement(table: str, verdicts: dict[str, Any], broken: dict[str, int]
             )
 
 
-def unexpected_counts(rows: DataFrame, name: str, expectations: list[Any]) -> dict[str, int]:
-    """Great Expectations' own count of the rows that break each expectation, by code."""
-    found = counted(rows, name, expectations, examples=0)
-    return {code: unexpected(one) for code, one in found.items()}
-
-
 def counted(rows: DataFrame, name: str, expectations: list[Any], examples: int) -> dict[str, Any]:
     """Validates expectations of which Great Expectations counts the applicable and the broken cases.
 
@@ -134,18 +128,6 @@ def _batch_definition() -> Any:
     # Rows are read once a validation, and what Great Expectations persists it never releases.
     asset = context.data_sources.add_spark(name="lake", persist=False).add_dataframe_asset(name="rows")
     return asset.add_batch_definition_whole_dataframe("rows")
-
-
-def unexpected(one: Any) -> int:
-    """Broken cases: UnexpectedRowsExpectation counts in observed_value, the others in unexpected_count."""
-    if one.success:
-        return 0
-    count = one.result.get("unexpected_count")
-    if count is None:
-        count = one.result.get("observed_value")
-    if count is None:
-        raise RuntimeError(f"Great Expectations gave no count for {one.expectation_config.meta['code']}")
-    return int(count)
 
 
 def cases(one: Any, rows_count: int) -> tuple[int, int, tuple[str, ...]]:

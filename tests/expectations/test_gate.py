@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations import flags, gate, rules, suites
-from transformations.contracts import contract
+from jobs.lake.computed import Computed
+from transformations.contracts import Rule, contract
 
 CONTEXT = rules.RuleContext(datetime(2025, 1, 1, tzinfo=UTC))
 
@@ -46,17 +47,35 @@ def dirty(spark, name: str, seed: int, size: int = 60):
     return spark.createDataFrame(rows, table.ddl + ", _uncastable array<string>")
 
 
+def broken(rows, of_table) -> dict[str, int]:
+    """Rows that break each rule, as a run counts them."""
+    computed = Computed.of(flags.answered(rows, of_table), is_small=True)
+    (counted,) = computed.sql(flags.counts_sql(of_table))
+    computed.release()
+    return {rule.code: counted[f"f{place}"] for place, rule in enumerate(of_table)}
+
+
+def unexpected(rows, name: str, expectations: list) -> dict[str, int]:
+    """Rows that break each rule, as Great Expectations counts them."""
+    found, size = {}, rows.count()
+    for code, one in gate.counted(rows, name, expectations, examples=0).items():
+        passing, applicable, _ = gate.cases(one, size)
+        found[code] = applicable - passing
+    return found
+
+
 @pytest.mark.parametrize("name", ["silver.order_lines", "silver.posts", "silver.survey_responses"])
 @settings(max_examples=max(1, settings.default.max_examples // 50))  # each counts rows in Spark
 @given(seed=st.integers(0, 2**32 - 1))
 def test_both_count_alike(spark, name, seed):
     table = contract(name)
     of_table = rules.row_rules(table, CONTEXT)
-    rows = dirty(spark, name, seed).persist()
-    counted = flags.counts(rows, of_table)
-    ours = {rule.code: counted[f"f{place}"] for place, rule in enumerate(of_table)}
+    rows = dirty(spark, name, seed)
+    ours = broken(rows, of_table)
     assert sum(ours.values()) > 50  # the generator is dirty enough to tell
-    assert gate.unexpected_counts(rows, name, suites.row_expectations(table, of_table)) == ours
+    expectations = suites.row_expectations(table, of_table)
+    assert unexpected(rows, name, expectations) == ours
+    gate.check_agreement(name, gate.verdicts(rows, name, expectations), ours)
 
 
 def test_an_expectation_that_fails_itself_is_an_error_and_no_finding(spark):
@@ -64,7 +83,7 @@ def test_an_expectation_that_fails_itself_is_an_error_and_no_finding(spark):
 
     missing = gxe.ExpectColumnValuesToNotBeNull(column="nowhere", meta={"code": "nowhere.required"})
     with pytest.raises(RuntimeError, match="nowhere"):
-        gate.unexpected_counts(spark.range(3), "t", [missing])
+        gate.verdicts(spark.range(3), "t", [missing])
 
 
 def test_a_condition_that_every_row_breaks_is_broken_where_the_column_has_no_value_at_all(spark):
@@ -72,4 +91,77 @@ def test_a_condition_that_every_row_breaks_is_broken_where_the_column_has_no_val
     columns = ", ".join(f"cast(null as {f.type}) {f.name}" for f in table.columns if f.name != "order_id")
     rows = spark.sql(f"select 'o1' order_id, {columns}, array('ordered_at') _uncastable")
     (readable,) = (rule for rule in rules.row_rules(table, CONTEXT) if rule.code == "ordered_at.readable")
-    assert gate.unexpected_counts(rows, "t", suites.row_expectations(table, [readable])) == {"ordered_at.readable": 1}
+    expectations = suites.row_expectations(table, [readable])
+    assert unexpected(rows, "t", expectations) == broken(rows, [readable]) == {"ordered_at.readable": 1}
+    gate.check_agreement("t", gate.verdicts(rows, "t", expectations), {"ordered_at.readable": 1})
+
+
+ORDERS = contract("silver.orders")
+KEY = Rule(
+    "order_id.required", "existence", "quarantine", "order_id is not null", "", column="order_id", kind="not_null"
+)
+PAID = Rule("amount.paid", "validity", "warn", "amount > 0", "", applies="amount is not null", column="amount")
+TWO_OF_THREE = "values ('o1', 5), ('o2', -5), ('o3', null) as t(order_id, amount)"
+
+
+def judged(spark, rows: str, of_table: list[Rule]):
+    """Great Expectations' verdicts, and our counts of broken rows."""
+    frame = spark.sql(f"select * from {rows}")
+    expectations = suites.row_expectations(ORDERS, of_table)
+    return gate.verdicts(frame, ORDERS.name, expectations), broken(frame, of_table)
+
+
+def test_a_run_takes_the_verdicts_and_counts_broken_rows_itself(spark):
+    verdicts, found = judged(spark, TWO_OF_THREE, [KEY, PAID])
+    assert {code: one.success for code, one in verdicts.items()} == {KEY.code: True, PAID.code: False}
+    assert found == {KEY.code: 0, PAID.code: 1}
+    gate.check_agreement(ORDERS.name, verdicts, found)
+    gate.check_agreement(ORDERS.name, verdicts, {KEY.code: 0})  # of the rules that were asked
+
+
+def test_of_no_rows_every_rule_holds(spark):
+    verdicts, found = judged(spark, f"(select * from {TWO_OF_THREE}) where order_id = 'o4'", [KEY, PAID])
+    assert [one.success for one in verdicts.values()] == [True, True]
+    assert found == {KEY.code: 0, PAID.code: 0}
+    gate.check_agreement(ORDERS.name, verdicts, found)
+
+
+def test_where_verdict_and_count_differ_the_run_ends_and_says_which_says_what(spark):
+    verdicts, _ = judged(spark, TWO_OF_THREE, [KEY, PAID])
+    with pytest.raises(RuntimeError, match=r"silver\.orders\.amount\.paid: .* is broken, .* finds 0 broken cases"):
+        gate.check_agreement(ORDERS.name, verdicts, {KEY.code: 0, PAID.code: 0})
+    with pytest.raises(RuntimeError, match=r"silver\.orders\.order_id\.required: .* holds, .* finds 2 broken cases"):
+        gate.check_agreement(ORDERS.name, verdicts, {KEY.code: 2, PAID.code: 1})
+
+
+def test_a_rule_whose_sql_says_other_than_its_expectation_is_found(spark):
+    lax = Rule(KEY.code, "existence", "quarantine", "true", "", column="order_id", kind="not_null")
+    strict = Rule(KEY.code, "existence", "quarantine", "order_id <> 'o1'", "", column="order_id", kind="not_null")
+    for rule, ids in ((lax, "values ('o1'), (null)"), (strict, "values ('o1'), ('o2')")):
+        verdicts, found = judged(spark, f"{ids} as t(order_id)", [rule])
+        with pytest.raises(RuntimeError, match=r"order_id\.required: "):
+            gate.check_agreement(ORDERS.name, verdicts, found)
+
+
+def test_a_rule_that_was_not_judged_ends_the_run_whether_it_is_broken_or_not(spark):
+    verdicts, _ = judged(spark, TWO_OF_THREE, [KEY])
+    for cases in (0, 1):
+        with pytest.raises(RuntimeError, match=r"amount\.paid: Great Expectations did not judge it"):
+            gate.check_agreement(ORDERS.name, verdicts, {KEY.code: 0, PAID.code: cases})
+
+
+def test_without_expectations_nothing_is_asked():
+    assert gate.verdicts(None, "t", []) == {}  # type: ignore[arg-type]
+
+
+def test_validating_leaves_nothing_in_the_memory_of_spark_and_takes_nothing_out_of_it(spark):
+    held = spark.sql(f"select * from {TWO_OF_THREE}").persist()
+    assert held.count() == 3
+    before = set(spark.sparkContext._jsc.getPersistentRDDs())
+    expectations = suites.row_expectations(ORDERS, [KEY, PAID])
+    for rows in (held, held.where("order_id <> 'o1'"), spark.sql("select 'o9' as order_id, 1 as amount")):
+        gate.verdicts(rows, ORDERS.name, expectations)
+        gate.counted(rows, ORDERS.name, expectations, examples=2)
+    assert set(spark.sparkContext._jsc.getPersistentRDDs()) - before == set()
+    assert held.storageLevel.useMemory
+    held.unpersist()
