@@ -59,6 +59,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     )
 
 
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Long bytes name no test: compressed files hold the time, and the processes of a run have to agree on names."""
+    return argname if isinstance(val, bytes) and len(val) > 40 else None
+
+
 def _module_of_shared(item: pytest.Item) -> str | None:
     """The test's module, where it uses a fixture that the tests of its module share."""
     found = item._fixtureinfo.name2fixturedefs.values()  # what pytest itself orders tests by
