@@ -48,7 +48,7 @@ class Display:
     def on_step(self, text: str, done: int, total: int) -> None:
         """A job begins a step: what it does, steps done, and of how many."""
 
-    def on_done(self, job: Job, result: object = None) -> None:
+    def on_done(self, job: Job) -> None:
         """A job has ended."""
 
 
@@ -97,7 +97,7 @@ class Bars(Display):
                 task = self._of_nobody[thread]
             self._bars.update(task, description=text, completed=done, total=total)
 
-    def on_done(self, job: Job, result: object = None) -> None:
+    def on_done(self, job: Job) -> None:
         with self._lock:
             self._end(job.name)
 

@@ -16,12 +16,16 @@ _IMPORT = re.compile(
 _FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ ]+.*\n|\n)+", re.MULTILINE)
 
 
+_DECIDES_NOTHING = ("jobs.engine", "jobs.lake.handles", "jobs.lake.locks")
+"""What starts Spark, keeps tables open and locks them: no result depends on it."""
+
+
 def code_hash(*modules: str, without: Iterable[str] = ()) -> str:
     """Hash of these modules and of all of ours that they import: other code may give other results.
 
-    Args: without: packages or modules that decide nothing of the result.
+    Args: without: further packages or modules that decide nothing of the result.
     """
-    return _hash(modules, tuple(without))
+    return _hash(modules, (*_DECIDES_NOTHING, *without))
 
 
 @cache

@@ -62,8 +62,9 @@ class Lake:
 
         def session() -> SparkSession:
             own = self._spark().newSession()
-            for key, value in _GENERATED_CODE.items() if generates_code else ():
-                own.conf.set(key, value)
+            if generates_code:
+                for key, value in _GENERATED_CODE.items():
+                    own.conf.set(key, value)
             return own
 
         other = Lake(self.root, cache(session), self.run_id)

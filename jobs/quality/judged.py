@@ -19,15 +19,7 @@ if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
 # Contracts declare rules, which count one by one: a column's description has no table judged again.
-_DECIDES_NO_VERDICT = (
-    "expectations.data_docs",
-    "jobs.engine",
-    "jobs.lake.handles",
-    "jobs.lake.locks",
-    "jobs.quality.judged",
-    "jobs.settings",
-    "transformations.contracts",
-)
+_DECIDES_NO_VERDICT = ("expectations.data_docs", "jobs.quality.judged", "jobs.settings", "transformations.contracts")
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 

@@ -304,9 +304,8 @@ def _examples(
             found[rule.code] = rows.sql(f"{query} order by {_nulls_first(table.key)} limit {limit}")
         else:
             across.append(rule)
-    if across:
-        _make_views(table, across, read)
     if across and limit:
+        _make_views(table, across, read)
         few = [
             f"select * from ({registry.with_tables(rule.query, _view)}) order by all limit {limit}" for rule in across
         ]
@@ -321,7 +320,7 @@ def _examples(
 
 
 def _check_listed(lake: Lake, table: Table, rules: Sequence[TableRule], broken: Mapping[str, int]) -> None:
-    """Holds the broken cases that a rule lists against those that it counts; views are there for the examples' sake.
+    """Holds the broken cases that a rule lists against those that it counts, from the views that `_whole_cases` made.
 
     Raises RuntimeError where they differ: the rule's two SQL texts do not say the same.
     """

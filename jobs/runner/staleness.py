@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
 
-# The lake is handed to jobs, which import it for types alone; what it locks and keeps open decides no row.
 _LAKE = "jobs.lake.tables"
-_DECIDES_NO_ROW = ("jobs.engine", "jobs.lake.handles", "jobs.lake.locks", "transformations")
+"""The lake is handed to jobs, which import it for types alone."""
 
 
 def fingerprint(job: Job, run: Run) -> str:
@@ -28,7 +27,7 @@ def fingerprint(job: Job, run: Run) -> str:
     registry = [(one.name, one.stage, one.group, one.reads, one.writes) for one in JOBS.values()]
     parts = [
         code_hash(job.function.__module__, *job.modules),
-        code_hash(_LAKE, without=_DECIDES_NO_ROW),
+        code_hash(_LAKE, without=("transformations",)),
         dumped(run.settings, job.conf),
         run.as_of.isoformat() if job.reads_as_of else "",
         repr(sorted(registry)) if job.reads_registry else "",

@@ -76,10 +76,8 @@ def _load_table(
 ) -> None:
     rules = row_checks.row_rules(table, run)
     limits = run.settings.base.limits
-    emitted, bytes_count = (
-        sum(part.emitted[table.short_name] for part in parts),
-        sum(part.bytes_count for part in parts),
-    )
+    emitted = sum(part.emitted[table.short_name] for part in parts)
+    bytes_count = sum(part.bytes_count for part in parts)
     is_small = emitted <= limits.in_memory_rows and bytes_count <= limits.in_memory_bytes
     ranked = versions.ranked(flags.flagged(all_candidates(parts, table), rules), table)
     candidates = lake.computed(ranked, is_small=is_small)

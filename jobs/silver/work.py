@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 # What silver rows are loaded with but not made by: how they are judged, accounted for and reported.
 _DECIDES_NO_ROW = (
     "jobs.quality",
-    "jobs.engine",
-    "jobs.lake.handles",
-    "jobs.lake.locks",
     "jobs.lake.progress",
     "expectations.data_docs",
     "expectations.gate",

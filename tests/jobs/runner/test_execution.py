@@ -1,7 +1,10 @@
 """How a run ends where several of its jobs do."""
 
+from dataclasses import replace
+
 import pytest
 
+from jobs import settings as conf
 from jobs.errors import GateStopped, ScrmError
 from jobs.job import JOBS, Job
 from jobs.runner import execution
@@ -15,10 +18,7 @@ def a_job(name: str, error: Exception | None) -> Job:
         if error:
             raise error
 
-    made = JOBS["erp"]
-    return type(made)(
-        **{**vars(made), "name": name, "function": function, "writes": (), "has_work": lambda lake, run: True}
-    )
+    return replace(JOBS["erp"], name=name, function=function, writes=(), has_work=lambda lake, run: True)
 
 
 @pytest.mark.parametrize(
@@ -33,8 +33,6 @@ def a_job(name: str, error: Exception | None) -> Job:
 def test_of_jobs_that_end_side_by_side_every_message_is_told(
     quiet, write_conf, monkeypatch, errors, exit_code, message
 ):
-    from jobs import settings as conf
-
     jobs = [a_job(name, error) for name, error in zip(("one", "two"), errors)]
     monkeypatch.setattr(execution, "selected", lambda names, stages: jobs)
     monkeypatch.setattr(execution, "_flow", lambda lake, run, job: (None, None, None))

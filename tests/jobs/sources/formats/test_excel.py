@@ -154,22 +154,6 @@ ENTITIES = b'<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet>&b;
         (workbook(), "no_records: the sheet is empty"),
         (workbook(["id", "name"]), "no_records: the sheet has a header and no rows"),
     ],
-    ids=[  # a workbook's bytes tell the time
-        "empty",
-        "text",
-        "old",
-        "cut",
-        "other archive",
-        "member outside",
-        "member outside by backslash",
-        "member at the root",
-        "bomb",
-        "entities in a sheet",
-        "no sheet",
-        "entities in the workbook",
-        "no rows",
-        "header alone",
-    ],
 )
 def test_a_file_that_cannot_be_read_is_one_record_with_its_bytes(data, reason):
     (found,) = split(data, SplitOptions(unpacked_bytes=10_000_000))
