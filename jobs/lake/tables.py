@@ -199,6 +199,14 @@ class Lake:
         """The rows of a small table as dictionaries."""
         return self.arrow(name, where=where, with_deleted=True).to_pylist()
 
+    def count(self, name: str) -> int:
+        """How many rows `arrow` would give, without holding them; 0 while the table does not exist. Starts no JVM."""
+        if not self.exists(name):
+            return 0
+        has_deleted = any(field.name == "deleted_at" for field in self._delta(name).schema().fields)
+        condition = " where deleted_at is null" if has_deleted else ""
+        return int(self.sql(f"select count(*) as rows from t{condition}", t=name)["rows"][0].as_py())
+
     def sql(self, query: str, **tables: str) -> pa.Table:
         """SQL over tables of the lake, named by alias=table name, through deltalake. Starts no JVM."""
         builder = QueryBuilder()
