@@ -16,7 +16,7 @@ import pyarrow as pa
 from deltalake.query import QueryBuilder
 
 from jobs.errors import ConfError
-from jobs.lake import arrow, locks
+from jobs.lake import arrow, differing, locks
 from jobs.lake.computed import Computed, frame_of
 from jobs.lake.handles import Handles
 from transformations.contracts import Table, contract
@@ -296,8 +296,7 @@ class Lake:
         if not self.exists(table.name):
             deltalake.write_deltalake(path, rows, name=table.name, description=table.description)
             return
-        current = self.arrow(table.name, where=None if delete in (None, "true") else delete, with_deleted=True)
-        new, changed, gone = arrow.difference(current, rows, table)
+        new, changed, gone = differing.difference(self._compared(table, rows, delete), rows, table)
         if delete is None:
             gone = gone.slice(0, 0)
         if not new.num_rows and not changed.num_rows and not gone.num_rows:
@@ -325,6 +324,15 @@ class Lake:
             .when_not_matched_insert(columns, predicate="not s._gone")
             .execute()
         )
+
+    def _compared(self, table: Table, rows: pa.Table, delete: str | None) -> pa.Table:
+        """The rows that are there to compare with: those to delete from, or where nothing is deleted, those of the keys."""
+        if delete is not None:
+            return self.arrow(table.name, where=None if delete == "true" else delete, with_deleted=True)
+        if not rows.num_rows:
+            return arrow.schema_of(table).empty_table()
+        where = differing.among_keys(rows, table)
+        return differing.of_keys(self.stream(table.name, where=where, with_deleted=True), rows, table)
 
     def _delta(self, name: str) -> deltalake.DeltaTable:
         """The table's newest version."""
