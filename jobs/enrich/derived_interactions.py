@@ -24,7 +24,7 @@ MOST_IN_MEMORY = 100_000
 def derived_interactions(lake: Lake, run: Run) -> None:
     """Derives replies, answers, accepted answers and mentions from posts, where the platform does not report them."""
     scope = contract("silver.interactions").derived_rows
-    if lake.arrow("silver.posts", ("post_id",)).num_rows <= MOST_IN_MEMORY:
+    if lake.count("silver.posts") <= MOST_IN_MEMORY:
         derived = interactions.derived_in_memory(
             lake.arrow("silver.posts", interactions.POST_COLUMNS),
             lake.arrow("silver.profiles", ("channel", "profile_id", "handle")),

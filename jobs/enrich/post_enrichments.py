@@ -40,8 +40,7 @@ def post_enrichments(lake: Lake, run: Run) -> None:
         handles=company.handles,
     )
     own = own.filter(own["is_company"])
-    posts = lake.arrow("silver.posts", ("post_id",)).num_rows
-    if posts <= MOST_IN_MEMORY:
+    if lake.count("silver.posts") <= MOST_IN_MEMORY:
         rows = enriched_in_memory(lake.arrow("silver.posts", IN_MEMORY_COLUMNS), own, reading)
         lake.write("silver.post_enrichments", rows)
     else:

@@ -31,7 +31,7 @@ MOST_IN_MEMORY = 1_000_000
 )
 def web_visits(lake: Lake, run: Run) -> None:
     """Derives page views and sessions, with their duration, from the tracker's events."""
-    size = lake.arrow("silver.web_events", ("event_id",)).num_rows
+    size = lake.count("silver.web_events")
     if not size:
         for name in ("silver.page_views", "silver.web_sessions"):
             lake.write(name, arrow.schema_of(contract(name)).empty_table())

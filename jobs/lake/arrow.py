@@ -1,4 +1,4 @@
-"""Contracts as Arrow: schemas, conforming, and what differs between two versions of a small table."""
+"""Contracts as Arrow: schemas and conforming."""
 
 from __future__ import annotations
 
@@ -91,35 +91,3 @@ def check_key(rows: pa.Table, table: Table) -> None:
         distinct = rows.select(list(table.key)).group_by(list(table.key)).aggregate([]).num_rows
         if distinct != rows.num_rows:
             raise ScrmError(f"{table.name}: {rows.num_rows - distinct} rows repeat a key ({', '.join(table.key)})")
-
-
-def difference(current: pa.Table, rows: pa.Table, table: Table) -> tuple[pa.Table, pa.Table, pa.Table]:
-    """What has to be written: rows of new keys, rows of other content, and rows of `current` whose key is gone."""
-    held = {key: position for position, key in enumerate(_keys(current, table))}
-    content = list(table.compared_columns)
-    old, compared = current.select(content).to_pylist(), rows.select(content).to_pylist()
-    new, changed = [], []
-    for position, key in enumerate(_keys(rows, table)):
-        before = held.pop(key, None)
-        if before is None:
-            new.append(position)
-        elif not _same(old[before], compared[position]):
-            changed.append(position)
-    return tuple(
-        of.take(pa.array(positions, pa.int64()))
-        for of, positions in ((rows, new), (rows, changed), (current, sorted(held.values())))
-    )
-
-
-def _keys(rows: pa.Table, table: Table) -> list[tuple]:
-    return list(zip(*(rows[key].to_pylist() for key in table.key), strict=True))
-
-
-def _same(old: dict, new: dict) -> bool:
-    return old == new or all(_same_value(old[name], new[name]) for name in old)
-
-
-def _same_value(a: object, b: object) -> bool:
-    if isinstance(a, float) and isinstance(b, float):  # as in the content hash: 9 significant digits
-        return f"{a:.8e}" == f"{b:.8e}"
-    return a == b

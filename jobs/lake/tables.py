@@ -16,7 +16,7 @@ import pyarrow as pa
 from deltalake.query import QueryBuilder
 
 from jobs.errors import ConfError
-from jobs.lake import arrow, locks
+from jobs.lake import arrow, differing, locks
 from jobs.lake.computed import Computed, frame_of
 from jobs.lake.handles import Handles
 from transformations.contracts import Table, contract
@@ -203,6 +203,14 @@ class Lake:
         """The rows of a small table as dictionaries."""
         return arrow.dictionaries(self.arrow(name, where=where, with_deleted=True))
 
+    def count(self, name: str) -> int:
+        """How many rows `arrow` would give, without holding them; 0 while the table does not exist. Starts no JVM."""
+        if not self.exists(name):
+            return 0
+        has_deleted = any(field.name == "deleted_at" for field in self._delta(name).schema().fields)
+        condition = " where deleted_at is null" if has_deleted else ""
+        return int(self.sql(f"select count(*) as rows from t{condition}", t=name)["rows"][0].as_py())
+
     def sql(self, query: str, **tables: str) -> pa.Table:
         """SQL over tables of the lake, named by alias=table name, through deltalake. Starts no JVM."""
         builder = QueryBuilder()
@@ -292,8 +300,7 @@ class Lake:
         if not self.exists(table.name):
             deltalake.write_deltalake(path, rows, name=table.name, description=table.description)
             return
-        current = self.arrow(table.name, where=None if delete in (None, "true") else delete, with_deleted=True)
-        new, changed, gone = arrow.difference(current, rows, table)
+        new, changed, gone = differing.difference(self._compared(table, rows, delete), rows, table)
         if delete is None:
             gone = gone.slice(0, 0)
         if not new.num_rows and not changed.num_rows and not gone.num_rows:
@@ -333,6 +340,15 @@ class Lake:
             delta = self._delta(name)
             if len(delta.file_uris()) > _MANY_FILES:
                 delta.optimize.compact()
+
+    def _compared(self, table: Table, rows: pa.Table, delete: str | None) -> pa.Table:
+        """The rows that are there to compare with: those to delete from, or where nothing is deleted, those of the keys."""
+        if delete is not None:
+            return self.arrow(table.name, where=None if delete == "true" else delete, with_deleted=True)
+        if not rows.num_rows:
+            return arrow.schema_of(table).empty_table()
+        where = differing.among_keys(rows, table)
+        return differing.of_keys(self.stream(table.name, where=where, with_deleted=True), rows, table)
 
     def _delta(self, name: str) -> deltalake.DeltaTable:
         """The table's newest version."""

@@ -92,3 +92,17 @@ def run(tmp_path: Path) -> Run:
     company = Company(name="Acme", brands=("Acme",), handles=("acmecare",))
     settings = Settings(folder=tmp_path, base=Base(lake=LakeSettings(root=tmp_path)), company=company, sources=())
     return Run(run_id="r1", as_of=NOW, settings=settings, started_at=NOW)
+
+
+@pytest.fixture
+def loaded(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """Columns of everything that is read as rows from here on."""
+    columns_read: list[tuple[str, ...]] = []
+    stream = Lake.stream
+
+    def noted(lake: Lake, name: str, columns=None, **choice):
+        columns_read.append(tuple(columns or ()))
+        return stream(lake, name, columns, **choice)
+
+    monkeypatch.setattr(Lake, "stream", noted)
+    return columns_read

@@ -26,3 +26,8 @@ def test_interactions_are_derived_beside_those_that_the_platform_gives(filled: L
     filled.delete("silver.posts", "post_id = '2'")
     derived_interactions(filled, run)
     assert sorted(row["interaction_id"] for row in filled.rows("silver.interactions")) == ["i1", "mention:1:b"]
+
+
+def test_no_id_is_loaded_to_count_rows(filled: Lake, run: Run, loaded: list[tuple[str, ...]]) -> None:
+    derived_interactions(filled, run)
+    assert ("post_id",) not in loaded

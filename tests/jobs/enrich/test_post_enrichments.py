@@ -18,3 +18,8 @@ def test_posts_are_enriched_once(filled: Lake, run: Run) -> None:
     version = filled.version("silver.post_enrichments")
     post_enrichments(filled, run)
     assert filled.version("silver.post_enrichments") == version
+
+
+def test_no_id_is_loaded_to_count_rows(filled: Lake, run: Run, loaded: list[tuple[str, ...]]) -> None:
+    post_enrichments(filled, run)
+    assert ("post_id",) not in loaded

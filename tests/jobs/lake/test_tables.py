@@ -73,6 +73,17 @@ def test_spark_and_arrow_read_alike_and_hide_what_a_platform_deleted(lake):
     assert lake.arrow("silver.posts").num_rows == lake.read("silver.posts").count() == 0
 
 
+def test_rows_are_counted_as_they_are_read_and_none_is_held(lake, monkeypatch):
+    assert lake.count("silver.customers") == 0
+    gone = {**CUSTOMER, "customer_id": "2", "deleted_at": datetime(2025, 2, 1, tzinfo=UTC)}
+    lake.write("silver.customers", arrow("silver.customers", CUSTOMER, gone))
+    rule = {"day": datetime(2025, 1, 1, tzinfo=UTC).date(), "table_name": "silver.customers", "rule": "r"}
+    lake.write("ops.rule_history", arrow("ops.rule_history", rule))
+    monkeypatch.setattr(type(lake), "stream", lambda *_, **__: pytest.fail("rows were read to be counted"))
+    assert lake.count("silver.customers") == 1
+    assert lake.count("ops.rule_history") == 1  # it has no deleted_at
+
+
 def test_a_table_with_deletion_vectors_is_read_right(lake, spark):
     rows = [{**CUSTOMER, "customer_id": str(n)} for n in range(100)]
     lake.write("silver.customers", frame(lake, "silver.customers", *rows))
