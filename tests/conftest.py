@@ -31,11 +31,12 @@ NEEDS = {
     "chromium": "services",
     "shared_data": "real_data",
     "peers": "real_data",
+    "field_cases": "real_data",
     "notebook": "notebooks",
 }
 """Fixture -> marker of every test that uses it, however indirectly."""
 
-ONCE = ("simulated", "in_airflow", "broker", "postgres")
+ONCE = ("simulated", "field_cases", "in_airflow", "broker", "postgres")
 """Fixtures that cost a minute a process: the tests of each stay in one process, and come first."""
 
 # Properties: `make test` tries the same few examples each time, `make test-all` many and others each time.
@@ -255,6 +256,41 @@ def simulated(tmp_path_factory: pytest.TempPathFactory, spark) -> Simulated:
     lake = Lake(settings.base.lake.root, lambda: spark)
     report = execute(settings, Choice(), clock=lambda: NOW, lake=lake)
     return Simulated(root / "data", folder, settings, lake, report, NOW)
+
+
+@dataclass(frozen=True)
+class FieldCases:
+    """The lake of all cases from the field, after a first run and after a second one with what came later."""
+
+    conf: Path
+    settings: Settings
+    lake: Lake
+    reports: tuple[RunReport, RunReport]
+
+    def rows(self, table: str, where: str | None = None) -> list[dict]:
+        return self.lake.rows(table, where)
+
+
+@pytest.fixture(scope="session")
+def field_cases(tmp_path_factory: pytest.TempPathFactory, spark) -> FieldCases:
+    """Small inputs made after public bug reports: SCRM_CASES, else ../shared/cases. Skips where they are absent."""
+    import field_cases as field
+
+    from jobs.lake.tables import Lake
+    from jobs.runner.execution import Choice, execute
+    from jobs.settings import load
+
+    cases = field.folder_of(ROOT)
+    if cases is None:
+        pytest.skip("no cases at ../shared/cases (set SCRM_CASES)")
+    root = tmp_path_factory.mktemp("field")
+    conf = field.make_conf(cases, field.numbers(cases), root)
+    settings = load(conf)
+    lake = Lake(settings.base.lake.root, lambda: spark)
+    first = execute(settings, Choice(), clock=lambda: NOW, lake=lake)
+    field.bring_later(cases, root)
+    second = execute(load(conf), Choice(), clock=lambda: NOW, lake=lake)
+    return FieldCases(conf, settings, lake, (first, second))
 
 
 @pytest.fixture(scope="session")
