@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from jobs.lake.computed import ONE_TASK_ROWS
 from jobs.settings.sources import Source
 from jobs.sources import formats, reading
-from transformations.canonical import mapping
+from transformations.canonical import mapping, own
 from transformations.contracts import Table
 
 if TYPE_CHECKING:
@@ -55,8 +55,8 @@ def candidates_of(source: Source, rows: DataFrame, table: Table) -> DataFrame:
     if version == "_file":
         rows = rows.withColumn("_version", F.lit(None).cast("string"))
     else:
-        type_ = rows.select(F.expr(version).alias("v")).dtypes[0][1]
-        rows = rows.withColumn("_version", F.expr(mapping.sortable(version, type_)))
+        type_ = dict(own.evaluated(rows, {"_version": F.expr(version)}).dtypes)["_version"]
+        rows = own.evaluated(rows, {"_version": F.expr(mapping.sortable(version, type_))})
     scope = {
         "source": source.origin,
         "channel": source.channel or source.origin,

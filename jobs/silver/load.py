@@ -18,7 +18,7 @@ from jobs.silver import deletions, quarantine, work
 from jobs.silver.candidates import Parsed, all_candidates
 from jobs.silver.parsing import parsed
 from jobs.sources import expressions, formats
-from transformations.canonical import partial, versions
+from transformations.canonical import own, partial, versions
 from transformations.contracts import Table, contract
 from transformations.contracts.ops_rows import BatchRow
 
@@ -161,13 +161,14 @@ def _is_partial(lake: Lake, table: Table, parts: list[Parsed]) -> bool:
 def _judge_totals(table: Table, part: Parsed, candidates: Computed, judgement: row_checks.Judgement) -> None:
     """Holds the source's control totals over landed rows against the sums of what they became, accepted or refused."""
     for column, expression in part.source.control_totals.get(table.short_name, {}).items():
-        readable = part.rows.frame().where(F.col("_problem").isNull()).groupBy("batch_id")
-        landed = readable.agg(F.expr(expression).cast("decimal(38,4)").alias("total")).collect()
+        readable, aside = own.shown(part.rows.frame().where(F.col("_problem").isNull()))
+        of_batch = readable.groupBy(F.col(aside.get("batch_id", "batch_id")).alias("_batch"))
+        landed = of_batch.agg(F.expr(expression).cast("decimal(38,4)").alias("_total")).collect()
         sums = candidates.sql(f"select batch_id, sum({column}) as total from rows group by batch_id")
         judgement.judge_totals(
             table,
             column,
-            {row["batch_id"]: row["total"] for row in landed},
+            {row["_batch"]: row["_total"] for row in landed},
             {row["batch_id"]: row["total"] for row in sums},
         )
 

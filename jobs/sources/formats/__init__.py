@@ -94,12 +94,19 @@ def columns_of(source: Source, table: str) -> dict[str, str]:
 
 
 def split_options(source: Source, limits: LimitSettings) -> SplitOptions:
+    from jobs.sources import expressions
+
     return SplitOptions(
-        source.encoding,
-        source.delimiter,
-        limits.record_bytes,
-        limits.csv_record_lines,
-        limits.nesting_depth,
-        limits.unpacked_bytes,
-        source.sheet,
+        encoding=source.encoding,
+        delimiter=source.delimiter,
+        record_bytes=limits.record_bytes,
+        csv_record_lines=limits.csv_record_lines,
+        nesting_depth=limits.nesting_depth,
+        unpacked_bytes=limits.unpacked_bytes,
+        sheet=source.sheet,
+        range=source.range,
+        header=source.header,
+        escape=source.escape,
+        null_values=source.null_values,
+        columns=() if platform_of(source) else tuple(expressions.source_columns(source)),
     )
