@@ -174,7 +174,9 @@ class Source(Strict):
         if isinstance(self.header, tuple) and (not self.header or len(set(self.header)) < len(self.header)):
             raise ValueError("header: expected the names of all columns in their order, each once")
         if self.escape in ('"', self.delimiter):
-            raise ValueError("escape: quotes are doubled by default; name the character that escapes them, for example '\\'")
+            raise ValueError(
+                "escape: quotes are doubled by default; name the character that escapes them, for example '\\'"
+            )
         return self
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,8 @@ from jobs.errors import ConfError
 from jobs.job import Run
 from jobs.lake import ops
 from jobs.lake.row_accounts import RowAccounts
-from jobs.quality import row_checks
+from jobs.quality import records, row_checks
+from jobs.settings.sources import Source
 from jobs.silver import deletions, quarantine, work
 from jobs.silver.candidates import Parsed, all_candidates
 from jobs.silver.parsing import parsed
@@ -50,12 +52,17 @@ def _load(
     noticed: list[BatchRow] = []
     with ExitStack() as held:
         for source in run.each(pending.sources(run.settings), "read", lambda source: source.name):
-            part, of_source = parsed(lake, run, source, pending, job, tables, accounts)
+            part, of_source = parsed(lake, run, source, pending, job, accounts)
             held.callback(part.rows.release)
             parts.append(part)
             noticed += of_source
         if noticed:
             ops.BATCHES.upsert(lake, noticed)
+        records.judge(lake, run, [part.reading for part in parts if part.reading])
+        for part in parts:  # what is stopped before has no rows yet
+            batches = pending.batches[part.source.name]
+            of_job = tuple(name for name in part.emitted if f"silver.{name}" in tables)
+            accounts.open_tables(part.source, batches, part.counts, of_job)
         with row_checks.judging(lake, run) as judgement:
             for name in run.each(tables, "write"):
                 of_table = [part for part in parts if contract(name).short_name in part.emitted]
@@ -212,9 +219,9 @@ def _restated(counted: list[dict[str, Any]], against: Computed) -> list[dict[str
     return restated
 
 
-def check_expressions(lake: Lake, run: Run) -> None:
+def check_expressions(lake: Lake, sources: Iterable[Source]) -> None:
     """Has Spark analyse every mapping on no rows, before anything is written. Raises ConfError naming file and key."""
-    for source in run.settings.sources:
+    for source in sources:
         found = {key: text for key, text in expressions.of_source(source).items() if text.strip() != "_ordinal"}
         empty = lake.spark.createDataFrame([], expressions.ddl_of(source))
         for key, expression in ({} if _is_analysed(empty, list(found.values())) else found).items():

@@ -1,7 +1,8 @@
 """Rows of binary tables (Parquet, Excel, databases) as records: a row is one JSON object, always the same bytes.
 
-Columns keep their order and nulls are kept. A whole number is written without .0, also where its type has decimals. Dates and times are ISO 8601, those with a time zone in UTC with Z, those
-without one without an offset. Decimals are text, nested values JSON text, bytes text or `\\x` and hex digits.
+Columns keep their order and nulls are kept. A whole number is written without .0, also where its type has decimals. Dates
+and times are ISO 8601, those with a time zone in UTC with Z, those without one without an offset. Decimals are text, nested
+values JSON text, bytes text or `\\x` and hex digits.
 """
 
 from __future__ import annotations
@@ -75,6 +76,14 @@ def read(records: DataFrame, columns: list[str], options: SplitOptions) -> DataF
         )
         problem = F.coalesce(problem, F.when(~has_one, none))
     return found.withColumn("_problem", problem)
+
+
+def names_of(context: str) -> list[str]:
+    """Names of the columns of rows with this context: of a workbook's header, or of a schema."""
+    if context.startswith(_UNREADABLE):
+        return []
+    found = json.loads(context)
+    return list(found["header"] if isinstance(found, dict) and isinstance(found.get("header"), list) else found)
 
 
 # --- rendering ------------------------------------------------------------------------------------------------

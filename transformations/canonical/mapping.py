@@ -101,6 +101,9 @@ def _as_type(value: str, have: str, want: str, timezone: str) -> str:
         return f"if({has_offset}, {read}, to_utc_timestamp({read}, '{timezone}'))"
     if want == "timestamp" and have in ("date", "timestamp_ntz"):
         return f"to_utc_timestamp(cast({value} as timestamp), '{timezone}')"
+    if have == "string" and want in ("int", "bigint"):  # 120.0 is the whole number 120, 12.7 is none
+        whole = f"if({text} rlike '^[+-]?[0-9]+[.]0+$', substring_index({text}, '.', 1), {text})"
+        return f"try_cast({whole} as {want})"
     if have == "string" and want != "string" and not want.startswith("array"):
         return f"try_cast({text} as {want})"  # of decimals: 1e3 as well as 1000, but not 1.234,56
     return f"try_cast({value} as {want})"

@@ -228,7 +228,9 @@ def _loose(options: SplitOptions) -> Column:
     """Why a line with a quote out of place cannot be read."""
     from pyspark.sql import functions as F
 
-    reason = "malformed_csv: a quoted value is not closed, or something stands between its closing quote and the delimiter"
+    reason = (
+        "malformed_csv: a quoted value is not closed, or something stands between its closing quote and the delimiter"
+    )
     return _hinted(F.lit(reason), options)
 
 
@@ -248,7 +250,9 @@ def _unknown(names: list[str], columns: list[str], options: SplitOptions) -> str
     other = next((mark for mark in ";\t|," if mark != options.delimiter and len(names) == 1 and mark in names[0]), None)
     if other:
         return f"{reason}; set delimiter: {other!r} in conf if that separates the values"
-    return f"{reason}; if it stands further down, or there is none, set header in conf to its line or to a list of names"
+    return (
+        f"{reason}; if it stands further down, or there is none, set header in conf to its line or to a list of names"
+    )
 
 
 def _empty_at_the_end(names: list[str]) -> int:

@@ -93,7 +93,11 @@ def _records(stream: BinaryIO, options: SplitOptions) -> Iterator[tuple[bytes, s
         place = _header_place(first, options)
         if place is None:
             raise ParseError("no_records: the sheet is empty, or ends above the header")
-        header, above, below = _names(first[place]), [row for row in first[:place] if _is_filled(row)], first[place + 1 :]
+        header, above, below = (
+            _names(first[place]),
+            [row for row in first[:place] if _is_filled(row)],
+            first[place + 1 :],
+        )
     context = json.dumps({"above": above, "header": header} if above else header, ensure_ascii=False)
     for values in chain(below, found):
         if not _is_filled(values):
@@ -223,3 +227,8 @@ def _names(values: list[Any]) -> list[str]:
     while texts and not texts[-1]:
         texts.pop()
     return rows.unique(text or f"#{place + 1}" for place, text in enumerate(texts))
+
+
+def names_of(context: str, options: SplitOptions) -> list[str]:
+    """Names of the columns of rows with this context."""
+    return rows.names_of(context)

@@ -117,8 +117,8 @@ def test_a_quoted_value_ends_at_its_closing_quote_or_the_line_is_refused(spark):
 
 
 def test_quotes_escaped_by_a_backslash_where_conf_says_so(spark):
-    data = b'id,text,score\n1,"say \\"hi\nyou\" now",4\n2,"ends in a backslash\\\\",3\n3,"plain",2\n'.replace(
-        b'you\"', b'you\\"'
+    data = b'id,text,score\n1,"say \\"hi\nyou" now",4\n2,"ends in a backslash\\\\",3\n3,"plain",2\n'.replace(
+        b'you"', b'you\\"'
     )
     found = list(csv_file.split(io.BytesIO(data), SplitOptions(escape="\\")))
     assert [record.raw.count(b"\n") for record in found] == [1, 0, 0]
