@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from expectations import gate
 from jobs.engine import jars
 from jobs.errors import ConfError
 from jobs.job import Job, Run
@@ -37,14 +38,15 @@ def check(lake: Lake, run: Run, jobs: list[Job]) -> None:
                 from jobs.bronze import jdbc
 
                 jdbc.check(source)
-    lake.prepare()
-    _check_owner(lake, settings)
-    loads = [job for job in jobs if any(name.startswith("silver.") for name in job.writes) and job.stage == "silver"]
+    loads = [job for job in jobs if job.stage == "silver" and any(name.startswith("silver.") for name in job.writes)]
     if lands or loads:
         check_columns(lake, run)
+    lake.prepare()
+    _check_owner(lake, settings)
     if (lands and _has_new(lake, run)) or any(job.has_work(lake, run) for job in loads if job.has_work):
         from jobs.silver.load import check_expressions
 
+        gate.prepare()
         check_expressions(lake, run.settings.sources)
 
 
