@@ -87,14 +87,15 @@ def _cut_otherwise(lake: Lake, source: Source, run: Run) -> list[BatchRow]:
     found = []
     plain = json.loads(json.dumps(_split_by(source, SplitOptions())))
     for row in batches.current(batches.registered(lake, source)).values():
-        before = json.loads(row["split_by"]) if row.get("split_by") else plain
-        looked_for = {"columns"} if row["columns"] or not row.get("split_by") else set()
+        split_by = row.get("split_by")
+        before = json.loads(split_by) if split_by else plain
+        looked_for = {"columns"} if row["columns"] or not split_by else set()
         is_same = all(
             before[name] == value for name, value in json.loads(json.dumps(now)).items() if name not in looked_for
         )
         path = Path(row["path"])
         if row["batch_state"] == "landed" and not is_same and path.is_file() and not _is_changed(row):
-            found.append(row)
+            found.append(row.copy())
     return found
 
 
@@ -112,7 +113,7 @@ def _land_again(lake: Lake, run: Run, source: Source, rows: list[BatchRow]) -> N
         row.pop("records_count", None)
         row |= {"split_by": json.dumps(_split_by(source, options)), "columns": None}
     batches.register(lake, source, rows)
-    run.note(f"{source.name}: {len(rows):,} files are cut into records anew, as {source.file.name} now says")
+    run.note(f"{source.name}: files cut into records anew, as {source.file.name} now says: {len(rows):,}")
 
 
 def _arrivals(source: Source, known: list[BatchRow], run: Run) -> Iterator[batches.Arrival]:

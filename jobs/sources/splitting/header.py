@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 def best(rows: Sequence[Iterable[str]], columns: Iterable[str]) -> int:
     """Place of the row that names most of the columns, the first of several; -1 of no rows.
 
-    A row that names fewer of them than two, where there are two, is taken for the header only if it is the first one with
-    any value: a title is not a header because it is the name of a column.
+    Where none names any, it is the first one with a value. A row with one value alone is no header of several columns, even
+    if that is the name of one: it is a title.
 
     >>> best([["Sales report", ""], ["Order", "Total"], ["1", "2"]], ["Order", "Total", "Date"])
     1
@@ -18,9 +18,7 @@ def best(rows: Sequence[Iterable[str]], columns: Iterable[str]) -> int:
     """
     wanted = set(columns)
     found = [{value for value in row if value} for row in rows]
+    named = [len(values & wanted) if len(values) > 1 or len(wanted) < 2 else 0 for values in found]
     first = next((place for place, values in enumerate(found) if values), len(rows) - 1)
-    named = [len(values & wanted) for values in found]
     most = max(named, default=0)
-    if most <= named[first] if named else True:
-        return first
-    return named.index(most) if most >= min(2, len(wanted)) else first
+    return named.index(most) if most else first
