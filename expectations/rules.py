@@ -215,8 +215,8 @@ _PLACEHOLDERS = (
     "--",
     "?",
 )
-_DECIMAL = "^-?[0-9]+[.]0+$"  # 17.0: what a table with a gap makes of 17
-_ROUNDED = "^-?[0-9](?:[.][0-9]+[eE][+]?|[eE][+])[0-9]+$"  # 1.791405e+18: further digits are lost
+_DECIMAL = "^-?[0-9]+[.,]0+$"  # 17.0: what a table with a gap makes of 17
+_ROUNDED = "^-?[0-9](?:[.,][0-9]+[eE][+]?|[eE][+])[0-9]+$"  # 1.791405e+18: further digits are lost
 
 
 def _is_id(field: Field, table: Table) -> bool:
@@ -242,7 +242,7 @@ def _about_ids(name: str) -> list[Rule]:
             f"{name}.plausible",
             "validity",
             "warn",
-            f"{name} not in ({values}) and (not {name} like '%.0' or not {name} rlike '{_DECIMAL}')",
+            f"{name} not in ({values}) and (not {name} like '%0' or not {name} rlike '{_DECIMAL}')",
             f"{name} is a placeholder for no value (add it to null_values of the source) or a number with decimals (17.0), "
             "not an ID",
             applies=f"{name} is not null",

@@ -15,8 +15,9 @@ from jobs.bronze import batches
 from jobs.bronze.samples import Sample, first
 from jobs.job import Run
 from jobs.settings.sources import Source
-from jobs.sources import files, formats, linking
+from jobs.sources import files, linking
 from jobs.sources.base import SplitOptions
+from jobs.sources.options import split_options
 from transformations.contracts import contract
 from transformations.contracts.ops_rows import BatchRow
 
@@ -44,7 +45,7 @@ def land(lake: Lake, run: Run, source: Source) -> None:
 def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
     """The first records of the files, in the order of their names; where records complete each other, of every file."""
     found = files.find(source)
-    options = formats.split_options(source, run.settings.base.limits)
+    options = split_options(source, run.settings.base.limits)
 
     def records(*chosen: files.Found) -> Iterator[pa.RecordBatch]:
         named = [(str(each.path), each.file, each.file) for each in chosen]
@@ -81,7 +82,7 @@ def _cut_otherwise(lake: Lake, source: Source, run: Run) -> list[BatchRow]:
 
     Which columns are mapped decides only where nothing could be read so far: they may have been looked for in vain.
     """
-    now = _split_by(source, formats.split_options(source, run.settings.base.limits))
+    now = _split_by(source, split_options(source, run.settings.base.limits))
     if now is None or run.stream is not None:
         return []
     found = []
@@ -101,7 +102,7 @@ def _cut_otherwise(lake: Lake, source: Source, run: Run) -> list[BatchRow]:
 
 def _land_again(lake: Lake, run: Run, source: Source, rows: list[BatchRow]) -> None:
     """Replaces the records of these batches, at once, by what conf now makes of the same bytes."""
-    name, options = f"bronze.{source.name}", formats.split_options(source, run.settings.base.limits)
+    name, options = f"bronze.{source.name}", split_options(source, run.settings.base.limits)
     chosen = [(row["path"], row["file"], row["batch_id"]) for row in rows]
     scope = "batch_id in (" + ", ".join(f"'{row['batch_id']}'" for row in rows) + ")"
     if sum(row["bytes_count"] for row in rows) <= run.settings.base.limits.in_memory_bytes:
@@ -135,7 +136,7 @@ def _arrivals(source: Source, known: list[BatchRow], run: Run) -> Iterator[batch
 
 def _land(lake: Lake, run: Run, source: Source, new: list[BatchRow]) -> None:
     name = f"bronze.{source.name}"
-    options = formats.split_options(source, run.settings.base.limits)
+    options = split_options(source, run.settings.base.limits)
     landed = [row for row in new if row["batch_state"] == "landed"]
     if landed:
         chosen = [(row["path"], row["file"], row["batch_id"]) for row in landed]

@@ -18,6 +18,7 @@ from jobs.settings.sources import Source
 from jobs.silver import work
 from jobs.sources import columns, expressions, files, formats
 from jobs.sources.base import Platform
+from jobs.sources.options import split_options
 from transformations.contracts import contract
 from transformations.indicators.definitions import CATALOGUE
 
@@ -60,7 +61,7 @@ def check_columns(lake: Lake, run: Run) -> None:
     """Raises ConfError where conf maps a column that a source does not have."""
     landed = ops.BATCHES.rows(lake, "batch_state = 'landed'")
     for source in run.settings.sources:
-        options = formats.split_options(source, run.settings.base.limits)
+        options = split_options(source, run.settings.base.limits)
         known = {name for row in landed if row["source"] == source.name for name in row["columns"] or ()}
         columns.check(source, options, known)
 

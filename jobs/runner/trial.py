@@ -16,6 +16,7 @@ from jobs.settings.sources import Source
 from jobs.silver.candidates import candidates_of
 from jobs.silver.load import check_expressions
 from jobs.sources import columns, expressions, formats, linking, reading
+from jobs.sources.options import split_options
 from transformations.contracts import contract
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Trial:
 
 def trial(lake: Lake, run: Run, source: Source, limit: int) -> Trial:
     """Reads the first `limit` records of a source as a run would, and writes nothing. Raises ScrmError."""
-    options = formats.split_options(source, run.settings.base.limits)
+    options = split_options(source, run.settings.base.limits)
     columns.check(source, options, ())
     check_expressions(lake, [source])
     sample = way_of(source).sample(lake, run, source, limit)

@@ -15,6 +15,7 @@ from jobs.settings.sources import Source
 from jobs.silver import drift, quarantine, work
 from jobs.silver.candidates import Parsed
 from jobs.sources import formats, linking, reading
+from jobs.sources.options import split_options
 from transformations.contracts import contract
 from transformations.contracts.ops_rows import BatchRow
 
@@ -33,7 +34,7 @@ def parsed(
     """
     batches = pending.batches[source.name]
     listed = {row["batch_id"]: row["file_version"] for row in batches}
-    options = formats.split_options(source, run.settings.base.limits)
+    options = split_options(source, run.settings.base.limits)
     rows_count = sum(row["records_count"] for row in batches)
     is_small = _fits(run, batches) and rows_count <= run.settings.base.limits.in_memory_rows
     records, contexts = _records(lake, run, source, listed, batches)

@@ -9,10 +9,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
 from jobs.errors import ConfError
-from jobs.sources.base import Format, Platform, SplitOptions, Tabular
+from jobs.sources.base import Format, Platform, Tabular
 
 if TYPE_CHECKING:
-    from jobs.settings.base import LimitSettings
     from jobs.settings.sources import Source
 
 
@@ -91,22 +90,3 @@ def columns_of(source: Source, table: str) -> dict[str, str]:
     platform, of_table = platform_of(source), source.tables.get(table)
     own = platform.tables.get(table, ()) if platform and origin_of(source, table) == table else ()
     return {name: name for name in own} | (of_table.columns if of_table else {})
-
-
-def split_options(source: Source, limits: LimitSettings) -> SplitOptions:
-    from jobs.sources import expressions
-
-    return SplitOptions(
-        encoding=source.encoding,
-        delimiter=source.delimiter,
-        record_bytes=limits.record_bytes,
-        csv_record_lines=limits.csv_record_lines,
-        nesting_depth=limits.nesting_depth,
-        unpacked_bytes=limits.unpacked_bytes,
-        sheet=source.sheet,
-        range=source.range,
-        header=source.header,
-        escape=source.escape,
-        null_values=source.null_values,
-        columns=() if platform_of(source) else tuple(expressions.source_columns(source)),
-    )

@@ -13,7 +13,8 @@ from openpyxl import Workbook
 from jobs.errors import ConfError
 from jobs.settings.base import LimitSettings
 from jobs.settings.sources import Source
-from jobs.sources import columns, formats
+from jobs.sources import columns
+from jobs.sources.options import split_options
 
 
 def source(folder: Path, format_: str = "csv", **mapped: str) -> Source:
@@ -30,7 +31,7 @@ def source(folder: Path, format_: str = "csv", **mapped: str) -> Source:
 
 
 def check(of: Source, *registered: str) -> None:
-    columns.check(of, formats.split_options(of, LimitSettings()), registered)
+    columns.check(of, split_options(of, LimitSettings()), registered)
 
 
 def workbook() -> bytes:
