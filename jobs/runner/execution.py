@@ -63,10 +63,17 @@ class RunReport:
 
 @dataclass(frozen=True)
 class Choice:
-    """What the user asked to run. replay: quarantine tables whose rows are tried again."""
+    """What the user asked to run.
+
+    Attributes:
+        as_of: instant up to which recency, age and censoring are counted; None: as conf says.
+        start, end: event dates [start, end) whose periods are recomputed.
+        replay: quarantine tables whose rows are tried again.
+    """
 
     jobs: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
+    as_of: datetime | None = None
     start: datetime | None = None
     end: datetime | None = None
     full: bool = False
@@ -107,7 +114,7 @@ def execute(
     preflight.check(lake, run, chosen)
     report = RunReport(run_id, started_at.isoformat(timespec="seconds"), "", str(lake.root), notes=notes)
     begun = time.monotonic()
-    clock_of_run = _AsOf(lake, run)
+    clock_of_run = _AsOf(lake, run, choice.as_of)
     results: dict[str, JobResult] = {}
     for stage in STAGES:
         members = {job.name: job for job in chosen if job.stage == stage}
@@ -129,9 +136,9 @@ def execute(
 class _AsOf:
     """The run, with as_of from the moment on that a job needs it: it may count to what earlier jobs have written."""
 
-    def __init__(self, lake: Lake, run: Run) -> None:
-        self.run = run
-        self._lake, self._is_known = lake, False
+    def __init__(self, lake: Lake, run: Run, chosen: datetime | None) -> None:
+        self.run = replace(run, as_of=chosen) if chosen else run
+        self._lake, self._is_known = lake, chosen is not None
 
     def run_for(self, job: Job) -> Run:
         if not self._is_known and (job.reads_as_of or not job.has_work):
@@ -186,9 +193,7 @@ def _landed(lake: Lake) -> int:
 
 
 def as_of(lake: Lake, run: Run) -> datetime:
-    """--to; else by conf the start of today in the company's time zone, or the last event and a day."""
-    if run.end:
-        return run.end
+    """By conf the start of today in the company's time zone, or the last event and a day."""
     zone = ZoneInfo(run.settings.company.timezone)
     if run.settings.as_of_mode == "data":
         last = [
