@@ -65,7 +65,15 @@ class ScrmStage(BaseOperator):
                 "set SCRM_BIN (an Airflow Variable, or the workers' environment) to the scrm of the jobs' environment"
             )
         conf = _setting("SCRM_CONF")
-        return [found, "run", "--stage", self.stage, "--as-of", self._as_of(context), *(["--conf", conf] if conf else [])]
+        return [
+            found,
+            "run",
+            "--stage",
+            self.stage,
+            "--as-of",
+            self._as_of(context),
+            *(["--conf", conf] if conf else []),
+        ]
 
     def _as_of(self, context: Context) -> str:
         # A run that is triggered without a logical date has no interval.

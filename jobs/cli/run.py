@@ -42,12 +42,7 @@ def run(
     settings = options.settings_of(conf)
     zone = ZoneInfo(settings.company.timezone)
     choice = Choice(
-        jobs,
-        stages,
-        _date(as_of, zone, "--as-of"),
-        _date(start, zone, "--from"),
-        _date(end, zone, "--to"),
-        full,
+        jobs, stages, _date(as_of, zone, "--as-of"), _date(start, zone, "--from"), _date(end, zone, "--to"), full
     )
     if choice.start and choice.end and choice.start >= choice.end:
         raise ConfError(f"--from {start} is not before --to {end}")

@@ -61,7 +61,7 @@ def with_history(held: pa.Table, computed: pa.Table, *, now: datetime, timezone:
     """
     there = _periods_of_indicators(held)
     periods = sorted(there | _periods_of_indicators(computed))
-    is_recomputed = [one not in there or is_within(*one[1:], window, timezone) for one in periods]
+    is_recomputed = [one not in there or is_within(one[1], one[2], window, timezone) for one in periods]
     recomputed = pa.table(
         {
             "indicator_id": pa.array([indicator for indicator, _, _ in periods], pa.string()),
