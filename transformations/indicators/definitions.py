@@ -21,7 +21,8 @@ class Indicator:
             denominator (ratio), or a quantile of the values that the parts add up.
         interval: how its 95 % confidence interval is computed; None where it has none.
         needs: attributes that sources have to provide for it, `layer.table.column`.
-        counts_persons: its numerator (distinct) or denominator (ratio) is a number of persons.
+        persons_in: the indicator whose numerator (distinct) or denominator (ratio) is the number of persons that a group
+            of this one speaks of; empty where it speaks of no persons, or of what they said in public.
     """
 
     indicator_id: str
@@ -38,7 +39,7 @@ class Indicator:
     needs: tuple[str, ...]
     grains: tuple[str, ...] = ALL_GRAINS
     interval: Literal["wilson", "difference", "median"] | None = None
-    counts_persons: bool = False
+    persons_in: str = ""
 
     def row(self) -> dict[str, Any]:
         """Its row of gold.indicator_catalogue."""
@@ -202,6 +203,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "up_selling",
         _SALES,
         _BOUGHT,
+        persons_in="active_customers",
     ),
     Indicator(
         "all_lines_total",
@@ -217,6 +219,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "up_selling",
         _SALES,
         ("silver.orders.ordered_at", "silver.order_lines.quantity", "silver.order_lines.unit_price"),
+        persons_in="active_customers",
     ),
     Indicator(
         "active_customers",
@@ -225,13 +228,13 @@ INDICATORS: tuple[Indicator, ...] = (
         "count of distinct customers with a sale line",
         "customers",
         "distinct",
-        ("all", "channel"),
+        ("all", "channel", "currency"),
         "up",
         "most valuable customers",
         "cross_selling",
         _SALES,
         ("silver.orders.ordered_at", "silver.orders.customer_id", "silver.order_lines.quantity"),
-        counts_persons=True,
+        persons_in="active_customers",
     ),
     Indicator(
         "return_ratio",
@@ -246,6 +249,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "up_selling",
         _SALES,
         _BOUGHT,
+        persons_in="active_customers",
     ),
     Indicator(
         "linked_customer_ratio",
@@ -262,7 +266,7 @@ INDICATORS: tuple[Indicator, ...] = (
         ("silver.customers.customer_id", "silver.profiles.customer_id"),
         grains=("all",),
         interval="wilson",
-        counts_persons=True,
+        persons_in="linked_customer_ratio",
     ),
     Indicator(
         "quarantined_rows",

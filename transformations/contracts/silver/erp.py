@@ -30,7 +30,6 @@ CUSTOMERS = Table(
     rules=(not_in_the_future("created_at"),),
     table_rules=(across.CUSTOMER_EMAIL,),
     event_time="created_at",
-    restates_by="person",
 )
 
 PRODUCTS = Table(
@@ -92,7 +91,6 @@ ORDERS = Table(
         ),
     ),
     event_time="ordered_at",
-    restates_by="period",
 )
 
 ORDER_LINES = Table(
@@ -146,7 +144,6 @@ ORDER_LINES = Table(
             threshold=0.9,
         ),
     ),
-    restates_by="period",
 )
 
 LEDGER_TOTALS = Table(
