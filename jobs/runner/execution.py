@@ -99,6 +99,7 @@ def execute(
     on_job: Callable[[Job], None] = lambda job: None,
     on_step: Callable[[str, int, int], None] = lambda text, done, total: None,
     on_done: Callable[[Job], None] = lambda job: None,
+    on_wait: Callable[[Job, str], None] = lambda job, table: None,
     lake: Lake | None = None,
 ) -> RunReport:
     """Runs the chosen jobs. Raises ConfError before anything is written; other failures are in the report."""
@@ -129,7 +130,7 @@ def execute(
     for stage in STAGES:
         members = {job.name: job for job in chosen if job.stage == stage}
         if members and not report.exit_code:
-            of_stage = _run_stage(lake, clock_of_run, members, notes, on_job, on_done)
+            of_stage = _run_stage(lake, clock_of_run, members, notes, on_job, on_done, on_wait)
             results |= of_stage
             report.exit_code, report.message = _ended(of_stage)
             if stage == "silver" and not report.exit_code and (mistakes := row_accounts.mistakes(lake)):
@@ -176,10 +177,11 @@ def _run_stage(
     notes: list[str],
     on_job: Callable[[Job], None],
     on_done: Callable[[Job], None],
+    on_wait: Callable[[Job, str], None],
 ) -> dict[str, JobResult]:
     """Runs the jobs of a stage, as many at once as conf says. Their notes come in the order of the jobs.
 
-    A job's `on_job`, steps and `on_done` come from the thread that it runs in.
+    A job's `on_job`, steps, `on_wait` and `on_done` come from the thread that it runs in.
     """
     limits = clock_of_run.run.settings.base.limits
     workers = min(limits.jobs_at_once, len(members))
@@ -193,7 +195,7 @@ def _run_stage(
 
         def work() -> JobResult:
             on_job(job)
-            result = _run_job(own, of_job, job)
+            result = _run_job(own, of_job, job, lambda table: on_wait(job, table))
             on_done(job)
             return result
 
@@ -232,11 +234,11 @@ def as_of(lake: Lake, run: Run) -> datetime:
     return today.astimezone(UTC)
 
 
-def _run_job(lake: Lake, run: Run, job: Job) -> JobResult:
+def _run_job(lake: Lake, run: Run, job: Job, on_wait: Callable[[str], None]) -> JobResult:
     result = JobResult(job.name, job.stage, "done")
     begun = time.monotonic()
     try:
-        with lake.locked(job.writes):
+        with lake.locked(job.writes, on_wait):
             if job.has_work is not None:
                 if job.has_work(lake, run):
                     job.function(lake, run)
