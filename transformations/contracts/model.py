@@ -154,7 +154,6 @@ class Table:
         rules: rules beyond those that the fields imply.
         table_rules: rules about the table as a whole, beyond its unique key and its references.
         event_time: the column with the time of a row's event, or None.
-        restates_by: what a change of inputs recomputes: period, person, community or whole.
         module: operational, analytic or strategic (gold).
         is_published: served to BI tools (gold).
         derived_source: `source` of the rows that a job derives from other tables where the table also has rows from
@@ -168,7 +167,6 @@ class Table:
     rules: tuple[Rule, ...] = ()
     table_rules: tuple[TableRule, ...] = ()
     event_time: str | None = None
-    restates_by: Literal["period", "person", "community", "whole"] = "whole"
     module: Literal["operational", "analytic", "strategic", ""] = ""
     is_published: bool = False
     derived_source: str | None = None

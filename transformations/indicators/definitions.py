@@ -22,6 +22,8 @@ class Indicator:
         interval: how its 95 % confidence interval is computed; None where it has none.
         needs: attributes that sources have to provide for it, `layer.table.column`.
         is_zero_of_nothing: where there are no rows at all its value is 0, not unknown.
+        persons_in: the indicator whose numerator (distinct) or denominator (ratio) is the number of persons that a group
+            of this one speaks of; empty where it speaks of no persons, or of what they said in public.
     """
 
     indicator_id: str
@@ -39,7 +41,7 @@ class Indicator:
     grains: tuple[str, ...] = ALL_GRAINS
     interval: Literal["wilson", "difference", "median"] | None = None
     is_zero_of_nothing: bool = False
-    counts_persons: bool = False
+    persons_in: str = ""
 
     def row(self) -> dict[str, Any]:
         """Its row of gold.indicator_catalogue."""
@@ -205,6 +207,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "up_selling",
         _SALES,
         _BOUGHT,
+        persons_in="active_customers",
     ),
     Indicator(
         "all_lines_total",
@@ -220,6 +223,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "up_selling",
         _SALES,
         ("silver.orders.ordered_at", "silver.order_lines.quantity", "silver.order_lines.unit_price"),
+        persons_in="active_customers",
     ),
     Indicator(
         "active_customers",
@@ -236,6 +240,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "cross_selling",
         _SALES,
         ("silver.orders.ordered_at", "silver.orders.customer_id", "silver.order_lines.quantity"),
+        persons_in="active_customers",
     ),
     Indicator(
         "return_ratio",
@@ -252,6 +257,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "up_selling",
         _SALES,
         _BOUGHT,
+        persons_in="active_customers",
     ),
     Indicator(
         "linked_customer_ratio",
@@ -268,6 +274,7 @@ INDICATORS: tuple[Indicator, ...] = (
         ("silver.customers.customer_id", "silver.profiles.customer_id"),
         grains=("all",),
         interval="wilson",
+        persons_in="linked_customer_ratio",
     ),
     Indicator(
         "quarantined_rows",

@@ -52,7 +52,6 @@ INDICATOR_VALUES = Table(
         f.known_from.required(),
         f.known_to,
     ),
-    restates_by="period",
     module="analytic",
     is_published=True,
 )

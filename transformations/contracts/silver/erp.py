@@ -30,7 +30,6 @@ CUSTOMERS = Table(
     rules=(not_in_the_future("created_at"),),
     table_rules=(across.CUSTOMER_EMAIL,),
     event_time="created_at",
-    restates_by="person",
 )
 
 PRODUCTS = Table(
@@ -104,7 +103,6 @@ ORDERS = Table(
         across.RETURN_OF_LINES,
     ),
     event_time="ordered_at",
-    restates_by="period",
 )
 
 ORDER_LINES = Table(
@@ -179,7 +177,6 @@ ORDER_LINES = Table(
             threshold=0.9,
         ),
     ),
-    restates_by="period",
 )
 
 LEDGER_TOTALS = Table(

@@ -38,7 +38,6 @@ PROFILES = Table(
     rules=(not_in_the_future("created_at"),),
     table_rules=(across.PROFILE_FOLLOWERS, across.PROFILE_METRICS),
     event_time="created_at",
-    restates_by="person",
 )
 
 POSTS = Table(
@@ -102,7 +101,6 @@ POSTS = Table(
         ),
     ),
     event_time="created_at",
-    restates_by="period",
 )
 
 POST_METRICS = Table(
@@ -147,7 +145,6 @@ INTERACTIONS = Table(
     rules=(not_in_the_future("created_at"), not_before("ended_at", "created_at")),
     table_rules=(across.TARGET,),
     event_time="created_at",
-    restates_by="period",
     derived_source=FROM_POSTS,
 )
 
@@ -229,7 +226,6 @@ CONVERSATIONS = Table(
         f.run_id,
     ),
     event_time="started_at",
-    restates_by="period",
 )
 
 TABLES = (PROFILES, PROFILE_METRICS, POSTS, POST_METRICS, INTERACTIONS, TAGGINGS, CONTENT_READS, CONVERSATIONS)
