@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jobs.job import Run, job
 from jobs.persons import identity_key as secret
 from transformations.identity import attributes
-from transformations.identity.accounts import own_accounts
+from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -42,7 +42,7 @@ def persons(lake: Lake, run: Run) -> None:
 
     company = run.settings.company
     own = own_accounts(
-        lake.arrow("silver.profiles", ("channel", "profile_id", "handle", "is_company", "is_bot")),
+        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
         company_profiles=company.company_profiles,
         bot_profiles=company.bot_profiles,
         handles=company.handles,
