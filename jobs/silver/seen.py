@@ -41,7 +41,7 @@ NAMED: Mapping[str, tuple[Naming, ...]] = {
         Naming("silver.interactions", "target_profile_id", "created_at"),
         Naming("silver.taggings", "tagger_profile_id", "created_at"),
         Naming("silver.content_reads", "reader_profile_id", "read_at"),
-    ),
+    )
 }
 """Tables with minimal rows, and what names them. The names are in tables of the same family, which one job loads."""
 

@@ -48,9 +48,13 @@ def with_resolved(rows: DataFrame, table: Table, targets: Sequence[Target], rows
     """
     for target, target_rows in zip(targets, rows_of, strict=True):
         found = f"_{target.column}_found"
-        keys = target_rows.where(target.given).select(
-            *(F.col(name).alias(f"_t_{name}") for name in (*target.shared, target.key)), F.lit(True).alias(found)
-        ).distinct()
+        keys = (
+            target_rows.where(target.given)
+            .select(
+                *(F.col(name).alias(f"_t_{name}") for name in (*target.shared, target.key)), F.lit(True).alias(found)
+            )
+            .distinct()
+        )
         on = F.col(target.column) == F.col(f"_t_{target.key}")
         for name in target.shared:
             on = on & (F.col(name) == F.col(f"_t_{name}"))
@@ -77,7 +81,9 @@ def resolved_sql(table: Table, targets: Sequence[Target], columns: Sequence[str]
     for place, target in enumerate(targets):
         keys = ", ".join((*target.shared, target.key))
         on = [f"t.{target.column} = k{place}.{target.key}", *(f"t.{name} = k{place}.{name}" for name in target.shared)]
-        joins.append(f"left join (select distinct {keys} from r{place} where {target.given}) k{place} on {' and '.join(on)}")
+        joins.append(
+            f"left join (select distinct {keys} from r{place} where {target.given}) k{place} on {' and '.join(on)}"
+        )
         speaks = [f"t.{target.column} is not null"]
         if "deleted_at" in table.names:
             speaks.append("t.deleted_at is null")

@@ -115,7 +115,9 @@ def _mentions(authored: DataFrame, profiles: DataFrame) -> DataFrame:
     by_handle = _bearers(profiles.where("handle is not null"), F.regexp_replace("handle", r"^@|\s", ""))
     by_id = _bearers(profiles.where("handle is null and is_seen_only"), F.col("profile_id"))
     accounts = (
-        by_handle.unionByName(by_id.join(by_handle, ["channel", "named"], "left_anti")).where("bearers = 1").drop("bearers")
+        by_handle.unionByName(by_id.join(by_handle, ["channel", "named"], "left_anti"))
+        .where("bearers = 1")
+        .drop("bearers")
     )
     columns = [name for name in POST_COLUMNS if name not in ("title", "text")]
     types = dict(authored.dtypes)

@@ -127,7 +127,9 @@ _DEVICE = re.compile(
     )\s*$""",
     re.IGNORECASE | re.VERBOSE,
 )
-_HEADER = re.compile(r"\s*\*?(from|sent|date|to|subject|von|gesendet|an|betreff|de|envoyé|à|objet)\*?:\s", re.IGNORECASE)
+_HEADER = re.compile(
+    r"\s*\*?(from|sent|date|to|subject|von|gesendet|an|betreff|de|envoyé|à|objet)\*?:\s", re.IGNORECASE
+)
 _SIGNATURE = re.compile(r"--\s*$")
 _SIGNATURE_LINES = 10
 _QUOTE_TAGS = re.compile(r"\[quote\b[^\]]*\](?:(?!\[quote\b).)*?\[/quote\]", re.IGNORECASE | re.DOTALL)
