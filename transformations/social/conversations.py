@@ -2,8 +2,8 @@
 
 A conversation is a thread of posts or a support ticket. Its turns are posts, or a ticket's opening, replies and
 reopenings. A turn is the company's (its accounts, its staff, its agents), a customer's (an account or ticket of a person
-who is in the ERP) or another person's. Bots and the system take no turns, neither in threads nor in tickets: what they post counts only in
-bot_turns_count, so they neither begin a conversation nor answer one.
+who is in the ERP) or another person's. Bots and the system take no turns, neither in threads nor in tickets: what they post
+counts only in bot_turns_count, so they neither begin a conversation nor answer one.
 
 The company answers a turn with
 - a post under it, or a later one that mentions its author,

@@ -119,13 +119,10 @@ def _mentions(authored: DataFrame, profiles: DataFrame) -> DataFrame:
         .where("bearers = 1")
         .drop("bearers")
     )
-    columns = [name for name in POST_COLUMNS if name not in ("title", "text")]
-    types = dict(authored.dtypes)
-    naming = _with_parent(
-        authored.where(F.concat_ws("", "title", "text").rlike("[@＠]"))
-        .select(*POST_COLUMNS)
-        .mapInArrow(_naming, ", ".join([*(f"{name} {types[name]}" for name in columns), "named string"]))
-    )
+    posts = _with_parent(authored).where(F.concat_ws("", "title", "text").rlike("[@＠]"))
+    posts = posts.select(*POST_COLUMNS, "parent_profile_id")
+    types = {name: kind for name, kind in posts.dtypes if name not in ("title", "text")}
+    naming = posts.mapInArrow(_naming, ", ".join([*(f"{name} {kind}" for name, kind in types.items()), "named string"]))
     return (
         naming.join(accounts, ["channel", "named"], "inner")
         .where(~F.col("named_id").eqNullSafe(F.col("parent_profile_id")))

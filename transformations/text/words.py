@@ -107,9 +107,10 @@ _DISCLAIMS = re.compile(  # likewise, below other lines
         | (?:e-?mail\s+)?disclaimer\s*(?:$|:.*)
         | (?:this\s+(?:e-?mail|message|communication)|the\s+(?:information|content)s?\b.{0,60}\bthis\s+(?:e-?mail|message))
           \b.{0,120}\b(?:confidential|privileged
-          |intended\s+(?:solely|only|exclusively|for\s+the\s+(?:use|addressee|named|intended|recipient|individual|person|sole)))\b.*
-        | (?:if|should)\s+you\s+(?:are\s+not\s+the\s+intended\s+recipient|have\s+received\s+this\s+(?:e-?mail|message)\s+in\s+error)
-          \b.*
+          |intended\s+(?:solely|only|exclusively
+            |for\s+the\s+(?:use|addressee|named|intended|recipient|individual|person|sole)))\b.*
+        | (?:if|should)\s+you\s+(?:are\s+not\s+the\s+intended\s+recipient
+          |have\s+received\s+this\s+(?:e-?mail|message)\s+in\s+error)\b.*
         | diese\s+(?:e-?mail|nachricht)\b.{0,120}\bvertraulich.*
     )$""",
     re.IGNORECASE | re.VERBOSE,

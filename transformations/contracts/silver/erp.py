@@ -28,7 +28,7 @@ CUSTOMERS = Table(
         *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
-    table_rules=(across.CUSTOMER_EMAIL,),
+    table_rules=(across.CUSTOMER_EMAIL, across.CUSTOMERS_OF_ONE_EMAIL),
     event_time="created_at",
     restates_by="person",
 )

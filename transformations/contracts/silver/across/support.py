@@ -5,7 +5,6 @@ from __future__ import annotations
 from transformations.contracts.fields.support import ENDED_STATUSES, OPEN_STATUSES
 from transformations.contracts.silver.across.declaring import rule
 
-
 # Where the last event is a reply, or there is none, solved_at says whether the ticket has ended: on channels that have it.
 TICKET_STATUS = rule(
     "status_is_that_of_its_last_event",
