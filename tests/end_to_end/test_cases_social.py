@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from jobs.lake import row_accounts
+
 
 def _one(rows: list[dict]) -> dict:
     (row,) = rows
@@ -27,7 +29,8 @@ def test_03_a_program_takes_no_turn_in_a_ticket(field_cases):
         "3003": (1, 1, 0, 2),
     }
     assert found["3002"]["direction"] == "unanswered"
-    assert found["3001"]["direction"].startswith("two_way") and found["3003"]["direction"].startswith("two_way")
+    assert found["3001"]["direction"].startswith("two_way")
+    assert found["3003"]["direction"].startswith("two_way")
     assert all(row["began_by_role"] in ("customer", "other") for row in found.values())
 
 
@@ -128,3 +131,86 @@ def test_37_who_posts_exists(field_cases):
         )
     )
     assert (waited["value"], waited["numerator"], waited["denominator"]) == (720, 720, 1)
+
+
+POSTS = """
+kind: social
+format: csv
+path: {folder}/posts*.csv
+channel: x
+service_type: microblog
+tables:
+  posts: {{columns: {{post_id: id, kind: "'post'", profile_id: author, text: text, created_at: at, parent_post_id: answers}}}}
+"""
+PROFILES = """
+kind: social
+format: csv
+path: {folder}/profiles*.csv
+channel: x
+service_type: microblog
+tables:
+  profiles: {{columns: {{profile_id: id, handle: handle, email: email, created_at: since}}}}
+"""
+BUYERS = """
+kind: erp
+format: csv
+path: {folder}/customers*.csv
+tables:
+  customers: {{columns: {{customer_id: id, name: name, email: email}}}}
+"""
+JOBS = ("land", "erp", "social", "silver_gate", "derived_interactions", "persons")
+
+
+def test_a_profile_that_lands_later_completes_the_account_that_was_only_seen(tmp_path, write_conf, run_conf):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    conf = write_conf(
+        {name: text.format(folder=folder) for name, text in (("net", POSTS), ("members", PROFILES), ("shop", BUYERS))}
+    )
+    (folder / "posts1.csv").write_text(
+        "id,author,text,at,answers\n"
+        "1,17,Does it leak?,2025-01-01T10:00:00Z,\n"
+        "2,18,Mine does @19,2025-01-01T11:00:00Z,1\n"
+        "3,19,Not here,2025-01-02T11:00:00Z,\n"
+    )
+    (folder / "customers1.csv").write_text("id,name,email\nc1,Ann Alt,ann@x.example\n")
+    (folder / "profiles0.csv").write_text("id,handle,email,since\n20,eve,,2024-05-01T00:00:00Z\n")
+
+    def accounts() -> dict[str, tuple]:
+        rows = lake.rows("silver.profiles", "deleted_at is null")
+        return {row["profile_id"]: (row["handle"], row["is_seen_only"], row["source"]) for row in rows}
+
+    def person_of() -> dict[str, str]:
+        return {row["linked_record_id"]: row["person_id"] for row in lake.rows("silver.person_links")}
+
+    report, lake = run_conf(conf, jobs=JOBS)
+    assert (report.exit_code, report.message) == (0, "")
+    seen = (None, True, "(seen only)")
+    assert accounts() == {"17": seen, "18": seen, "19": seen, "20": ("eve", False, "members")}
+    acts = {(row["kind"], row["target_profile_id"]) for row in lake.rows("silver.interactions")}
+    assert acts == {("reply", "17"), ("mention", "19")}
+    first = person_of()
+    assert len(set(first.values())) == 5
+    resolves = {
+        row["table_name"]: row["applicable"] - row["passing"]
+        for row in lake.rows("ops.rule_counts", "rule = 'profile_id.resolves'")
+    }
+    assert resolves["silver.posts"] == 3  # what no source describes is still missing
+
+    (folder / "profiles1.csv").write_text(
+        "id,handle,email,since\n17,ann,ann@x.example,2024-06-01T00:00:00Z\n18,bob,,2025-06-01T00:00:00Z\n"
+    )
+    report, lake = run_conf(conf, jobs=JOBS)
+    assert (report.exit_code, report.message) == (0, "")
+    described = {"17": ("ann", False, "members"), "18": ("bob", False, "members")}
+    assert accounts() == {**described, "19": seen, "20": ("eve", False, "members")}
+    then = person_of()
+    assert {name: then[name] for name in ("18", "19", "20")} == {name: first[name] for name in ("18", "19", "20")}
+    assert then["17"] == then["c1"]
+    assert row_accounts.mistakes(lake) == []
+
+    hashes = {name: lake.hash(name) for name in ("silver.profiles", "silver.interactions", "silver.person_links")}
+    report, lake = run_conf(conf, jobs=JOBS, full=True)
+    assert (report.exit_code, report.message) == (0, "")
+    assert {name: lake.hash(name) for name in hashes} == hashes
+    assert row_accounts.mistakes(lake) == []
