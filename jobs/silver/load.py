@@ -16,7 +16,7 @@ from jobs.job import Run
 from jobs.lake import failures, ops
 from jobs.lake.row_accounts import RowAccounts
 from jobs.quality import row_checks
-from jobs.silver import deletions, quarantine, work
+from jobs.silver import deletions, quarantine, seen, work
 from jobs.silver.candidates import Parsed, all_candidates
 from jobs.silver.parsing import parsed
 from jobs.sources import expressions, formats
@@ -91,6 +91,7 @@ def _load(
                 if of_table:
                     _load_table(lake, run, contract(name), of_table, judgement, accounts, is_full=pending.is_full)
         deletions.apply_along(lake, run.settings.sources, tables)
+    seen.complete(lake, tables)
 
 
 def _load_table(
@@ -120,6 +121,7 @@ def _load_table(
             quarantine.keep_refused(lake, run, table, parts, candidates)
             raise
         is_partial = _is_partial(lake, table, parts)
+        seen.make_way(lake, table, candidates)
         if is_full or not lake.exists(table.name):
             _write_first(lake, table, candidates, is_partial=is_partial, is_full=is_full)
         else:
@@ -154,7 +156,7 @@ def _write_changes(
 ) -> list[dict[str, Any]]:
     """Writes the winners that are newer than what is there. Returns the terms of the row accounts."""
     flagged = candidates.frame()
-    current = lake.read(table.name, with_deleted=True)
+    current = lake.read(table.name, with_deleted=True).where(table.given_rows)
     is_small = candidates.arrow is not None
     against = lake.computed(versions.against(flagged.where("_status = 'winner'"), current, table), is_small=is_small)
     try:

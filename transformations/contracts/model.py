@@ -220,12 +220,19 @@ class Table:
     @property
     def given_rows(self) -> str:
         """SQL condition that selects the rows from sources, not those derived from other tables."""
-        return f"source <> '{self.derived_source}'" if self.derived_source else "true"
+        if not self.derived_source:
+            return "true"
+        return "not coalesce(is_seen_only, false)" if self._names_its_source else f"source <> '{self.derived_source}'"
 
     @property
     def derived_rows(self) -> str:
         """SQL condition that selects the rows derived from other tables."""
-        return f"source = '{self.derived_source}'"
+        return "coalesce(is_seen_only, false)" if self._names_its_source else f"source = '{self.derived_source}'"
+
+    @property
+    def _names_its_source(self) -> bool:
+        """Whether derived rows have the source of the rows that name them: it is a part of their key."""
+        return "source" in self.key
 
     @property
     def ddl(self) -> str:

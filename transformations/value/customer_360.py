@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transformations.canonical.instants import without_zones
+from transformations.contracts.fields.support import ENDED_STATUSES, OPEN_STATUSES
 from transformations.value.sales import IS_VOIDED
 
 SOURCES: Mapping[str, tuple[str, ...]] = {
@@ -19,7 +20,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "silver.orders": ("source", "order_id", "customer_id", "ordered_at", "is_return", "is_voided", "voided_at"),
     "silver.posts": ("channel", "post_id", "profile_id", "created_at"),
     "silver.post_enrichments": ("channel", "post_id", "tone"),
-    "silver.tickets": ("channel", "ticket_id", "solved_at"),
+    "silver.tickets": ("channel", "ticket_id", "status", "solved_at"),
     "gold.customer_value": ("person_id", "as_of_date", "recency_days", "frequency_count", "monetary", "currency"),
     "gold.segment_members": ("person_id", "segment_id", "level"),
     "gold.community_members": ("person_id", "period", "community_id"),
@@ -27,6 +28,11 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "gold.influencers": ("person_id", "period", "authority_class"),
 }
 """The tables and columns that a person's row is computed from."""
+
+# What the status says; where it is none of the words that are known, whether there is a time of solving.
+_IS_OPEN = f"""case
+    when lower(trim(t.status)) in {OPEN_STATUSES} then true when lower(trim(t.status)) in {ENDED_STATUSES} then false
+    else t.solved_at is null end"""
 
 _PARTS = {
     "records": """
@@ -57,8 +63,8 @@ _PARTS = {
         from posts p join links l on l.kind = 'profile' and l.place = p.channel and l.record = p.profile_id
             left join post_enrichments e on e.channel = p.channel and e.post_id = p.post_id
         group by l.person_id""",
-    "helped": """
-        select l.person_id, count(*) as tickets_count, count(*) filter (t.solved_at is null) as open_tickets_count
+    "helped": f"""
+        select l.person_id, count(*) as tickets_count, count(*) filter ({_IS_OPEN}) as open_tickets_count
         from tickets t join links l on l.kind = 'ticket' and l.place = t.channel and l.record = t.ticket_id
         group by l.person_id""",
     "segment": "select person_id, min(segment_id) as segment_id from segment_members where level = 3 group by person_id",
@@ -99,7 +105,8 @@ def customer_360(tables: Mapping[str, pa.Table], returned: pa.Table) -> pa.Table
 
     Only current links count. Consent is true when every customer record with a value agrees. Revenue, recency and
     frequency are those of gold.customer_value; network, community and authority class those of the period all; the
-    segment is that of level 3.
+    segment is that of level 3. A ticket is open where its status says so; only a status of an unknown meaning leaves it to
+    solved_at.
 
     Args:
         tables: SOURCES by name.

@@ -23,7 +23,7 @@ TABLES = {
             ("profile", "forum", "ada", "A", None),
             ("profile", "forum", "bob", "B", None),
             ("ticket", "mail", "t1", "A", None),
-            ("ticket", "mail", "t2", "A", None),
+            *(("ticket", "mail", f"t{number}", "A", None) for number in range(2, 7)),
         )
     ],
     "customers": [
@@ -55,6 +55,10 @@ TABLES = {
     "tickets": [
         {"channel": "mail", "ticket_id": "t1", "opened_at": T1, "solved_at": T2},
         {"channel": "mail", "ticket_id": "t2", "opened_at": T1},
+        {"channel": "mail", "ticket_id": "t3", "opened_at": T1, "status": "Closed"},
+        {"channel": "mail", "ticket_id": "t4", "opened_at": T1, "status": "pending", "solved_at": T2},
+        {"channel": "mail", "ticket_id": "t5", "opened_at": T1, "status": "7"},
+        {"channel": "mail", "ticket_id": "t6", "opened_at": T1, "status": "7", "solved_at": T2},
     ],
     "customer_value": [
         {
@@ -110,8 +114,8 @@ def test_everything_in_one_row(rows: dict[str, dict]) -> None:
         "frequency_count": 2,
         "posts_count": 3,
         "net_tone": 0.5,
-        "tickets_count": 2,
-        "open_tickets_count": 1,
+        "tickets_count": 6,
+        "open_tickets_count": 3,
         "segment_id": "value_loyal",
         "community_id": "c1",
         "authority_class": None,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from transformations.contracts import fields as f
 from transformations.contracts.model import Rule, Table, TableRule
 from transformations.contracts.silver.across import erp as across
-from transformations.contracts.silver.common import LINEAGE, not_in_the_future
+from transformations.contracts.silver.common import LINEAGE, SEEN, SEEN_ONLY, not_in_the_future
 
 CUSTOMERS = Table(
     "silver.customers",
-    "Customers as recorded in the ERP. One row per customer.",
+    "Customers as recorded in the ERP, those included that only orders name. One row per customer.",
     key=("source", "customer_id"),
     columns=(
         f.customer_id.required(),
@@ -25,11 +25,13 @@ CUSTOMERS = Table(
         f.segment,
         f.has_email_consent,
         f.created_at,
+        *SEEN,
         *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
-    table_rules=(across.CUSTOMER_EMAIL,),
+    table_rules=(across.CUSTOMER_EMAIL, across.CUSTOMERS_OF_ONE_EMAIL),
     event_time="created_at",
+    derived_source=SEEN_ONLY,
 )
 
 PRODUCTS = Table(

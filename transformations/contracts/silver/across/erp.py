@@ -20,6 +20,20 @@ CUSTOMER_EMAIL = rule(
     threshold=0.9,  # people write from other addresses too
 )
 
+CUSTOMERS_OF_ONE_EMAIL = rule(
+    "email_is_of_one_person",
+    "customers with the same e-mail address have different names or dates of birth: a shared or filled-in address "
+    "(identity.not_a_key in base.yaml), or a mistake in one of them",
+    cases="""
+        select source, email, count(*) customers, array_sort(collect_set(one_name)) names, count(distinct birth_date) births
+        from (
+            select source, lower(trim(email)) email, birth_date, nullif(concat_ws(' ', array_sort(split(
+                trim(regexp_replace(lower(name), '[ ,.;]+', ' ')), ' '))), '') one_name
+            from {silver.customers} where deleted_at is null and email is not null
+        ) group by source, email having count(*) > 1""",
+    broken="size(names) > 1 or births > 1",
+)
+
 PRODUCT_CURRENCY = rule(
     "currency_is_that_of_its_lines",
     "currency of the list price differs from the currencies of all the product's order lines",
