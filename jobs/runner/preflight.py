@@ -13,7 +13,7 @@ from jobs.quality import agreement, catalogue, judgements
 from jobs.runner.registry import all_jobs
 from jobs.settings import Settings
 from jobs.settings.sources import Source
-from jobs.silver import work
+from jobs.silver import filling, work
 from jobs.sources import expressions, files, formats
 from jobs.sources.base import Platform
 from transformations.contracts import contract
@@ -120,6 +120,8 @@ def _check_source(source: Source) -> None:
                 f"{source.file}: key tables.{table}.columns.{counting[0]} is _ordinal, the position within a file: a topic "
                 "or a database gives its records in parts, so it would start again in each; map a column that numbers them"
             )
+        if wrong := filling.problem(of, mapping.fill):
+            raise ConfError(f"{source.file}: key tables.{table}.fill.{wrong}")
         for key in mapping.one_row_per or ():
             if key not in of.key:
                 raise ConfError(

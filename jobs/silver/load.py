@@ -16,7 +16,7 @@ from jobs.job import Run
 from jobs.lake import failures, ops
 from jobs.lake.row_accounts import RowAccounts
 from jobs.quality import row_checks
-from jobs.silver import deletions, quarantine, seen, work
+from jobs.silver import deletions, filling, quarantine, seen, work
 from jobs.silver.candidates import Parsed, all_candidates
 from jobs.silver.parsing import parsed
 from jobs.sources import expressions, formats
@@ -92,6 +92,7 @@ def _load(
                     _load_table(lake, run, contract(name), of_table, judgement, accounts, is_full=pending.is_full)
         deletions.apply_along(lake, run.settings.sources, tables)
     seen.complete(lake, tables)
+    filling.complete(lake, run, tables)
 
 
 def _load_table(
