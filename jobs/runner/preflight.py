@@ -9,14 +9,16 @@ from expectations import gate
 from jobs.engine import jars
 from jobs.errors import ConfError
 from jobs.job import Job, Run
+from jobs.lake import ops
 from jobs.persons import identity_key
 from jobs.quality import agreement, catalogue, judgements
 from jobs.runner.registry import all_jobs
 from jobs.settings import Settings
 from jobs.settings.sources import Source
 from jobs.silver import filling, work
-from jobs.sources import expressions, files, formats
+from jobs.sources import columns, expressions, files, formats
 from jobs.sources.base import Platform
+from jobs.sources.options import split_options
 from transformations.contracts import contract
 from transformations.indicators.definitions import CATALOGUE
 
@@ -37,16 +39,31 @@ def check(lake: Lake, run: Run, jobs: list[Job]) -> None:
                 from jobs.bronze import jdbc
 
                 jdbc.check(source)
+    loads = [job for job in jobs if job.stage == "silver" and any(name.startswith("silver.") for name in job.writes)]
+    if lands or loads:
+        check_columns(lake, run)
     lake.prepare()
     _check_owner(lake, settings)
-    if lands:
-        from jobs.bronze.land import has_new
+    if (lands and _has_new(lake, run)) or any(job.has_work(lake, run) for job in loads if job.has_work):
+        from jobs.silver.load import check_expressions
 
-        if has_new(lake, run):
-            from jobs.silver.load import check_expressions
+        gate.prepare()
+        check_expressions(lake, run.settings.sources)
 
-            gate.prepare()
-            check_expressions(lake, run)
+
+def _has_new(lake: Lake, run: Run) -> bool:
+    from jobs.bronze.land import has_new
+
+    return has_new(lake, run)
+
+
+def check_columns(lake: Lake, run: Run) -> None:
+    """Raises ConfError where conf maps a column that a source does not have."""
+    landed = ops.BATCHES.rows(lake, "batch_state = 'landed'")
+    for source in run.settings.sources:
+        options = split_options(source, run.settings.base.limits)
+        known = {name for row in landed if row["source"] == source.name for name in row["columns"] or ()}
+        columns.check(source, options, known)
 
 
 def check_settings(settings: Settings) -> None:
