@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from jobs.engine import jars
@@ -10,6 +11,7 @@ from jobs.errors import ConfError
 from jobs.job import Job, Run
 from jobs.persons import identity_key
 from jobs.quality import agreement, catalogue, judgements
+from jobs.runner import conf_checks
 from jobs.runner.registry import all_jobs
 from jobs.settings import Settings
 from jobs.settings.sources import Source
@@ -29,22 +31,37 @@ def check(lake: Lake, run: Run, jobs: list[Job]) -> None:
     check_settings(settings)
     lands = any(job.stage == "land" for job in jobs)
     if lands:
-        for source in run.landed_sources():
-            if source.path:
-                files.find(source, may_be_empty=run.stream is not None)
-            if source.jdbc:
-                from jobs.bronze import jdbc
-
-                jdbc.check(source)
+        check_origins(run.landed_sources(), may_be_empty=run.stream is not None)
     lake.prepare()
     _check_owner(lake, settings)
     if lands:
         from jobs.bronze.land import has_new
 
         if has_new(lake, run):
+            from jobs.runner import trying
             from jobs.silver.load import check_expressions
 
             check_expressions(lake, run)
+            trying.check(lake, run)
+
+
+def check_origins(sources: Iterable[Source], *, may_be_empty: bool = False) -> None:
+    """Checks where records come from: files, addresses, and what has to be in the environment. Connects to nothing."""
+    for source in sources:
+        if source.path:
+            files.find(source, may_be_empty=may_be_empty)
+        if source.jdbc:
+            from jobs.bronze import jdbc
+
+            jdbc.check(source)
+        if source.feed:
+            from jobs.bronze import feeds
+
+            feeds.check(source)
+        if source.kafka:
+            from jobs.bronze.kafka import client
+
+            client.servers(source)
 
 
 def check_settings(settings: Settings) -> None:
@@ -58,6 +75,7 @@ def check_settings(settings: Settings) -> None:
     agreement.check(settings)
     judgements.check(settings)
     _check_rules(settings)
+    conf_checks.check(settings)
 
 
 def _check_jars(settings: Settings) -> None:
