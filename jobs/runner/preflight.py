@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from expectations import gate
 from jobs.engine import jars
 from jobs.errors import ConfError
 from jobs.job import Job, Run
@@ -41,6 +42,7 @@ def check(lake: Lake, run: Run, jobs: list[Job]) -> None:
             from jobs.runner import trying
             from jobs.silver.load import check_expressions
 
+            gate.prepare()
             check_expressions(lake, run)
             trying.check(lake, run)
 
