@@ -10,6 +10,8 @@ from pathlib import Path
 from jobs.engine.spark import FIXED
 from jobs.errors import ConfError
 from jobs.settings import Settings
+from jobs.settings.sources import Source
+from jobs.sources import formats
 
 _DRIVERS = {"postgresql": "psycopg2", "mysql": "MySQLdb", "mssql": "pyodbc"}
 """Kind of MLflow's database -> module of SQLAlchemy's driver for it, where the address names none."""
@@ -22,6 +24,8 @@ def check(settings: Settings) -> None:
     _check_numbers_of_segments(settings)
     _check_precedence(settings)
     _check_ambiguous(settings)
+    for source in settings.sources:
+        _check_deletions(source)
 
 
 def _check_spark(settings: Settings) -> None:
@@ -81,6 +85,17 @@ def _check_ambiguous(settings: Settings) -> None:
                 f"{settings.folder / 'company.yaml'}: key ambiguous names {one.name!r}, which is no brand, product, topic or "
                 f"competitor; {_hint(one.name, known)}"
             )
+
+
+def _check_deletions(source: Source) -> None:
+    """Tombstones are rows with deleted_at: without one nothing would ever be deleted."""
+    filled = {name for table in formats.tables_of(source) for name in formats.columns_of(source, table)}
+    filled |= {name for mapping in source.tables.values() for name in mapping.columns}
+    if source.deletes == "tombstones" and "deleted_at" not in filled:
+        raise ConfError(
+            f"{source.file}: key deletes is 'tombstones', and no table fills deleted_at; map the time of deletion to it in "
+            "tables, or leave deletes out"
+        )
 
 
 def _hint(name: str, known: Iterable[str]) -> str:

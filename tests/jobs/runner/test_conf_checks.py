@@ -51,6 +51,14 @@ def test_what_is_there_is_taken(checked, tmp_path):
     checked("models: {tracking_uri: 'http://localhost:5000'}")
 
 
+def test_tombstones_that_nothing_tells_of_are_refused(write_conf):
+    text = SHOP + "deletes: tombstones\n"
+    with pytest.raises(ConfError, match=r"shop.yaml: key deletes is 'tombstones', and no table fills deleted_at"):
+        conf_checks.check(settings.load(write_conf({"shop": text})))
+    told = text.replace("customer_id: id", "customer_id: id, deleted_at: gone")
+    conf_checks.check(settings.load(write_conf({"shop": told})))
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
