@@ -89,8 +89,9 @@ def _check_ambiguous(settings: Settings) -> None:
 
 def _check_deletions(source: Source) -> None:
     """Tombstones are rows with deleted_at: without one nothing would ever be deleted."""
-    filled = {name for table in formats.tables_of(source) for name in formats.columns_of(source, table)}
-    filled |= {name for mapping in source.tables.values() for name in mapping.columns}
+    if formats.platform_of(source):
+        return  # what a platform says of deletions is its format's
+    filled = {name for mapping in source.tables.values() for name in mapping.columns}
     if source.deletes == "tombstones" and "deleted_at" not in filled:
         raise ConfError(
             f"{source.file}: key deletes is 'tombstones', and no table fills deleted_at; map the time of deletion to it in "
