@@ -13,10 +13,14 @@ def told(root: Path, place: str, error: Exception) -> str:
     """The error in a line. Args: place: name of the file for its trace, in the folder of runs: run and job."""
     if isinstance(error, ScrmError):
         return str(error)
+    line = f"{type(error).__name__}: {_first_line(error)}"
     log = root / "runs" / f"{place}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    return f"{type(error).__name__}: {_first_line(error)} (the whole trace: {log})"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    except OSError as full:  # the disk may be what failed
+        return f"{line} (its trace cannot be written to {log}: {full.strerror})"
+    return f"{line} (the whole trace: {log})"
 
 
 def raise_for(root: Path, place: str, failed: Mapping[str, Exception]) -> None:

@@ -23,7 +23,7 @@ from jobs.lake.arrow import dictionaries
 from jobs.lake.tables import Lake
 from jobs.quality import table_checks
 from jobs.runner import preflight, side_by_side, staleness
-from jobs.runner.registry import graph, selected
+from jobs.runner.registry import all_jobs, graph, selected
 from jobs.settings import Settings
 from jobs.settings.sections import Sections
 
@@ -133,7 +133,7 @@ def execute(
             of_stage = _run_stage(lake, clock_of_run, members, notes, on_job, on_done, on_wait)
             results |= of_stage
             report.exit_code, report.message = _ended(of_stage)
-            if stage == "silver" and not report.exit_code and (mistakes := row_accounts.mistakes(lake)):
+            if stage == "silver" and not report.exit_code and (mistakes := _mistakes(lake)):
                 report.exit_code, report.message = 1, _unbalanced(mistakes)
     report.jobs = [results.get(job.name) or JobResult(job.name, job.stage, "not run") for job in chosen]
     run = clock_of_run.run
@@ -147,6 +147,13 @@ def _ended(results: dict[str, JobResult]) -> tuple[int, str]:
     """How a stage ended. 1 comes first: what failed may do better another time, so a scheduler tries it again."""
     ended = [result for result in results.values() if result.exit_code]
     return min((result.exit_code for result in ended), default=0), "\n".join(result.message for result in ended)
+
+
+def _mistakes(lake: Lake) -> list[str]:
+    """Row accounts that do not add up, while no other run is between writing a table and accounting for it."""
+    loaded = {name for job in all_jobs() if job.stage == "silver" and job.has_work for name in job.writes}
+    with lake.locked(name for name in loaded if name.startswith("silver.")):
+        return row_accounts.mistakes(lake)
 
 
 def _unbalanced(mistakes: list[str]) -> str:

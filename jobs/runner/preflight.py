@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from expectations import gate
@@ -12,6 +13,7 @@ from jobs.job import Job, Run
 from jobs.lake import ops
 from jobs.persons import identity_key
 from jobs.quality import agreement, catalogue, judgements
+from jobs.runner import conf_checks
 from jobs.runner.registry import all_jobs
 from jobs.settings import Settings
 from jobs.settings.sources import Source
@@ -32,23 +34,19 @@ def check(lake: Lake, run: Run, jobs: list[Job]) -> None:
     check_settings(settings)
     lands = any(job.stage == "land" for job in jobs)
     if lands:
-        for source in run.landed_sources():
-            if source.path:
-                files.find(source, may_be_empty=run.stream is not None)
-            if source.jdbc:
-                from jobs.bronze import jdbc
-
-                jdbc.check(source)
+        check_origins(run.landed_sources(), may_be_empty=run.stream is not None)
     loads = [job for job in jobs if job.stage == "silver" and any(name.startswith("silver.") for name in job.writes)]
     if lands or loads:
         check_columns(lake, run)
     lake.prepare()
     _check_owner(lake, settings)
     if (lands and _has_new(lake, run)) or any(job.has_work(lake, run) for job in loads if job.has_work):
+        from jobs.runner import trying
         from jobs.silver.load import check_expressions
 
         gate.prepare()
         check_expressions(lake, run.settings.sources)
+        trying.check(lake, run)
 
 
 def _has_new(lake: Lake, run: Run) -> bool:
@@ -59,11 +57,30 @@ def _has_new(lake: Lake, run: Run) -> bool:
 
 def check_columns(lake: Lake, run: Run) -> None:
     """Raises ConfError where conf maps a column that a source does not have."""
-    landed = ops.BATCHES.rows(lake, "batch_state = 'landed'")
+    landed = ops.BATCHES.rows(lake, batch_state="landed")
     for source in run.settings.sources:
         options = split_options(source, run.settings.base.limits)
         known = {name for row in landed if row["source"] == source.name for name in row["columns"] or ()}
         columns.check(source, options, known)
+
+
+def check_origins(sources: Iterable[Source], *, may_be_empty: bool = False) -> None:
+    """Checks where records come from: files, addresses, and what has to be in the environment. Connects to nothing."""
+    for source in sources:
+        if source.path:
+            files.find(source, may_be_empty=may_be_empty)
+        if source.jdbc:
+            from jobs.bronze import jdbc
+
+            jdbc.check(source)
+        if source.feed:
+            from jobs.bronze import feeds
+
+            feeds.check(source)
+        if source.kafka:
+            from jobs.bronze.kafka import client
+
+            client.servers(source)
 
 
 def check_settings(settings: Settings) -> None:
@@ -77,6 +94,7 @@ def check_settings(settings: Settings) -> None:
     agreement.check(settings)
     judgements.check(settings)
     _check_rules(settings)
+    conf_checks.check(settings)
 
 
 def _check_jars(settings: Settings) -> None:
