@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from transformations.contracts import Table
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-POSITIVE = click.IntRange(min=1)
+LAKE = "scrm.lake"
+"""Where the context of a call keeps the root of the lake that it opened: an error's trace is written there."""
+POSITIVE = click.IntRange(min=1, max=2**63 - 1)
 
 
 class ManyValues(click.Command):
@@ -71,6 +73,8 @@ def lake_of(conf: str | None) -> tuple[Lake, Settings]:
     root = settings.base.lake.root
     if not root.is_dir():
         raise ConfError(f"there is no lake at {root.resolve()}; run `scrm run` first, or set SCRM_LAKE")
+    if context := click.get_current_context(silent=True):
+        context.meta[LAKE] = root
     return open_lake(settings), settings
 
 
