@@ -50,7 +50,7 @@ def with_history(held: pa.Table, computed: pa.Table, *, now: datetime, timezone:
 
     An unchanged value keeps its row, with the new is_final and unit. A value that has changed, or is no longer
     computed, is closed at `now`; the new one is known from then. Periods that are not wholly within the window are
-    left unchanged.
+    left unchanged; those that the indicator does not have yet are added all the same: the window never decides which exist.
 
     Args:
         held: gold.indicator_values, superseded values included.
@@ -59,14 +59,15 @@ def with_history(held: pa.Table, computed: pa.Table, *, now: datetime, timezone:
         window: half-open instants whose periods are recomputed, (None, None) for all.
     Returns: the columns of `held`; equal to it where nothing changed.
     """
-    periods = _periods(held) | _periods(computed)
+    there = _periods_of_indicators(held)
+    periods = sorted(there | _periods_of_indicators(computed))
+    is_recomputed = [one not in there or is_within(one[1], one[2], window, timezone) for one in periods]
     recomputed = pa.table(
         {
-            "grain": pa.array([grain for grain, _ in periods], pa.string()),
-            "period_start": pa.array([start for _, start in periods], pa.date32()),
-            "is_recomputed": pa.array(
-                [is_within(grain, start, window, timezone) for grain, start in periods], pa.bool_()
-            ),
+            "indicator_id": pa.array([indicator for indicator, _, _ in periods], pa.string()),
+            "grain": pa.array([grain for _, grain, _ in periods], pa.string()),
+            "period_start": pa.array([start for _, _, start in periods], pa.date32()),
+            "is_recomputed": pa.array(is_recomputed, pa.bool_()),
         }
     )
     with duckdb.connect() as connection:
@@ -85,6 +86,12 @@ def _periods(rows: pa.Table) -> set[tuple]:
     return set(_period_column(distinct))
 
 
+def _periods_of_indicators(rows: pa.Table) -> set[tuple]:
+    columns = ["indicator_id", "grain", "period_start"]
+    distinct = rows.select(columns).group_by(columns).aggregate([])
+    return set(zip(*(distinct[name].to_pylist() for name in columns), strict=True))
+
+
 _EQUAL = " and ".join(
     [f"h.{name} is not distinct from n.{name}" for name in _COUNTS]
     # 9 significant digits, as in the content hash
@@ -93,9 +100,9 @@ _EQUAL = " and ".join(
 _VALUES = ", ".join(f"{{0}}.{name}" for name in (*_KEY, *_COUNTS, *_DOUBLES, "unit", "is_final"))
 _HISTORY = f"""
 with current as (
-    select h.*, is_recomputed from held h join recomputed using (grain, period_start) where known_to is null
+    select h.*, is_recomputed from held h join recomputed using (indicator_id, grain, period_start) where known_to is null
 ), new as (
-    select n.* from computed n join recomputed using (grain, period_start) where is_recomputed
+    select n.* from computed n join recomputed using (indicator_id, grain, period_start) where is_recomputed
 )
 select {_VALUES.format("h")}, known_from, known_to from held h where known_to is not null
 union all by name

@@ -98,6 +98,19 @@ def test_a_window_restates_its_own_periods_alone() -> None:
     ]
 
 
+def test_a_window_adds_the_periods_that_are_not_there_yet() -> None:
+    window = (datetime(2025, 2, 1, tzinfo=UTC), datetime(2025, 3, 1, tzinfo=UTC))
+    values = {("all", BEGINNING): 7, ("month", JANUARY): 3, ("month", FEBRUARY): 4}
+    fresh = _after(SCHEMA.empty_table(), _computed(values), window=window)
+    assert fresh.equals(_after(SCHEMA.empty_table(), _computed(values)))
+    held = _after(SCHEMA.empty_table(), _computed({("all", BEGINNING): 5, ("month", FEBRUARY): 4}))
+    assert _story(_after(held, _computed(values), LATER, window)) == [
+        (BEGINNING, 5.0, NOW, None),
+        (JANUARY, 3.0, LATER, None),
+        (FEBRUARY, 4.0, NOW, None),
+    ]
+
+
 def test_an_indicator_over_nothing_at_all_has_a_row_without_value() -> None:
     rows = finished(ROWS.empty_table(), timezone="UTC", as_of=NOW, late_days=0).to_pylist()
     assert {row["indicator_id"] for row in rows} == {its.indicator_id for its in INDICATORS}
