@@ -5,6 +5,7 @@ Nothing is tidied up: a run may be killed at any moment, and the next one comple
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -30,10 +31,8 @@ def _end(number: int, frame: object) -> None:
         if other := getattr(signal, name, None):
             signal.signal(other, signal.SIG_IGN)
     line = f"error: {MESSAGE}\n"
-    try:
+    with contextlib.suppress(OSError):  # nobody reads it any more
         os.write(2, (_CLEAN_LINE + line if os.isatty(2) else line).encode())
-    except OSError:  # nobody reads it any more
-        pass
     if spark := sys.modules.get("jobs.engine.spark"):
         spark.end_jvm()
     os._exit(128 + number)

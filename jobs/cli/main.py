@@ -137,7 +137,9 @@ def _told(error: Exception, lake: Path | None) -> str:
     """The error in a line, its trace in the lake that the command opened, else in the folder for temporary files."""
     from jobs.lake import failures
 
-    return failures.told(lake or Path(tempfile.gettempdir()) / "scrm", f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}", error)
+    return failures.told(
+        lake or Path(tempfile.gettempdir()) / "scrm", f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}", error
+    )
 
 
 def _complete(instruction: str) -> int:

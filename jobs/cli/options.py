@@ -17,7 +17,20 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound=Callable[..., Any])
 LAKE = "scrm.lake"
 """Where the context of a call keeps the root of the lake that it opened: an error's trace is written there."""
-POSITIVE = click.IntRange(min=1, max=2**63 - 1)
+_MOST = 2**63 - 1
+
+
+class Positive(click.IntRange):
+    """A whole number from 1 on that libraries can count to."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        number = super().convert(value, param, ctx)
+        if number > _MOST:
+            self.fail(f"{number} is too large; the largest number is {_MOST}.", param, ctx)
+        return int(number)
+
+
+POSITIVE = Positive(min=1)
 
 
 class ManyValues(click.Command):

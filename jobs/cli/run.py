@@ -56,8 +56,7 @@ def executed(settings: Settings, choice: Choice) -> int:
 
     with bars.running(len(selected(choice.jobs, choice.stages))) as display:
         report = execute(settings, choice, on_job=display.on_job, on_step=display.on_step, on_done=display.on_done)
-    report_of_run.show(report, settings)
-    return report.exit_code
+    return report_of_run.show(report, settings)
 
 
 def _date(text: str | None, zone: ZoneInfo, option: str) -> datetime | None:

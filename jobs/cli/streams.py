@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-_PLAIN = str.maketrans({"–": "-", "—": "-", "…": "...", "·": "|", "→": "->", "↑": "^", "↓": "v", "≥": ">=", "≤": "<=", "×": "x"})
+_PLAIN = str.maketrans(
+    {"–": "-", "—": "-", "…": "...", "·": "|", "→": "->", "↑": "^", "↓": "v", "≥": ">=", "≤": "<=", "×": "x"}
+)
 """Signs of our own that have a plain form; other characters become an escape, so that no value is lost."""
 
 
@@ -35,10 +37,16 @@ def robust() -> Iterator[Written]:
         sys.stdout, sys.stderr = standard
 
 
-def _robust(stream: TextIO | None, number: int, written: Written) -> TextIO:
+def is_read() -> bool:
+    """Whether standard output still goes anywhere: long output may end where it does not."""
+    raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    return not (isinstance(raw, _Forgiving) and raw.is_gone)
+
+
+def _robust(stream: Any, number: int, written: Written) -> TextIO:
     """The stream of the process, made robust; one that somebody has put in its place is left alone."""
     if stream is None:  # closed by who started us
-        return open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        return open(os.devnull, "w", encoding="utf-8")
     if stream not in (sys.__stdout__, sys.__stderr__):
         return stream
     stream.flush()
@@ -57,16 +65,16 @@ class _Forgiving(io.FileIO):
 
     def __init__(self, number: int, written: Written) -> None:
         super().__init__(number, "w", closefd=False)
-        self._written, self._is_gone = written, False
+        self._written, self.is_gone = written, False
 
     def write(self, data: Any, /) -> int:
         size = memoryview(data).nbytes
-        if self._is_gone:
+        if self.is_gone:
             return size
         try:
             return super().write(data)
         except OSError as error:
-            self._is_gone = True
+            self.is_gone = True
             if error.errno != errno.EPIPE and self._written.error is None:
                 self._written.error = error
             return size

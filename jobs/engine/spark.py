@@ -123,19 +123,19 @@ def _watched_jvm() -> Iterator[None]:
     """
     from pyspark import java_gateway
 
-    class Watched(subprocess.Popen):  # type: ignore[type-arg]
+    class Watched(subprocess.Popen):
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, process_group=0, **options)  # Ctrl-C at the terminal is not for it
             _jvms.append(self)
 
-    java_gateway.Popen = Watched
+    vars(java_gateway)["Popen"] = Watched
     try:
         yield
     except BaseException:
         end_jvm()
         raise
     finally:
-        java_gateway.Popen = subprocess.Popen
+        vars(java_gateway)["Popen"] = subprocess.Popen
 
 
 @contextlib.contextmanager
