@@ -10,6 +10,9 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
+
+from jobs.engine import jvm
 
 MESSAGE = "interrupted; the next run completes what was not finished"
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -26,13 +29,22 @@ def on_signals() -> None:
             signal.signal(number, _end)
 
 
+def is_command() -> bool:
+    """Whether this process is a call of scrm, and no other program that uses it."""
+    called = Path(sys.argv[0])
+    return called.name == "scrm" or called.parts[-2:] == ("jobs", "__main__.py")
+
+
 def _end(number: int, frame: object) -> None:
     for name in _SIGNALS:
         if other := getattr(signal, name, None):
             signal.signal(other, signal.SIG_IGN)
+    stderr = jvm.terminal()
     line = f"error: {MESSAGE}\n"
     with contextlib.suppress(OSError):  # nobody reads it any more
-        os.write(2, (_CLEAN_LINE + line if os.isatty(2) else line).encode())
-    if spark := sys.modules.get("jobs.engine.spark"):
-        spark.end_jvm()
+        os.write(stderr, (_CLEAN_LINE + line if os.isatty(stderr) else line).encode())
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):  # what other threads say about a JVM that goes is of no use
+        os.dup2(nowhere, descriptor)
+    jvm.end()
     os._exit(128 + number)

@@ -93,11 +93,9 @@ for command in (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code. Without arguments, those of the process, which signals then end."""
+    """Runs one command and returns its exit code. Without arguments, those of the process."""
     if asked := os.environ.get(_COMPLETE):
         return _complete(asked)
-    if arguments is None:
-        ending.on_signals()
     with streams.robust() as written:
         code = _called(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()

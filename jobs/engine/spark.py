@@ -6,15 +6,15 @@ import contextlib
 import logging
 import os
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from jobs.engine import class_archive, jars, java
+from jobs.engine import class_archive, jars, java, jvm
 from jobs.errors import ConfError
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ _FIXED = {
 
 # Options and session of this process: getting the session again does not look for Java again.
 _made: list[Any] = []
-_jvms: list[subprocess.Popen[bytes]] = []
-_SECONDS_TO_END = 5.0
 _NOISY = ("SQLQueryContextLogger", "DataFrameQueryContextLogger", "py4j")
 """Loggers that print a whole Java trace for an error that is raised as well."""
 _cancelled = threading.Event()
@@ -87,65 +85,26 @@ def _started(options: Options, log: Path, *, uses_archive: bool) -> SparkSession
     )
     for key, value in {**dict(options.conf), **_FIXED}.items():
         builder = builder.config(key, value)
-    with _stderr_to(log), _watched_jvm(), _own_signals():
+    with jvm.stderr_to(log), jvm.watched(), _own_signals():
         session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     for logger in _NOISY:
-        logging.getLogger(logger).disabled = True
+        logging.getLogger(logger).setLevel(logging.CRITICAL + 1)
     return session
-
-
-def end_jvm() -> None:
-    """Ends the JVM of this process, also one that is just starting. What it computes is lost."""
-    for process in _jvms:
-        if process.poll() is None:
-            _signal(process, signal.SIGTERM)
-            try:
-                process.wait(_SECONDS_TO_END)
-            except subprocess.TimeoutExpired:
-                _signal(process, signal.SIGKILL)
-                process.wait()
-
-
-def _signal(process: subprocess.Popen[bytes], number: int) -> None:
-    """To the process and what it has started: spark-submit is a script that starts a JVM to find out how to start one."""
-    try:
-        os.killpg(process.pid, number)
-    except OSError:
-        process.send_signal(number)
-
-
-@contextlib.contextmanager
-def _watched_jvm() -> Iterator[None]:
-    """A JVM started within is known from its first moment, and ended where its start is interrupted.
-
-    pyspark forgets one that it still waits for: it then stays, because the folder is gone that it reports its port in.
-    """
-    from pyspark import java_gateway
-
-    class Watched(subprocess.Popen):
-        def __init__(self, *arguments: Any, **options: Any) -> None:
-            super().__init__(*arguments, process_group=0, **options)  # Ctrl-C at the terminal is not for it
-            _jvms.append(self)
-
-    vars(java_gateway)["Popen"] = Watched
-    try:
-        yield
-    except BaseException:
-        end_jvm()
-        raise
-    finally:
-        vars(java_gateway)["Popen"] = subprocess.Popen
 
 
 @contextlib.contextmanager
 def _own_signals() -> Iterator[None]:
-    """Spark takes Ctrl-C for itself: who has a handler of their own gets it back."""
+    """Spark takes Ctrl-C for itself; whoever has a handler of their own keeps it."""
+    from pyspark.core import context
+
     handler = signal.getsignal(signal.SIGINT)
-    yield
-    is_own = callable(handler) and handler is not signal.default_int_handler
-    if is_own and threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, handler)
+    if callable(handler) and handler is not signal.default_int_handler:
+        vars(context)["signal"] = SimpleNamespace(SIGINT=signal.SIGINT, signal=lambda number, handler: None)
+    try:
+        yield
+    finally:
+        vars(context)["signal"] = signal
 
 
 def cancel_jobs() -> None:
@@ -165,21 +124,3 @@ def _runs(session: SparkSession) -> bool:
     from pyspark.sql import SparkSession
 
     return SparkSession._instantiatedSession is session and session.sparkContext._jsc is not None
-
-
-@contextlib.contextmanager
-def _stderr_to(log: Path) -> Iterator[None]:
-    """A JVM started within logs to a file: on the terminal its output would hide the result."""
-    if os.environ.get("SCRM_SPARK_STDERR"):
-        yield
-        return
-    log.parent.mkdir(parents=True, exist_ok=True)
-    sys.stderr.flush()
-    kept = os.dup(2)
-    try:
-        with log.open("ab") as stream:
-            os.dup2(stream.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
