@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from expectations import gate
 from jobs.engine import jars
-from jobs.errors import ConfError
+from jobs.errors import ConfError, ScrmError
 from jobs.job import Job, Run
 from jobs.lake import ops
+from jobs.lake.whole_files import write_whole
 from jobs.persons import identity_key
 from jobs.quality import agreement, catalogue, judgements
 from jobs.runner import conf_checks
@@ -198,10 +199,16 @@ def _check_origin(source: Source, table: str, platform: Platform) -> None:
 def _check_owner(lake: Lake, settings: Settings) -> None:
     """Two companies in one lake would add up to nonsense."""
     mark = lake.root / "company.json"
-    if not mark.is_file():
-        mark.write_text(json.dumps({"company": settings.company.name}), encoding="utf-8")
+    if not mark.exists() or not mark.stat().st_size:  # an empty one is what a full disk once left
+        write_whole(mark, json.dumps({"company": settings.company.name}))
         return
-    owner = json.loads(mark.read_text(encoding="utf-8"))["company"]
+    try:
+        owner = json.loads(mark.read_text(encoding="utf-8"))["company"]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise ScrmError(
+            f"{mark} cannot be read ({type(error).__name__}): it names the company that the lake belongs to. Delete it if "
+            f"that is {settings.company.name!r}: the next run writes it again"
+        ) from None
     if owner != settings.company.name:
         raise ConfError(
             f"the lake {lake.root} belongs to the company {owner!r}, and {settings.folder / 'company.yaml'} is about "
