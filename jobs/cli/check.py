@@ -24,6 +24,7 @@ def check(conf: str | None) -> int:
     settings = options.settings_of(conf)
     code = _show(machine.findings(settings))
     preflight.check_settings(settings)
+    preflight.check_origins(settings.sources)
     preflight.check_columns(open_lake(settings), settings)
     return code
 

@@ -21,13 +21,18 @@ _SECRET_IN_ADDRESS = re.compile(
 
 
 class TableMapping(Strict):
-    """How a table is filled. origin: the platform's table that its rows are made from; `from` in conf."""
+    """How a table is filled.
+
+    Attributes: origin: the platform's table that its rows are made from; `from` in conf. fill: column -> TABLE.COLUMN of the
+    row that a row references, for values that the source leaves open.
+    """
 
     origin: str | None = Field(default=None, alias="from")
     where: str | None = None
     one_row_per: tuple[str, ...] | None = None
     keep: Literal["first", "last"] = "last"
     columns: dict[str, str] = {}
+    fill: dict[str, str] = {}
 
 
 class KafkaSettings(Strict):
