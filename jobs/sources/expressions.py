@@ -238,5 +238,7 @@ def check(source: Source) -> None:
         if expression.strip() == "_ordinal" and ".columns." in key:
             continue
         fault = fault_of(expression, adds_up=key.startswith("control_totals."))
+        if not fault and "_ordinal" in columns_of(expression):
+            fault = "_ordinal stands on its own, as the whole of a mapped column"
         if fault:
             raise ConfError(f"{source.file}: key {key} is {expression!r}: {fault}")
