@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from jobs.errors import ConfError
 from jobs.settings.sources import Source
 from jobs.sources import formats, messages
 from transformations.contracts import contract
+
+_SHIFT = re.compile(r"(?i)\b((?:to|from)_utc_timestamp)\s*\(")
 
 
 @cache
@@ -88,8 +91,14 @@ def check_origin(source: Source, table: str) -> None:
 
 
 def check(source: Source) -> None:
-    """Raises ConfError naming file, key and reason for the first expression that does not parse."""
+    """Raises ConfError naming file, key and reason for the first expression that does not parse, or shifts times twice."""
     for key, expression in of_source(source).items():
+        if source.timezone != "UTC" and (shift := _SHIFT.search(expression)):
+            raise ConfError(
+                f"{source.file}: key {key} is {expression!r}: times in expressions are local to timezone "
+                f"({source.timezone}) already, and {shift[1]} would shift them again; leave it out, or write "
+                f"convert_timezone('ZONE', '{source.timezone}', …) for times that are local to another zone"
+            )
         try:
             columns_of(expression)
         except ValueError as error:

@@ -13,6 +13,7 @@ from jobs.settings.sources import Source
 from jobs.sources import expressions, formats, linking, messages
 from jobs.sources.base import ParseError, SplitOptions
 from jobs.sources.payload import text_of
+from transformations.canonical import times
 from transformations.contracts import contract
 
 if TYPE_CHECKING:
@@ -111,9 +112,11 @@ def emitted(source: Source, rows: DataFrame, table: str) -> DataFrame:
     if formats.platform_of(source) is None:
         where = source.tables[table].where
         readable = readable.withColumn("ordinal", F.lit(0))
-        return readable.where(F.coalesce(F.expr(where), F.lit(False))) if where else readable
+        with times.local_to(rows, source.timezone):
+            return readable.where(F.coalesce(F.expr(where), F.lit(False))) if where else readable
     exploded = _exploded(source, readable, table)
-    return exploded.where(_chosen(source, table)) if formats.is_of_another(source, table) else exploded
+    with times.local_to(rows, source.timezone):
+        return exploded.where(_chosen(source, table)) if formats.is_of_another(source, table) else exploded
 
 
 def _exploded(source: Source, readable: DataFrame, table: str) -> DataFrame:
@@ -152,12 +155,15 @@ def counted(source: Source, rows: DataFrame) -> DataFrame:
             origin = F.size(f"_t_{formats.origin_of(source, table)}")
             added[f"e_{table}"] = F.when(readable, origin).otherwise(0)
             added[f"n_{table}"] = F.lit(0)
-    return rows.withColumns(added)
+    with times.local_to(rows, source.timezone):
+        return rows.withColumns(added)
 
 
 def left_out(source: Source, table: str, rows: DataFrame) -> dict[str, int]:
     """Batch -> number of rows that `where` leaves out of a table that is made from rows of another one."""
-    found = _exploded(source, rows.where(F.col("_problem").isNull()), table).where(~_chosen(source, table))
+    rows = _exploded(source, rows.where(F.col("_problem").isNull()), table)
+    with times.local_to(rows, source.timezone):
+        found = rows.where(~_chosen(source, table))
     return {row["batch_id"]: row["count"] for row in found.groupBy("batch_id").count().collect()}
 
 
