@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyspark.sql import functions as F
 
 from jobs.settings.sources import Source
-from jobs.sources import expressions, formats, linking, messages
+from jobs.sources import dates, expressions, formats, linking, messages
 from jobs.sources.base import ParseError, SplitOptions
 from jobs.sources.payload import text_of
 from transformations.canonical import times
@@ -65,6 +65,7 @@ def _read(
         + ["_problem string"]
         + [f"_t_{table} array<{_struct(kind)}>" for table, kind in shape.items()]
     )
+    times_of = {table: {f.name for f in contract(f"silver.{table}").columns if f.type == "timestamp"} for table in shape}
     parse, linked, columns = platform.parse, linking.linked_of(source), records.columns
     records = linking.together(records, linked) if linked else records
 
@@ -81,7 +82,9 @@ def _read(
                 rows: dict[str, list[dict[str, Any]]] = {table: [] for table in shape}
                 try:
                     for table, row in reader():
-                        rows[table].append({name: _as_text(value) for name, value in row.items()})
+                        rows[table].append(
+                            {name: _as_text(value, is_time=name in times_of[table]) for name, value in row.items()}
+                        )
                     problems.append(None)
                 except ParseError as error:
                     problems.append(str(error))
@@ -99,11 +102,11 @@ def _read(
     return records.mapInArrow(read, ddl)
 
 
-def _as_text(value: Any) -> str | list[str] | None:
+def _as_text(value: Any, *, is_time: bool) -> str | list[str] | None:
     if isinstance(value, (list, tuple)):
         texts = [text for text in map(text_of, value) if text is not None]
         return texts or None
-    return text_of(value)
+    return dates.text(text_of(value)) if is_time else text_of(value)
 
 
 def emitted(source: Source, rows: DataFrame, table: str) -> DataFrame:

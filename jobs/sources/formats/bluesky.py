@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import payload, social
+from jobs.sources import dates, payload, social
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, listed, row, scalar, thing, things, tombstone, total
 from jobs.sources.splitting import named
@@ -387,7 +387,7 @@ def _media_of_record(did: str | None, embed: dict[str, Any]) -> list[str]:
 
 def _jetstream(event: dict[str, Any]) -> Iterator[Row]:
     """An event of Jetstream."""
-    did, at = scalar(event["did"]), payload.epoch(scalar(event.get("time_us")), 1_000_000)
+    did, at = scalar(event["did"]), dates.epoch(scalar(event.get("time_us")), 1_000_000)
     if event["kind"] == "commit":
         commit = thing(event.get("commit"))
         path = f"{scalar(commit.get('collection')) or ''}/{scalar(commit.get('rkey')) or ''}"

@@ -46,7 +46,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import tostring
 
-from jobs.sources import payload
+from jobs.sources import dates, payload
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import distinct, first, language, listed, things
 from jobs.sources.social import Rows, finished, interaction, measured
@@ -467,7 +467,7 @@ def _title(element: Element, path: str) -> str | None:
 
 
 def _date(text: str | None) -> str | None:
-    return text if text and re.match(r"\d{4}-", text) else payload.mail_date(text)
+    return text if text and re.match(r"\d{4}-", text) else dates.text(text)
 
 
 def _later(edited_at: str | None, created_at: str | None) -> str | None:

@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import payload, social
+from jobs.sources import dates, payload, social
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, row, scalar, thing, things, tombstone, total
 from jobs.sources.splitting import named
@@ -149,7 +149,7 @@ def _gone(status_id: str | None) -> Iterator[Row]:
     number = int(status_id) if status_id and status_id.isdecimal() and len(status_id) < 20 else 0
     if number >> 16 < 1_000_000_000_000:  # older than IDs with a time
         raise ParseError("no_time: neither the event nor the status's id has a time for the deletion")
-    at = payload.epoch(number >> 16, 1000)
+    at = dates.epoch(number >> 16, 1000)
     yield tombstone("posts", "post_id", status_id, at)
     yield tombstone("interactions", "interaction_id", status_id, at)
 

@@ -26,7 +26,7 @@ import html
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import payload, social
+from jobs.sources import dates, payload, social
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, row, scalar, thing, things, tombstone
 from jobs.sources.splitting import named
@@ -112,9 +112,9 @@ def _text(value: Any) -> str | None:
 
 def _times(data: dict[str, Any]) -> tuple[str | None, str | None, str | None]:
     """When a thing was created, last edited, and seen."""
-    created_at, edited = payload.epoch(first(data.get("created_utc"), data.get("created"))), data.get("edited")
-    edited_at = payload.epoch(scalar(edited)) if edited and not isinstance(edited, bool) else None
-    seen = payload.epoch(first(data.get("retrieved_utc"), data.get("retrieved_on")))
+    created_at, edited = dates.epoch(first(data.get("created_utc"), data.get("created"))), data.get("edited")
+    edited_at = dates.epoch(scalar(edited)) if edited and not isinstance(edited, bool) else None
+    seen = dates.epoch(first(data.get("retrieved_utc"), data.get("retrieved_on")))
     return created_at, edited_at, seen or edited_at or created_at
 
 
@@ -252,7 +252,7 @@ def _account(data: dict[str, Any]) -> Iterator[Row]:
         url=f"{_SITE}/user/{handle}" if handle else None,
         followers_count=scalar(page.get("subscribers")),
         is_bot="true" if handle == "AutoModerator" else None,
-        created_at=payload.epoch(first(data.get("created_utc"), data.get("created"))),
+        created_at=dates.epoch(first(data.get("created_utc"), data.get("created"))),
     )
 
 

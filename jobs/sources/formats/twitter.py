@@ -32,7 +32,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import payload, social
+from jobs.sources import dates, payload, social
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, row, scalar, thing, things, tombstone, total
 from jobs.sources.splitting import named
@@ -194,14 +194,14 @@ def _created(text: Any) -> str | None:
     parts = (scalar(text) or "").split()
     if len(parts) != 6:
         return scalar(text)
-    return payload.mail_date(" ".join((parts[0] + ",", parts[2], parts[1], parts[5], parts[3], parts[4])))
+    return dates.text(" ".join((parts[0] + ",", parts[2], parts[1], parts[5], parts[3], parts[4])))
 
 
 def _time_of_id(post_id: str | None) -> str | None:
     """When a tweet was created, by its ID (IDs contain the time since November 2010)."""
     if post_id is None or not post_id.isdecimal() or not _FIRST_SNOWFLAKE <= int(post_id) < 2**63:
         return None
-    return payload.epoch((int(post_id) >> 22) + _SNOWFLAKE_EPOCH, 1000)
+    return dates.epoch((int(post_id) >> 22) + _SNOWFLAKE_EPOCH, 1000)
 
 
 def _mention_rows(actor: str | None, targets: list[str], post_id: str | None, at: str | None) -> Iterator[Row]:
@@ -371,7 +371,7 @@ def _website(user: dict[str, Any]) -> str | None:
 def _delete(notice: dict[str, Any]) -> Iterator[Row]:
     """`{"delete": {"status": {…}, "timestamp_ms": …}}` of the stream; those of direct messages and likes are ignored."""
     if isinstance(status := notice.get("status"), dict):
-        yield from _gone(_id(status), payload.epoch(scalar(notice.get("timestamp_ms")), 1000))
+        yield from _gone(_id(status), dates.epoch(scalar(notice.get("timestamp_ms")), 1000))
     elif not {"direct_message", "favorite"} & set(notice):
         raise ParseError(f"not_this_format: not a delete notice of X: {', '.join(sorted(notice)[:5])}")
 

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
-from jobs.sources import payload
+from jobs.sources import dates, payload
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import language
 from jobs.sources.social import Rows, finished, interaction
@@ -119,7 +119,7 @@ def _item(element: Element, item: _Fields, site: Element | None) -> Rows:
     assert post_id is not None
     created_at, modified_at = item.time("post_date"), item.time("post_modified")
     if status == "trash":
-        trashed_at = payload.epoch(item.meta("postmeta", "_wp_trash_meta_time"))
+        trashed_at = dates.epoch(item.meta("postmeta", "_wp_trash_meta_time"))
         yield "posts", {"post_id": post_id, "deleted_at": trashed_at or modified_at or created_at}
         return
     if status not in _SHOWN or item["post_password"]:
@@ -170,7 +170,7 @@ def _profile(author: _Fields) -> dict[str, str | None]:
 def _comment(comment: _Fields, post_id: str, author: str | None, logins: dict[str | None, str | None]) -> Rows:
     comment_id = f"comment-{comment['comment_id']}"
     created_at, approved = comment.time("comment_date"), comment["comment_approved"]
-    trashed_at = payload.epoch(comment.meta("commentmeta", "_wp_trash_meta_time"))
+    trashed_at = dates.epoch(comment.meta("commentmeta", "_wp_trash_meta_time"))
     if approved == "trash" or (approved == "spam" and trashed_at):
         yield "posts", {"post_id": comment_id, "deleted_at": trashed_at or created_at}
         return

@@ -26,7 +26,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from jobs.sources import payload
+from jobs.sources import dates, payload
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import first, thing, things
 from jobs.sources.social import Rows, answers, finished, part
@@ -231,7 +231,7 @@ def _update(update: dict[str, Any], known: _Known) -> list[dict[str, Any]]:
         }
         for each in things(update.get("child_events"))
     ]
-    at = first(update.get("created_at")) or payload.epoch(first(update.get("timestamp")))
+    at = first(update.get("created_at")) or dates.epoch(first(update.get("timestamp")))
     by = {"author_id": update.get("updater_id"), "created_at": at}
     return _audit({"id": update.get("id"), "ticket_id": update.get("ticket_id"), "events": parts} | by, known)
 
