@@ -65,7 +65,9 @@ def _read(
         + ["_problem string"]
         + [f"_t_{table} array<{_struct(kind)}>" for table, kind in shape.items()]
     )
-    times_of = {table: {f.name for f in contract(f"silver.{table}").columns if f.type == "timestamp"} for table in shape}
+    times_of = {
+        table: {f.name for f in contract(f"silver.{table}").columns if f.type == "timestamp"} for table in shape
+    }
     parse, linked, columns = platform.parse, linking.linked_of(source), records.columns
     records = linking.together(records, linked) if linked else records
 

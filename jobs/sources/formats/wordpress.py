@@ -56,9 +56,9 @@ tables = {
     "interactions": ("interaction_id", "kind", "actor_profile_id", "target_profile_id", "post_id", "created_at"),
 }
 
-_WP = "{http://wordpress.org/export/"
-_CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
-_CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+_WP = xml_split.namespace("http://wordpress.org/export/1.2/")
+_CONTENT = xml_split.namespace("http://purl.org/rss/1.0/modules/content/") + "encoded"
+_CREATOR = xml_split.namespace("http://purl.org/dc/elements/1.1/") + "creator"
 _KINDS = {"post": "article", "page": "article", "attachment": "media"}
 _SHOWN = ("publish", "inherit")
 _LINKS = ("pingback", "trackback")
@@ -72,7 +72,7 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Rows:
     """Rows of one item: the post, its comments, and their authors."""
-    element, ancestors = xml_split.read(raw, context, options)
+    element, ancestors = xml_split.read_named(raw, context, options)
     item = _Fields(element)
     if element.tag != "item" or item["post_id"] is None:
         raise ParseError("not_this_format: expected an item of a WordPress export, with wp:post_id")
@@ -144,7 +144,7 @@ def _item(element: Element, item: _Fields, site: Element | None) -> Rows:
             "tags": tags,
             "language": language(site.findtext("language")) if site is not None else None,
             "created_at": created_at,
-            "edited_at": modified_at if modified_at and created_at and modified_at > created_at else None,
+            "edited_at": dates.later(modified_at, created_at) if created_at else None,
             "root_post_id": post_id,
         },
     )

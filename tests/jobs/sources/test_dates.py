@@ -36,7 +36,14 @@ def test_one_reader_for_all_notations(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["Mon, 01 Jul 2024 01:30:00 XYZ", "Mon, 32 Jul 2024 01:30:00 GMT", "yesterday", "Mon, 01 Juli 2024", "17:30", "1719"],
+    [
+        "Mon, 01 Jul 2024 01:30:00 XYZ",
+        "Mon, 32 Jul 2024 01:30:00 GMT",
+        "yesterday",
+        "Mon, 01 Juli 2024",
+        "17:30",
+        "1719",
+    ],
 )
 def test_what_cannot_be_read_is_passed_on(text):
     assert dates.read(text) is None
