@@ -75,6 +75,8 @@ class Platform(Format, Protocol):
     A module whose rows of a table are always complete lists the table in `whole`, a tuple: a null of such a row replaces
     an older value. Other rows of profiles only add to what is known.
 
+    A module whose platform writes times in UTC without saying so has `is_utc`, True.
+
     A module whose platform deletes what belongs to a deleted page or account declares it in `gone_with`, as tuples of
     table, column and the table of the whole.
     """

@@ -87,15 +87,17 @@ def epoch(seconds: Any, unit: int = 1) -> str | None:
 def earlier(client: str | None, service: str | None) -> str | None:
     """When something was written: the earlier of what the client says and when the service saw it.
 
-    Clocks of clients may be wrong: a time after the service saw it, before 1970 or that cannot be read does not count.
+    Clocks of clients may be wrong: a time after the service saw it, or before 1970, does not count.
 
     >>> earlier("0001-01-01T00:00:00Z", "2026-11-27T13:30:00Z")
     '2026-11-27T13:30:00Z'
     """
     said, seen = instant(client), instant(service)
-    if seen is None:
+    if not client or seen is None or seen.year < _FIRST_YEAR:
         return client or service
-    return client if said and said.year >= _FIRST_YEAR and said <= seen else service
+    if said is None:
+        return client
+    return client if said.year >= _FIRST_YEAR and said <= seen else service
 
 
 def later(changed: str | None, created: str | None) -> str | None:

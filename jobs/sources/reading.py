@@ -68,6 +68,7 @@ def _read(
     times_of = {
         table: {f.name for f in contract(f"silver.{table}").columns if f.type == "timestamp"} for table in shape
     }
+    read_time = dates.utc if formats.is_utc(source) else dates.text
     parse, linked, columns = platform.parse, linking.linked_of(source), records.columns
     records = linking.together(records, linked) if linked else records
 
@@ -85,7 +86,10 @@ def _read(
                 try:
                     for table, row in reader():
                         rows[table].append(
-                            {name: _as_text(value, is_time=name in times_of[table]) for name, value in row.items()}
+                            {
+                                name: read_time(text_of(value)) if name in times_of[table] else _as_text(value)
+                                for name, value in row.items()
+                            }
                         )
                     problems.append(None)
                 except ParseError as error:
@@ -104,11 +108,11 @@ def _read(
     return records.mapInArrow(read, ddl)
 
 
-def _as_text(value: Any, *, is_time: bool) -> str | list[str] | None:
+def _as_text(value: Any) -> str | list[str] | None:
     if isinstance(value, (list, tuple)):
         texts = [text for text in map(text_of, value) if text is not None]
         return texts or None
-    return dates.text(text_of(value)) if is_time else text_of(value)
+    return text_of(value)
 
 
 def emitted(source: Source, rows: DataFrame, table: str) -> DataFrame:

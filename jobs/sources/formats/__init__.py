@@ -43,6 +43,11 @@ def is_partial(source: Source, table: str) -> bool:
     return platform_of(source) is not None and table not in getattr(module(source.format), "whole", ())
 
 
+def is_utc(source: Source) -> bool:
+    """Whether the platform writes times in UTC without saying so, whatever `timezone` the source has."""
+    return getattr(module(source.format), "is_utc", False)
+
+
 def gone_with(source: Source) -> tuple[tuple[str, str, str], ...]:
     """(table, column, whole): rows of the table are deleted with the row of `whole` that their column refers to."""
     return getattr(module(source.format), "gone_with", ())

@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
-from jobs.sources import payload, social
+from jobs.sources import dates, payload, social
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, listed, row, scalar, thing, things, tombstone
 from jobs.sources.splitting import named
@@ -355,7 +355,7 @@ def _post(kind: str, value: dict[str, Any], frame: Frame) -> Iterator[Row]:
     """A post, its author, its replies, and its mentions."""
     post_id, author = _id(value), _author(value)
     published, updated = scalar(value.get("published")), scalar(value.get("updated"))
-    created_at = first(published, frame.at, updated)
+    created_at = dates.earlier(published, first(frame.at, updated))
     actor = _id(author) or (frame.actor if author is None else None)
     parent = _id(value.get("inReplyTo")) or frame.parent
     text, code = _content(value)
@@ -375,7 +375,7 @@ def _post(kind: str, value: dict[str, Any], frame: Frame) -> Iterator[Row]:
         tags=_hashtags(value),
         language=code,
         created_at=created_at,
-        edited_at=updated if updated != created_at else None,
+        edited_at=dates.later(updated, created_at),
         parent_post_id=parent,
         root_post_id=None if parent else post_id,
     )

@@ -24,6 +24,7 @@ then or later. They may mean a status or a reblog, so both tables get the key.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, BinaryIO
 
 from jobs.sources import dates, payload, social
@@ -146,12 +147,30 @@ def _event(event: dict[str, Any], options: SplitOptions) -> Iterator[Row]:
 
 def _gone(status_id: str | None) -> Iterator[Row]:
     """A deleted status or reblog; its ID contains the milliseconds at which it was created."""
-    number = int(status_id) if status_id and status_id.isdecimal() and len(status_id) < 20 else 0
-    if number >> 16 < 1_000_000_000_000:  # older than IDs with a time
+    at = _time_of_id(status_id)
+    if at is None:
         raise ParseError("no_time: neither the event nor the status's id has a time for the deletion")
-    at = dates.epoch(number >> 16, 1000)
     yield tombstone("posts", "post_id", status_id, at)
     yield tombstone("interactions", "interaction_id", status_id, at)
+
+
+def _time_of_id(status_id: str | None) -> str | None:
+    """When the server received a status; None for IDs that are older than those with a time, or another server's."""
+    number = int(status_id) if status_id and status_id.isdecimal() and len(status_id) < 20 else 0
+    return dates.epoch(number >> 16, 1000) if number >> 16 >= 1_000_000_000_000 else None
+
+
+def _created(status: dict[str, Any], seen_at: str | None) -> str | None:
+    """When a status was written: by the author's server, unless the own one received or saw it before that.
+
+    An ID made of the author's time has whole seconds: within a minute both mean the same.
+    """
+    said = scalar(status.get("created_at"))
+    received = _time_of_id(scalar(status.get("id")))
+    of_author, of_server = dates.instant(said), dates.instant(received)
+    if of_author and of_server and abs(of_author - of_server) < timedelta(minutes=1):
+        received = None
+    return dates.earlier(dates.earlier(said, received), seen_at)
 
 
 def _status(status: dict[str, Any], seen_at: str | None = None) -> Iterator[Row]:
@@ -160,7 +179,7 @@ def _status(status: dict[str, Any], seen_at: str | None = None) -> Iterator[Row]
     Args: seen_at: time of the entity that embeds this status.
     """
     post_id, account = scalar(status.get("id")), thing(status.get("account"))
-    created_at, edited_at = scalar(status.get("created_at")), scalar(status.get("edited_at"))
+    created_at, edited_at = _created(status, seen_at), scalar(status.get("edited_at"))
     observed_at = seen_at or edited_at or created_at
     actor = first(account.get("id"), account.get("acct"))
     yield from _account(account, observed_at)

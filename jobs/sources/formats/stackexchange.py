@@ -14,6 +14,7 @@ from jobs.sources import payload
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions, lines
 
 whole = ("profiles",)
+is_utc = True
 tables = {
     "profiles": ("profile_id", "handle", "display_name", "bio", "url", "location", "is_bot", "created_at"),
     "posts": (

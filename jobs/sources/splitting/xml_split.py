@@ -354,9 +354,7 @@ def namespace(address: str) -> str:
     return "{" + _VERSION.sub("", bare.rstrip("/")) + "}"
 
 
-def read_named(
-    raw: bytes, context: str | None, options: SplitOptions = DEFAULTS
-) -> tuple[Element, list[Element]]:
+def read_named(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> tuple[Element, list[Element]]:
     """As `read`, with the namespaces of all tags and attributes in their common form (`namespace`)."""
     record, ancestors = read(raw, context, options)
     for element in (ancestors or [record])[0].iter():

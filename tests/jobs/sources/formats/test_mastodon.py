@@ -195,3 +195,23 @@ def test_collected_payloads_add_up(shared_data):
         accounts = {one["id"] for one in (value.get("account"), shown.get("account"), value) if one and "acct" in one}
         assert {row["profile_id"] for row in of("profiles")} == accounts
         assert len(of("interactions")) == len(shown.get("mentions", ())) + ("reblog" in value)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("2019-12-08T03:48:33.901Z", "2019-12-08T03:48:33.901Z"),
+        ("2031-01-01T00:00:00.000Z", "2019-12-08T03:48:33.849000+00:00"),
+        ("0001-01-01T00:00:00.000Z", "2019-12-08T03:48:33.849000+00:00"),
+        ("2014-05-28T12:00:12Z", "2014-05-28T12:00:12Z"),
+    ],
+)
+def test_a_clock_of_another_server_gives_way_to_the_own_one(said, expected):
+    status = {
+        "id": "103270115826048975",
+        "created_at": said,
+        "content": "<p>Hi</p>",
+        "account": {"id": "1", "acct": "a"},
+    }
+    (row,) = [row for table, row in mastodon.parse(json.dumps(status).encode(), None) if table == "posts"]
+    assert row["created_at"] == expected
