@@ -135,6 +135,7 @@ class Source(Strict):
     encoding: Literal["utf-8", "utf-16", "iso-8859-1", "windows-1252"] = "utf-8"
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     sheet: str | None = None
+    compliance_of: Literal["posts", "profiles"] | None = None
     version: str = "_file"
     late_days: int = Field(default=30, ge=0)
     fresh_days: float | None = Field(default=None, gt=0)

@@ -40,9 +40,13 @@ class SplitOptions:
     nesting_depth: int = 100
     unpacked_bytes: int = 256_000_000
     sheet: str | None = None
+    compliance_of: str | None = None
 
 
 DEFAULTS = SplitOptions()
+
+WHEN_LANDED = "(landed)"
+"""Stands in `deleted_at` for the time of landing: the platform says that a thing is gone, and not since when."""
 
 
 class ParseError(ValueError):

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
 from jobs.errors import ConfError
-from jobs.sources.base import Format, Platform, SplitOptions, Tabular
+from jobs.sources.base import WHEN_LANDED, Format, Platform, SplitOptions, Tabular
 
 if TYPE_CHECKING:
     from jobs.settings.base import LimitSettings
@@ -95,7 +95,10 @@ def columns_of(source: Source, table: str) -> dict[str, str]:
     """Columns of a table that the source fills, with their expressions: the platform's own, then conf's."""
     platform, of_table = platform_of(source), source.tables.get(table)
     own = platform.tables.get(table, ()) if platform and origin_of(source, table) == table else ()
-    return {name: name for name in own} | (of_table.columns if of_table else {})
+    given = {name: name for name in own}
+    if "deleted_at" in given and getattr(module(source.format), "lands_deletions", False):
+        given["deleted_at"] = f"if(deleted_at = '{WHEN_LANDED}', cast(_landed_at as string), deleted_at)"
+    return given | (of_table.columns if of_table else {})
 
 
 def split_options(source: Source, limits: LimitSettings) -> SplitOptions:
@@ -107,4 +110,5 @@ def split_options(source: Source, limits: LimitSettings) -> SplitOptions:
         limits.nesting_depth,
         limits.unpacked_bytes,
         source.sheet,
+        source.compliance_of,
     )

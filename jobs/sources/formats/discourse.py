@@ -12,7 +12,7 @@ user, like, solved.
 | accepted_answer (Solved plugin) | accepted_answer_id of the question, is_accepted_answer of the answer |
 | like; mention, solution (user_actions) | interactions of kind reaction; mention, accept |
 | likes (actions_summary 2) or the Reactions plugin's users; reply_count; reads | post_metrics: reactions; comments; reach |
-| a topic's views | post_metrics: views of its first post |
+| a topic's views; posts_count - 1 | post_metrics of its first post: views; comments, as of last_posted_at |
 | deleted_at, user_deleted | the key and deleted_at |
 
 The number of a post is used instead of its ID because answers refer to the post that they answer by number. A post that
@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jobs.sources import payload
+from jobs.sources import dates, payload
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import distinct, first, language, thing, things
 from jobs.sources.social import Rows, answers, finished, interaction, measured, part, plain
@@ -185,8 +185,18 @@ def _listed_topic(topic: dict[str, Any]) -> Rows:
         yield "posts", {"post_id": post_id, "deleted_at": deleted_at}
         return
     yield from _user(topic.get("created_by"))
-    at = first(topic.get("last_posted_at"), topic.get("bumped_at"), topic.get("created_at"))
-    yield from measured("post_metrics", "post_id", post_id, at, views=topic.get("views"))
+    counts = {"views": topic.get("views"), "comments": _answers(topic)}
+    yield from measured("post_metrics", "post_id", post_id, _last_at(topic), **counts)
+
+
+def _last_at(topic: dict[str, Any]) -> str | None:
+    return first(topic.get("last_posted_at"), topic.get("bumped_at"), topic.get("created_at"))
+
+
+def _answers(topic: dict[str, Any]) -> str | None:
+    """Posts under the first one: its reply_count is of those alone who pressed reply there."""
+    count = first(topic.get("posts_count"), topic.get("topic_posts_count")) or ""
+    return str(max(0, int(count) - 1)) if count.isdecimal() else None
 
 
 def _post(
@@ -231,13 +241,14 @@ def _post(
         },
     )
     likes = (action.get("count") for action in things(post.get("actions_summary")) if first(action.get("id")) == _LIKE)
+    whole = topic if is_first else {}
     yield from measured(
         "post_metrics",
         "post_id",
         post_id,
-        changed_at,
+        dates.latest((changed_at, _last_at(whole))) or changed_at,
         reach=post.get("reads"),
-        comments=post.get("reply_count"),
+        comments=_answers(topic or post) if is_first else post.get("reply_count"),
         reactions=first(post.get("reaction_users_count"), *likes),
         views=topic.get("views") if is_first else None,
     )

@@ -12,7 +12,9 @@ event_id = Field("event_id", "string", "Event.")
 subject = Field("subject", "string", "Subject line.")
 opened_at = Field("opened_at", "timestamp", "When it was opened, UTC.", minimum=EPOCH)
 solved_at = Field("solved_at", "timestamp", "When it was last solved, UTC; null while it is open.")
-actor = Field("actor", "string", "Who acted.", allowed=("customer", "agent"))
+actor = Field(
+    "actor", "string", "Who acted: bot is a program or the helpdesk itself.", allowed=("customer", "agent", "bot")
+)
 actor_id = Field("actor_id", "string", "ID of the actor in the source; null where the source does not name it.")
 
 response_id = Field("response_id", "string", "Completed questionnaire.")
