@@ -260,7 +260,10 @@ def _named(value: dict[str, Any]) -> str | None:
 def _content(value: dict[str, Any]) -> tuple[str | None, str | None]:
     """The text, and its language where there is only one."""
     by_language = thing(value.get("contentMap"))
-    text = payload.plain_text(first(value.get("content"), *by_language.values()))
+    markup = first(value.get("content"), *by_language.values())
+    text = payload.plain_text(markup)
+    if "quote-inline" in (markup or "") or _quoted(value):  # the author's words alone
+        text = social.without_quote(text)
     return text, language(next(iter(by_language))) if len(by_language) == 1 else None
 
 
@@ -423,8 +426,8 @@ def _named_people(value: dict[str, Any], actor: str | None, post_id: str | None,
             yield from _acts(_ACTS[kind], tag, Frame(at=at))
 
 
-def _quotes(value: dict[str, Any], actor: str | None, post_id: str | None, at: str | None) -> Iterator[Row]:
-    """Posts that this one quotes: by address, by a link among its tags, or as attachments."""
+def _quoted(value: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Address of each quoted post, and what the payload holds of it."""
     quoted: dict[str, dict[str, Any]] = {}
     attached = [*things(value.get("attachment")), *things(value.get("attachments"))]
     linked = [tag for tag in _tags(value) if "activity" in (scalar(tag.get("mediaType")) or "")]
@@ -434,7 +437,12 @@ def _quotes(value: dict[str, Any], actor: str | None, post_id: str | None, at: s
     for name in ("quote", "quoteUrl", "quoteUri", "_misskey_quote"):
         if address := _id(value.get(name)):
             quoted.setdefault(address, thing(value.get(name)))
-    for address, one in quoted.items():
+    return quoted
+
+
+def _quotes(value: dict[str, Any], actor: str | None, post_id: str | None, at: str | None) -> Iterator[Row]:
+    """Posts that this one quotes: by address, by a link among its tags, or as attachments."""
+    for address, one in _quoted(value).items():
         author = _author(one)
         if "content" in one:
             yield from _post("note", {**one, "id": address, "name": None}, Frame())  # a link's name is its own

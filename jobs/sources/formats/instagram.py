@@ -53,6 +53,7 @@ tables = {
         "created_at",
         "parent_post_id",
         "root_post_id",
+        "deleted_at",
     ),
     "post_metrics": (
         "post_id",

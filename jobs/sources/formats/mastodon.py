@@ -195,7 +195,7 @@ def _status(status: dict[str, Any], seen_at: str | None = None) -> Iterator[Row]
         kind="message" if status.get("visibility") == "direct" else kind,
         profile_id=actor,
         title=scalar(status.get("spoiler_text")),
-        text=payload.plain_text(scalar(status.get("content"))),
+        text=_said(status),
         url=first(status.get("url"), status.get("uri")),
         media=distinct(
             [first(one.get("url"), one.get("remote_url")) for one in things(status.get("media_attachments"))]
@@ -232,6 +232,13 @@ def _status(status: dict[str, Any], seen_at: str | None = None) -> Iterator[Row]
         yield from _status(quoted, observed_at)
         key = f"share:{actor or ''}:{scalar(quoted.get('id')) or ''}:{post_id or ''}"
         yield _act("share", key, account, quoted, created_at)
+
+
+def _said(status: dict[str, Any]) -> str | None:
+    """The author's words: without the line that stands for a quote where quotes are not shown."""
+    markup = scalar(status.get("content"))
+    text = payload.plain_text(markup)
+    return social.without_quote(text) if status.get("quote") or "quote-inline" in (markup or "") else text
 
 
 def _act(kind: str, key: str | None, account: dict[str, Any], status: dict[str, Any], at: str | None) -> Row:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import payload
+from jobs.sources import payload, social
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions, lines
 
 whole = ("profiles",)
@@ -29,6 +29,7 @@ tables = {
         "parent_post_id",
         "root_post_id",
         "accepted_answer_id",
+        "deleted_at",
     ),
     "post_metrics": ("post_id", "observed_at", "reactions", "comments", "saves", "views"),
 }
@@ -67,7 +68,9 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
     if element.tag != "row":
         raise ParseError(f"not_this_format: expected a row, found {element.tag}")
     if handler := _HANDLERS.get(context):
-        yield from handler(dict(element.attrib))
+        for table, values in handler(dict(element.attrib)):
+            is_gone = table == "posts" and social.is_removal_notice(values.get("text"))
+            yield table, social.removed(values) if is_gone else values
 
 
 def _user(row: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:

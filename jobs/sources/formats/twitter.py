@@ -22,9 +22,9 @@ Not reported: reach. observed_at is the time of the newest tweet of the page or 
 Deletions: a notice may mean a tweet or a retweet, so both tables get its key. user_delete, user_suspend and user_protect
 delete the profile with its posts and interactions. Undoing them brings the profile back when it is read again, the rest
 with a run of --full. For a notice without a time the tweet's creation is used, which its ID contains: it was deleted then
-or later. An edited tweet has a new ID: the earlier versions are deleted, on whichever page they are. Results of batch compliance jobs are read like deletions; without redacted_at they hold
-from the time of landing. They do not say whether an id is a post's or an account's: conf may (`compliance_of`), else only
-the reason "deleted" does. Direct messages are not read.
+or later. An edited tweet has a new ID: the earlier versions are deleted, whichever page they are on. Results of batch
+compliance jobs are deletions; one without redacted_at holds from the time of landing. They do not say whether an ID is a
+post's or an account's: conf can (`compliance_of`), else only the reason "deleted" does. Direct messages are not read.
 """
 
 from __future__ import annotations

@@ -215,3 +215,13 @@ def test_a_clock_of_another_server_gives_way_to_the_own_one(said, expected):
     }
     (row,) = [row for table, row in mastodon.parse(json.dumps(status).encode(), None) if table == "posts"]
     assert row["created_at"] == expected
+
+
+def test_the_line_that_stands_for_a_quote_is_not_the_authors():
+    content = (
+        '<p class="quote-inline">RE: <a href="https://a.example/@b/1"><span class="invisible">https://</span>'
+        "<span>a.example/@b/1</span></a></p><p>So true</p>"
+    )
+    status = {"id": "2", "created_at": "2024-01-01T00:00:00Z", "content": content, "account": {"id": "1", "acct": "a"}}
+    (row,) = [row for table, row in mastodon.parse(json.dumps(status).encode(), None) if table == "posts"]
+    assert row["text"] == "So true"
