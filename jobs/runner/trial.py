@@ -14,7 +14,7 @@ from jobs.job import Run
 from jobs.quality import row_checks
 from jobs.settings.sources import Source
 from jobs.silver.candidates import candidates_of
-from jobs.sources import expressions, formats, linking, reading
+from jobs.sources import expressions, formats, linking, reading, unmapped
 from transformations.contracts import contract
 
 if TYPE_CHECKING:
@@ -107,6 +107,11 @@ def trial(lake: Lake, run: Run, source: Source, limit: int) -> Trial:
                 problem[1].alias("message"),
             ),
         )
+        if "_unmapped" in rows.columns:
+            texts = rows.where("_unmapped is not null").groupBy("_unmapped").count().collect()
+            counts = unmapped.total((row["_unmapped"], row["count"]) for row in texts)
+            held = ", ".join(f"{kind} ({number:,})" for kind, number in counts.most_common())
+            result.notes += (f"held by the records and not loaded: {held}",) if held else ()
         if "_columns" in rows.columns:
             seen = rows.select(F.explode("_columns").alias("name")).distinct().collect()
             result.unmapped = sorted({row["name"] for row in seen} - set(expressions.source_columns(source)))

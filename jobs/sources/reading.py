@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyspark.sql import functions as F
 
 from jobs.settings.sources import Source
-from jobs.sources import dates, expressions, formats, linking, messages
+from jobs.sources import dates, expressions, formats, linking, messages, unmapped
 from jobs.sources.base import ParseError, SplitOptions
 from jobs.sources.payload import text_of
 from transformations.canonical import times
@@ -37,7 +37,8 @@ def parsed(
 ) -> DataFrame:
     """Records with `_problem` (null or `code: explanation`), what was parsed, and what expressions can use beside it.
 
-    Tabular: a string column for each source column that conf uses. Platform: `_t_<table>`, an array of rows.
+    Tabular: a string column for each source column that conf uses. Platform: `_t_<table>`, an array of rows, and
+    `_unmapped`, what is left out of a record.
 
     Args:
         records: the columns of `coordinates`, and `_file`.
@@ -62,7 +63,7 @@ def _read(
     shape = {table: _row_type(table, columns) for table, columns in platform.tables.items()}
     ddl = ", ".join(
         [f"{field.name} {field.dataType.simpleString()}" for field in records.schema.fields]
-        + ["_problem string"]
+        + ["_problem string", "_unmapped string"]
         + [f"_t_{table} array<{_struct(kind)}>" for table, kind in shape.items()]
     )
     times_of = {
@@ -75,6 +76,7 @@ def _read(
     def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in linking.whole_groups(batches) if linked else batches:
             problems: list[str | None] = []
+            left: list[str | None] = []
             found: dict[str, list[list[dict[str, Any]] | None]] = {table: [] for table in shape}
             if linked:
                 readers: Iterable = linking.readers(batch, linked, options, facts)
@@ -84,13 +86,14 @@ def _read(
             for reader in readers:
                 rows: dict[str, list[dict[str, Any]]] = {table: [] for table in shape}
                 try:
-                    for table, row in reader():
-                        rows[table].append(
-                            {
-                                name: read_time(text_of(value)) if name in times_of[table] else _as_text(value)
-                                for name, value in row.items()
-                            }
-                        )
+                    with unmapped.counting() as counts:
+                        for table, row in reader():
+                            rows[table].append(
+                                {
+                                    name: read_time(text_of(value)) if name in times_of[table] else _as_text(value)
+                                    for name, value in row.items()
+                                }
+                            )
                     problems.append(None)
                 except ParseError as error:
                     problems.append(str(error))
@@ -98,11 +101,12 @@ def _read(
                 except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
                     problems.append(f"not_this_format: {type(error).__name__}: {error}")  # of another shape
                     rows = {table: [] for table in shape}
+                left.append(unmapped.as_text(counts) if problems[-1] is None else None)
                 for table, of_table in rows.items():
                     found[table].append(of_table)
-            arrays = [pa.array(problems, pa.string())]
+            arrays = [pa.array(problems, pa.string()), pa.array(left, pa.string())]
             arrays += [pa.array(found[table], pa.list_(kind)) for table, kind in shape.items()]
-            names = [*columns, "_problem", *(f"_t_{table}" for table in shape)]
+            names = [*columns, "_problem", "_unmapped", *(f"_t_{table}" for table in shape)]
             yield pa.RecordBatch.from_arrays([*batch.select(columns).columns, *arrays], names=names)
 
     return records.mapInArrow(read, ddl)

@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
-from jobs.sources import dates, payload, social
+from jobs.sources import dates, payload, social, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, listed, row, scalar, thing, things, tombstone
 from jobs.sources.splitting import named
@@ -206,12 +206,15 @@ def _object(value: dict[str, Any], frame: Frame) -> Iterator[Row]:
     elif kind in _ACTORS:
         yield from _actor(value)
     elif kind in _COLLECTIONS or (not kind and isinstance(value.get("items"), list)):
+        _count_addresses(value)
         for one in _items(value):
             yield from _object(one, frame)
     elif kind == "tombstone":
         yield from _gone(value, None, frame.at)
     elif kind in _POSTS or not kind:
         yield from _post(kind, value, frame)
+    elif kind:
+        unmapped.count(f"objects of type {kind}")
 
 
 def _type(value: dict[str, Any]) -> str:
@@ -222,6 +225,14 @@ def _type(value: dict[str, Any]) -> str:
     object_type = (scalar(value.get("objectType")) or "").lower().rsplit("/", 1)[-1]
     verb = (scalar(value.get("verb")) or "").lower().rsplit("/", 1)[-1]
     return verb if verb and object_type in ("", "activity") else object_type
+
+
+def _count_addresses(collection: dict[str, Any]) -> None:
+    """Counts what a collection only refers to: likes.json and bookmarks.json of an archive are lists of addresses."""
+    listing = [*listed(collection.get("items")), *listed(collection.get("orderedItems"))]
+    name = (scalar(collection.get("id")) or "").rstrip("/").rsplit("/", 1)[-1].removesuffix(".json")
+    known = name if re.fullmatch("[a-z]+", name) else "things"
+    unmapped.count(f"{known} (addresses only)", sum(isinstance(one, str) for one in listing))
 
 
 def _items(collection: dict[str, Any]) -> list[dict[str, Any]]:
@@ -402,6 +413,7 @@ def _kind(kind: str, value: dict[str, Any], parent: str | None) -> str:
     found = _POSTS.get(kind, "post")
     if kind == "question" and any(name in value for name in ("oneOf", "anyOf", "options")):
         found = "post"  # a poll asks for votes, not for answers
+        unmapped.count("polls (their options and votes)")
     if found == "post" and parent:
         found = "comment"
     return "message" if _is_private(value) else found
@@ -490,6 +502,7 @@ def _activity(kind: str, value: dict[str, Any], frame: Frame) -> Iterator[Row]:
         for one in listed(value.get("object")):
             yield row("content_reads", content_id=_id(one), reader_profile_id=inner.actor, read_at=inner.at)
     else:
+        unmapped.count(f"activities of type {kind}")
         yield from _people(*(one for one in things(value.get("object")) if _type(one) in _ACTORS))
 
 

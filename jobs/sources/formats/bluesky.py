@@ -27,7 +27,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import dates, payload, social
+from jobs.sources import dates, payload, social, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, listed, row, scalar, thing, things, tombstone, total
 from jobs.sources.splitting import named
@@ -322,6 +322,8 @@ def _record(
             url=first(record.get("website"), f"{_APP}/{did}" if did else None),
             created_at=created_at,
         )
+    else:
+        unmapped.count(f"records {kind or 'of no type'}")
 
 
 def _post(

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jobs.sources import dates, payload
+from jobs.sources import dates, payload, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import distinct, first, language, thing, things
 from jobs.sources.social import Rows, answers, finished, interaction, measured, part, plain
@@ -130,7 +130,9 @@ def _answer(value: dict[str, Any]) -> Rows:
         yield from _user(value)
     elif "posts_count" in value and "id" in value:
         yield from _listed_topic(value)
-    elif not value.keys() & _NOT_READ:
+    elif left := value.keys() & _NOT_READ:
+        unmapped.count(f"answers {min(left)}")
+    else:
         raise ParseError("not_this_format: not an answer or webhook of Discourse that is supported")
 
 
@@ -210,7 +212,9 @@ def _post(
     topic, number = topic or {}, first(post.get("post_number"))
     post_id, changed_at = _address(post.get("topic_id"), number), first(post.get("updated_at"), post.get("created_at"))
     if first(post.get("post_type")) in _NOT_PUBLIC or post.get("topic_archetype") == "private_message":
+        unmapped.count("posts that are not public, or notices of the system")
         return
+    unmapped.count("polls (their options and votes)", len(things(post.get("polls"))))
     if first(post.get("deleted_at")) or post.get("user_deleted") is True:
         yield "posts", {"post_id": post_id, "deleted_at": first(post.get("deleted_at"), changed_at)}
         return

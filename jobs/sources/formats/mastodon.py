@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, BinaryIO
 
-from jobs.sources import dates, payload, social
+from jobs.sources import dates, payload, social, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, row, scalar, thing, things, tombstone, total
 from jobs.sources.splitting import named
@@ -141,7 +141,9 @@ def _event(event: dict[str, Any], options: SplitOptions) -> Iterator[Row]:
         if "event" in value:
             raise ParseError("not_this_format: an event within an event")
         yield from _object(value, options)
-    elif name not in _HOUSEKEEPING:
+    elif name in _HOUSEKEEPING:
+        unmapped.count(f"events {name}")
+    else:
         raise ParseError(f"not_this_format: unknown event of Mastodon: {name}")
 
 
@@ -187,6 +189,8 @@ def _status(status: dict[str, Any], seen_at: str | None = None) -> Iterator[Row]
         yield from _status(original, observed_at)
         yield _act("share", post_id, account, original, created_at)
         return
+    if status.get("poll"):
+        unmapped.count("polls (their options and votes)")
     parent = scalar(status.get("in_reply_to_id"))
     kind = "comment" if parent else "post"
     yield row(
@@ -262,7 +266,10 @@ def _notification(notification: dict[str, Any]) -> Iterator[Row]:
     if _is_status(thing(notification.get("status"))):
         status = notification["status"]
         yield from _status(status, at)
-    if kind := _ACTS.get(scalar(notification.get("type")) or ""):
+    of_type = scalar(notification.get("type")) or ""
+    if of_type not in (*_ACTS, "mention", "status", "update", "quote"):
+        unmapped.count(f"notifications of type {of_type}")
+    if kind := _ACTS.get(of_type):
         key = scalar(status.get("id")) or f"notification-{scalar(notification.get('id')) or ''}"
         yield _act(kind, f"{kind}:{first(account.get('id'), account.get('acct')) or ''}:{key}", account, status, at)
 

@@ -27,7 +27,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import dates, payload, social
+from jobs.sources import dates, payload, social, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, row, scalar, thing, things, tombstone
 from jobs.sources.splitting import named
@@ -58,6 +58,8 @@ _GONE = ("[deleted]", "[removed]")
 _FULL_NAME = re.compile(r"t[1-6]_[0-9a-z]+")
 _WITHOUT_ROWS = ("t4", "t5", "t6", "more", "LabeledMulti", "wikipage", "UserList", "modaction")
 
+_LEFT_OUT = {"t4": "messages", "t5": "subreddits", "t6": "awards", "more": "lists of comments that were not loaded"}
+
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
     """One record per listing or thing."""
@@ -83,7 +85,7 @@ def _object(value: dict[str, Any]) -> Iterator[Row]:
     elif kind in _THINGS:
         yield from _THINGS[kind](data)
     elif kind in _WITHOUT_ROWS:
-        return
+        unmapped.count(_LEFT_OUT.get(kind or "", f"things of kind {kind}"))
     elif isinstance(answer := thing(thing(value.get("json")).get("data")).get("things"), list):  # to morechildren
         for child in things(answer):
             yield from _object(child)
@@ -169,6 +171,8 @@ def _link(data: dict[str, Any]) -> Iterator[Row]:
     if _is_removed(data, data.get("selftext"), data.get("title")):
         yield tombstone("posts", "post_id", post_id, seen_at)
         return
+    if data.get("poll_data"):
+        unmapped.count("polls (their options and votes)")
     submitted = None if data.get("is_self") is True else first(data.get("url_overridden_by_dest"), data.get("url"))
     media, permalink = _media(data, submitted), scalar(data.get("permalink"))
     yield row(

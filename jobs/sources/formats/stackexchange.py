@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import payload, social
+from jobs.sources import payload, social, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions, lines
 
 whole = ("profiles",)
@@ -71,6 +71,8 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
         for table, values in handler(dict(element.attrib)):
             is_gone = table == "posts" and social.is_removal_notice(values.get("text"))
             yield table, social.removed(values) if is_gone else values
+    else:
+        unmapped.count(f"rows of {context}")
 
 
 def _user(row: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -34,7 +34,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import dates, payload, social
+from jobs.sources import dates, payload, social, unmapped
 from jobs.sources.base import DEFAULTS, WHEN_LANDED, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, row, scalar, thing, things, tombstone, total
 from jobs.sources.splitting import named
@@ -168,7 +168,8 @@ def _object(value: dict[str, Any], options: SplitOptions = DEFAULTS) -> Iterator
     elif "screen_name" in value:
         yield from _user(value, None)
     elif thing(value.get("meta")).get("result_count") is not None or _HOUSEKEEPING & set(value):
-        return
+        for name in sorted(_HOUSEKEEPING & set(value)):
+            unmapped.count(f"notices {name}")
     elif "errors" in value or ("title" in value and "status" in value and "detail" in value):
         error = next(iter(things(value.get("errors"))), value)
         said = first(error.get("detail"), error.get("message"), error.get("title"))
@@ -239,6 +240,7 @@ def _result(line: dict[str, Any], options: SplitOptions) -> Iterator[Row]:
     """
     reason, about = scalar(line.get("reason")), options.compliance_of
     if line.get("action") != "delete" or reason == "scrub_geo":  # places are not kept
+        unmapped.count("compliance results scrub_geo")
         return
     at = first(line.get("redacted_at")) or WHEN_LANDED
     if about == "posts" or (about is None and reason == "deleted"):
@@ -414,7 +416,9 @@ def _delete(notice: dict[str, Any]) -> Iterator[Row]:
     """`{"delete": {"status": {…}, "timestamp_ms": …}}` of the stream; those of direct messages and likes are ignored."""
     if isinstance(status := notice.get("status"), dict):
         yield from _gone(_id(status), dates.epoch(scalar(notice.get("timestamp_ms")), 1000))
-    elif not {"direct_message", "favorite"} & set(notice):
+    elif others := {"direct_message", "favorite"} & set(notice):
+        unmapped.count(f"deletions of a {min(others)}")
+    else:
         raise ParseError(f"not_this_format: not a delete notice of X: {', '.join(sorted(notice)[:5])}")
 
 
@@ -469,6 +473,8 @@ def _page(page: dict[str, Any]) -> Iterator[Row]:
             yield from _compliance(name, thing(data[name]))
         return
     includes = thing(page.get("includes"))
+    unmapped.count("polls (their options and votes)", len(things(includes.get("polls"))))
+    unmapped.count("places", len(things(includes.get("places"))))
     users = {scalar(user.get("id")): user for user in things(includes.get("users"))}
     media = {scalar(one.get("media_key")): one for one in things(includes.get("media"))}
     found = things(data)

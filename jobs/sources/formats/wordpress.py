@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
-from jobs.sources import dates, payload
+from jobs.sources import dates, payload, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import language
 from jobs.sources.social import Rows, finished, interaction
@@ -114,6 +114,7 @@ class _Fields:
 def _item(element: Element, item: _Fields, site: Element | None) -> Rows:
     kind = _KINDS.get(item["post_type"] or "")
     if kind is None:
+        unmapped.count(f"items of type {item['post_type']}")
         return
     post_id, status = item["post_id"], item["status"]
     assert post_id is not None
@@ -123,6 +124,7 @@ def _item(element: Element, item: _Fields, site: Element | None) -> Rows:
         yield "posts", {"post_id": post_id, "deleted_at": trashed_at or modified_at or created_at}
         return
     if status not in _SHOWN or item["post_password"]:
+        unmapped.count("items that no visitor sees (drafts, private, with a password)")
         return
     login = element.findtext(_CREATOR) or None
     authors = {author["author_id"]: author for author in _Fields(site).all("author")} if site is not None else {}
@@ -175,6 +177,7 @@ def _comment(comment: _Fields, post_id: str, author: str | None, logins: dict[st
         yield "posts", {"post_id": comment_id, "deleted_at": trashed_at or created_at}
         return
     if approved not in ("1", "approve"):
+        unmapped.count("comments that are not approved")
         return
     name, url, email = (comment[f"comment_author{part}"] for part in ("", "_url", "_email"))
     user_id = comment["comment_user_id"] or "0"

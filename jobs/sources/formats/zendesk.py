@@ -27,7 +27,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from jobs.sources import dates, payload
+from jobs.sources import dates, payload, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import first, thing, things
 from jobs.sources.social import Rows, answers, finished, part
@@ -112,7 +112,10 @@ def _object(value: dict[str, Any]) -> Rows:
         yield from _answer({"ticket_events": [value]})
     elif "id" in value and value.keys() & {"requester_id", "requester", "raw_subject"}:
         yield from _answer({"tickets": [value]})
-    elif not value.keys() & _NOT_READ:
+    elif left := value.keys() & _NOT_READ:
+        for name in sorted(left - {"users", "user"}):
+            unmapped.count(name.replace("_", " "), len(things(value[name])))
+    else:
         raise ParseError("not_this_format: not an answer, export or webhook of Zendesk that is supported")
 
 
