@@ -48,7 +48,7 @@ meanings (IST, BST, AST) are left out, so that times with them are refused."""
 _YEAR, _DAY = "[0-9]{4}(-[0-9]{1,2})?", "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 _CLOCK = "[0-9]{1,2}(:[0-9]{1,2}(:[0-9]{1,2}([.,][0-9]+)?)?)?"
 _LOCAL = f"^({_YEAR}|{_DAY}([Tt ]{_CLOCK})?)$"
-_COMMON = f"^{_DAY}[T ][0-9]{{1,2}}:[0-9]{{1,2}}:[0-9]{{1,2}}([.][0-9]+)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})$"
+_COMMON = f"^{_DAY}[T ][0-9]{{1,2}}:[0-9]{{1,2}}:[0-9]{{1,2}}([.][0-9]+)?(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$"
 _STAMP = f"^({_DAY}([Tt ]{_CLOCK})?)"
 _HALF = f"^{_DAY}[Tt ]{_CLOCK} *[AaPp][.]?[Mm]([.]| |$)"
 _HALF_ENDS = " *([AaPp])[.]?[Mm][.]?"
@@ -153,6 +153,9 @@ def local_to(rows: DataFrame, timezone: str) -> Iterator[None]:
     conf, key = rows.sparkSession.conf, "spark.sql.session.timeZone"
     before = conf.get(key)
     assert before is not None
+    if before == timezone:
+        yield
+        return
     conf.set(key, timezone)
     try:
         yield

@@ -322,7 +322,7 @@ def _created(node: dict[str, Any]) -> str | None:
 def _edited(node: dict[str, Any]) -> str | None:
     """Last of the edits that the object lists; updated_time moves with every comment too."""
     edits = distinct([edit.get("edit_time") for edit in things(part(node, "edit_actions", "data"))])
-    return max(edits, default=None)
+    return dates.latest(edits)
 
 
 def _kind(node: dict[str, Any]) -> str:

@@ -227,10 +227,10 @@ def _favorites(photo: dict[str, Any]) -> Rows:
     times = []
     for person in things(photo.get("person")):
         at = dates.epoch(first(person.get("favedate")))
-        times.append(at or "")
+        times.append(at)
         yield from _account(person)
         yield from interaction("reaction", person.get("nsid"), owner_id, photo_id, at)
-    yield from measured("post_metrics", "post_id", photo_id, max(times, default=None), reactions=photo.get("total"))
+    yield from measured("post_metrics", "post_id", photo_id, dates.latest(times), reactions=photo.get("total"))
 
 
 def _people(people: dict[str, Any], photo_id: Any, at: Any) -> Rows:

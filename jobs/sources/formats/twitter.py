@@ -30,7 +30,6 @@ post's or an account's: conf can (`compliance_of`), else only the reason "delete
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -95,7 +94,6 @@ gone_with = (("posts", "profile_id", "profiles"), ("interactions", "actor_profil
 
 _SNOWFLAKE_EPOCH = 1_288_834_974_657
 _FIRST_SNOWFLAKE = 29_700_859_247
-_ISO = re.compile(r"^\d{4}-\d\d-\d\dT")
 _HOUSEKEEPING = {
     "scrub_geo",
     "limit",
@@ -481,8 +479,7 @@ def _page(page: dict[str, Any]) -> Iterator[Row]:
     if data and not found:
         raise ParseError("not_this_format: expected the entries of a page of X to be objects")
     tweets = {scalar(tweet.get("id")): tweet for tweet in [*things(includes.get("tweets")), *found] if "text" in tweet}
-    times = [time for time in map(_time_of_tweet, tweets.values()) if time and _ISO.match(time)]
-    observed_at = max(times, default=None)
+    observed_at = dates.latest(map(_time_of_tweet, tweets.values()))
     for user in users.values():
         yield from _user_v2(user, observed_at)
     for tweet in things(includes.get("tweets")):
