@@ -9,10 +9,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
 from jobs.errors import ConfError
-from jobs.sources.base import WHEN_LANDED, Format, Platform, SplitOptions, Tabular
+from jobs.sources.base import WHEN_LANDED, Format, Platform, Tabular
 
 if TYPE_CHECKING:
-    from jobs.settings.base import LimitSettings
     from jobs.settings.sources import Source
 
 
@@ -99,16 +98,3 @@ def columns_of(source: Source, table: str) -> dict[str, str]:
     if "deleted_at" in given and getattr(module(source.format), "lands_deletions", False):
         given["deleted_at"] = f"if(deleted_at = '{WHEN_LANDED}', cast(_landed_at as string), deleted_at)"
     return given | (of_table.columns if of_table else {})
-
-
-def split_options(source: Source, limits: LimitSettings) -> SplitOptions:
-    return SplitOptions(
-        source.encoding,
-        source.delimiter,
-        limits.record_bytes,
-        limits.csv_record_lines,
-        limits.nesting_depth,
-        limits.unpacked_bytes,
-        source.sheet,
-        source.compliance_of,
-    )
