@@ -16,15 +16,17 @@ from transformations.canonical.times import ABBREVIATIONS
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _CLOCK = r"(?P<h>\d{1,2})(?::(?P<m>\d{2})(?::(?P<s>\d{2})(?:[.,](?P<f>\d+))?)?)?"
-_HALF = r"(?:\s*(?P<half>[AaPp])\.?[Mm]\b\.?)?"
-_ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})(?:[Tt ]{_CLOCK}{_HALF})?\s*(?P<zone>.*)")
+_HALF = r"(?:\s{0,3}(?P<half>[AaPp])\.?[Mm]\b\.?)?"
+_ISO = re.compile(
+    rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})(?:[Tt ]{_CLOCK}{_HALF})?\s{{0,3}}(?P<zone>.*)"
+)
 _MAIL = re.compile(
-    rf"(?:[A-Za-z]+\.?,?\s+)?(?P<day>\d{{1,2}})[\s-](?P<month>[A-Za-z]{{3,9}})\.?,?[\s-](?P<year>\d{{4}}|\d{{2}}),?"
-    rf"\s+{_CLOCK}{_HALF}\s*(?P<zone>.*)"
+    rf"(?:[A-Za-z]{{2,12}}\.?,?\s{{1,3}})?(?P<day>\d{{1,2}})[\s-](?P<month>[A-Za-z]{{3,9}})\.?,?[\s-]"
+    rf"(?P<year>\d{{4}}|\d{{2}}),?\s{{1,3}}{_CLOCK}{_HALF}\s{{0,3}}(?P<zone>.*)"
 )
 _CTIME = re.compile(  # `Wed Oct 10 20:19:24 +0000 2018`, and JavaScript's `Wed Oct 10 2018 20:19:24 GMT+0200 (CEST)`
-    rf"[A-Za-z]{{3}},?\s+(?P<month>[A-Za-z]{{3}})\s+(?P<day>\d{{1,2}})\s+(?:(?P<year>\d{{4}})\s+)?"
-    rf"{_CLOCK}\s*(?P<zone>.*?)(?:\s+(?P<late_year>\d{{4}}))?"
+    rf"[A-Za-z]{{3}},?\s{{1,3}}(?P<month>[A-Za-z]{{3}})\s{{1,3}}(?P<day>\d{{1,2}})\s{{1,3}}(?:(?P<year>\d{{4}})\s{{1,3}})?"
+    rf"{_CLOCK}\s{{0,3}}(?P<zone>.*?)(?:\s{{1,3}}(?P<late_year>\d{{4}}))?"
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})")
 _OFFSET = re.compile(r"(?:(?:UTC|GMT|UT) ?)?([+-])(\d{1,2}):?(\d{2})?(?: *[\[(][^\])]*[\])])?", re.IGNORECASE)
