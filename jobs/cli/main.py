@@ -88,13 +88,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     if asked := os.environ.get(_COMPLETE):
         return _complete(asked)
+    code = 0
     try:
         code = _called(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
-        return code
-    except BrokenPipeError:  # the reader of a pipe (head, less) has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except BrokenPipeError:  # the reader of a pipe (head, less) has gone: the command has done what it was to do
+        console.silence(sys.stdout)
+    return code
 
 
 def _called(arguments: Sequence[str]) -> int:

@@ -29,6 +29,7 @@ _FIXED = {
 
 # Options and session of this process: getting the session again does not look for Java again.
 _made: list[Any] = []
+_cancelled = threading.Event()
 _one_at_a_time = threading.RLock()  # jobs of a stage may ask at once, and a start redirects standard error
 
 
@@ -87,8 +88,14 @@ def _started(options: Options, log: Path, *, uses_archive: bool) -> SparkSession
 
 def cancel_jobs() -> None:
     """Ends what Spark is computing for this process, so that who waits for it goes on with an error."""
+    _cancelled.set()
     if _made and _runs(_made[1]):
         _made[1].sparkContext.cancelAllJobs()
+
+
+def is_cancelled() -> bool:
+    """Whether this process ends what it computes: an error is then no reason to try something else."""
+    return _cancelled.is_set()
 
 
 def _runs(session: SparkSession) -> bool:

@@ -46,6 +46,7 @@ _READS = (
         "late_days",
     ),
     reads_as_of=True,
+    reads_window=True,
 )
 def indicator_values(lake: Lake, run: Run) -> None:
     """Computes every indicator with its additive parts, by period and dimension, and keeps superseded values.

@@ -16,7 +16,7 @@ from jobs.job import Run
 from jobs.lake import ops
 from jobs.lake.computed import Computed
 from jobs.quality import agreement, catalogue, history, judged
-from jobs.quality.explaining import explained
+from jobs.quality.explaining import check_agreement, explained
 from jobs.quality.row_checks import WHOLE, context
 from transformations.canonical import references
 from transformations.contracts import CONTRACTS, Rule, Table, TableRule, contract
@@ -214,7 +214,7 @@ def _verdicts(
     expectations = suites.row_expectations(table, row_wise) + suites.table_expectations(table, whole)
     results = gate.verdicts(frame.selectExpr("*", *broken), table.name, expectations)
     asked: list[Rule | TableRule] = [*row_wise, *whole]
-    gate.check_agreement(table.name, results, {rule.code: cases[rule.code][1] for rule in asked})
+    check_agreement(table.name, results, {rule.code: cases[rule.code][1] for rule in asked})
     return results
 
 

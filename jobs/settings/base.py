@@ -151,6 +151,8 @@ class SurvivorshipSettings(Strict):
 
 
 class PublishSettings(Strict):
+    """targets: where a run publishes to; none: it publishes nothing."""
+
     targets: tuple[Literal["duckdb"], ...] = ("duckdb",)
     min_group_size: int = Field(default=5, ge=1)
 

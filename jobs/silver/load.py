@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pyspark.errors import AnalysisException, ParseException
 from pyspark.sql import functions as F
 
 from expectations import flags
-from jobs.errors import ConfError
+from jobs.engine.spark import is_cancelled
+from jobs.errors import ConfError, GateStopped
 from jobs.job import Run
-from jobs.lake import ops
+from jobs.lake import failures, ops
 from jobs.lake.row_accounts import RowAccounts
 from jobs.quality import row_checks
 from jobs.silver import deletions, quarantine, seen, work
@@ -30,16 +32,43 @@ if TYPE_CHECKING:
 def load(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> None:
     """Processes every batch that the job has not done: all of the batch's rows for these tables.
 
-    Raises GateStopped before a table is written whose rows break a promise with severity stop.
+    Where that fails, each source is loaded on its own, so that one whose records cannot be processed leaves the others
+    loaded. Raises GateStopped before a table is written whose rows break a promise with severity stop.
     """
     pending = work.pending(lake, run, job, tables)
     if not pending.batches:
         return
+    try:
+        _load_and_account(lake, run, job, tables, pending)
+    except GateStopped:
+        raise
+    except Exception:
+        if (
+            len(pending.batches) == 1 or pending.is_full or is_cancelled()
+        ):  # made from scratch, tables need every source
+            raise
+        _load_apart(lake, run, job, tables, pending)
+
+
+def _load_apart(lake: Lake, run: Run, job: str, tables: tuple[str, ...], pending: work.Pending) -> None:
+    """Loads one source after the other. Raises ScrmError that names those which failed, when all have been tried."""
+    failed: dict[str, Exception] = {}
+    for name, batches in pending.batches.items():
+        try:
+            _load_and_account(lake, run, job, tables, replace(pending, batches={name: batches}))
+        except Exception as error:
+            failed[name] = error
+    failures.raise_for(lake.root, f"{run.run_id}.{job}", failed)
+
+
+def _load_and_account(lake: Lake, run: Run, job: str, tables: tuple[str, ...], pending: work.Pending) -> None:
     accounts = RowAccounts(lake)
     try:
         _load(lake, run, job, tables, pending, accounts)
-    finally:
-        accounts.save()
+    except BaseException:
+        accounts.save(is_complete=False)
+        raise
+    accounts.save()
     work.done(lake, run, job, pending)
 
 
@@ -84,9 +113,13 @@ def _load_table(
     candidates = lake.computed(ranked, is_small=is_small)
     try:
         batches = sorted({batch for part in parts for batch in part.batches})
-        counted = [_ended(row) for row in judgement.judge_rows(table, rules, candidates)]
-        for part in parts:
-            _judge_totals(table, part, candidates, judgement)
+        try:
+            counted = [_ended(row) for row in judgement.judge_rows(table, rules, candidates)]
+            for part in parts:
+                _judge_totals(table, part, candidates, judgement)
+        except GateStopped:  # whoever has to fix them finds the refused rows in quarantine
+            quarantine.keep_refused(lake, run, table, parts, candidates)
+            raise
         is_partial = _is_partial(lake, table, parts)
         seen.make_way(lake, table, candidates)
         if is_full or not lake.exists(table.name):

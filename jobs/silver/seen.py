@@ -1,4 +1,4 @@
-"""Things that other tables name and no source describes: who posts, acts or is acted upon exists, described or not.
+"""Things that other tables name and no source describes: who posts, acts, is acted upon or orders exists, described or not.
 
 Each has a minimal row: its key, and when it was first and last seen. The row of a source that describes it takes its place,
 whenever that lands. The rows follow from the tables alone: the same tables give the same rows, in whatever order they came.
@@ -41,7 +41,8 @@ NAMED: Mapping[str, tuple[Naming, ...]] = {
         Naming("silver.interactions", "target_profile_id", "created_at"),
         Naming("silver.taggings", "tagger_profile_id", "created_at"),
         Naming("silver.content_reads", "reader_profile_id", "read_at"),
-    )
+    ),
+    "silver.customers": (Naming("silver.orders", "customer_id", "ordered_at"),),
 }
 """Tables with minimal rows, and what names them. The names are in tables of the same family, which one job loads."""
 
@@ -99,12 +100,14 @@ def _seen_only(lake: Lake, table: Table, named: tuple[Naming, ...]) -> pa.Table:
     columns = [place, key, "first_seen_at", "last_seen_at"]
     found = arrow.conformed(lake.sql(query, **names), pa.schema([schema.field(name) for name in columns]))
     size = found.num_rows
-    return (
+    minimal = (
         found.append_column("is_seen_only", pa.array([True] * size, pa.bool_()))
-        .append_column("source", pa.array([SEEN_ONLY] * size, pa.string()))
         .append_column("source_record_id", found[key])
         .append_column("valid_from", found["first_seen_at"])
     )
+    if place == "source":
+        return minimal
+    return minimal.append_column("source", pa.array([SEEN_ONLY] * size, pa.string()))
 
 
 def _alias(name: str) -> str:

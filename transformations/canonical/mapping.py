@@ -69,10 +69,24 @@ def cast(rows: DataFrame, table: Table, timezone: str, keep: tuple[str, ...]) ->
         f"cast(array_compact(array({', '.join(failures)})) as array<string>) as _uncastable",
         *(f"cast(null as {field.type}) as `{field.name}`" for field in missing if not field.derived),
     )
+    turned = {field.name: field.turned for field in given if field.turned and field.turned[0] in names}
+    if turned:
+        cast_rows = cast_rows.selectExpr(
+            *(
+                _turned(table.field(name), *turned[name]) if name in turned else f"`{name}`"
+                for name in cast_rows.columns
+            )
+        )
     for field in missing:
         if field.derived:
             cast_rows = cast_rows.selectExpr("*", f"cast({field.derived} as {field.type}) as `{field.name}`")
     return blanked(cast_rows, table) if "_r_deleted_at" in types else cast_rows
+
+
+def _turned(field: Field, flag: str, condition: str) -> str:
+    """SQL of a number whose sign is turned where a flag and a condition hold."""
+    value = f"`{field.name}`"
+    return f"if(coalesce({flag} and {condition}, false), cast(0 - {value} as {field.type}), {value}) as {value}"
 
 
 def blanked(rows: DataFrame, table: Table) -> DataFrame:

@@ -86,3 +86,39 @@ def test_tables_of_other_families_are_left_alone(quiet):
     seen.complete(quiet, ("silver.tickets",))
     seen.complete(quiet, SOCIAL)
     assert not quiet.exists("silver.profiles")
+
+
+def test_who_orders_is_a_customer_of_that_source(quiet):
+    def orders(*rows: dict) -> pa.Table:
+        schema = arrow.schema_of(contract("silver.orders"))
+        return pa.Table.from_pylist(
+            [{"source": "till", "batch_id": "b", "ordered_at": T2, **row} for row in rows], schema
+        )
+
+    quiet.write(
+        "silver.orders",
+        orders(
+            {"order_id": "1", "customer_id": "7"},
+            {"order_id": "2", "customer_id": "7", "ordered_at": T1},
+            {"order_id": "3", "customer_id": "8"},
+            {"order_id": "4"},
+            {"order_id": "5", "customer_id": "9", "source": "web"},
+            {"order_id": "6", "customer_id": "gone"},
+        ),
+    )
+    customers = [
+        {"customer_id": "8", "source": "till", "name": "Eva"},
+        {"customer_id": "gone", "source": "till", "deleted_at": T1},
+    ]
+    quiet.write("silver.customers", pa.Table.from_pylist(customers, arrow.schema_of(contract("silver.customers"))))
+    tables = ("silver.customers", "silver.orders")
+    seen.complete(quiet, tables)
+    rows = quiet.rows("silver.customers", "is_seen_only")
+    assert sorted((row["source"], row["customer_id"], row["valid_from"], row["last_seen_at"]) for row in rows) == [
+        ("till", "7", T1, T2),
+        ("web", "9", T2, T2),
+    ]
+    assert {row["customer_id"]: row["name"] for row in quiet.rows("silver.customers", "source = 'till'")}["8"] == "Eva"
+    version = quiet.version("silver.customers")
+    seen.complete(quiet, tables)
+    assert quiet.version("silver.customers") == version

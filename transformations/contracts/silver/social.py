@@ -39,7 +39,6 @@ PROFILES = Table(
     rules=(not_in_the_future("created_at"),),
     table_rules=(across.PROFILE_FOLLOWERS, across.PROFILE_METRICS),
     event_time="created_at",
-    restates_by="person",
     derived_source=SEEN_ONLY,
 )
 
@@ -104,7 +103,6 @@ POSTS = Table(
         ),
     ),
     event_time="created_at",
-    restates_by="period",
 )
 
 POST_METRICS = Table(
@@ -149,7 +147,6 @@ INTERACTIONS = Table(
     rules=(not_in_the_future("created_at"), not_before("ended_at", "created_at")),
     table_rules=(across.TARGET,),
     event_time="created_at",
-    restates_by="period",
     derived_source=FROM_POSTS,
 )
 
@@ -231,7 +228,6 @@ CONVERSATIONS = Table(
         f.run_id,
     ),
     event_time="started_at",
-    restates_by="period",
 )
 
 TABLES = (PROFILES, PROFILE_METRICS, POSTS, POST_METRICS, INTERACTIONS, TAGGINGS, CONTENT_READS, CONVERSATIONS)
