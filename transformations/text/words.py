@@ -40,7 +40,7 @@ _IN_ADDRESS = r"[^\s<>\"“”„«»、。，！？（）「」『』]"
 _ADDRESS = re.compile(
     rf"""
     \]\(\s*<?[a-z][a-z0-9+.-]*:[^)\s]*\)          # of a link in Markdown; its text is the author's
-    | (?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://{_IN_ADDRESS}+
+    | (?<![a-z0-9+])[a-z][a-z0-9+]*://{_IN_ADDRESS}+
     | (?<![a-z0-9])(?:www\.|mailto:){_IN_ADDRESS}+
     | (?<![\w@.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+     # e-mail
     | (?<![\w@.-])(?:[\w-]+\.)+[^\W\d_]{{2,24}}(?::\d+)?/@{_IN_ADDRESS}*
@@ -68,14 +68,14 @@ HANDLE = re.compile(r"(?<![\w@.])@(\w[\w.-]*(?:@[\w.-]*\w)?)")
 
 
 def handles(text: str) -> list[str]:
-    """Accounts that the author names, without @, in lower case, each once and in order.
+    """Accounts that a text names, without @, in lower case, each once and in order.
 
-    >>> handles("Hello @Ann, not https://medium.com/@bob nor\\n> @cho")
+    >>> handles("Hello @Ann, not https://medium.com/@bob")
     ['ann']
     """
     if "@" not in text and "＠" not in text:
         return []
-    found = HANDLE.findall(plain(without_addresses(of_author(text))))
+    found = HANDLE.findall(plain(without_addresses(text)))
     return list(dict.fromkeys(handle.rstrip(".-").lower() for handle in found))
 
 
@@ -139,6 +139,21 @@ _REMOVED = re.compile(
     r"\s*[\[(]\s*(?:(?:message|comment|post|content)\s+)?(?:deleted|removed)(?:\s+by\s+[\w\s]{1,30})?\s*[\])]\s*",
     re.IGNORECASE,
 )
+
+
+_ANSWERS = re.compile(
+    r"\s*(?:re|aw|antw|sv|vs|rif|odp|fw|fwd|wg|tr|rv|enc)\s*(?:\[\d+\]|\(\d+\))?\s*[:：]\s*", re.IGNORECASE
+)
+
+
+def own_words(title: str | None, text: str | None) -> str:
+    """Title and text of a post, a line each, without what others wrote. A title such as `Re: …` is that of the answered post.
+
+    >>> own_words("Re: It is great", "> It is great\\nNo")
+    'No'
+    """
+    title = None if title and _ANSWERS.match(title) else title
+    return "\n".join(of_author(part) for part in (title, text) if part)
 
 
 def of_author(text: str) -> str:
