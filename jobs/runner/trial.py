@@ -162,6 +162,7 @@ def _try_table(run: Run, source: Source, rows: DataFrame, short_name: str, resul
             and not f.is_lineage
             and not f.derived
             and f.name not in ("source", "source_record_id", "valid_from", "flags", "deleted_at")
+            and f.name not in ("first_seen_at", "last_seen_at")  # of what no source describes
         ]
         result.tables.append(
             TableTrial(table.name, counted["_rows"], counted["_refused"], counted["_warned"], columns, unfilled)
