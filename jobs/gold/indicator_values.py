@@ -9,7 +9,7 @@ import pyarrow as pa
 from jobs.job import Run, job
 from jobs.lake.arrow import dictionaries
 from jobs.lake.views import sales_by_day
-from transformations.identity.accounts import own_accounts
+from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
 from transformations.indicators.customers import CUSTOMER_COLUMNS, LINK_COLUMNS, customer_indicators
 from transformations.indicators.history import finished, with_history
 from transformations.indicators.posts import ENRICHMENT_COLUMNS, POST_COLUMNS, post_indicators
@@ -56,7 +56,7 @@ def indicator_values(lake: Lake, run: Run) -> None:
     """
     company, zone = run.settings.company, run.settings.company.timezone
     accounts = own_accounts(
-        lake.arrow("silver.profiles"),
+        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
         company_profiles=company.company_profiles,
         bot_profiles=company.bot_profiles,
         handles=company.handles,

@@ -148,14 +148,20 @@ _SHOWN_VALUES = """
 
 
 def _persons(current: pa.Table, counting: str) -> dict[Group, int]:
-    """Persons of each group. Where no one bought and somebody returned there is one at least."""
+    """Persons of each group, those included who only returned something.
+
+    Of rows that were written before they were counted, those that the indicator `counting` counts; where no one bought and
+    somebody returned there is one at least.
+    """
     column = "denominator" if CATALOGUE[counting].aggregation == "ratio" else "numerator"
     found: dict[Group, int] = {}
     returned: set[Group] = set()
-    for row in current.select([*KEYS, "indicator_id", column, "observations_count"]).to_pylist():
+    for row in current.select([*KEYS, "indicator_id", column, "observations_count", "persons_count"]).to_pylist():
         group = (row["grain"], row["period_start"], row["dimension"], row["dimension_value"])
-        if row["indicator_id"] == counting:
-            found[group] = int(row[column] or 0)
+        if row["persons_count"] is not None:
+            found[group] = max(found.get(group, 0), row["persons_count"])
+        elif row["indicator_id"] == counting:
+            found[group] = max(found.get(group, 0), int(row[column] or 0))
         elif row["indicator_id"] == "return_ratio" and row["observations_count"]:
             returned.add(group)
     return found | {group: 1 for group in returned if not found.get(group)}

@@ -14,7 +14,9 @@ from jobs.job import Run
 from jobs.quality import row_checks
 from jobs.settings.sources import Source
 from jobs.silver.candidates import candidates_of
-from jobs.sources import expressions, formats, linking, reading
+from jobs.silver.load import check_expressions
+from jobs.sources import columns, expressions, formats, linking, reading
+from jobs.sources.options import split_options
 from transformations.contracts import contract
 
 if TYPE_CHECKING:
@@ -83,6 +85,9 @@ class Trial:
 
 def trial(lake: Lake, run: Run, source: Source, limit: int) -> Trial:
     """Reads the first `limit` records of a source as a run would, and writes nothing. Raises ScrmError."""
+    options = split_options(source, run.settings.base.limits)
+    columns.check(source, options, ())
+    check_expressions(lake, [source])
     sample = way_of(source).sample(lake, run, source, limit)
     records = sample.records
     if not records.num_rows:
@@ -91,7 +96,6 @@ def trial(lake: Lake, run: Run, source: Source, limit: int) -> Trial:
     linked = linking.linked_of(source)
     facts = sample.facts or (linking.facts_among(linked, records.to_pylist()) if linked else {})
     wanted = records.select([*reading.coordinates(source)]).append_column("_file", records["file"])
-    options = formats.split_options(source, run.settings.base.limits)
     rows = reading.parsed(source, lake.spark.createDataFrame(wanted), options, contexts, facts).persist()
     try:
         unreadable = rows.where("_problem is not null")

@@ -99,6 +99,7 @@ class QualitySettings(Strict):
 
 class IdentitySettings(Strict):
     key_variable: str = "SCRM_IDENTITY_KEY"
+    not_a_key: tuple[str, ...] = ()
 
 
 class WebSettings(Strict):

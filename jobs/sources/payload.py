@@ -20,6 +20,7 @@ from jobs.sources.splitting import json_scan
 
 _BOM = b"\xef\xbb\xbf"
 _BLOCK_TAG = re.compile(r"</?(?:p|div|li|ul|ol|h[1-6]|blockquote|pre|br|hr|tr)\b[^<>]*>", re.IGNORECASE)
+_QUOTE_TAG = re.compile(r"<(/?)blockquote\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[A-Za-z/!?][^<>]*>")
 _HIDDEN = re.compile(r"<(!--|script\b|style\b)", re.IGNORECASE)
 _HIDDEN_ENDS = {
@@ -147,14 +148,31 @@ def xml_element(raw: bytes, options: SplitOptions = DEFAULTS) -> Element:
 def plain_text(markup: str | None) -> str | None:
     """Text of an HTML fragment: block tags become line ends, other tags are removed, entities are resolved.
 
+    The lines of a quotation begin with >, as in mail: they are another author's.
+
     >>> plain_text("<p>Fish &amp; chips</p><p>again <b>today</b></p>")
     'Fish & chips\\nagain today'
+    >>> plain_text("<blockquote><p>Fish?</p></blockquote><p>No.</p>")
+    '> Fish?\\nNo.'
     """
     if not markup:
         return None
-    text = html.unescape(_TAG.sub("", _BLOCK_TAG.sub("\n", without(markup, _HIDDEN, _HIDDEN_ENDS))))
+    text = without(markup, _HIDDEN, _HIDDEN_ENDS)
+    tags = list(_QUOTE_TAG.finditer(text))
+    if 2 * sum(not tag[1] for tag in tags) != len(tags):
+        tags = []  # nobody knows where an unclosed quotation ends
+    lines, depth, at = [], 0, 0
+    for tag in tags:
+        lines += _lines(text[at : tag.start()], depth)
+        depth, at = max(0, depth + (-1 if tag[1] else 1)), tag.end()
+    lines += _lines(text[at:], depth)
+    return "\n".join(lines) or None
+
+
+def _lines(markup: str, depth: int) -> list[str]:
+    text = html.unescape(_TAG.sub("", _BLOCK_TAG.sub("\n", markup)))
     lines = (line.strip() for line in text.split("\n"))
-    return "\n".join(line for line in lines if line) or None
+    return ["> " * depth + line for line in lines if line]
 
 
 def without(text: str, opening: re.Pattern[str], ends: Mapping[str, re.Pattern[str]]) -> str:

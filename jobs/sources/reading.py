@@ -13,6 +13,7 @@ from jobs.settings.sources import Source
 from jobs.sources import expressions, formats, linking, messages
 from jobs.sources.base import ParseError, SplitOptions
 from jobs.sources.payload import text_of
+from transformations.canonical import own
 from transformations.contracts import contract
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def parsed(
 ) -> DataFrame:
     """Records with `_problem` (null or `code: explanation`), what was parsed, and what expressions can use beside it.
 
-    Tabular: a string column for each source column that conf uses. Platform: `_t_<table>`, an array of rows.
+    Tabular: a string column for each source column that conf uses (see `own`), and `_w_<table>`, whether `where` chooses
+    the record. Platform: `_t_<table>`, an array of rows.
 
     Args:
         records: the columns of `coordinates`, and `_file`.
@@ -49,7 +51,20 @@ def parsed(
     if source.kafka:
         problem = F.when(F.col("_has_value"), F.col("_problem")).otherwise(F.lit(_NO_VALUE))
         rows = rows.withColumn("_problem", problem).drop("_has_value")
-    return rows.withColumns({"_line": F.col("line"), "_landed_at": F.col("landed_at")})
+    rows = rows.withColumns({"_line": F.col("line"), "_landed_at": F.col("landed_at")})
+    chosen = _wheres(source)
+    return own.evaluated(rows, {f"_w_{table}": chosen[table] for table in chosen}) if chosen else rows
+
+
+def _wheres(source: Source) -> dict[str, Column]:
+    """Table -> whether a record of a tabular format gives a row to it, where conf says which do."""
+    if formats.platform_of(source) is not None:
+        return {}
+    return {
+        table: F.coalesce(F.expr(mapping.where), F.lit(False))
+        for table, mapping in source.tables.items()
+        if mapping.where
+    }
 
 
 def _read(
@@ -109,9 +124,8 @@ def emitted(source: Source, rows: DataFrame, table: str) -> DataFrame:
     """The readable records of a source as rows for a table: its own columns, coordinates and `ordinal`."""
     readable = rows.where(F.col("_problem").isNull())
     if formats.platform_of(source) is None:
-        where = source.tables[table].where
         readable = readable.withColumn("ordinal", F.lit(0))
-        return readable.where(F.coalesce(F.expr(where), F.lit(False))) if where else readable
+        return readable.where(f"_w_{table}") if source.tables[table].where else readable
     exploded = _exploded(source, readable, table)
     return exploded.where(_chosen(source, table)) if formats.is_of_another(source, table) else exploded
 
@@ -143,11 +157,9 @@ def counted(source: Source, rows: DataFrame) -> DataFrame:
     added: dict[str, Column] = {}
     for table in formats.tables_of(source):
         if formats.platform_of(source) is None:
-            where = source.tables[table].where
             added[f"e_{table}"] = readable.cast("int")
-            added[f"n_{table}"] = (
-                (readable & ~F.coalesce(F.expr(where), F.lit(False))).cast("int") if where else F.lit(0)
-            )
+            has_where = source.tables[table].where
+            added[f"n_{table}"] = (readable & ~F.col(f"_w_{table}")).cast("int") if has_where else F.lit(0)
         else:
             origin = F.size(f"_t_{formats.origin_of(source, table)}")
             added[f"e_{table}"] = F.when(readable, origin).otherwise(0)

@@ -128,4 +128,5 @@ def _row(group: dict[str, Any], indicator_id: str, waits: Waits, median: Median)
         "confidence_low": median[1],
         "confidence_high": median[2],
         "coverage_ratio": answered / len(seconds),
+        "missing_reason": "so few have ended that the median is not reached" if median[0] is None else None,
     }

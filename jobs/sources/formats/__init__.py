@@ -9,10 +9,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
 from jobs.errors import ConfError
-from jobs.sources.base import Format, Platform, SplitOptions, Tabular
+from jobs.sources.base import Format, Platform, Tabular
 
 if TYPE_CHECKING:
-    from jobs.settings.base import LimitSettings
     from jobs.settings.sources import Source
 
 
@@ -91,15 +90,3 @@ def columns_of(source: Source, table: str) -> dict[str, str]:
     platform, of_table = platform_of(source), source.tables.get(table)
     own = platform.tables.get(table, ()) if platform and origin_of(source, table) == table else ()
     return {name: name for name in own} | (of_table.columns if of_table else {})
-
-
-def split_options(source: Source, limits: LimitSettings) -> SplitOptions:
-    return SplitOptions(
-        source.encoding,
-        source.delimiter,
-        limits.record_bytes,
-        limits.csv_record_lines,
-        limits.nesting_depth,
-        limits.unpacked_bytes,
-        source.sheet,
-    )

@@ -29,7 +29,7 @@ CUSTOMER_360 = Table(
         f.last_order_at,
         f.recency_days,
         f.frequency_count,
-        f.posts_count.described("Posts of the person on all channels; 0 without any."),
+        f.posts_count.described("Posts of the person on all channels; null where no source has posts."),
         f.last_post_at,
         f.net_tone,
         f.tickets_count,
