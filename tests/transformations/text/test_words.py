@@ -79,10 +79,7 @@ QUOTED = [
     ("Broken\nGet Outlook for Android", "Broken"),
     ("Sent from Berlin last week, not here yet", "Sent from Berlin last week, not here yet"),
     ("Broken\n-- \nAnn Best\nGreat Things Ltd", "Broken"),
-    (
-        "Broken\n\nOn Mon, 3 Jan 2025 at 10:00, Care <care@x.example>\nwrote:\n\n> Is it great?\n\nNo",
-        "Broken\n\n\nNo",
-    ),
+    ("Broken\n\nOn Mon, 3 Jan 2025 at 10:00, Care <care@x.example>\nwrote:\n\n> Is it great?\n\nNo", "Broken\n\n\nNo"),
     ("Broken\n\nOn 3 Jan 2025 Care wrote:\n\nIs it great?", "Broken"),
     ("Kaputt\n\nAm 03.01.2025 um 10:00 schrieb Care:\n> Gut?", "Kaputt"),
     ("Broken\n-----Original Message-----\nFrom: Care\nGreat?", "Broken"),
