@@ -176,9 +176,9 @@ def _with_loose_quotes(part: DataFrame, names: list[str], options: SplitOptions)
     quote, last = F.lit('"'), unique[-1]
     is_quoted = row.isNotNull() & F.contains(text, quote)
     begins = reduce(lambda a, b: a | b, (F.coalesce(F.startswith(row[name], quote), F.lit(False)) for name in unique))
-    may_be_open = F.when(row[last].isNull(), F.endswith(text, F.lit(f'{options.delimiter}"'))).otherwise(
-        F.endswith(text, F.concat(quote, row[last])) | F.contains(row[last], quote)
-    )
+    is_bare = F.coalesce(row[last], quote) == quote  # a quote opens the last value, and nothing follows
+    opens = is_quoted & is_bare & F.endswith(text, F.lit(f'{options.delimiter}"'))
+    may_be_open = F.endswith(text, F.concat(quote, row[last])) | F.contains(row[last], quote)
     part = part.withColumn("_strict", _parsed(F.when(is_quoted & begins, text), names, options, strict=True))
     closed = F.when(is_quoted & may_be_open, F.concat(text, quote))
     part = part.withColumn("_closed", _parsed(closed, names, options, strict=True))
@@ -187,7 +187,9 @@ def _with_loose_quotes(part: DataFrame, names: list[str], options: SplitOptions)
     )
     was_open = F.col("_closed")[last].eqNullSafe(row[last]) & F.col("_closed")[_CORRUPT].isNull()
     goes_on = F.coalesce(F.when(F.col("_strict").isNotNull(), left_out), F.lit(False))
-    return part, goes_on | F.coalesce(F.when(F.col("_closed").isNotNull(), was_open), F.lit(False))
+    return part, goes_on | F.coalesce(opens, F.lit(False)) | F.coalesce(
+        F.when(F.col("_closed").isNotNull(), was_open), F.lit(False)
+    )
 
 
 def _parsed(text: Column, names: list[str], options: SplitOptions, *, strict: bool = False) -> Column:

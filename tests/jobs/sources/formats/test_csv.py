@@ -118,7 +118,7 @@ def test_a_quoted_value_ends_at_its_closing_quote_or_the_line_is_refused(spark):
         ("a", "open", "malformed_csv"),
         ('6" pipe', '5" pipe"', ""),
         (None, "x", ""),
-        ("a", None, "malformed_csv"),
+        ("a", '"', "malformed_csv"),
         ("a", None, ""),
         ("a", "x", ""),
         ('a"b', 'x"', ""),
