@@ -49,6 +49,7 @@ class Run:
         step: reports progress of long work: what is being done, how many steps are done, and of how many.
         replay: quarantine tables whose batches are processed again, or None.
         stream: what `scrm stream` has read, or None.
+        fault: adds one line about what could not be done and a person has to fix: the run goes on, and ends with 1.
     """
 
     run_id: str
@@ -62,6 +63,7 @@ class Run:
     step: Callable[[str, int, int], None] = lambda text, done, total: None
     replay: tuple[str, ...] | None = None
     stream: Stream | None = None
+    fault: Callable[[str], None] = lambda line: None
 
     def each(self, items: Sequence[Item], title: str, name: Callable[[Item], str] = str) -> Iterator[Item]:
         """The items, one after the other, with progress reported for each."""

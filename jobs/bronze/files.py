@@ -28,18 +28,32 @@ _LOOKED_AT = 100_000
 
 
 def has_new(lake: Lake, run: Run, source: Source) -> bool:
-    """Whether a file is not registered yet, or has to be cut into records anew. Starts no JVM."""
-    return bool(new_batches(lake, source, run)) or bool(_cut_otherwise(lake, source, run))
+    """Whether a file is not registered yet, has to be cut into records anew, or cannot be read, which every run says.
+
+    Starts no JVM.
+    """
+    faults = files.unreadable(source)
+    if new_batches(lake, source, run, faults) or (faults and run.stream is None):
+        return True
+    return bool(_cut_otherwise(lake, source, run))
 
 
 def land(lake: Lake, run: Run, source: Source) -> None:
-    """Lands the files that are not registered yet, and anew those that conf now cuts into records in another way."""
+    """Lands the files that are not registered yet, and anew those that conf now cuts into records in another way.
+
+    A file that cannot be read does not stop the others.
+    """
     batches.remove_unregistered(lake, source)
     if again := _cut_otherwise(lake, source, run):
         _land_again(lake, run, source, again)
-    new = new_batches(lake, source, run)
+    faults = files.unreadable(source)
+    new = new_batches(lake, source, run, faults)
     if new:
         _land(lake, run, source, new)
+    for fault in faults:
+        (run.note if run.stream else run.fault)(f"{source.name}: {fault}. The other files are loaded")
+    for line in files.no_files(source):
+        run.note(f"{source.name}: {line}")
 
 
 def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
@@ -63,10 +77,13 @@ def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
     return Sample(pa.Table.from_batches(taken, files.BRONZE_SCHEMA), origin, facts, (note,))
 
 
-def new_batches(lake: Lake, source: Source, run: Run) -> list[BatchRow]:
-    """Rows of ops.batches for files not registered yet, landed or repeated."""
+def new_batches(lake: Lake, source: Source, run: Run, faults: list[str] | None = None) -> list[BatchRow]:
+    """Rows of ops.batches for files not registered yet, landed or repeated.
+
+    Args: faults: gets a line for each file that cannot be read.
+    """
     known = batches.registered(lake, source)
-    return batches.new(_arrivals(source, known, run), known, source, run)
+    return batches.new(_arrivals(source, known, run, [] if faults is None else faults), known, source, run)
 
 
 def _split_by(source: Source, options: SplitOptions) -> dict[str, object] | None:
@@ -117,7 +134,7 @@ def _land_again(lake: Lake, run: Run, source: Source, rows: list[BatchRow]) -> N
     run.note(f"{source.name}: files cut into records anew, as {source.file.name} now says: {len(rows):,}")
 
 
-def _arrivals(source: Source, known: list[BatchRow], run: Run) -> Iterator[batches.Arrival]:
+def _arrivals(source: Source, known: list[BatchRow], run: Run, faults: list[str]) -> Iterator[batches.Arrival]:
     """The source's files; one whose path, size and time are known is not read again.
 
     A watched folder may be empty, and a file that was changed a moment ago may still be incomplete: it is left for later.
@@ -130,7 +147,13 @@ def _arrivals(source: Source, known: list[BatchRow], run: Run) -> Iterator[batch
         if is_watched and settled < found.modified_at_ns <= now:
             continue
         if (str(found.path), found.bytes_count, found.modified_at_ns) not in seen:
-            batch_id = files.batch_id(source.name, found.path)
+            try:
+                batch_id = files.batch_id(source.name, found.path)
+            except FileNotFoundError:  # moved away meanwhile
+                continue
+            except OSError as error:
+                faults.append(f"{found.path} cannot be read: {error.strerror}; allow it, or move it away")
+                continue
             yield batches.Arrival(batch_id, found.file, str(found.path), found.bytes_count, found.modified_at_ns)
 
 

@@ -63,8 +63,7 @@ def executed(settings: Settings, choice: Choice) -> int:
             on_done=display.on_done,
             on_wait=display.on_wait,
         )
-    report_of_run.show(report, settings)
-    return report.exit_code
+    return report_of_run.show(report, settings)
 
 
 def _date(text: str | None, zone: ZoneInfo, option: str) -> datetime | None:

@@ -9,6 +9,7 @@ import click
 from jobs.cli import conditions, options
 from jobs.cli.console import cell, plain, say, show_rows
 from jobs.cli.options import POSITIVE
+from jobs.cli.streams import is_read
 from jobs.errors import ConfError
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def _show(of: Table, found: pa.Table) -> None:
     say(f"[bold]{of.name}: {count}[/]")
     width = max(map(len, shown))
     for record in records:
+        if not is_read():
+            return
         say()
         for name, value in record.items():
             say(f"  [dim]{name:<{width}}[/]  {plain(cell(value))}")

@@ -11,6 +11,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.errors import ScrmError
+from jobs.lake.handles import clear_remains, is_table
 from transformations.canonical.content import same_content
 from transformations.contracts import Table
 
@@ -34,6 +35,8 @@ def conformed(rows: DataFrame, table: Table, run_id: str) -> DataFrame:
 
 
 def append(path: Path, rows: DataFrame) -> None:
+    """Adds rows; the first make the table."""
+    clear_remains(path)
     rows.write.format("delta").mode("append").option("mergeSchema", "true").save(str(path))
 
 
@@ -43,7 +46,7 @@ def merge(path: Path, table: Table, rows: DataFrame, scope: str | None) -> None:
     What differs is found first: a MERGE that also looks for keys gone from its source commits even when nothing is.
     Args: scope: SQL over the table; None is the whole of it, and "false" deletes nothing.
     """
-    if not (path / "_delta_log").is_dir():
+    if not is_table(path):
         append(path, rows)
         return
     target = DeltaTable.forPath(rows.sparkSession, str(path))

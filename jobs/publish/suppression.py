@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -125,16 +126,25 @@ def _shown_values(values: pa.Table, least: int) -> pa.Table:
     for its in INDICATORS:
         if its.persons_in:
             families.setdefault(its.persons_in, []).append(its.indicator_id)
-    is_shown = pa.chunked_array([pa.array([True] * values.num_rows, pa.bool_())])
-    groups = list(zip(*(values[name].to_pylist() for name in KEYS), strict=True))
+    hidden: list[dict[str, Any]] = []
     for counting, ids in families.items():
-        is_of = pc.is_in(values["indicator_id"], value_set=pa.array(ids))
-        is_current = pc.and_(is_of, pc.is_null(values["known_to"]))
-        persons = _persons(values.filter(is_current), counting)
-        hidden = withheld(persons, _totals(persons), least)
-        is_hidden = pa.array([group in hidden for group in groups], pa.bool_())
-        is_shown = pc.and_(is_shown, pc.or_(pc.invert(is_of), pc.and_(is_current, pc.invert(is_hidden))))
-    return values.filter(is_shown)
+        of_family = pc.is_in(values["indicator_id"], value_set=pa.array(ids))
+        persons = _persons(values.filter(pc.and_(of_family, pc.is_null(values["known_to"]))), counting)
+        groups = sorted(withheld(persons, _totals(persons), least))
+        hidden += [{"indicator_id": name, **dict(zip(KEYS, group, strict=True))} for group in groups for name in ids]
+    key = ("indicator_id", *KEYS)
+    with duckdb.connect() as connection:
+        connection.register("rows", values)
+        connection.register(
+            "hidden", pa.Table.from_pylist(hidden, pa.schema([values.schema.field(name) for name in key]))
+        )
+        connection.register("families", pa.table({"indicator_id": [name for ids in families.values() for name in ids]}))
+        return connection.sql(_SHOWN_VALUES.format(key=", ".join(key))).to_arrow_table().cast(values.schema)
+
+
+_SHOWN_VALUES = """
+    select r.* from rows r anti join hidden h using ({key})
+    where r.known_to is null or r.indicator_id not in (select indicator_id from families)"""
 
 
 def _persons(current: pa.Table, counting: str) -> dict[Group, int]:

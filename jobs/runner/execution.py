@@ -12,18 +12,19 @@ import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from jobs.engine.spark import cancel_jobs
-from jobs.errors import GateStopped, ScrmError
+from jobs.errors import ConfError, GateStopped, ScrmError
 from jobs.job import STAGES, Job, Run, Stream
 from jobs.lake import failures, open_lake, ops, row_accounts
 from jobs.lake.arrow import dictionaries
 from jobs.lake.tables import Lake
+from jobs.lake.whole_files import write_whole
 from jobs.quality import table_checks
 from jobs.runner import preflight, side_by_side, staleness
-from jobs.runner.registry import graph, selected
+from jobs.runner.registry import all_jobs, graph, selected
 from jobs.settings import Settings
 from jobs.settings.sections import Sections
 
@@ -109,6 +110,7 @@ def execute(
     lake = lake or open_lake(settings)
     lake.run_id = run_id
     notes: list[str] = []
+    faults: list[str] = []
     run = Run(
         run_id,
         started_at,
@@ -121,20 +123,29 @@ def execute(
         on_step,
         choice.replay,
         choice.stream,
+        faults.append,
     )
-    preflight.check(lake, run, chosen)
     report = RunReport(run_id, started_at.isoformat(timespec="seconds"), "", str(lake.root), notes=notes)
     begun = time.monotonic()
     clock_of_run = _AsOf(lake, run, choice.as_of)
     results: dict[str, JobResult] = {}
-    for stage in STAGES:
-        members = {job.name: job for job in chosen if job.stage == stage}
-        if members and not report.exit_code:
-            of_stage = _run_stage(lake, clock_of_run, members, notes, on_job, on_done, on_wait)
-            results |= of_stage
-            report.exit_code, report.message = _ended(of_stage)
-            if stage == "silver" and not report.exit_code and (mistakes := row_accounts.mistakes(lake)):
-                report.exit_code, report.message = 1, _unbalanced(mistakes)
+    try:
+        preflight.check(lake, run, chosen)
+        for stage in STAGES:
+            members = {job.name: job for job in chosen if job.stage == stage}
+            if members and not report.exit_code:
+                of_stage = _run_stage(lake, clock_of_run, members, notes, on_job, on_done, on_wait)
+                results |= of_stage
+                report.exit_code, report.message = _ended(of_stage)
+                if stage == "silver" and not report.exit_code and (mistakes := _mistakes(lake)):
+                    report.exit_code, report.message = 1, _unbalanced(mistakes)
+    except ConfError:
+        raise
+    except Exception as error:  # a damaged register, a full disk: the run ends with its report all the same
+        report.exit_code, report.message = ScrmError.exit_code, failures.told(lake.root, run_id, error)
+    if faults:
+        report.exit_code = report.exit_code or ScrmError.exit_code
+        report.message = "\n".join(filter(None, (report.message, *faults)))
     report.jobs = [results.get(job.name) or JobResult(job.name, job.stage, "not run") for job in chosen]
     run = clock_of_run.run
     report.as_of = run.as_of.isoformat(timespec="seconds")
@@ -147,6 +158,13 @@ def _ended(results: dict[str, JobResult]) -> tuple[int, str]:
     """How a stage ended. 1 comes first: what failed may do better another time, so a scheduler tries it again."""
     ended = [result for result in results.values() if result.exit_code]
     return min((result.exit_code for result in ended), default=0), "\n".join(result.message for result in ended)
+
+
+def _mistakes(lake: Lake) -> list[str]:
+    """Row accounts that do not add up, while no other run is between writing a table and accounting for it."""
+    loaded = {name for job in all_jobs() if job.stage == "silver" and job.has_work for name in job.writes}
+    with lake.locked(name for name in loaded if name.startswith("silver.")):
+        return row_accounts.mistakes(lake)
 
 
 def _unbalanced(mistakes: list[str]) -> str:
@@ -291,22 +309,33 @@ def _rows(lake: Lake, names: tuple[str, ...]) -> int | None:
 
 
 def _keep(lake: Lake, report: RunReport, run: Run) -> None:
-    for name in _READ_BY_EVERY_RUN:
-        lake.compact(name)
-    document: dict[str, Any] = asdict(report)
-    folder = lake.root / "runs"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{report.run_id}.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
-    ops.RUNS.upsert(
-        lake,
-        [
-            {
-                "run_id": report.run_id,
-                "started_at": run.started_at,
-                "seconds": report.seconds,
-                "exit_code": report.exit_code,
-                "as_of_date": run.as_of.date(),
-                "report": json.dumps(document),
-            }
-        ],
-    )
+    """Keeps the report in the folder of runs and in ops.runs. Where that fails, the report that is shown says so."""
+    try:
+        for name in _READ_BY_EVERY_RUN:
+            lake.compact(name)
+    except Exception as error:  # it would only have made reading faster
+        _not_kept(lake, report, error)
+    document = json.dumps(asdict(report), indent=1)
+    try:
+        write_whole(lake.root / "runs" / f"{report.run_id}.json", document)
+        ops.RUNS.upsert(
+            lake,
+            [
+                {
+                    "run_id": report.run_id,
+                    "started_at": run.started_at,
+                    "seconds": report.seconds,
+                    "exit_code": report.exit_code,
+                    "as_of_date": run.as_of.date(),
+                    "report": json.dumps(asdict(report)),
+                }
+            ],
+        )
+    except Exception as error:
+        _not_kept(lake, report, error)
+
+
+def _not_kept(lake: Lake, report: RunReport, error: Exception) -> None:
+    line = f"the run's report: {failures.told(lake.root, report.run_id, error)}"
+    report.exit_code = report.exit_code or ScrmError.exit_code
+    report.message = "\n".join(filter(None, (report.message, line)))

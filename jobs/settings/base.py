@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from jobs.settings.types import Strict
 from transformations.contracts import Severity
 
-_MASTER = re.compile(r"(local(-cluster)?(\[.+\])?|yarn|(spark|k8s)://.+)")
+_MASTER = re.compile(r"local(\[(\*|[1-9]\d*)(, *\d+)?\])?|local-cluster\[\d+, *\d+, *\d+\]|yarn|(spark|k8s)://.+")
 _MEMORY = re.compile("[1-9][0-9]*[kmgt]", re.IGNORECASE)
 _STORES = ("sqlite", "postgresql", "mysql", "mssql", "http", "https", "file")
 

@@ -8,6 +8,7 @@ from jobs.cli import publish as command
 from jobs.cli import run
 from jobs.cli.main import main
 from jobs.runner.execution import Choice
+from jobs.settings.base import PublishSettings
 
 
 @pytest.fixture
@@ -17,7 +18,8 @@ def asked(monkeypatch, quiet, settings, capsys):
     def call(*arguments: str, targets: tuple[str, ...] = ("duckdb",)):
         found = []
         of = settings()
-        of.base.publish.__dict__["targets"] = targets
+        base = of.base.model_copy(update={"publish": PublishSettings(targets=targets)})
+        of = of.model_copy(update={"base": base})
         monkeypatch.setattr(command.options, "lake_of", lambda conf: (quiet, of))
         monkeypatch.setattr(run, "executed", lambda settings, choice: found.append((settings, choice)))
         code = main(["publish", *arguments])

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +17,7 @@ from jobs.lake.tables import Lake
 from jobs.publish import duckdb_file
 from jobs.publish.publish import PUBLISHED, publish
 from jobs.settings import Settings
-from jobs.settings.base import Base, LakeSettings
+from jobs.settings.base import Base, LakeSettings, PublishSettings
 from jobs.settings.company import Company
 from transformations.contracts import contract
 
@@ -173,8 +174,8 @@ def test_small_groups_are_left_out(lake: Lake, tmp_path: Path) -> None:
 def test_without_a_target_nothing_is_published(lake: Lake, tmp_path: Path) -> None:
     notes: list[str] = []
     run = _run(tmp_path, notes)
-    run.settings.base.publish.__dict__["targets"] = ()
-    publish(lake, run)
+    base = run.settings.base.model_copy(update={"publish": PublishSettings(targets=())})
+    publish(lake, replace(run, settings=run.settings.model_copy(update={"base": base})))
     assert notes == ["publish: nothing is published (publish.targets in base.yaml is empty)"]
     assert not _path(lake).exists()
 
