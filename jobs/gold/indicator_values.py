@@ -44,6 +44,7 @@ _READS = (
         "company.currency",
         "company.handles",
         "company.timezone",
+        "company.topics",
         "late_days",
     ),
     reads_as_of=True,
@@ -67,7 +68,7 @@ def indicator_values(lake: Lake, run: Run) -> None:
     answers = response.answers(posts, run.as_of, accounts)
     responses = response.first_response(posts, accounts, run.as_of, enrichments)
     computed = [
-        post_indicators(posts, enrichments, accounts, zone),
+        post_indicators(posts, enrichments, accounts, zone, monitors_topics=bool(company.topics)),
         sale_indicators(sales_by_day(lake, company)),
         customer_indicators(customers, lake.arrow("silver.person_links", LINK_COLUMNS)),
         wait_indicators(answers, responses, zone),

@@ -142,6 +142,7 @@ class Source(Strict):
     escape: str | None = Field(default=None, min_length=1, max_length=1)
     header: Literal["auto", "first"] | PositiveInt | tuple[str, ...] = "auto"
     sheet: str | None = None
+    compliance_of: Literal["posts", "profiles"] | None = None
     range: str | None = Field(default=None, pattern=r"^[A-Za-z]{1,3}[0-9]*:[A-Za-z]{1,3}[0-9]*$")
     null_values: tuple[str, ...] = ("", "\\N", "NULL")
     version: str = "_file"

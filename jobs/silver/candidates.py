@@ -13,7 +13,7 @@ from jobs.lake.computed import ONE_TASK_ROWS
 from jobs.quality.records import Reading
 from jobs.settings.sources import Source
 from jobs.sources import formats, reading
-from transformations.canonical import mapping, own
+from transformations.canonical import mapping, own, times
 from transformations.contracts import Table
 
 if TYPE_CHECKING:
@@ -60,8 +60,10 @@ def candidates_of(source: Source, rows: DataFrame, table: Table) -> DataFrame:
     if version == "_file":
         rows = rows.withColumn("_version", F.lit(None).cast("string"))
     else:
-        type_ = dict(own.evaluated(rows, {"_version": F.expr(version)}).dtypes)["_version"]
-        rows = own.evaluated(rows, {"_version": F.expr(mapping.sortable(version, type_))})
+        with times.local_to(rows, source.timezone):
+            rows = own.evaluated(rows, {"_version": F.expr(version)})
+        type_ = dict(rows.dtypes)["_version"]
+        rows = rows.withColumn("_version", F.expr(mapping.sortable("_version", type_)))
     scope = {
         "source": source.origin,
         "channel": source.channel or source.origin,
@@ -75,7 +77,8 @@ def candidates_of(source: Source, rows: DataFrame, table: Table) -> DataFrame:
             "_is_partial": F.lit(formats.is_partial(source, short_name)),
         }
     )
-    mapped = mapping.mapped(rows.drop("source"), table, columns, scope)
+    with times.local_to(rows, source.timezone):
+        mapped = mapping.mapped(rows.drop("source"), table, columns, scope)
     cast = mapping.cast(mapped, table, source.timezone, _CARRIED)
     versioned = mapping.with_versions(cast, table, version)
     return versioned.select(*dict.fromkeys([*_CARRIED, "_uncastable", *table.names]))

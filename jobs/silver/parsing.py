@@ -14,7 +14,7 @@ from jobs.quality import records as records_read
 from jobs.settings.sources import Source
 from jobs.silver import drift, quarantine, work
 from jobs.silver.candidates import Parsed
-from jobs.sources import formats, linking, reading
+from jobs.sources import formats, linking, reading, unmapped
 from jobs.sources.options import split_options
 from transformations.contracts import contract
 from transformations.contracts.ops_rows import BatchRow
@@ -53,6 +53,8 @@ def parsed(
     if work.home_job(source) == job:
         if "_columns" in rows.columns:
             noticed = drift.notice(lake, run, source, batches, _seen(rows), has_header=bool(contexts))
+        if "_unmapped" in rows.columns and (left := _left_out(rows)):
+            run.note(f"{source.name}: held by the records and not loaded, since no table has a place for it: {left}")
         accounts.open_records(source, batches, counts)
         if any(row["unparsable"] for row in counts) or lake.exists(f"quarantine.{source.name}"):
             quarantine.keep_unparsable(lake, run, part)
@@ -109,6 +111,15 @@ def _counts(source: Source, rows: Any) -> list[dict[str, Any]]:
     return rows.sql(
         "select batch_id, count(*) as landed, count(case when _problem is null then 1 end) as parsed, "
         f"count(_problem) as unparsable, count(case when {empty} then 1 end) as empty, {sums} from rows group by batch_id"
+    )
+
+
+def _left_out(rows: Any) -> str:
+    """What the records hold and the format does not map, by kind, the most frequent first."""
+    found = rows.sql("select _unmapped, count(*) as n from rows where _unmapped is not null group by _unmapped")
+    counts = unmapped.total((row["_unmapped"], row["n"]) for row in found)
+    return ", ".join(
+        f"{kind} ({number:,})" for kind, number in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     )
 
 

@@ -45,6 +45,7 @@ class SplitOptions:
     nesting_depth: int = 100
     unpacked_bytes: int = 256_000_000
     sheet: str | None = None
+    compliance_of: str | None = None
     range: str | None = None
     header: str | int | tuple[str, ...] = "auto"
     escape: str | None = None
@@ -55,6 +56,9 @@ class SplitOptions:
 DEFAULTS = SplitOptions()
 _LOOKED_AT = 1 << 16
 _CHUNK = 1 << 20
+
+WHEN_LANDED = "(landed)"
+"""Stands in `deleted_at` for the time of landing: the platform says that a thing is gone, and not since when."""
 
 
 class ParseError(ValueError):
@@ -86,6 +90,8 @@ class Platform(Format, Protocol):
 
     A module whose rows of a table are always complete lists the table in `whole`, a tuple: a null of such a row replaces
     an older value. Other rows of profiles only add to what is known.
+
+    A module whose platform writes times in UTC without saying so has `is_utc`, True.
 
     A module whose platform deletes what belongs to a deleted page or account declares it in `gone_with`, as tuples of
     table, column and the table of the whole.

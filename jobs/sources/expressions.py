@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from jobs.settings.sources import Source
 from jobs.sources import formats, messages
 from transformations.contracts import contract
 
+_SHIFT = re.compile(r"(?i)\b((?:to|from)_utc_timestamp)\s*\(")
 _BACKTICKS = "a name with spaces or signs in it is written in backticks: '`{}`'"
 # Words that a bracket may follow and that are no functions.
 _SYNTAX = frozenset(
@@ -233,10 +235,16 @@ def check_origin(source: Source, table: str) -> None:
 
 
 def check(source: Source) -> None:
-    """Raises ConfError naming file, key and reason for the first expression that cannot be right."""
+    """Raises ConfError naming file, key and reason for the first expression that cannot be right, or shifts times twice."""
     for key, expression in of_source(source).items():
         if expression.strip() == "_ordinal" and ".columns." in key:
             continue
         fault = fault_of(expression, adds_up=key.startswith("control_totals."))
+        if not fault and source.timezone != "UTC" and (shift := _SHIFT.search(expression)):
+            fault = (
+                f"times in expressions are local to timezone ({source.timezone}) already, and {shift[1]} would shift them "
+                f"again; leave it out, or write convert_timezone('ZONE', '{source.timezone}', …) for times that are local to "
+                "another zone"
+            )
         if fault:
             raise ConfError(f"{source.file}: key {key} is {expression!r}: {fault}")

@@ -17,6 +17,7 @@ def split_options(source: Source, limits: LimitSettings) -> SplitOptions:
         nesting_depth=limits.nesting_depth,
         unpacked_bytes=limits.unpacked_bytes,
         sheet=source.sheet,
+        compliance_of=source.compliance_of,
         range=source.range,
         header=source.header,
         escape=source.escape,

@@ -1,4 +1,4 @@
-"""Reading platforms' payloads: JSON and XML, strictly and within limits; markup; times."""
+"""Reading platforms' payloads: JSON and XML, strictly and within limits; markup."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import html
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from xml.etree.ElementTree import Element
 from xml.etree.ElementTree import ParseError as XmlError
@@ -191,26 +189,6 @@ def without(text: str, opening: re.Pattern[str], ends: Mapping[str, re.Pattern[s
             endless.add(name)
             searched = match.end()
     return "".join([*kept, text[at:]])
-
-
-def epoch(seconds: Any, unit: int = 1) -> str | None:
-    """Seconds since 1970 (or milliseconds with unit=1000) as ISO 8601 in UTC; other values are passed on as text."""
-    if seconds is None or seconds == "":
-        return None
-    try:
-        return datetime.fromtimestamp(float(seconds) / unit, UTC).isoformat()
-    except (ValueError, OverflowError, OSError, TypeError):
-        return str(seconds)
-
-
-def mail_date(text: str | None) -> str | None:
-    """A date of RFC 822 (feeds, mail) as ISO 8601; other values are passed on unchanged."""
-    if not text or not text.strip():
-        return None
-    try:
-        return parsedate_to_datetime(text.strip()).isoformat()
-    except (ValueError, TypeError, IndexError):
-        return text.strip()
 
 
 def text_of(value: Any) -> str | None:

@@ -10,10 +10,10 @@ import pyarrow as pa
 from pyspark.sql import functions as F
 
 from jobs.settings.sources import Source
-from jobs.sources import expressions, formats, linking, messages
+from jobs.sources import dates, expressions, formats, linking, messages, unmapped
 from jobs.sources.base import ParseError, SplitOptions
 from jobs.sources.payload import text_of
-from transformations.canonical import own
+from transformations.canonical import own, times
 from transformations.contracts import contract
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def parsed(
     """Records with `_problem` (null or `code: explanation`), what was parsed, and what expressions can use beside it.
 
     Tabular: a string column for each source column that conf uses (see `own`), and `_w_<table>`, whether `where` chooses
-    the record. Platform: `_t_<table>`, an array of rows.
+    the record. Platform: `_t_<table>`, an array of rows, and `_unmapped`, what is left out of a record.
 
     Args:
         records: the columns of `coordinates`, and `_file`.
@@ -53,7 +53,8 @@ def parsed(
         rows = rows.withColumn("_problem", problem).drop("_has_value")
     rows = rows.withColumns({"_line": F.col("line"), "_landed_at": F.col("landed_at")})
     chosen = _wheres(source)
-    return own.evaluated(rows, {f"_w_{table}": chosen[table] for table in chosen}) if chosen else rows
+    with times.local_to(rows, source.timezone):
+        return own.evaluated(rows, {f"_w_{table}": chosen[table] for table in chosen}) if chosen else rows
 
 
 def _wheres(source: Source) -> dict[str, Column]:
@@ -76,15 +77,20 @@ def _read(
     shape = {table: _row_type(table, columns) for table, columns in platform.tables.items()}
     ddl = ", ".join(
         [f"{field.name} {field.dataType.simpleString()}" for field in records.schema.fields]
-        + ["_problem string"]
+        + ["_problem string", "_unmapped string"]
         + [f"_t_{table} array<{_struct(kind)}>" for table, kind in shape.items()]
     )
+    times_of = {
+        table: {f.name for f in contract(f"silver.{table}").columns if f.type == "timestamp"} for table in shape
+    }
+    read_time = dates.utc if formats.is_utc(source) else dates.text
     parse, linked, columns = platform.parse, linking.linked_of(source), records.columns
     records = linking.together(records, linked) if linked else records
 
     def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in linking.whole_groups(batches) if linked else batches:
             problems: list[str | None] = []
+            left: list[str | None] = []
             found: dict[str, list[list[dict[str, Any]] | None]] = {table: [] for table in shape}
             if linked:
                 readers: Iterable = linking.readers(batch, linked, options, facts)
@@ -94,8 +100,14 @@ def _read(
             for reader in readers:
                 rows: dict[str, list[dict[str, Any]]] = {table: [] for table in shape}
                 try:
-                    for table, row in reader():
-                        rows[table].append({name: _as_text(value) for name, value in row.items()})
+                    with unmapped.counting() as counts:
+                        for table, row in reader():
+                            rows[table].append(
+                                {
+                                    name: read_time(text_of(value)) if name in times_of[table] else _as_text(value)
+                                    for name, value in row.items()
+                                }
+                            )
                     problems.append(None)
                 except ParseError as error:
                     problems.append(str(error))
@@ -103,11 +115,12 @@ def _read(
                 except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
                     problems.append(f"not_this_format: {type(error).__name__}: {error}")  # of another shape
                     rows = {table: [] for table in shape}
+                left.append(unmapped.as_text(counts) if problems[-1] is None else None)
                 for table, of_table in rows.items():
                     found[table].append(of_table)
-            arrays = [pa.array(problems, pa.string())]
+            arrays = [pa.array(problems, pa.string()), pa.array(left, pa.string())]
             arrays += [pa.array(found[table], pa.list_(kind)) for table, kind in shape.items()]
-            names = [*columns, "_problem", *(f"_t_{table}" for table in shape)]
+            names = [*columns, "_problem", "_unmapped", *(f"_t_{table}" for table in shape)]
             yield pa.RecordBatch.from_arrays([*batch.select(columns).columns, *arrays], names=names)
 
     return records.mapInArrow(read, ddl)
@@ -127,7 +140,8 @@ def emitted(source: Source, rows: DataFrame, table: str) -> DataFrame:
         readable = readable.withColumn("ordinal", F.lit(0))
         return readable.where(f"_w_{table}") if source.tables[table].where else readable
     exploded = _exploded(source, readable, table)
-    return exploded.where(_chosen(source, table)) if formats.is_of_another(source, table) else exploded
+    with times.local_to(rows, source.timezone):
+        return exploded.where(_chosen(source, table)) if formats.is_of_another(source, table) else exploded
 
 
 def _exploded(source: Source, readable: DataFrame, table: str) -> DataFrame:
@@ -169,7 +183,9 @@ def counted(source: Source, rows: DataFrame) -> DataFrame:
 
 def left_out(source: Source, table: str, rows: DataFrame) -> dict[str, int]:
     """Batch -> number of rows that `where` leaves out of a table that is made from rows of another one."""
-    found = _exploded(source, rows.where(F.col("_problem").isNull()), table).where(~_chosen(source, table))
+    rows = _exploded(source, rows.where(F.col("_problem").isNull()), table)
+    with times.local_to(rows, source.timezone):
+        found = rows.where(~_chosen(source, table))
     return {row["batch_id"]: row["count"] for row in found.groupBy("batch_id").count().collect()}
 
 

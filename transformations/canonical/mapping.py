@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from transformations.canonical import own
+from transformations.canonical import own, times
 from transformations.contracts import Field, Table
 
 _KEPT = ("source", "source_record_id", "deleted_at")
-_OFFSET = r"(Z|[+-]\d{2}:?\d{2})$"
 
 
 def mapped(records: DataFrame, table: Table, columns: Mapping[str, str], scope: Mapping[str, str | None]) -> DataFrame:
@@ -110,11 +109,13 @@ def _as_type(value: str, have: str, want: str, timezone: str) -> str:
         return value
     text = f"trim({value})"
     if want == "timestamp" and have == "string":
-        read = f"try_cast({text} as timestamp)"
-        has_offset = f"{text} rlike r'{_OFFSET}' and contains({text}, ':')"
-        return f"if({has_offset}, {read}, to_utc_timestamp({read}, '{timezone}'))"
+        return times.instant(value, timezone)
     if want == "timestamp" and have in ("date", "timestamp_ntz"):
         return f"to_utc_timestamp(cast({value} as timestamp), '{timezone}')"
+    if want == "date" and have == "string":
+        return times.day(value, timezone)
+    if want == "date" and have == "timestamp":
+        return f"cast(from_utc_timestamp({value}, '{timezone}') as date)"
     if have == "string" and want in ("int", "bigint"):  # 120.0 is the whole number 120, 12.7 is none
         whole = f"if({text} rlike '^[+-]?[0-9]+[.]0+$', substring_index({text}, '.', 1), {text})"
         return f"try_cast({whole} as {want})"

@@ -19,7 +19,7 @@ _NOBODY = _words_of(
     noemail nomail noreply donotreply none no nil null na unknown undefined notprovided notavailable
     notgiven notknown noaddress noemailaddress noemailprovided noemailgiven noemailavailable hasnoemail
     withoutemail test testing tester anonymous anonym anon nobody noone dummy fake placeholder invalid sample
-    example empty temp tbd xxx default guest walkin walkincustomer cashcustomer cashsale deleted
+    example empty temp tbd xxx default guest customer kunde cliente walkin walkincustomer cashcustomer cashsale deleted
     deleteduser anonymized anonymised keine keineemail keinemail keineadresse ohne ohneemail unbekannt
     anonymisiert barverkauf laufkunde sinemail sincorreo nodisponible desconocido sansemail pasdemail inconnu
     aucun geenemail geen onbekend nessuna nessunaemail sconosciuto semmail sememail desconhecido
@@ -28,7 +28,7 @@ _NOBODY = _words_of(
 """Names before the @, without dots, dashes and the like, of addresses that are filled in where there is none."""
 _FILLERS = _words_of(
     """
-    user name email mail me you your yourname youremail someone somebody customer client firstlast
+    user name email mail me you your yourname youremail someone somebody client firstlast
     firstnamelastname johndoe janedoe abc
     """
 )

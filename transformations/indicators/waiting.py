@@ -51,7 +51,14 @@ def first_answer_seconds_answered(waits: Waits) -> Median:
 
 def peer_answer_ratio() -> Parts:
     """Questions answered by another customer / answered questions."""
-    return Parts("by_peer", "answered", denominator="answered", measured="known", in_scope="answered")
+    return Parts(
+        "if(answered > 0 and known = 0, null, by_peer)",
+        "answered",
+        denominator="answered",
+        measured="known",
+        in_scope="answered",
+        unmeasured="'no source says who asked and who answered'",
+    )
 
 
 MEDIANS: dict[str, dict[str, Callable[[Waits], Median]]] = {

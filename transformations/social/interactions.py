@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 
 from transformations.canonical.content import same_content
 from transformations.contracts.silver.common import FROM_POSTS
-from transformations.text.words import handles
+from transformations.text.words import handles, own_words
 
 SOURCE = FROM_POSTS
 """Source of the derived rows, which distinguishes them from those of a platform."""
@@ -152,7 +152,8 @@ def _naming(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 
 def _named(title: str | None, text: str | None) -> list[str]:
-    return list(dict.fromkeys(handle for part in (title, text) if part for handle in handles(part)))
+    """Handles that the author of a post names in their own words."""
+    return handles(own_words(title, text))
 
 
 def _act(kind: Column, identity: list[Column | str], actor: str, target: str) -> list[Column]:

@@ -17,7 +17,7 @@ from transformations.text import language, tone
 from transformations.text.intent import intent_of
 from transformations.text.matching import Label, Vocabulary, names
 from transformations.text.relevance import relevance
-from transformations.text.words import of_author
+from transformations.text.words import own_words
 
 RULES_VERSION = 2
 """To be raised when the rules of matching, relevance or intent change."""
@@ -170,4 +170,4 @@ class _Reader:
 
 def _text(content: dict[str, Any]) -> str:
     """Title and text, without what others wrote."""
-    return "\n".join(of_author(part) for part in (content["title"], content["text"]) if part)
+    return own_words(content["title"], content["text"])

@@ -40,7 +40,7 @@ _IN_ADDRESS = r"[^\s<>\"“”„«»、。，！？（）「」『』]"
 _ADDRESS = re.compile(
     rf"""
     \]\(\s*<?[a-z][a-z0-9+.-]*:[^)\s]*\)          # of a link in Markdown; its text is the author's
-    | (?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://{_IN_ADDRESS}+
+    | (?<![a-z0-9+])[a-z][a-z0-9+]*://{_IN_ADDRESS}+
     | (?<![a-z0-9])(?:www\.|mailto:){_IN_ADDRESS}+
     | (?<![\w@.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+     # e-mail
     | (?<![\w@.-])(?:[\w-]+\.)+[^\W\d_]{{2,24}}(?::\d+)?/@{_IN_ADDRESS}*
@@ -68,14 +68,14 @@ HANDLE = re.compile(r"(?<![\w@.])@(\w[\w.-]*(?:@[\w.-]*\w)?)")
 
 
 def handles(text: str) -> list[str]:
-    """Accounts that the author names, without @, in lower case, each once and in order.
+    """Accounts that a text names, without @, in lower case, each once and in order.
 
-    >>> handles("Hello @Ann, not https://medium.com/@bob nor\\n> @cho")
+    >>> handles("Hello @Ann, not https://medium.com/@bob")
     ['ann']
     """
     if "@" not in text and "＠" not in text:
         return []
-    found = HANDLE.findall(plain(without_addresses(of_author(text))))
+    found = HANDLE.findall(plain(without_addresses(text)))
     return list(dict.fromkeys(handle.rstrip(".-").lower() for handle in found))
 
 
@@ -97,7 +97,7 @@ _ENDS = re.compile(  # nothing after such a line is the author's
         -{2,}\s*(?:original\s+message|forwarded\s+message|ursprüngliche\s+nachricht|message\s+d'origine
             |mensaje\s+original|messaggio\s+originale)\s*-*
         | begin\s+forwarded\s+message:
-        | \W*please\s+(?:type\s+your\s+)?reply\s+above\s+this\s+line\W*
+        | [^\w\s]{0,9}\s?please\s+(?:type\s+your\s+)?reply\s+above\s+this\s+line.{0,9}
     )$""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -133,12 +133,28 @@ _HEADER = re.compile(
 )
 _SIGNATURE = re.compile(r"--\s*$")
 _SIGNATURE_LINES = 10
-_QUOTE_TAGS = re.compile(r"\[quote\b[^\]]*\](?:(?!\[quote\b).)*?\[/quote\]", re.IGNORECASE | re.DOTALL)
+_QUOTE_TAGS = re.compile(r"\[quote\b[^\]\[]{0,200}\](?:(?!\[quote\b).)*?\[/quote\]", re.IGNORECASE | re.DOTALL)
+_QUOTES_WITHIN = 20  # quotations within quotations; deeper ones are no text that people write
 _QUOTED_LINK = re.compile(r"\s*(?:RE|QT|RN):\s*https?://\S+\s*$", re.IGNORECASE)  # of a platform without quoted posts
 _REMOVED = re.compile(
     r"\s*[\[(]\s*(?:(?:message|comment|post|content)\s+)?(?:deleted|removed)(?:\s+by\s+[\w\s]{1,30})?\s*[\])]\s*",
     re.IGNORECASE,
 )
+
+
+_ANSWERS = re.compile(
+    r"\s*(?:re|aw|antw|sv|vs|rif|odp|fw|fwd|wg|tr|rv|enc)\s*(?:\[\d+\]|\(\d+\))?\s*[:：]\s*", re.IGNORECASE
+)
+
+
+def own_words(title: str | None, text: str | None) -> str:
+    """Title and text of a post, a line each, without what others wrote. A title such as `Re: …` is that of the answered post.
+
+    >>> own_words("Re: It is great", "> It is great\\nNo")
+    'No'
+    """
+    title = None if title and _ANSWERS.match(title) else title
+    return "\n".join(of_author(part) for part in (title, text) if part)
 
 
 def of_author(text: str) -> str:
@@ -154,24 +170,27 @@ def of_author(text: str) -> str:
     if _REMOVED.fullmatch(text):
         return ""
     if "[/quote]" in text.lower():
-        while (shorter := _QUOTE_TAGS.sub("\n", text)) != text:
-            text = shorter
+        for _ in range(_QUOTES_WITHIN):
+            text = _QUOTE_TAGS.sub("\n", text)
     lines = text.splitlines()
     return "\n".join(_kept(lines)).strip()
 
 
 def _kept(lines: list[str]) -> Iterator[str]:
-    place = 0
+    place, has_text_above = 0, False
     while place < len(lines):
         line = lines[place]
         if introduced := _introduced(lines, place):
-            after = next((one for one in lines[introduced:] if one.strip()), "")
-            if not _is_quoted(after):
+            while introduced < len(lines) and not lines[introduced].strip():
+                introduced += 1
+            if introduced == len(lines) or not _is_quoted(lines[introduced]):
                 return  # the answered message follows as it was
             place = introduced
-        elif _ends(lines, place):
+            continue
+        if _ends(lines, place, has_text_above):
             return
-        elif _is_quoted(line) or _DEVICE.match(line) or _QUOTED_LINK.match(line):
+        has_text_above = has_text_above or bool(line.strip())
+        if _is_quoted(line) or _DEVICE.match(line) or _QUOTED_LINK.match(line):
             place += 1
         else:
             yield line
@@ -193,13 +212,12 @@ def _introduced(lines: list[str], place: int) -> int:
     return 0
 
 
-def _ends(lines: list[str], place: int) -> bool:
+def _ends(lines: list[str], place: int, has_text_above: bool) -> bool:
     line = plain(lines[place])
-    has_text_above = any(one.strip() for one in lines[:place])
     if _ENDS.match(line) or (has_text_above and _DISCLAIMS.match(line)):
         return True
     if _SIGNATURE.match(line):
-        return sum(bool(one.strip()) for one in lines[place + 1 :]) <= _SIGNATURE_LINES and has_text_above
+        return has_text_above and len(lines) - place - 1 <= _SIGNATURE_LINES
     if match := _HEADER.match(line):  # the header of an answered message: several such lines in a row
         following = [_HEADER.match(plain(one)) for one in lines[place + 1 : place + 3]]
         return match[1].lower() in ("from", "von", "de") and len(following) == 2 and all(following)

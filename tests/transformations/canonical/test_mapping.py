@@ -80,3 +80,14 @@ def test_versions_sort_as_their_type_does(spark):
     rows = spark.createDataFrame([("9",), ("10",)], "v string")
     as_number = rows.selectExpr(f"{mapping.sortable('cast(v as int)', 'int')} as s", "v").orderBy("s").collect()
     assert [r["v"] for r in as_number] == ["9", "10"]
+
+
+def test_a_whole_number_may_be_written_with_a_fraction_of_zero(spark):
+    def reactions(value: str):
+        row = cast(spark, {"n": value}, "silver.post_metrics", post_id="'p'", reactions="n")
+        return row["reactions"], row["_uncastable"]
+
+    assert reactions("120.0") == (120, [])
+    assert reactions("-7.000") == (-7, [])
+    assert reactions("12.7") == (None, ["reactions"])
+    assert reactions("1e3") == (None, ["reactions"])

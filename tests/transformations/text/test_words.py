@@ -6,7 +6,7 @@ from transformations.text.enrichment import Reading, _Reader
 from transformations.text.intent import intent_of
 from transformations.text.matching import Label, vocabulary
 from transformations.text.tone import score
-from transformations.text.words import handles, of_author, plain, without_addresses
+from transformations.text.words import handles, of_author, own_words, plain, without_addresses
 
 APOSTROPHES = "’‘ʼ＇′´"
 
@@ -55,6 +55,7 @@ def test_intent_and_matching_read_typographic_characters() -> None:
         ("blog.rocks/@ann", " "),
         ("write to ann.b+c@mail.example.com, please", "write to  , please"),
         ("mailto:ann@x.example", " "),
+        ("look...https://x.example/a", "look... "),
         ("[the grinder](https://x.example/a_(b)) is good", "[the grinder ) is good"),
         ("网址https://x.example/a。@ann", "网址 。@ann"),
         ("@ann.bsky.social and @bob@mas.to", "@ann.bsky.social and @bob@mas.to"),
@@ -78,10 +79,7 @@ QUOTED = [
     ("Broken\nGet Outlook for Android", "Broken"),
     ("Sent from Berlin last week, not here yet", "Sent from Berlin last week, not here yet"),
     ("Broken\n-- \nAnn Best\nGreat Things Ltd", "Broken"),
-    (
-        "Broken\n\nOn Mon, 3 Jan 2025 at 10:00, Care <care@x.example>\nwrote:\n\n> Is it great?\n\nNo",
-        "Broken\n\n\n\nNo",
-    ),
+    ("Broken\n\nOn Mon, 3 Jan 2025 at 10:00, Care <care@x.example>\nwrote:\n\n> Is it great?\n\nNo", "Broken\n\n\nNo"),
     ("Broken\n\nOn 3 Jan 2025 Care wrote:\n\nIs it great?", "Broken"),
     ("Kaputt\n\nAm 03.01.2025 um 10:00 schrieb Care:\n> Gut?", "Kaputt"),
     ("Broken\n-----Original Message-----\nFrom: Care\nGreat?", "Broken"),
@@ -103,7 +101,9 @@ def test_what_its_author_wrote(text: str, own: str) -> None:
 
 def test_handles_of_the_authors_own_words() -> None:
     text = "Hi @Ann and @bob.b. see https://x.example/@cho\n> @dee said\n\nSent from my iPhone"
-    assert handles(text) == ["ann", "bob.b"]
+    assert handles(own_words(None, text)) == ["ann", "bob.b"]
+    assert handles(own_words("Re: @eve", "no")) == []
+    assert handles(own_words("@eve", "@ann")) == ["eve", "ann"]
     assert handles("no mail@ann") == []
 
 
