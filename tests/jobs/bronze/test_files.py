@@ -65,7 +65,9 @@ def names(quiet) -> set[str]:
 def test_a_file_that_may_not_be_read_is_named_by_every_run_until_it_can(forbidden, landed, quiet, monkeypatch):
     for _ in range(2):
         assert landed() == (
-            [f"shop: {forbidden} cannot be read: Permission denied; allow it, or move it away. The other files are loaded"],
+            [
+                f"shop: {forbidden} cannot be read: Permission denied; allow it, or move it away. The other files are loaded"
+            ],
             [],
         )
         assert landed.has_new()
@@ -98,9 +100,7 @@ def test_a_folder_with_the_name_of_a_file_is_named(folder, landed, quiet):
     (folder / "more.csv").mkdir()
     faults, notes = landed()
     assert faults == []
-    assert notes == [
-        f"shop: {folder}/more.csv is a folder; name the files in it ({folder}/*.csv/*), or move it away"
-    ]
+    assert notes == [f"shop: {folder}/more.csv is a folder; name the files in it ({folder}/*.csv/*), or move it away"]
     assert names(quiet) == {"good.csv"}
 
 

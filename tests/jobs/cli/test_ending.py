@@ -52,7 +52,9 @@ def is_alive(pid: int) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=lambda value: str(value)
+    ("number", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+    ids=lambda value: str(value),
 )
 @pytest.mark.parametrize("waits", ["time.sleep(300)", "threading.Thread(target=time.sleep, args=(300,)).start()"])
 def test_it_ends_with_one_line_and_what_it_started_ends_too(tmp_path, number, code, waits):

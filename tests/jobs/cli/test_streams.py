@@ -32,7 +32,9 @@ def called(code: int, shell: str, **environment: str) -> subprocess.CompletedPro
 
 
 @pytest.mark.parametrize("code", [0, 1, 3])
-@pytest.mark.parametrize("shell", ["| true; exit ${PIPESTATUS[0]}", ">&-", "2>&-", "2>&1 | true; exit ${PIPESTATUS[0]}"])
+@pytest.mark.parametrize(
+    "shell", ["| true; exit ${PIPESTATUS[0]}", ">&-", "2>&-", "2>&1 | true; exit ${PIPESTATUS[0]}"]
+)
 def test_the_code_is_that_of_the_command_whoever_reads(code, shell):
     done = called(code, shell)
     assert done.returncode == code

@@ -41,7 +41,9 @@ def test_a_trace_that_cannot_be_kept_is_left_out(tmp_path):
 )
 def test_what_spark_cannot_read_names_the_table_and_the_way_out(tmp_path, name, way_out):
     layer, short_name = name.split(".")
-    error = RuntimeError(f"[FAILED_READ_FILE.NO_HINT] Encountered error while reading file {tmp_path}/{layer}/{short_name}/p.parquet")
+    error = RuntimeError(
+        f"[FAILED_READ_FILE.NO_HINT] Encountered error while reading file {tmp_path}/{layer}/{short_name}/p.parquet"
+    )
     told = failures.told(tmp_path, "run-1", error)
     assert f"; {name} is damaged ({tmp_path / layer / short_name}): " in told
     assert way_out in told

@@ -61,7 +61,9 @@ def test_a_damaged_log_names_the_table_and_the_way_out(quiet):
     (quiet.path("ops.progress") / FIRST).write_text("{garbage")
     fresh = quiet.isolated()
     fresh._handles._open.clear()
-    with pytest.raises(ScrmError, match=r"^ops\.progress is damaged \(.*/ops/progress\): move that folder away and run"):
+    with pytest.raises(
+        ScrmError, match=r"^ops\.progress is damaged \(.*/ops/progress\): move that folder away and run"
+    ):
         ops.PROGRESS.rows(fresh)
 
 
@@ -79,11 +81,9 @@ def test_a_damaged_data_file_does_too(quiet, damage, read):
     ops.PROGRESS.upsert(quiet, [ROW])
     for path in quiet.path("ops.progress").glob("*.parquet"):
         path.unlink() if damage == "gone" else path.write_bytes(b"x" * 300 if damage == "garbage" else b"")
+    join = {"query": "select t.job from t join u on t.job = u.job", "t": "ops.progress", "u": "ops.progress"}
     with pytest.raises(ScrmError, match=r"^ops\.progress is damaged"):
-        if read == "sql":
-            quiet.sql("select t.job from t join u on t.job = u.job", t="ops.progress", u="ops.progress")
-        else:
-            quiet.rows("ops.progress")
+        quiet.sql(**join) if read == "sql" else quiet.rows("ops.progress")
 
 
 def test_a_question_that_does_not_fit_the_table_is_no_damage(quiet):

@@ -156,7 +156,9 @@ def test_who_does_not_wait_is_told_nothing(tmp_path, caplog):
 
 
 def test_the_line_goes_to_standard_error_where_nobody_sets_up_logging(other, tmp_path):
-    told = "from pathlib import Path; from jobs.lake import locks; locks.held(Path({!r}), ['silver.orders']).__enter__()"
+    told = (
+        "from pathlib import Path; from jobs.lake import locks; locks.held(Path({!r}), ['silver.orders']).__enter__()"
+    )
     waiting = subprocess.Popen(
         [sys.executable, "-c", told.format(str(tmp_path))], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
