@@ -89,13 +89,13 @@ class Job:
     description: str
     conf: tuple[str, ...]
     reads_as_of: bool
-    reads_window: bool
     reads_registry: bool
     files: Callable[[Settings], Iterable[Path]] = lambda settings: ()
     modules: tuple[str, ...] = ()
     marks: Callable[[Settings], Iterable[str]] = lambda settings: ()
     also_reads: Callable[[Lake], Iterable[str]] = lambda lake: ()
     has_work: Callable[[Lake, Run], bool] | None = None
+    reads_window: bool = False
 
 
 JOBS: dict[str, Job] = {}
@@ -150,13 +150,13 @@ def job(
             description,
             conf,
             reads_as_of,
-            reads_window,
             reads_registry,
             files,
             modules,
             marks,
             also_reads,
             has_work,
+            reads_window,
         )
         return function
 

@@ -24,7 +24,8 @@ from jobs.errors import ConfError, ScrmError
 from jobs.job import Run
 from jobs.lake import ops
 from jobs.settings.sources import FeedSettings, Source
-from jobs.sources import files, formats
+from jobs.sources import files
+from jobs.sources.options import split_options
 from transformations.contracts.ops_rows import BatchRow, PollRow
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class _Marks:
 def _marks(lake: Lake, source: Source, known: list[BatchRow]) -> dict[str, _Marks]:
     """By file. Content that never landed, or is no longer registered, has none: it is fetched in full."""
     is_landed = {row["file"] for row in known}
-    polls = ops.POLLS.rows(lake, f"source = '{source.name}'")
+    polls = ops.POLLS.rows(lake, source=source.name)
     found = {row["file"]: _Marks(row["etag"], row["last_modified"]) for row in polls if row["file"] in is_landed}
     return {file: found.get(file, _Marks()) for file in map(file_of, _feed(source).urls)}
 
@@ -94,7 +95,7 @@ def _poll(lake: Lake, run: Run, source: Source) -> None:
         new = batches.new(_arrivals(lake, run, source, known, Path(folder), polls), known, source, run, _version(run))
         landed = [row for row in new if row["batch_state"] == "landed"]
         if landed:
-            options = formats.split_options(source, run.settings.base.limits)
+            options = split_options(source, run.settings.base.limits)
             chosen = [(str(_place(Path(folder), row["file"])), row["file"], row["batch_id"]) for row in landed]
             records = files.records(source, options, chosen, run.started_at)
             lake.append_arrow(f"bronze.{source.name}", pa.RecordBatchReader.from_batches(files.BRONZE_SCHEMA, records))
@@ -106,7 +107,7 @@ def _poll(lake: Lake, run: Run, source: Source) -> None:
 def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
     """The first entries of the addresses' current content. Each is polled once, unconditionally."""
     check(source)
-    options = formats.split_options(source, run.settings.base.limits)
+    options = split_options(source, run.settings.base.limits)
     addresses = _feed(source).urls
     taken: list[pa.Table] = []
     failed: list[str] = []
@@ -171,7 +172,7 @@ def _arrivals(
     lake: Lake, run: Run, source: Source, known: list[BatchRow], folder: Path, polls: list[PollRow]
 ) -> Iterator[batches.Arrival]:
     """New contents, each written into the folder; `polls` gets a row of ops.polls for each address."""
-    before = {row["file"]: row for row in ops.POLLS.rows(lake, f"source = '{source.name}'")}
+    before = {row["file"]: row for row in ops.POLLS.rows(lake, source=source.name)}
     is_landed = {row["file"] for row in known}
     marks = _marks(lake, source, known)
     for url in _feed(source).urls:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 # The lake relies on these: users cannot change them.
-_FIXED = {
+FIXED = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     "spark.sql.session.timeZone": "UTC",
@@ -83,7 +83,7 @@ def _started(options: Options, log: Path, *, uses_archive: bool) -> SparkSession
         .config("spark.driver.extraJavaOptions", f"{options.driver_java_options} {archive}".strip())
         .config("spark.sql.shuffle.partitions", str(options.shuffle_partitions))
     )
-    for key, value in {**dict(options.conf), **_FIXED}.items():
+    for key, value in {**dict(options.conf), **FIXED}.items():
         builder = builder.config(key, value)
     with jvm.stderr_to(log), jvm.watched(), _own_signals():
         session = builder.getOrCreate()

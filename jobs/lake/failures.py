@@ -81,8 +81,8 @@ def _kept(log: Path, error: BaseException) -> str:
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    except OSError:  # a full disk: the line itself says it
-        return ""
+    except OSError as unkept:
+        return f" (its trace cannot be kept: {unkept.strerror})"
     return f" (the whole trace: {log})"
 
 

@@ -7,6 +7,8 @@ import shutil
 from dataclasses import dataclass
 
 from jobs.engine import jars, java
+from jobs.errors import ConfError
+from jobs.persons import identity_key
 from jobs.settings import Settings
 
 _GIB_NEEDED = 1.0
@@ -64,7 +66,11 @@ def _lake(settings: Settings) -> Finding:
 
 def _identity_key(settings: Settings) -> Finding:
     name = settings.base.identity.key_variable
-    if os.environ.get(name):
+    try:
+        is_given = identity_key.given(settings.base.identity) is not None
+    except ConfError as error:
+        return Finding("key of person IDs", f"{name} cannot be used", False, str(error))
+    if is_given:
         return Finding("key of person IDs", f"from {name}", True, is_needed=False)
     return Finding(
         "key of person IDs", "created once in the lake", True, f"set {name} to share IDs between lakes", False

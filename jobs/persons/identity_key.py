@@ -22,9 +22,10 @@ def given(identity: IdentitySettings) -> bytes | None:
     secret = os.environ.get(name)
     if not secret:
         return None
-    if len(secret) < _SHORTEST:
+    length = len(secret.strip())
+    if length < _SHORTEST:
         raise ConfError(
-            f"{name} has {len(secret)} characters; expected {_SHORTEST} or more, for example: "
+            f"{name} has {length} characters; expected {_SHORTEST} or more, for example: "
             f'export {name}="$(openssl rand -hex 32)"'
         )
     return secret.encode()

@@ -21,6 +21,7 @@ from jobs.quality.row_checks import WHOLE, context
 from transformations.canonical import references
 from transformations.contracts import CONTRACTS, Rule, Table, TableRule, contract
 from transformations.contracts.ops_rows import RuleCountRow
+from transformations.contracts.silver.common import SEEN_ONLY
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -95,8 +96,7 @@ def _judge_table(lake: Lake, run: Run, table: Table, read: Reader) -> list[Outco
         rules: list[Rule | TableRule] = [*row_wise, *whole]
         results = _verdicts(lake, table, row_wise, whole, rows, cases)
         found = {rule.code: cases[rule.code][1] for rule in rules if cases[rule.code][1]}
-        shown = _examples(lake, table, [rule for rule in rules if rule.code in found], row_wise, rows, limit, read)
-        _check_listed(lake, table, [rule for rule in whole if rule.code in found], found)
+        shown = _examples(lake, table, [rule for rule in rules if rule.code in found], row_wise, rows, limit, found)
         outcomes = []
         for rule in rules:
             applicable, broken = cases[rule.code]
@@ -138,8 +138,10 @@ def _with_answers(
         types |= dict.fromkeys([references.resolves(table.field(target.column)) for target in targets], "boolean")
         types |= dict.fromkeys(flags.answer_columns(rules), "boolean")
         return rules, lake.computed_sql(query, types, t=table.name, **tables)
-    rows_of = [read(name, (*target.shared, target.key)) for name, target in zip(tables.values(), targets, strict=True)]
+    rows_of = [read(name, None) for name in tables.values()]
     rows = references.with_resolved(read(table.name, None), table, targets, rows_of)
+    if given and table.derived_source == SEEN_ONLY:  # what no source describes has no values to compare
+        rows = rows.where(table.given_rows)
     for one in given:
         rows = agreement.with_agreement(lake, run.settings, rows, table, one)
     rules += agreement.rules(table, run.settings, given)
@@ -259,9 +261,9 @@ def _reference(lake: Lake, table: Table, column: str) -> references.Target:
     key, shared = references.target_key(table, target)
     places: tuple[str, ...] = ()
     if shared:
-        found = lake.sql(f"select distinct {shared[0]} as place from t", t=target.name)
+        found = lake.sql(f"select distinct {shared[0]} as place from t where {target.given_rows}", t=target.name)
         places = tuple(sorted(row["place"] for row in found.to_pylist()))
-    return references.Target(column, key, shared, places)
+    return references.Target(column, key, shared, places, target.given_rows)
 
 
 def _ages(lake: Lake, table: Table, of: registry.RuleContext) -> Cases:
@@ -289,7 +291,7 @@ def _examples(
     row_wise: Sequence[Rule],
     rows: Computed,
     limit: int,
-    read: Reader,
+    counted: Mapping[str, int],
 ) -> dict[str, tuple[str, ...]]:
     """A few broken cases of each rule as `column=value, …`, by code."""
     found: dict[str, list[dict[str, Any]]] = {}
@@ -304,38 +306,37 @@ def _examples(
             found[rule.code] = rows.sql(f"{query} order by {_nulls_first(table.key)} limit {limit}")
         else:
             across.append(rule)
-    if across and limit:
-        _make_views(table, across, read)
-        few = [
-            f"select * from ({registry.with_tables(rule.query, _view)}) order by all limit {limit}" for rule in across
-        ]
-        asked = lake.spark.sql("select " + ", ".join(f"(select collect_list(struct(*)) from ({one}))" for one in few))
-        answer = asked.first()
-        assert answer is not None
-        found |= {rule.code: [case.asDict() for case in cases] for rule, cases in zip(across, answer, strict=True)}
+    found |= _listed(lake, table, across, limit, counted)
     return {
         code: tuple(", ".join(f"{key}={_shown(value)}" for key, value in case.items()) for case in cases)
         for code, cases in found.items()
     }
 
 
-def _check_listed(lake: Lake, table: Table, rules: Sequence[TableRule], broken: Mapping[str, int]) -> None:
-    """Holds the broken cases that a rule lists against those that it counts, from the views that `_whole_cases` made.
+def _listed(
+    lake: Lake, table: Table, rules: Sequence[TableRule], limit: int, counted: Mapping[str, int]
+) -> dict[str, list[dict[str, Any]]]:
+    """A few broken cases of rules across rows and tables by code, from the views that `_whole_cases` made.
 
-    Raises RuntimeError where they differ: the rule's two SQL texts do not say the same.
+    Raises RuntimeError where a rule lists another number of cases than it counts: its two SQL texts do not say the same.
     """
-    both = [rule for rule in rules if rule.cases]
-    if not both:
-        return
-    counts = (f"(select count(*) from ({registry.with_tables(rule.query, _view)}))" for rule in both)
-    listed = lake.spark.sql(f"select {', '.join(counts)}").first()
-    assert listed is not None
-    for rule, number in zip(both, listed, strict=True):
-        if number != broken[rule.code]:
+    if not rules:
+        return {}
+    texts = [registry.with_tables(rule.query, _view) for rule in rules]
+    asked = [
+        f"(select count(*) from ({text})), "
+        f"(select collect_list(struct(*)) from (select * from ({text}) order by all limit {limit}))"
+        for text in texts
+    ]
+    answer = lake.spark.sql(f"select {', '.join(asked)}").first()
+    assert answer is not None
+    for rule, number in zip(rules, answer[::2], strict=True):
+        if number != counted[rule.code]:
             raise RuntimeError(
                 f"{table.name}.{rule.code}: `query` lists {number} broken cases, `cases` and `broken` count "
-                f"{broken[rule.code]}; make them say the same in the rule's contract"
+                f"{counted[rule.code]}; make them say the same in the rule's contract"
             )
+    return {rule.code: [case.asDict() for case in cases] for rule, cases in zip(rules, answer[1::2], strict=True)}
 
 
 def _nulls_first(columns: Sequence[str]) -> str:

@@ -24,7 +24,7 @@ from jobs.lake.tables import Lake
 from jobs.lake.whole_files import write_whole
 from jobs.quality import table_checks
 from jobs.runner import preflight, side_by_side, staleness
-from jobs.runner.registry import graph, selected
+from jobs.runner.registry import all_jobs, graph, selected
 from jobs.settings import Settings
 from jobs.settings.sections import Sections
 
@@ -100,6 +100,7 @@ def execute(
     on_job: Callable[[Job], None] = lambda job: None,
     on_step: Callable[[str, int, int], None] = lambda text, done, total: None,
     on_done: Callable[[Job], None] = lambda job: None,
+    on_wait: Callable[[Job, str], None] = lambda job, table: None,
     lake: Lake | None = None,
 ) -> RunReport:
     """Runs the chosen jobs. Raises ConfError before anything is written; other failures are in the report."""
@@ -133,10 +134,10 @@ def execute(
         for stage in STAGES:
             members = {job.name: job for job in chosen if job.stage == stage}
             if members and not report.exit_code:
-                of_stage = _run_stage(lake, clock_of_run, members, notes, on_job, on_done)
+                of_stage = _run_stage(lake, clock_of_run, members, notes, on_job, on_done, on_wait)
                 results |= of_stage
                 report.exit_code, report.message = _ended(of_stage)
-                if stage == "silver" and not report.exit_code and (mistakes := row_accounts.mistakes(lake)):
+                if stage == "silver" and not report.exit_code and (mistakes := _mistakes(lake)):
                     report.exit_code, report.message = 1, _unbalanced(mistakes)
     except ConfError:
         raise
@@ -157,6 +158,13 @@ def _ended(results: dict[str, JobResult]) -> tuple[int, str]:
     """How a stage ended. 1 comes first: what failed may do better another time, so a scheduler tries it again."""
     ended = [result for result in results.values() if result.exit_code]
     return min((result.exit_code for result in ended), default=0), "\n".join(result.message for result in ended)
+
+
+def _mistakes(lake: Lake) -> list[str]:
+    """Row accounts that do not add up, while no other run is between writing a table and accounting for it."""
+    loaded = {name for job in all_jobs() if job.stage == "silver" and job.has_work for name in job.writes}
+    with lake.locked(name for name in loaded if name.startswith("silver.")):
+        return row_accounts.mistakes(lake)
 
 
 def _unbalanced(mistakes: list[str]) -> str:
@@ -187,10 +195,11 @@ def _run_stage(
     notes: list[str],
     on_job: Callable[[Job], None],
     on_done: Callable[[Job], None],
+    on_wait: Callable[[Job, str], None],
 ) -> dict[str, JobResult]:
     """Runs the jobs of a stage, as many at once as conf says. Their notes come in the order of the jobs.
 
-    A job's `on_job`, steps and `on_done` come from the thread that it runs in.
+    A job's `on_job`, steps, `on_wait` and `on_done` come from the thread that it runs in.
     """
     limits = clock_of_run.run.settings.base.limits
     workers = min(limits.jobs_at_once, len(members))
@@ -204,7 +213,7 @@ def _run_stage(
 
         def work() -> JobResult:
             on_job(job)
-            result = _run_job(own, of_job, job)
+            result = _run_job(own, of_job, job, lambda table: on_wait(job, table))
             on_done(job)
             return result
 
@@ -243,11 +252,11 @@ def as_of(lake: Lake, run: Run) -> datetime:
     return today.astimezone(UTC)
 
 
-def _run_job(lake: Lake, run: Run, job: Job) -> JobResult:
+def _run_job(lake: Lake, run: Run, job: Job, on_wait: Callable[[str], None]) -> JobResult:
     result = JobResult(job.name, job.stage, "done")
     begun = time.monotonic()
     try:
-        with lake.locked(job.writes):
+        with lake.locked(job.writes, on_wait):
             if job.has_work is not None:
                 if job.has_work(lake, run):
                     job.function(lake, run)
@@ -280,10 +289,10 @@ def _run_job(lake: Lake, run: Run, job: Job) -> JobResult:
 def _flow(lake: Lake, run: Run, job: Job) -> tuple[int | None, int | None, int | None]:
     """Rows in, out and quarantined by this run's job."""
     if job.stage == "land":
-        rows = ops.BATCHES.rows(lake, f"run_id = '{run.run_id}'")
+        rows = ops.BATCHES.rows(lake, run_id=run.run_id)
         return None, sum(row["records_count"] for row in rows if row["batch_state"] == "landed"), None
     if job.has_work and any(name.startswith("silver.") for name in job.writes):
-        accounts = ops.ROW_ACCOUNTS.rows(lake, f"run_id = '{run.run_id}'")
+        accounts = ops.ROW_ACCOUNTS.rows(lake, run_id=run.run_id)
         of_job = [row for row in accounts if row["table_name"] in job.writes]
         emitted, accepted = sum(row["emitted"] or 0 for row in of_job), sum(row["accepted"] or 0 for row in of_job)
         return emitted, accepted, sum(row["quarantined"] or 0 for row in of_job)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
 from jobs.lake.computed import ONE_TASK_ROWS
+from jobs.quality.records import Reading
 from jobs.settings.sources import Source
 from jobs.sources import formats, reading
-from transformations.canonical import mapping
+from transformations.canonical import mapping, own, times
 from transformations.contracts import Table
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class Parsed:
         emitted: how many rows the records give to each table (without layer).
         bytes_count: size of the files, or other batches, that the records came in.
         unreadable: batches with records that cannot be read.
+        counts: what each batch's records count, for the row accounts.
+        reading: how they could be read, where the job accounts for the source's records as a whole.
     """
 
     source: Source
@@ -40,6 +43,8 @@ class Parsed:
     emitted: dict[str, int]
     bytes_count: int
     unreadable: frozenset[str]
+    counts: Sequence[Mapping[str, Any]] = ()
+    reading: Reading | None = None
 
 
 def candidates_of(source: Source, rows: DataFrame, table: Table) -> DataFrame:
@@ -55,8 +60,10 @@ def candidates_of(source: Source, rows: DataFrame, table: Table) -> DataFrame:
     if version == "_file":
         rows = rows.withColumn("_version", F.lit(None).cast("string"))
     else:
-        type_ = rows.select(F.expr(version).alias("v")).dtypes[0][1]
-        rows = rows.withColumn("_version", F.expr(mapping.sortable(version, type_)))
+        with times.local_to(rows, source.timezone):
+            rows = own.evaluated(rows, {"_version": F.expr(version)})
+        type_ = dict(rows.dtypes)["_version"]
+        rows = rows.withColumn("_version", F.expr(mapping.sortable("_version", type_)))
     scope = {
         "source": source.origin,
         "channel": source.channel or source.origin,
@@ -70,7 +77,8 @@ def candidates_of(source: Source, rows: DataFrame, table: Table) -> DataFrame:
             "_is_partial": F.lit(formats.is_partial(source, short_name)),
         }
     )
-    mapped = mapping.mapped(rows.drop("source"), table, columns, scope)
+    with times.local_to(rows, source.timezone):
+        mapped = mapping.mapped(rows.drop("source"), table, columns, scope)
     cast = mapping.cast(mapped, table, source.timezone, _CARRIED)
     versioned = mapping.with_versions(cast, table, version)
     return versioned.select(*dict.fromkeys([*_CARRIED, "_uncastable", *table.names]))

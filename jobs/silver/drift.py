@@ -25,13 +25,14 @@ def notice(
         has_header: the files name all of their columns; else one that no record of a file has is only unused there.
     Returns: rows of ops.batches that have to be written: those whose columns are not registered yet.
     """
-    registered = ops.BATCHES.rows(lake, f"source = '{source.name}' and batch_state = 'landed'")
+    registered = ops.BATCHES.rows(lake, source=source.name, batch_state="landed")
     reading = {row["batch_id"] for row in batches}
     known: set[str] = set()
     for row in registered:
         if row["batch_id"] not in reading:
             known.update(row["columns"] or ())
     wanted = set(expressions.source_columns(source))
+    may_lack = {name for text in expressions.of_source(source).values() for name in expressions.may_lack(text)}
     new: dict[str, str] = {}
     missing: dict[str, str] = {}
     changed = []
@@ -46,6 +47,9 @@ def notice(
         known.update(found)
         if row["columns"] != sorted(found):
             changed.append(row | {"columns": sorted(found), "notice": _said(row["notice"], gone)})
+    if not has_header and changed and (never := sorted(wanted - known - may_lack)):
+        listed = ", ".join(f"{name}{expressions.did_you_mean(name, known)}" for name in never)
+        run.note(f"{source.name}: no record has the columns that {source.file.name} maps: {listed}; they count as null")
     if changed:
         if new:
             listed = ", ".join(f"{name} (first in {file})" for name, file in new.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,12 +16,13 @@ from jobs.errors import ConfError, GateStopped
 from jobs.job import Run
 from jobs.lake import failures, ops
 from jobs.lake.row_accounts import RowAccounts
-from jobs.quality import row_checks
-from jobs.silver import deletions, quarantine, work
+from jobs.quality import records, row_checks
+from jobs.settings.sources import Source
+from jobs.silver import deletions, filling, quarantine, seen, work
 from jobs.silver.candidates import Parsed, all_candidates
 from jobs.silver.parsing import parsed
 from jobs.sources import expressions, formats
-from transformations.canonical import partial, versions
+from transformations.canonical import own, partial, versions
 from transformations.contracts import Table, contract
 from transformations.contracts.ops_rows import BatchRow
 
@@ -79,18 +81,25 @@ def _load(
     noticed: list[BatchRow] = []
     with ExitStack() as held:
         for source in run.each(pending.sources(run.settings), "read", lambda source: source.name):
-            part, of_source = parsed(lake, run, source, pending, job, tables, accounts)
+            part, of_source = parsed(lake, run, source, pending, job, accounts)
             held.callback(part.rows.release)
             parts.append(part)
             noticed += of_source
         if noticed:
             ops.BATCHES.upsert(lake, noticed)
+        records.judge(lake, run, [part.reading for part in parts if part.reading])
+        for part in parts:  # what is stopped before has no rows yet
+            batches = pending.batches[part.source.name]
+            of_job = tuple(name for name in part.emitted if f"silver.{name}" in tables)
+            accounts.open_tables(part.source, batches, part.counts, of_job)
         with row_checks.judging(lake, run) as judgement:
             for name in run.each(tables, "write"):
                 of_table = [part for part in parts if contract(name).short_name in part.emitted]
                 if of_table:
                     _load_table(lake, run, contract(name), of_table, judgement, accounts, is_full=pending.is_full)
         deletions.apply_along(lake, run.settings.sources, tables)
+    seen.complete(lake, tables)
+    filling.complete(lake, run, tables)
 
 
 def _load_table(
@@ -120,6 +129,7 @@ def _load_table(
             quarantine.keep_refused(lake, run, table, parts, candidates)
             raise
         is_partial = _is_partial(lake, table, parts)
+        seen.make_way(lake, table, candidates)
         if is_full or not lake.exists(table.name):
             _write_first(lake, table, candidates, is_partial=is_partial, is_full=is_full)
         else:
@@ -154,7 +164,7 @@ def _write_changes(
 ) -> list[dict[str, Any]]:
     """Writes the winners that are newer than what is there. Returns the terms of the row accounts."""
     flagged = candidates.frame()
-    current = lake.read(table.name, with_deleted=True)
+    current = lake.read(table.name, with_deleted=True).where(table.given_rows)
     is_small = candidates.arrow is not None
     against = lake.computed(versions.against(flagged.where("_status = 'winner'"), current, table), is_small=is_small)
     try:
@@ -194,13 +204,14 @@ def _is_partial(lake: Lake, table: Table, parts: list[Parsed]) -> bool:
 def _judge_totals(table: Table, part: Parsed, candidates: Computed, judgement: row_checks.Judgement) -> None:
     """Holds the source's control totals over landed rows against the sums of what they became, accepted or refused."""
     for column, expression in part.source.control_totals.get(table.short_name, {}).items():
-        readable = part.rows.frame().where(F.col("_problem").isNull()).groupBy("batch_id")
-        landed = readable.agg(F.expr(expression).cast("decimal(38,4)").alias("total")).collect()
+        readable, aside = own.shown(part.rows.frame().where(F.col("_problem").isNull()))
+        of_batch = readable.groupBy(F.col(aside.get("batch_id", "batch_id")).alias("_batch"))
+        landed = of_batch.agg(F.expr(expression).cast("decimal(38,4)").alias("_total")).collect()
         sums = candidates.sql(f"select batch_id, sum({column}) as total from rows group by batch_id")
         judgement.judge_totals(
             table,
             column,
-            {row["batch_id"]: row["total"] for row in landed},
+            {row["_batch"]: row["_total"] for row in landed},
             {row["batch_id"]: row["total"] for row in sums},
         )
 
@@ -244,9 +255,9 @@ def _restated(counted: list[dict[str, Any]], against: Computed) -> list[dict[str
     return restated
 
 
-def check_expressions(lake: Lake, run: Run) -> None:
+def check_expressions(lake: Lake, sources: Iterable[Source]) -> None:
     """Has Spark analyse every mapping on no rows, before anything is written. Raises ConfError naming file and key."""
-    for source in run.settings.sources:
+    for source in sources:
         found = {key: text for key, text in expressions.of_source(source).items() if text.strip() != "_ordinal"}
         empty = lake.spark.createDataFrame([], expressions.ddl_of(source))
         for key, expression in ({} if _is_analysed(empty, list(found.values())) else found).items():

@@ -79,7 +79,7 @@ def pending(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> Pending:
     short_names = {name.split(".")[1] for name in tables}
     sources = [source for source in run.settings.sources if short_names & set(formats.tables_of(source))]
     prints = {source.name: fingerprint(run.settings, source) for source in sources}
-    landed = ops.BATCHES.rows(lake, "batch_state = 'landed'")
+    landed = ops.BATCHES.rows(lake, batch_state="landed")
     done = {(row["input"], row["done_batch_id"]): row["fingerprint"] for row in progress.rows(lake, job)}
     of_sources: dict[str, list[BatchRow]] = {
         source.name: [row for row in landed if row["source"] == source.name] for source in sources
@@ -127,7 +127,7 @@ def _is_lost(lake: Lake, job: str, tables: tuple[str, ...], sources: list[Source
 
 def landed(lake: Lake, source: Source) -> list[BatchRow]:
     """All landed batches of a source, rows of ops.batches."""
-    return ops.BATCHES.rows(lake, f"batch_state = 'landed' and source = '{source.name}'")
+    return ops.BATCHES.rows(lake, source=source.name, batch_state="landed")
 
 
 def done(lake: Lake, run: Run, job: str, pending: Pending) -> None:

@@ -11,17 +11,17 @@ from collections.abc import Mapping
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from transformations.canonical import own, times
 from transformations.contracts import Field, Table
 
 _KEPT = ("source", "source_record_id", "deleted_at")
-_OFFSET = r"(Z|[+-]\d{2}:?\d{2})$"
 
 
 def mapped(records: DataFrame, table: Table, columns: Mapping[str, str], scope: Mapping[str, str | None]) -> DataFrame:
     """Records with the canonical columns of a table as results of conf's expressions, not yet cast.
 
     Args:
-        records: source columns as strings, `_file`, `_line`, `_landed_at` and coordinates.
+        records: source columns as strings (see `own`), `_file`, `_line`, `_landed_at` and coordinates.
         columns: canonical column -> source column or Spark SQL expression; `_ordinal` is the position among the
             records of the same file with the same other key columns.
         scope: columns with one value for the whole source (source, channel, currency, service_type, audience).
@@ -32,7 +32,7 @@ def mapped(records: DataFrame, table: Table, columns: Mapping[str, str], scope: 
     for name, value in scope.items():
         if name in table.names and name not in columns and value is not None:
             given[name] = F.lit(value)
-    rows = records.select("*", *(value.alias(f"_r_{name}") for name, value in given.items()))
+    rows = own.evaluated(records, {f"_r_{name}": value for name, value in given.items()})
     for name in ordinals:
         others = [F.col(f"_r_{key}") for key in table.key if key != name]
         window = Window.partitionBy("batch_id", *others).orderBy("line")
@@ -69,10 +69,24 @@ def cast(rows: DataFrame, table: Table, timezone: str, keep: tuple[str, ...]) ->
         f"cast(array_compact(array({', '.join(failures)})) as array<string>) as _uncastable",
         *(f"cast(null as {field.type}) as `{field.name}`" for field in missing if not field.derived),
     )
+    turned = {field.name: field.turned for field in given if field.turned and field.turned[0] in names}
+    if turned:
+        cast_rows = cast_rows.selectExpr(
+            *(
+                _turned(table.field(name), *turned[name]) if name in turned else f"`{name}`"
+                for name in cast_rows.columns
+            )
+        )
     for field in missing:
         if field.derived:
             cast_rows = cast_rows.selectExpr("*", f"cast({field.derived} as {field.type}) as `{field.name}`")
     return blanked(cast_rows, table) if "_r_deleted_at" in types else cast_rows
+
+
+def _turned(field: Field, flag: str, condition: str) -> str:
+    """SQL of a number whose sign is turned where a flag and a condition hold."""
+    value = f"`{field.name}`"
+    return f"if(coalesce({flag} and {condition}, false), cast(0 - {value} as {field.type}), {value}) as {value}"
 
 
 def blanked(rows: DataFrame, table: Table) -> DataFrame:
@@ -95,11 +109,16 @@ def _as_type(value: str, have: str, want: str, timezone: str) -> str:
         return value
     text = f"trim({value})"
     if want == "timestamp" and have == "string":
-        read = f"try_cast({text} as timestamp)"
-        has_offset = f"{text} rlike r'{_OFFSET}' and contains({text}, ':')"
-        return f"if({has_offset}, {read}, to_utc_timestamp({read}, '{timezone}'))"
+        return times.instant(value, timezone)
     if want == "timestamp" and have in ("date", "timestamp_ntz"):
         return f"to_utc_timestamp(cast({value} as timestamp), '{timezone}')"
+    if want == "date" and have == "string":
+        return times.day(value, timezone)
+    if want == "date" and have == "timestamp":
+        return f"cast(from_utc_timestamp({value}, '{timezone}') as date)"
+    if have == "string" and want in ("int", "bigint"):  # 120.0 is the whole number 120, 12.7 is none
+        whole = f"if({text} rlike '^[+-]?[0-9]+[.]0+$', substring_index({text}, '.', 1), {text})"
+        return f"try_cast({whole} as {want})"
     if have == "string" and want != "string" and not want.startswith("array"):
         return f"try_cast({text} as {want})"  # of decimals: 1e3 as well as 1000, but not 1.234,56
     return f"try_cast({value} as {want})"

@@ -19,7 +19,7 @@ from transformations.contracts import Table
 
 KEPT_IN = "value_versions"
 _ALL = "*"
-_OF_THE_ROW = ("source", "source_record_id", "deleted_at", "flags")
+_OF_THE_ROW = ("source", "source_record_id", "deleted_at", "flags", "is_seen_only", "first_seen_at", "last_seen_at")
 
 
 def can_be(table: Table) -> bool:

@@ -37,7 +37,6 @@ def chosen(monkeypatch, settings):
             Choice(start=datetime(2025, 2, 28, 23, tzinfo=UTC), end=datetime(2025, 6, 30, 22, tzinfo=UTC)),
         ),
         (["run", "--as-of", "2025-07-01"], Choice(as_of=datetime(2025, 6, 30, 22, tzinfo=UTC))),
-        (["publish"], Choice(jobs=("publish",), full=True)),
     ],
 )
 def test_what_is_chosen(arguments, expected, chosen, monkeypatch):

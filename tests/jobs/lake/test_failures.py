@@ -1,6 +1,4 @@
-"""An error that nobody foresaw is one line, with its trace in the folder of runs."""
-
-from __future__ import annotations
+"""What is told of errors that nobody foresaw."""
 
 import pytest
 
@@ -8,24 +6,39 @@ from jobs.errors import ConfError, GateStopped, ScrmError
 from jobs.lake import failures
 
 
-def test_the_trace_is_kept_in_a_file(tmp_path):
-    try:
-        raise ValueError("bad\nthing")
-    except ValueError as error:
-        told = failures.told(tmp_path, "run-1.erp", error)
-    log = tmp_path / "runs" / "run-1.erp.log"
-    assert told == f"ValueError: bad (the whole trace: {log})"
-    assert log.read_text().startswith("Traceback (most recent call last):")
+def test_an_error_is_a_line_and_its_trace_a_file(tmp_path):
+    said = failures.told(tmp_path, "r1.erp", ValueError("no such column\nmore"))
+    assert said == f"ValueError: no such column (the whole trace: {tmp_path}/runs/r1.erp.log)"
+    assert "ValueError: no such column\nmore" in (tmp_path / "runs" / "r1.erp.log").read_text()
+    assert failures.told(tmp_path, "r1.web", ScrmError("what a person can fix")) == "what a person can fix"
+    assert not (tmp_path / "runs" / "r1.web.log").exists()
 
 
-def test_an_error_of_ours_needs_no_trace(tmp_path):
-    assert failures.told(tmp_path, "run-1", ScrmError("fix it")) == "fix it"
-    assert not (tmp_path / "runs").exists()
+def test_a_trace_that_cannot_be_written_hides_no_error(tmp_path):
+    (tmp_path / "runs").write_text("no folder")
+    assert failures.told(tmp_path, "r1.erp", ValueError("no such column")).startswith(
+        "ValueError: no such column (its "
+    )
 
 
-def test_a_trace_that_cannot_be_kept_is_left_out(tmp_path):
-    (tmp_path / "runs").write_text("a file")
-    assert failures.told(tmp_path, "run-1", ValueError("bad")) == "ValueError: bad"
+@pytest.mark.parametrize(
+    ("failed", "kind", "message"),
+    [
+        ({"a": ConfError("no zone")}, ConfError, "no zone"),
+        ({"a": GateStopped("a rule"), "b": ConfError("no zone")}, ConfError, "a: a rule; b: no zone"),
+        ({"a": ConfError("no zone"), "b": ScrmError("away")}, ScrmError, "a: no zone; b: away"),
+        ({"a": GateStopped("a rule"), "b": ValueError("odd")}, ScrmError, "a: a rule; b: ValueError: odd"),
+    ],
+)
+def test_of_several_the_code_is_that_which_a_scheduler_tries_again(tmp_path, failed, kind, message):
+    with pytest.raises(ScrmError) as error:
+        failures.raise_for(tmp_path, "r1.erp", failed)
+    assert type(error.value) is kind
+    assert str(error.value).startswith(message)
+
+
+def test_without_failures_nothing_is_raised(tmp_path):
+    failures.raise_for(tmp_path, "r1.erp", {})
 
 
 @pytest.mark.parametrize(
@@ -52,11 +65,3 @@ def test_what_spark_cannot_read_names_the_table_and_the_way_out(tmp_path, name, 
 def test_a_full_disk_is_no_damage(tmp_path):
     error = RuntimeError(f"No space left on device: {tmp_path}/silver/orders/part-0.parquet")
     assert "damaged" not in failures.told(tmp_path, "run-1", error)
-
-
-def test_sources_that_fail_are_all_told_and_the_least_code_counts(tmp_path):
-    failures.raise_for(tmp_path, "r.land", {})
-    with pytest.raises(GateStopped, match=r"^stopped$"):
-        failures.raise_for(tmp_path, "r.land", {"shop": GateStopped("stopped")})
-    with pytest.raises(ConfError, match=r"^shop: stopped; board: fix it$"):
-        failures.raise_for(tmp_path, "r.land", {"shop": GateStopped("stopped"), "board": ConfError("fix it")})

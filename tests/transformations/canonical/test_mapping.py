@@ -49,6 +49,23 @@ def test_times_without_an_offset_are_the_sources_and_days_that_never_were_are_no
     assert row["_uncastable"] == ([] if expected else ["ordered_at"])
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"q": "3", "p": "10", "d": "1"}, ("-3", "10", "-1", "-29")),  # a credit note with positive quantities
+        ({"q": "-3", "p": "10", "d": "-1"}, ("-3", "10", "-1", "-29")),
+        ({"q": "3", "p": "-10", "d": "-1"}, ("-3", "10", "-1", "-29")),
+    ],
+)
+def test_what_the_source_calls_a_return_has_a_negative_quantity(spark, given, expected):
+    columns = {"order_id": "'o'", "quantity": "q", "unit_price": "p", "discount": "d", "is_return": "r"}
+    row = cast(spark, given | {"r": "true"}, "silver.order_lines", **columns)
+    assert tuple(row[name] for name in ("quantity", "unit_price", "discount", "amount")) == tuple(
+        map(Decimal, expected)
+    )
+    assert cast(spark, given | {"r": "false"}, "silver.order_lines", **columns)["quantity"] == Decimal(given["q"])
+
+
 def test_ordinals_count_records_of_one_key_within_a_file(spark):
     rows = spark.createDataFrame(
         [("b1", 1, "o1"), ("b1", 2, "o2"), ("b1", 3, "o1"), ("b2", 1, "o1")], "batch_id string, line bigint, id string"
@@ -63,3 +80,14 @@ def test_versions_sort_as_their_type_does(spark):
     rows = spark.createDataFrame([("9",), ("10",)], "v string")
     as_number = rows.selectExpr(f"{mapping.sortable('cast(v as int)', 'int')} as s", "v").orderBy("s").collect()
     assert [r["v"] for r in as_number] == ["9", "10"]
+
+
+def test_a_whole_number_may_be_written_with_a_fraction_of_zero(spark):
+    def reactions(value: str):
+        row = cast(spark, {"n": value}, "silver.post_metrics", post_id="'p'", reactions="n")
+        return row["reactions"], row["_uncastable"]
+
+    assert reactions("120.0") == (120, [])
+    assert reactions("-7.000") == (-7, [])
+    assert reactions("12.7") == (None, ["reactions"])
+    assert reactions("1e3") == (None, ["reactions"])
