@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from jobs.errors import ConfError
+from jobs.errors import ConfError, ScrmError
 
 if TYPE_CHECKING:
     import pandas as pd
