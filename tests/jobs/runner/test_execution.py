@@ -129,7 +129,7 @@ def test_an_error_outside_a_job_ends_with_one_message_and_its_trace_in_a_file(qu
     def broken(*_):
         raise RuntimeError("first line\nsecond line")
 
-    monkeypatch.setattr(execution.preflight, "check", broken)
+    monkeypatch.setattr(execution, "_run_stage", broken)
     report = executed([a_job("erp", None)])
     log = quiet.root / "runs" / f"{report.run_id}.log"
     assert (report.exit_code, report.message) == (1, f"RuntimeError: first line (the whole trace: {log})")
