@@ -35,7 +35,7 @@ from jobs.cli import (
     streams,
     tables,
 )
-from jobs.errors import ScrmError
+from jobs.errors import ScrmError, explained
 
 _COMPLETE = "_SCRM_COMPLETE"
 _SHELLS = ("bash", "zsh", "fish")
@@ -133,8 +133,10 @@ def _called(arguments: Sequence[str]) -> int:
 
 def _told(error: Exception, lake: Path | None) -> str:
     """The error in a line, its trace in the lake that the command opened, else in the folder for temporary files."""
-    from jobs.lake import failures
-
+    try:
+        from jobs.lake import failures
+    except ImportError:  # an installation with parts missing
+        return explained(error)
     return failures.told(
         lake or Path(tempfile.gettempdir()) / "scrm", f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}", error
     )

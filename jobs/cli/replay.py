@@ -33,10 +33,11 @@ def replay(table: str | None, conf: str | None) -> int:
             lake=lake,
         )
     after = replay.counts(lake, tables)
-    if report.exit_code or after != before:
-        report_of_run.show(report, settings)
+    code = report.exit_code
+    if code or after != before:
+        code = report_of_run.show(report, settings)
     _show(before, after)
-    return report.exit_code
+    return code
 
 
 def _show(before: dict[str, int], after: dict[str, int]) -> None:

@@ -13,6 +13,7 @@ _UNREADABLE = re.compile(
     r"FAILED_READ_FILE|Failed to fetch metadata|(?i:not a parquet file|invalid parquet|corrupt)|Requested range was invalid"
     r"|delta kernel error|Kernel error|No such file|not found|does not exist|DELTA_(?:TRUNCATED|VERSIONS_NOT_CONTIG|LOG)"
 )
+_OURS = re.compile(r"\w+\.\w+ is damaged \(.*")
 _ONLY_COPY = "bronze is the only copy of what was landed: restore that folder from a backup"
 _MADE_AGAIN = "move that folder away and run `scrm run --full`: it is made again from bronze"
 _HISTORY = "restore that folder from a backup, or move it away: it begins again with the next run, without its history"
@@ -34,6 +35,8 @@ def told(root: Path, place: str, error: BaseException) -> str:
     """The error in a line. Args: place: name of the file for its trace, in the folder of runs: run and job."""
     if isinstance(error, ScrmError):
         return str(error)
+    if ours := _OURS.search(str(error)):  # a library has wrapped an error of ours while it read from the lake
+        return ours[0]
     line = explained(error)
     if table := _named(root, str(error)):
         line += f"; {damaged(root, table)}"
@@ -78,8 +81,8 @@ def _kept(log: Path, error: BaseException) -> str:
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    except OSError:  # a full disk: the line itself says it
-        return ""
+    except OSError as unkept:
+        return f" (its trace cannot be kept: {unkept.strerror})"
     return f" (the whole trace: {log})"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,11 +17,15 @@ from jobs.errors import ConfError
 _ours: Counter[Path] = Counter()
 """Locks that this process holds."""
 _counting = threading.Lock()
+_FIRST_TOLD, _TOLD_AGAIN = 1.0, 60.0
+_LOG = logging.getLogger("scrm")
 
 
 @contextmanager
-def held(folder: Path, names: Iterable[str], on_wait: Callable[[str], None] = lambda name: None) -> Iterator[None]:
+def held(folder: Path, names: Iterable[str], on_wait: Callable[[str], None] | None = None) -> Iterator[None]:
     """Holds the locks of these names; waits for other holders. Taken in sorted order, so that two never wait crosswise.
+
+    Whoever waits for another process is told so again every minute, without `on_wait` after a second already.
 
     Args: on_wait: called with the name of a lock that another process holds, before it is waited for.
     Raises: RuntimeError where this thread holds one of them already and would wait for itself.
@@ -30,12 +36,35 @@ def held(folder: Path, names: Iterable[str], on_wait: Callable[[str], None] = la
             try:
                 lock.acquire(blocking=False)
             except Timeout:
-                if not _ours[folder / name]:
+                is_ours = bool(_ours[folder / name])
+                if on_wait and not is_ours:
                     on_wait(name)
-                lock.acquire()
+                first = _TOLD_AGAIN if on_wait or is_ours else _FIRST_TOLD
+                lock.acquire(cancel_check=_Waiting(folder, name, first).look)
             stack.callback(lock.release)
             stack.enter_context(_counted(folder / name))
         yield
+
+
+class _Waiting:
+    """Says how long a lock is waited for: on standard error, unless the program that uses the lake sets up logging."""
+
+    def __init__(self, folder: Path, name: str, first: float) -> None:
+        self._folder, self._name, self._next = folder, name, first
+        self._begun = time.monotonic()
+
+    def look(self) -> bool:
+        """Called again and again while another holds the lock. Returns False: go on waiting."""
+        waited = time.monotonic() - self._begun
+        if waited >= self._next:
+            _LOG.warning(
+                "waiting for the lock of %s, which another run or thread holds: %.0f s so far (%s)",
+                self._name,
+                waited,
+                self._folder / f"{self._name}.lock",
+            )
+            self._next = waited + _TOLD_AGAIN
+        return False
 
 
 @contextmanager

@@ -88,7 +88,7 @@ class Lake:
             ) from None
 
     @contextmanager
-    def locked(self, names: Iterable[str], on_wait: Callable[[str], None] = lambda name: None) -> Iterator[None]:
+    def locked(self, names: Iterable[str], on_wait: Callable[[str], None] | None = None) -> Iterator[None]:
         """Holds the write locks of these tables over a whole read, compute and write.
 
         Args: on_wait: called with the name of a table that another process writes, before it is waited for.

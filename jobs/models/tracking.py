@@ -8,17 +8,20 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sqlite3
 import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from jobs.errors import ConfError
+from jobs.errors import ConfError, ScrmError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,6 +83,22 @@ class Served:
         return self.predict(frame)
 
 
+def _check(database: Path) -> None:
+    """Raises ScrmError where the file is there and is no sound database, which MLflow would meet with a trace."""
+    if not database.exists() or not database.stat().st_size:
+        return
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True)) as connection:
+            ((found,),) = connection.execute("pragma quick_check(1)").fetchall()
+    except sqlite3.DatabaseError as error:
+        found = str(error)
+    if found != "ok":
+        raise ScrmError(
+            f"{database} is damaged ({found}): it lists the versions of the models. Restore it from a backup, or move it away: "
+            "the next `scrm run --full` fits a model again, as the first version"
+        )
+
+
 class Models:
     """The versions of one model.
 
@@ -92,12 +111,15 @@ class Models:
     def __init__(self, name: str, root: Path, tracking_uri: str | None = None) -> None:
         self.name = name
         self._artifacts = None if tracking_uri else str(root / "mlartifacts")
-        self._uri = tracking_uri or f"sqlite:///{root / 'mlflow.db'}"
+        self._database = None if tracking_uri else root / "mlflow.db"
+        self._uri = tracking_uri or f"sqlite:///{self._database}"
         if tracking_uri is None:
             root.mkdir(parents=True, exist_ok=True)
 
     @cached_property
     def _client(self) -> MlflowClient:
+        if self._database:
+            _check(self._database)
         os.environ.update(_QUIET)
         for logger in ("mlflow", "alembic"):
             logging.getLogger(logger).setLevel(logging.ERROR)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs.job import JOBS, Job, Run
@@ -48,11 +49,19 @@ def is_stale(lake: Lake, run: Run, job: Job) -> bool:
     """Whether an input, the code or conf has changed since the job ran, or what it writes is missing."""
     if run.full or any(not lake.exists(name) for name in job.writes if name.split(".")[0] in ("silver", "gold")):
         return True
-    if any(name.startswith("published.") and not lake.published(name).is_file() for name in job.writes):
+    if any(name.startswith("published.") and not _is_published(lake.published(name)) for name in job.writes):
         return True
     seen = {row["input"]: (row["to_version"], row["fingerprint"]) for row in progress.rows(lake, job.name)}
     wanted = fingerprint(job, run)
     return any(seen.get(name) != (version, wanted) for name, version in (inputs(lake, job) or {"-": -1}).items())
+
+
+def _is_published(path: Path) -> bool:
+    """Whether a published file is there, and begins as a DuckDB file does."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(12)[8:] == b"DUCK"
 
 
 def done(lake: Lake, run: Run, job: Job, versions: dict[str, int]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jobs.cli import report_of_run
+from jobs.errors import ScrmError
 from jobs.runner import summary
 from jobs.runner.execution import JobResult, RunReport
 from jobs.runner.summary import Summary
@@ -77,3 +78,27 @@ def test_a_failure_says_what_failed_and_not_where_to_look_next(printed):
     assert "silver web not run 0.0" in out
     assert out[-1] == "Ended in 3.2 s, as of 2026-01-15. Lake: /lake"
     assert err == ["error: erp: [disk] full"]
+
+
+@pytest.mark.parametrize(("exit_code", "ends_with"), [(0, 1), (3, 3)])
+def test_what_the_run_has_to_say_is_not_lost_where_the_rest_cannot_be_read(
+    exit_code, ends_with, monkeypatch, tmp_path, settings, capsys
+):
+    def damaged(*_):
+        raise ScrmError("ops.row_accounts is damaged")
+
+    monkeypatch.setattr(summary, "summary", damaged)
+    message = "a rule is broken" if exit_code else ""
+    run = RunReport(
+        "r1",
+        "2026-01-15",
+        "2026-01-15",
+        str(tmp_path),
+        exit_code,
+        jobs=[JobResult("erp", "silver", "done")],
+        message=message,
+    )
+    assert report_of_run.show(run, settings()) == ends_with
+    told = capsys.readouterr().err
+    assert "the closing report: ops.row_accounts is damaged" in told
+    assert message in told

@@ -37,3 +37,29 @@ def test_of_several_the_code_is_that_which_a_scheduler_tries_again(tmp_path, fai
 
 def test_without_failures_nothing_is_raised(tmp_path):
     failures.raise_for(tmp_path, "r1.erp", {})
+
+
+@pytest.mark.parametrize(
+    ("name", "way_out"),
+    [
+        ("bronze.shop", "restore that folder from a backup"),
+        ("silver.orders", "run `scrm run --full`"),
+        ("quarantine.orders", "run `scrm run --full`"),
+        ("gold.segments", "run `scrm run`"),
+        ("ops.progress", "run `scrm run`"),
+        ("ops.runs", "without its history"),
+    ],
+)
+def test_what_spark_cannot_read_names_the_table_and_the_way_out(tmp_path, name, way_out):
+    layer, short_name = name.split(".")
+    error = RuntimeError(
+        f"[FAILED_READ_FILE.NO_HINT] Encountered error while reading file {tmp_path}/{layer}/{short_name}/p.parquet"
+    )
+    told = failures.told(tmp_path, "run-1", error)
+    assert f"; {name} is damaged ({tmp_path / layer / short_name}): " in told
+    assert way_out in told
+
+
+def test_a_full_disk_is_no_damage(tmp_path):
+    error = RuntimeError(f"No space left on device: {tmp_path}/silver/orders/part-0.parquet")
+    assert "damaged" not in failures.told(tmp_path, "run-1", error)

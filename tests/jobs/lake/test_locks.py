@@ -158,3 +158,31 @@ def test_what_is_held_is_refused_with_the_message(tmp_path):
         raise AssertionError("held twice")
     with locks.held_or_refused(tmp_path, "stream.web", "unused"):
         pass
+
+
+def test_waiting_is_told_after_a_second(other, tmp_path, caplog):
+    threading.Timer(1.5, other.stdin.close).start()
+    with locks.held(tmp_path, ["silver.orders"]):
+        pass
+    (told,) = caplog.messages
+    assert told == (
+        f"waiting for the lock of silver.orders, which another run or thread holds: 1 s so far ({tmp_path}/silver.orders.lock)"
+    )
+
+
+def test_who_does_not_wait_is_told_nothing(tmp_path, caplog):
+    with locks.held(tmp_path, ["silver.orders"]):
+        pass
+    assert caplog.messages == []
+
+
+def test_the_line_goes_to_standard_error_where_nobody_sets_up_logging(other, tmp_path):
+    told = (
+        "from pathlib import Path; from jobs.lake import locks; locks.held(Path({!r}), ['silver.orders']).__enter__()"
+    )
+    waiting = subprocess.Popen(
+        [sys.executable, "-c", told.format(str(tmp_path))], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with waiting:
+        assert waiting.stderr.readline().startswith("waiting for the lock of silver.orders, which another run")
+        waiting.kill()

@@ -1,5 +1,6 @@
 """How a run ends: with which code, and what else has run by then."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -96,3 +97,56 @@ def test_as_of_is_what_was_asked_for_and_event_dates_do_not_change_it(executed, 
         execute(conf.load(write_conf({"shop": SHOP})), choice, lake=quiet)
     assert seen[1] == day
     assert seen[0] == seen[2] > day
+
+
+def test_what_could_not_be_done_ends_the_run_with_1_after_everything_else(executed):
+    def function(lake, run) -> None:
+        run.fault("shop: day1.csv cannot be read")
+
+    jobs = [replace(a_job("land", None), function=function), replace(a_job("later", None), stage="enrich")]
+    report = executed(jobs)
+    assert [job.state for job in report.jobs] == ["done", "done"]
+    assert (report.exit_code, report.message) == (1, "shop: day1.csv cannot be read")
+
+
+def kept(lake, report: RunReport) -> dict:
+    return json.loads((lake.root / "runs" / f"{report.run_id}.json").read_text())
+
+
+def test_a_damaged_register_ends_with_one_message_and_a_report(quiet, executed):
+    ops.RUNS.upsert(quiet, [])
+    ops.BATCHES.upsert(quiet, [])
+    (quiet.path("ops.batches") / "_delta_log" / "00000000000000000000.json").write_text("{garbage")
+    quiet._handles._open.clear()
+    report = executed([a_job("erp", None)])
+    assert report.exit_code == 1
+    assert report.message.startswith("ops.batches is damaged (")
+    assert [job.state for job in report.jobs] == ["not run"]
+    assert kept(quiet, report)["message"].startswith("ops.batches is damaged (")
+
+
+def test_an_error_outside_a_job_ends_with_one_message_and_its_trace_in_a_file(quiet, executed, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("first line\nsecond line")
+
+    monkeypatch.setattr(execution, "_run_stage", broken)
+    report = executed([a_job("erp", None)])
+    log = quiet.root / "runs" / f"{report.run_id}.log"
+    assert (report.exit_code, report.message) == (1, f"RuntimeError: first line (the whole trace: {log})")
+    assert "second line" in log.read_text()
+    assert kept(quiet, report)["exit_code"] == 1
+
+
+def test_a_report_that_cannot_be_kept_is_told_and_the_run_ends_with_1(quiet, executed):
+    (quiet.root / "runs").write_text("a file where the folder should be")
+    report = executed([a_job("erp", None)])
+    assert report.exit_code == 1
+    assert report.message.startswith("the run's report: ")
+    assert str(quiet.root / "runs") in report.message
+
+
+def test_a_stopped_run_keeps_its_code_where_its_report_cannot_be_kept(quiet, executed):
+    (quiet.root / "runs").write_text("a file where the folder should be")
+    report = executed([a_job("erp", GateStopped("a rule is broken"))])
+    assert report.exit_code == 3
+    assert report.message.startswith("a rule is broken\nthe run's report: ")

@@ -1,5 +1,6 @@
 """Every ready conf folder is right; what no job could use is refused before anything is written."""
 
+import json
 import os
 import re
 
@@ -7,7 +8,7 @@ import pytest
 
 from jobs import settings
 from jobs.cli.main import main
-from jobs.errors import ConfError
+from jobs.errors import ConfError, ScrmError
 from jobs.runner import preflight
 from jobs.sources import formats
 
@@ -90,3 +91,23 @@ def test_it_is_refused_before_anything_is_written(arguments, write_conf, tmp_pat
     assert main([*arguments, "--conf", str(folder)]) == 2
     assert "SCRM_IDENTITY_KEY has 5 characters" in capsys.readouterr().err
     assert not (tmp_path / "lake").exists()
+
+
+@pytest.mark.parametrize("content", ["", None, '{"company": "Test company"}'])
+def test_the_mark_of_the_company_is_written_where_it_is_missing_or_empty(content, quiet, settings):
+    mark = quiet.root / "company.json"
+    if content is not None:
+        mark.write_text(content)
+    of = settings(company={"name": "Test company"})
+    preflight._check_owner(quiet, of)
+    assert json.loads(mark.read_text()) == {"company": "Test company"}
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '"x"'])
+def test_a_damaged_mark_says_what_it_is_and_what_to_do(content, quiet, settings):
+    mark = quiet.root / "company.json"
+    mark.write_text(content)
+    with pytest.raises(ScrmError, match=r"company\.json cannot be read .*Delete it if that is 'Test company'") as found:
+        preflight._check_owner(quiet, settings(company={"name": "Test company"}))
+    assert found.value.exit_code == 1
+    assert mark.read_text() == content

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import duckdb
 import pytest
 
 from jobs import settings as conf
@@ -92,3 +93,17 @@ def test_what_a_job_writes_itself_does_not_make_it_run_again(quiet, run):
     staleness.done(quiet, run, job, versions)
     found = {row["input"]: row["to_version"] for row in quiet.rows("ops.progress")}
     assert found["ops.judgements"] == quiet.version("ops.judgements") != versions["ops.judgements"]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"garbage that is long enough"])
+def test_a_published_file_that_is_gone_or_none_is_written_again(quiet, run, content):
+    job, file = replace(JOBS["publish"], reads=()), quiet.published("published.scrm")
+    file.parent.mkdir()
+    duckdb.connect(str(file)).close()
+    staleness.done(quiet, run, job, {})
+    assert not staleness.is_stale(quiet, run, job)
+    if content is None:
+        file.unlink()
+    else:
+        file.write_bytes(content)
+    assert staleness.is_stale(quiet, run, job)

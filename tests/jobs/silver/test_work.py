@@ -1,9 +1,20 @@
 """What makes a source's batches be worked off anew."""
 
+import shutil
+from datetime import UTC, datetime
+
 import pytest
 
 from jobs import settings as conf
+from jobs.job import Run
+from jobs.lake import ops
+from jobs.lake.arrow import schema_of
+from jobs.runner.registry import all_jobs
 from jobs.silver import work
+from transformations.contracts import contract
+
+NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
+all_jobs()  # the silver jobs say which tables sources can fill
 
 JDBC = """
 kind: erp
@@ -55,3 +66,73 @@ def test_what_a_record_becomes_makes_all_anew(mark):
     assert mark(JDBC) != mark(JDBC.replace("customer_id: id", "customer_id: key"))
     assert mark(JDBC) != mark(JDBC, "quality: {rules: {silver.customers.email_valid: {severity: warn}}}\n")
     assert mark(JDBC) == mark(JDBC, "limits: {settle_seconds: 0}\n")
+
+
+SHOP = """
+kind: erp
+format: csv
+path: /in.csv
+currency: EUR
+tables:
+  orders: {columns: {order_id: id, customer_id: customer, ordered_at: at}}
+"""
+BATCH = {
+    "batch_id": "b1",
+    "source": "shop",
+    "file": "in.csv",
+    "path": "/in.csv",
+    "bytes_count": 1,
+    "modified_at_ns": 1,
+    "run_id": "r1",
+    "landed_at": NOW,
+    "batch_state": "landed",
+    "file_version": "in.csv",
+    "records_count": 3,
+    "bronze_version": 0,
+}
+
+
+@pytest.fixture
+def loaded(quiet, write_conf):
+    """A lake in which the job erp has loaded a batch: two orders, one refused; and what the job has still to do."""
+    settings = conf.load(write_conf({"shop": SHOP}))
+    run = Run("r2", NOW, settings, NOW)
+    mark = work.fingerprint(settings, settings.source("shop"))
+    ops.BATCHES.upsert(quiet, [BATCH])
+    done = {"job": "erp", "input": "shop", "done_batch_id": "b1", "fingerprint": mark, "run_id": "r1"}
+    ops.PROGRESS.upsert(quiet, [done])
+    account = {"batch_id": "b1", "source": "shop", "file": "in.csv"}
+    ops.ROW_ACCOUNTS.upsert(
+        quiet,
+        [
+            account | {"table_name": "bronze.shop", "landed": 3, "parsed": 3, "unparsable": 0},
+            account | {"table_name": "silver.orders", "emitted": 3, "accepted": 2, "quarantined": 1},
+        ],
+    )
+    for name in ("silver.orders", "quarantine.orders"):
+        quiet.write(name, schema_of(contract(name)).empty_table())
+    return lambda: work.pending(quiet, run, "erp", ("silver.orders", "silver.order_lines"))
+
+
+def test_what_is_done_is_not_done_again(loaded):
+    assert loaded().batches == {}
+
+
+@pytest.mark.parametrize("name", ["silver.orders", "quarantine.orders"])
+def test_a_table_that_is_gone_is_made_again_from_bronze(loaded, quiet, name):
+    shutil.rmtree(quiet.path(name))
+    pending = loaded()
+    assert pending.is_full
+    assert [row["batch_id"] for row in pending.batches["shop"]] == ["b1"]
+
+
+def test_one_that_never_had_rows_is_not_missed(loaded, quiet):
+    assert not quiet.exists("silver.order_lines")
+    assert not quiet.exists("quarantine.shop")
+    assert loaded().batches == {}
+
+
+def test_records_that_could_not_be_read_are_kept_aside_again(loaded, quiet):
+    row = {"batch_id": "b1", "source": "shop", "file": "in.csv", "table_name": "bronze.shop"}
+    ops.ROW_ACCOUNTS.upsert(quiet, [row | {"landed": 3, "parsed": 2, "unparsable": 1}])
+    assert loaded().is_full
