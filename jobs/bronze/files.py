@@ -32,7 +32,6 @@ def has_new(lake: Lake, run: Run, source: Source) -> bool:
 
 def land(lake: Lake, run: Run, source: Source) -> None:
     """Lands the files that are not registered yet."""
-    batches.remove_unregistered(lake, source)
     new = new_batches(lake, source, run)
     if new:
         _land(lake, run, source, new)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Protocol, cast
 
+from jobs.bronze import recovering
 from jobs.job import Run, job
 from jobs.settings.sources import Source
 
@@ -42,7 +43,10 @@ def way_of(source: Source) -> Way:
 
 def has_new(lake: Lake, run: Run) -> bool:
     """Whether any source has content that is not registered. Starts no JVM."""
-    return any(way_of(source).has_new(lake, run, source) for source in run.landed_sources())
+    return any(
+        recovering.is_needed(lake, source) or way_of(source).has_new(lake, run, source)
+        for source in run.landed_sources()
+    )
 
 
 @job(
@@ -51,6 +55,7 @@ def has_new(lake: Lake, run: Run) -> bool:
 def land(lake: Lake, run: Run) -> None:
     """Lands new records of every source, verbatim, with coordinates."""
     for source in run.each(run.landed_sources(), "land", lambda source: source.name):
+        recovering.recover(lake, run, source)
         way = way_of(source)
         if way.has_new(lake, run, source):
             way.land(lake, run, source)

@@ -223,7 +223,7 @@ def test_silver_holds_the_good_records_and_the_flagged_ones(simulated):
     assert kept.pop("forum_votes") > 0  # not read
     kept["posts"] += kept.pop("forum_posts") + kept.pop("forum_comments")
     kept["profiles"] += kept.pop("forum_users")
-    given = {"interactions": "source <> 'posts'"}  # replies and mentions are told by the posts
+    given = {"interactions": "source <> 'derived:posts'"}  # replies and mentions are told by the posts
     held = {name: len(simulated.lake.rows(f"silver.{name}", given.get(name))) for name in kept}
     assert held == kept
 

@@ -44,7 +44,7 @@ def derived_interactions(posts: DataFrame, profiles: DataFrame, given: DataFrame
     Args:
         posts (silver.posts), profiles (silver.profiles).
         given: silver.interactions that a platform itself reports; these are not derived again.
-    Returns: one row per interaction, those columns of silver.interactions that are not null, source = 'posts':
+    Returns: one row per interaction, those columns of silver.interactions that are not null, source = 'derived:posts':
         reply: a post with a parent; from its author to the parent's author (null where the parent is not known).
         answer: the same for a post of kind answer. co_edit: the same for a wiki_edit.
         accept: from the asker to the author of the accepted answer (post_id), named by the question or marked
