@@ -12,6 +12,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from transformations.canonical.content import same_content
+from transformations.contracts import contract
 from transformations.contracts.silver.common import FROM_POSTS
 
 SOURCE = FROM_POSTS
@@ -58,7 +59,7 @@ def derived_interactions(posts: DataFrame, profiles: DataFrame, given: DataFrame
     known = given.where(F.col("source") != SOURCE).select(*_ACT).distinct()
     return (
         acts.alias("a")
-        .join(known.alias("k"), same_content("a", "k", _ACT), "left_anti")
+        .join(known.alias("k"), same_content("a", "k", _ACT, contract("silver.interactions")), "left_anti")
         .select(
             *_ACT,
             "interaction_id",

@@ -133,15 +133,15 @@ ORDER_LINES = Table(
             query="""
                 select g.source, g.ledger_date, g.currency, g.amount ledger_amount, coalesce(l.amount, 0) lines_amount
                 from {silver.ledger_totals} g left join (
-                    select cast(from_utc_timestamp(o.ordered_at, '{timezone}') as date) ledger_date,
+                    select l.source, cast(from_utc_timestamp(o.ordered_at, '{timezone}') as date) ledger_date,
                            coalesce(l.currency, o.currency) currency, sum(l.amount) amount
                     from {silver.order_lines} l join {silver.orders} o
-                        on o.order_id = l.order_id and o.deleted_at is null
-                    where l.deleted_at is null group by 1, 2
-                ) l on l.ledger_date = g.ledger_date and l.currency <=> g.currency
+                        on o.source = l.source and o.order_id = l.order_id and o.deleted_at is null
+                    where l.deleted_at is null group by 1, 2, 3
+                ) l on l.source = g.source and l.ledger_date = g.ledger_date and l.currency <=> g.currency
                 where g.deleted_at is null and abs(g.amount - coalesce(l.amount, 0)) > 0.005""",
             applicable="select count(*) from {silver.ledger_totals} where deleted_at is null",
-            message="the order lines of the day do not add up to the ledger's total",
+            message="the order lines of the day in the same ERP do not add up to the ledger's total",
             reads=("silver.orders", "silver.ledger_totals"),
             threshold=0.9,
         ),

@@ -8,10 +8,10 @@ CUSTOMER_EMAIL = rule(
     "email_is_that_of_its_tickets",
     "none of the customer's tickets has the customer's e-mail address",
     cases="""
-        select c.customer_id, any(lower(trim(c.email)) = lower(trim(t.email))) is_alike
+        select c.source, c.customer_id, any(lower(trim(c.email)) = lower(trim(t.email))) is_alike
         from {silver.customers} c join {silver.tickets} t on t.customer_id = c.customer_id
         where c.deleted_at is null and t.deleted_at is null and c.email is not null and t.email is not null
-        group by c.customer_id""",
+        group by c.source, c.customer_id""",
     broken="not is_alike",
     reads=("silver.tickets",),
     threshold=0.9,  # people write from other addresses too
