@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.compute as pc
+
 from jobs.bronze import batches
 from jobs.job import Run
 from jobs.lake import ops
@@ -67,7 +69,7 @@ def _forget(lake: Lake, run: Run, source: Source) -> None:
 
 
 def _unregistered(lake: Lake, source: Source) -> list[dict[str, Any]]:
-    """Batches in bronze that are not registered: batch_id, file, n (records), bytes, landed_at, first and last line."""
+    """Batches in bronze that are not registered: batch_id, file, n (records), landed_at, first and last line."""
     name = f"bronze.{source.name}"
     if not lake.exists(name):
         return []
@@ -75,8 +77,8 @@ def _unregistered(lake: Lake, source: Source) -> list[dict[str, Any]]:
     if landed and lake.version(name) == max(row["bronze_version"] for row in landed):
         return []
     found = lake.sql(
-        "select batch_id, file, count(*) as n, sum(coalesce(octet_length(raw), 0)) as bytes, min(landed_at) as landed_at, "
-        "min(line) as first, max(line) as last from t group by batch_id, file",
+        "select batch_id, file, count(*) as n, min(landed_at) as landed_at, min(line) as first, max(line) as last from t "
+        "group by batch_id, file",
         t=name,
     )
     known = {row["batch_id"] for row in landed}
@@ -84,7 +86,18 @@ def _unregistered(lake: Lake, source: Source) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["landed_at"], row["file"], row["first"]))
 
 
-def _register(lake: Lake, run: Run, source: Source, found: Iterable[dict[str, Any]]) -> None:
+def _sizes(lake: Lake, source: Source, found: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """Bytes of the records of each of these batches."""
+    listed = ", ".join(f"'{row['batch_id']}'" for row in found)
+    sizes: dict[str, int] = {}
+    for batch in lake.stream(f"bronze.{source.name}", ("batch_id", "raw"), where=f"batch_id in ({listed})"):
+        for name, size in zip(batch["batch_id"].to_pylist(), pc.binary_length(batch["raw"]).to_pylist(), strict=True):
+            sizes[name] = sizes.get(name, 0) + (size or 0)
+    return sizes
+
+
+def _register(lake: Lake, run: Run, source: Source, found: list[dict[str, Any]]) -> None:
+    sizes = _sizes(lake, source, found)
     at_hand = {batch: (path, bytes_, modified) for batch, path, bytes_, modified in _files(source)}
     versions: dict[str, int] = {}
     for known in _landed(lake, source):
@@ -92,7 +105,7 @@ def _register(lake: Lake, run: Run, source: Source, found: Iterable[dict[str, An
     rows: list[BatchRow] = []
     for batch in found:
         number = versions[batch["file"]] = versions.get(batch["file"], 0) + 1
-        unknown = (None, batch["bytes"], _nanoseconds(batch["landed_at"]))
+        unknown = (None, sizes[batch["batch_id"]], _nanoseconds(batch["landed_at"]))
         path, bytes_count, modified = at_hand.get(batch["batch_id"], unknown)
         row: BatchRow = {
             "batch_id": batch["batch_id"],
@@ -114,12 +127,11 @@ def _register(lake: Lake, run: Run, source: Source, found: Iterable[dict[str, An
             row |= {"first_offset": _offset(source, batch["first"]), "end_offset": _offset(source, batch["last"]) + 1}
         rows.append(row)
     ops.BATCHES.upsert(lake, rows)
-    if any(row["landed_at"] != run.started_at for row in rows):
-        records = sum(row["records_count"] for row in rows)
-        run.note(
-            f"{source.name}: {len(rows):,} batches ({records:,} records) in bronze.{source.name} were not in ops.batches; they "
-            "are registered again"
-        )
+    records = sum(row["records_count"] for row in rows)
+    run.note(
+        f"{source.name}: {len(rows):,} batches ({records:,} records) in bronze.{source.name} were not in ops.batches; they are "
+        "registered again"
+    )
 
 
 def _version(source: Source, batch: dict[str, Any], number: int) -> str:

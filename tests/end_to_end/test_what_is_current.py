@@ -26,7 +26,7 @@ tables:
   order_lines:
     columns: {{order_id: id, line_number: NUMBER, product_id: sku, quantity: '1', unit_price: price}}
 """
-BY_LINE = LINES.replace("NUMBER", "line")
+BY_LINE = LINES.replace("NUMBER", "no")
 ORDERS = """
 kind: erp
 format: csv
@@ -63,7 +63,7 @@ def csv(header: str, *rows: str) -> str:
 
 
 def lines(*rows: str) -> str:
-    return csv("id,line,sku,price", *rows)
+    return csv("id,no,sku,price", *rows)
 
 
 def orders(*rows: str) -> str:
