@@ -66,6 +66,18 @@ class Outcome:
         return self.severity == "stop" and self.state == "broken"
 
 
+def prepare() -> None:
+    """Imports Great Expectations beside what the caller does: it takes seconds of Python while Java is only starting."""
+
+    def work() -> None:
+        import expectations.custom  # noqa: F401  (imports it and registers ours)
+
+        with _one_at_a_time, _quiet():
+            _batch_definition()
+
+    threading.Thread(target=work, name="great-expectations", daemon=True).start()
+
+
 def verdicts(rows: DataFrame, name: str, expectations: list[Any]) -> dict[str, Any]:
     """Asks Great Expectations once whether each expectation holds over rows.
 

@@ -39,7 +39,7 @@ class Arrival:
 
 def registered(lake: Lake, source: Source) -> list[BatchRow]:
     """The source's rows of ops.batches."""
-    return ops.BATCHES.rows(lake, f"source = '{source.name}'")
+    return ops.BATCHES.rows(lake, source=source.name)
 
 
 def numbered(file: str, number: int) -> str:

@@ -64,7 +64,7 @@ class _Marks:
 def _marks(lake: Lake, source: Source, known: list[BatchRow]) -> dict[str, _Marks]:
     """By file. Content that never landed, or is no longer registered, has none: it is fetched in full."""
     is_landed = {row["file"] for row in known}
-    polls = ops.POLLS.rows(lake, f"source = '{source.name}'")
+    polls = ops.POLLS.rows(lake, source=source.name)
     found = {row["file"]: _Marks(row["etag"], row["last_modified"]) for row in polls if row["file"] in is_landed}
     return {file: found.get(file, _Marks()) for file in map(file_of, _feed(source).urls)}
 
@@ -170,7 +170,7 @@ def _arrivals(
     lake: Lake, run: Run, source: Source, known: list[BatchRow], folder: Path, polls: list[PollRow]
 ) -> Iterator[batches.Arrival]:
     """New contents, each written into the folder; `polls` gets a row of ops.polls for each address."""
-    before = {row["file"]: row for row in ops.POLLS.rows(lake, f"source = '{source.name}'")}
+    before = {row["file"]: row for row in ops.POLLS.rows(lake, source=source.name)}
     is_landed = {row["file"] for row in known}
     marks = _marks(lake, source, known)
     for url in _feed(source).urls:

@@ -19,9 +19,12 @@ class OpsTable(Generic[Row]):
     def __init__(self, row: type[Row]) -> None:
         (self.name,) = (name for name, of in ops_rows.ROWS.items() if of is row)
 
-    def rows(self, lake: Lake, where: str | None = None) -> list[Row]:
-        """The rows that a SQL condition chooses, all of them without one. Starts no JVM."""
-        return cast(list[Row], lake.rows(self.name, where))
+    def rows(self, lake: Lake, where: str | None = None, **equal: str) -> list[Row]:
+        """The rows that a SQL condition chooses, or those with these values; all of them without either. Starts no JVM."""
+        if where is not None:
+            return cast(list[Row], lake.rows(self.name, where))
+        chosen = [row for row in lake.held(self.name) if all(row[column] == value for column, value in equal.items())]
+        return cast(list[Row], [dict(row) for row in chosen])
 
     def upsert(self, lake: Lake, rows: Iterable[Row]) -> None:
         """Inserts rows by key, and replaces those whose content differs."""

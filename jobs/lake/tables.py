@@ -48,6 +48,7 @@ class Lake:
         self.main = self
         self._spark = spark
         self._handles = Handles()
+        self._held: dict[str, tuple[tuple[int, int], list[dict[str, Any]]]] = {}
 
     @property
     def spark(self) -> SparkSession:
@@ -202,6 +203,18 @@ class Lake:
     def rows(self, name: str, where: str | None = None) -> list[dict[str, Any]]:
         """The rows of a small table as dictionaries."""
         return arrow.dictionaries(self.arrow(name, where=where, with_deleted=True))
+
+    def held(self, name: str) -> list[dict[str, Any]]:
+        """As `rows`, read once a version and held for all who ask again: they must not change them."""
+        if not self.exists(name):
+            return []
+        delta = self._delta(name)  # another one where the table was made from scratch since
+        read_at = (id(delta), delta.version())
+        of, rows = self.main._held.get(name, (None, []))
+        if of != read_at:
+            rows = self.rows(name)
+            self.main._held[name] = read_at, rows
+        return rows
 
     def count(self, name: str) -> int:
         """How many rows `arrow` would give, without holding them; 0 while the table does not exist. Starts no JVM."""

@@ -95,8 +95,7 @@ def _judge_table(lake: Lake, run: Run, table: Table, read: Reader) -> list[Outco
         rules: list[Rule | TableRule] = [*row_wise, *whole]
         results = _verdicts(lake, table, row_wise, whole, rows, cases)
         found = {rule.code: cases[rule.code][1] for rule in rules if cases[rule.code][1]}
-        shown = _examples(lake, table, [rule for rule in rules if rule.code in found], row_wise, rows, limit, read)
-        _check_listed(lake, table, [rule for rule in whole if rule.code in found], found)
+        shown = _examples(lake, table, [rule for rule in rules if rule.code in found], row_wise, rows, limit, found)
         outcomes = []
         for rule in rules:
             applicable, broken = cases[rule.code]
@@ -289,7 +288,7 @@ def _examples(
     row_wise: Sequence[Rule],
     rows: Computed,
     limit: int,
-    read: Reader,
+    counted: Mapping[str, int],
 ) -> dict[str, tuple[str, ...]]:
     """A few broken cases of each rule as `column=value, …`, by code."""
     found: dict[str, list[dict[str, Any]]] = {}
@@ -304,38 +303,37 @@ def _examples(
             found[rule.code] = rows.sql(f"{query} order by {_nulls_first(table.key)} limit {limit}")
         else:
             across.append(rule)
-    if across and limit:
-        _make_views(table, across, read)
-        few = [
-            f"select * from ({registry.with_tables(rule.query, _view)}) order by all limit {limit}" for rule in across
-        ]
-        asked = lake.spark.sql("select " + ", ".join(f"(select collect_list(struct(*)) from ({one}))" for one in few))
-        answer = asked.first()
-        assert answer is not None
-        found |= {rule.code: [case.asDict() for case in cases] for rule, cases in zip(across, answer, strict=True)}
+    found |= _listed(lake, table, across, limit, counted)
     return {
         code: tuple(", ".join(f"{key}={_shown(value)}" for key, value in case.items()) for case in cases)
         for code, cases in found.items()
     }
 
 
-def _check_listed(lake: Lake, table: Table, rules: Sequence[TableRule], broken: Mapping[str, int]) -> None:
-    """Holds the broken cases that a rule lists against those that it counts, from the views that `_whole_cases` made.
+def _listed(
+    lake: Lake, table: Table, rules: Sequence[TableRule], limit: int, counted: Mapping[str, int]
+) -> dict[str, list[dict[str, Any]]]:
+    """A few broken cases of rules across rows and tables by code, from the views that `_whole_cases` made.
 
-    Raises RuntimeError where they differ: the rule's two SQL texts do not say the same.
+    Raises RuntimeError where a rule lists another number of cases than it counts: its two SQL texts do not say the same.
     """
-    both = [rule for rule in rules if rule.cases]
-    if not both:
-        return
-    counts = (f"(select count(*) from ({registry.with_tables(rule.query, _view)}))" for rule in both)
-    listed = lake.spark.sql(f"select {', '.join(counts)}").first()
-    assert listed is not None
-    for rule, number in zip(both, listed, strict=True):
-        if number != broken[rule.code]:
+    if not rules:
+        return {}
+    texts = [registry.with_tables(rule.query, _view) for rule in rules]
+    asked = [
+        f"(select count(*) from ({text})), "
+        f"(select collect_list(struct(*)) from (select * from ({text}) order by all limit {limit}))"
+        for text in texts
+    ]
+    answer = lake.spark.sql(f"select {', '.join(asked)}").first()
+    assert answer is not None
+    for rule, number in zip(rules, answer[::2], strict=True):
+        if number != counted[rule.code]:
             raise RuntimeError(
                 f"{table.name}.{rule.code}: `query` lists {number} broken cases, `cases` and `broken` count "
-                f"{broken[rule.code]}; make them say the same in the rule's contract"
+                f"{counted[rule.code]}; make them say the same in the rule's contract"
             )
+    return {rule.code: [case.asDict() for case in cases] for rule, cases in zip(rules, answer[1::2], strict=True)}
 
 
 def _nulls_first(columns: Sequence[str]) -> str:

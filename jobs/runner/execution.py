@@ -245,10 +245,10 @@ def _run_job(lake: Lake, run: Run, job: Job) -> JobResult:
 def _flow(lake: Lake, run: Run, job: Job) -> tuple[int | None, int | None, int | None]:
     """Rows in, out and quarantined by this run's job."""
     if job.stage == "land":
-        rows = ops.BATCHES.rows(lake, f"run_id = '{run.run_id}'")
+        rows = ops.BATCHES.rows(lake, run_id=run.run_id)
         return None, sum(row["records_count"] for row in rows if row["batch_state"] == "landed"), None
     if job.has_work and any(name.startswith("silver.") for name in job.writes):
-        accounts = ops.ROW_ACCOUNTS.rows(lake, f"run_id = '{run.run_id}'")
+        accounts = ops.ROW_ACCOUNTS.rows(lake, run_id=run.run_id)
         of_job = [row for row in accounts if row["table_name"] in job.writes]
         emitted, accepted = sum(row["emitted"] or 0 for row in of_job), sum(row["accepted"] or 0 for row in of_job)
         return emitted, accepted, sum(row["quarantined"] or 0 for row in of_job)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from expectations import gate
 from jobs.engine import jars
 from jobs.errors import ConfError
 from jobs.job import Job, Run
@@ -44,6 +45,7 @@ def check(lake: Lake, run: Run, jobs: list[Job]) -> None:
         if has_new(lake, run):
             from jobs.silver.load import check_expressions
 
+            gate.prepare()
             check_expressions(lake, run)
 
 

@@ -26,7 +26,7 @@ def notice(
         has_header: the files name all of their columns; else one that no record of a file has is only unused there.
     Returns: rows of ops.batches that have to be written: those whose columns are not registered yet.
     """
-    registered = ops.BATCHES.rows(lake, f"source = '{source.name}' and batch_state = 'landed'")
+    registered = ops.BATCHES.rows(lake, source=source.name, batch_state="landed")
     reading = {row["batch_id"] for row in batches}
     known: set[str] = set()
     for row in registered:

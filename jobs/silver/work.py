@@ -93,7 +93,7 @@ def pending(lake: Lake, run: Run, job: str, tables: tuple[str, ...], *, everythi
     short_names = {name.split(".")[1] for name in tables}
     sources = [source for source in run.settings.sources if short_names & set(formats.tables_of(source))]
     prints = {source.name: fingerprint(run.settings, source) for source in sources}
-    landed = ops.BATCHES.rows(lake, "batch_state = 'landed'")
+    landed = ops.BATCHES.rows(lake, batch_state="landed")
     done = {(row["input"], row["done_batch_id"]): row["fingerprint"] for row in progress.rows(lake, job)}
     gone = tuple(sorted({name for name, _ in done} - set(prints)))
     of_sources: dict[str, list[BatchRow]] = {
@@ -162,7 +162,7 @@ def replaced(lake: Lake, source: Source) -> frozenset[str]:
 
 def landed(lake: Lake, source: Source) -> list[BatchRow]:
     """All landed batches of a source, rows of ops.batches."""
-    return ops.BATCHES.rows(lake, f"batch_state = 'landed' and source = '{source.name}'")
+    return ops.BATCHES.rows(lake, source=source.name, batch_state="landed")
 
 
 def done(lake: Lake, run: Run, job: str, pending: Pending) -> None:

@@ -85,7 +85,7 @@ def facts(lake: Lake, source: Source) -> dict[str, str]:
     linked = linked_of(source)
     if linked is None:
         return {}
-    landed = ops.BATCHES.rows(lake, f"source = '{source.name}' and batch_state = 'landed'")
+    landed = ops.BATCHES.rows(lake, source=source.name, batch_state="landed")
     versions = {row["batch_id"]: natural(row["file_version"]) for row in landed}
     contexts = ", ".join(f"'{context}'" for context in linked.fact_contexts)
     wanted = ("batch_id", "line", "context", "raw")

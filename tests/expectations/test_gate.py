@@ -1,5 +1,6 @@
 """The Spark split and the Great Expectations suite count the same broken rows, on rows that know nothing of the rules."""
 
+import threading
 from datetime import UTC, datetime
 
 import numpy as np
@@ -165,3 +166,11 @@ def test_validating_leaves_nothing_in_the_memory_of_spark_and_takes_nothing_out_
     assert set(spark.sparkContext._jsc.getPersistentRDDs()) - before == set()
     assert held.storageLevel.useMemory
     held.unpersist()
+
+
+def test_what_takes_seconds_to_import_can_come_before_it_is_needed():
+    gate.prepare()
+    for thread in threading.enumerate():
+        if thread.name == "great-expectations":
+            thread.join()
+    assert gate._batch_definition.cache_info().currsize == 1

@@ -1,5 +1,6 @@
 """Ops tables by the types of their rows."""
 
+import shutil
 from datetime import UTC, datetime
 
 from jobs.lake import ops
@@ -22,3 +23,22 @@ def test_rows_come_back_as_they_were_written(lake):
     assert {name: erp[name] for name in first} == first
     assert (erp["records_count"], erp["notice"], erp["run_id"]) == (7, None, lake.run_id)
     assert {row["batch_id"]: row["columns"] for row in ops.BATCHES.rows(lake)} == {"1": None, "2": ["x"]}
+
+
+def test_a_table_is_read_once_a_version_whoever_asks(quiet, monkeypatch):
+    ops.BATCHES.upsert(quiet, [{"batch_id": "1", "file": "a.csv", "source": "erp", "batch_state": "landed"}])
+    (row,) = ops.BATCHES.rows(quiet, source="erp", batch_state="landed")
+    row["batch_state"] = "changed by its reader alone"
+    reads = []
+    read = type(quiet).stream
+    monkeypatch.setattr(type(quiet), "stream", lambda *given, **more: (reads.append(given[1]), read(*given, **more))[1])
+    assert [row["batch_state"] for row in ops.BATCHES.rows(quiet.isolated())] == ["landed"]
+    assert (ops.BATCHES.rows(quiet, source="shop"), reads) == ([], [])
+    ops.BATCHES.upsert(quiet, [{"batch_id": "2", "file": "b.csv", "source": "shop", "batch_state": "landed"}])
+    reads.clear()
+    assert [row["batch_id"] for row in ops.BATCHES.rows(quiet, source="shop")] == ["2"]
+    assert reads == ["ops.batches"]
+    shutil.rmtree(quiet.path("ops.batches"))
+    ops.BATCHES.upsert(quiet, [{"batch_id": "3", "file": "c.csv", "source": "shop", "batch_state": "landed"}])
+    ops.BATCHES.upsert(quiet, [{"batch_id": "4", "file": "d.csv", "source": "web", "batch_state": "landed"}])
+    assert {row["batch_id"] for row in ops.BATCHES.rows(quiet)} == {"3", "4"}
