@@ -46,6 +46,7 @@ class Parsed:
         emitted: how many rows the records give to each table (without layer).
         bytes_count: size of the files, or other batches, that the records came in.
         unreadable: batches with records that cannot be read.
+        is_sent_again: two of the batches are contents of one file.
     """
 
     source: Source
@@ -54,6 +55,7 @@ class Parsed:
     emitted: dict[str, int]
     bytes_count: int
     unreadable: frozenset[str]
+    is_sent_again: bool
 
 
 def numbers_on(source: Source, table: Table) -> bool:
@@ -69,10 +71,14 @@ def scope_of(source: Source, table: Table) -> tuple[str, ...]:
     return columns if set(columns) <= set(table.names) else ()
 
 
-def candidates_of(source: Source, rows: DataFrame, table: Table, *, with_left_out: bool = False) -> DataFrame:
+def candidates_of(
+    source: Source, rows: DataFrame, table: Table, *, with_left_out: bool = False, is_sent_again: bool = True
+) -> DataFrame:
     """The rows that parsed records of a source give to a table.
 
-    Args: with_left_out: also those that `where` leaves out and whose key is known; `_is_left_out`.
+    Args:
+        with_left_out: also those that `where` leaves out and whose key is known; `_is_left_out`.
+        is_sent_again: several contents of one file may be among them.
     Returns: contract columns, `_uncastable`, what says where a row came from and which of two versions is newer, and for
         `versions.ranked`: `_scope`, `_told_at`, `_outlasts`, `_is_replaced`, `_is_left_out`, `_beats_left_out`.
     """
@@ -106,7 +112,10 @@ def candidates_of(source: Source, rows: DataFrame, table: Table, *, with_left_ou
         }
     )
     told = [reading.TOLD] if reading.TOLD in rows.columns else []
-    mapped = mapping.mapped(rows.drop("source"), table, columns, scope, numbers_per_file=not numbers_on(source, table))
+    numbers: mapping.Numbers = "over_contents" if is_sent_again else "over_files"
+    mapped = mapping.mapped(
+        rows.drop("source"), table, columns, scope, numbers=numbers if numbers_on(source, table) else "in_file"
+    )
     cast = mapping.cast(mapped, table, source.timezone, (*_CARRIED, *told))
     versioned = mapping.with_versions(cast, table, version)
     of_key = scope_of(source, table)
@@ -134,7 +143,10 @@ def all_candidates(parts: Sequence[Parsed], table: Table) -> DataFrame:
     """The rows that all of these sources give to a table, those that `where` leaves out too; few as one partition."""
     rows = reduce(
         lambda a, b: a.unionByName(b),
-        (candidates_of(part.source, part.rows.frame(), table, with_left_out=True) for part in parts),
+        (
+            candidates_of(part.source, part.rows.frame(), table, with_left_out=True, is_sent_again=part.is_sent_again)
+            for part in parts
+        ),
     )
     is_one_task = sum(part.emitted[table.short_name] for part in parts) <= ONE_TASK_ROWS
     return rows.coalesce(1) if is_one_task else rows

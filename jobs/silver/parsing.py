@@ -55,7 +55,8 @@ def parsed(
     emitted = {table: sum(row[f"e_{table}"] for row in counts) for table in formats.tables_of(source)}
     unreadable = frozenset(row["batch_id"] for row in counts if row["unparsable"])
     bytes_count = sum(row["bytes_count"] for row in batches)
-    part = Parsed(source, rows, sorted(listed), emitted, bytes_count, unreadable)
+    is_sent_again = len({row["file"] for row in batches}) < len(batches)
+    part = Parsed(source, rows, sorted(listed), emitted, bytes_count, unreadable, is_sent_again)
     noticed: list[BatchRow] = []
     if work.home_job(source) == job:
         if "_columns" in rows.columns:

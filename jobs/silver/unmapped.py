@@ -24,8 +24,10 @@ def forget(lake: Lake, run: Run, table: Table, accounts: RowAccounts) -> None:
     if gone:
         batches = ", ".join(f"'{batch}'" for batch in sorted(gone))
         lake.delete("ops.rule_counts", f"table_name = '{table.name}' and batch_id in ({batches})")
-    if lake.exists(f"quarantine.{table.short_name}"):
-        names = ", ".join(f"'{name}'" for name in sorted(filling)) or "''"
-        lake.delete(f"quarantine.{table.short_name}", f"source not in ({names})")
+    aside = f"quarantine.{table.short_name}"
+    names = ", ".join(f"'{name}'" for name in sorted(filling)) or "''"
+    others = f"source not in ({names})"
+    if lake.exists(aside) and lake.arrow(aside, ("source",), where=others, limit=1).num_rows:
+        lake.delete(aside, others)
     if not filling and lake.exists(table.name):
         lake.write(table.name, schema_of(table).empty_table(), scope=table.given_rows)

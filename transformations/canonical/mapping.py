@@ -7,6 +7,7 @@ value that could not be read as the contract's type.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
@@ -21,6 +22,8 @@ _OFFSET = r"(Z|[+-]\d{2}:?\d{2})$"
 ORDINAL = "_ordinal"
 """In conf's columns: the position among the records of the same parent."""
 
+Numbers = Literal["in_file", "over_files", "over_contents"]
+
 _PLANNED = ("launched_at", "begins_at")
 """Event times that may lie ahead: they do not say when the row was told."""
 
@@ -33,7 +36,7 @@ def mapped(
     columns: Mapping[str, str],
     scope: Mapping[str, str | None],
     *,
-    numbers_per_file: bool = False,
+    numbers: Numbers = "over_contents",
 ) -> DataFrame:
     """Records with the canonical columns of a table as results of conf's expressions, not yet cast.
 
@@ -43,7 +46,7 @@ def mapped(
         columns: canonical column -> source column or Spark SQL expression; `_ordinal` is the position among the
             records with the same other key columns.
         scope: columns with one value for the whole source (source, channel, currency, service_type, audience).
-        numbers_per_file: `_ordinal` starts again in each file, else it goes on.
+        numbers: where `_ordinal` counts: in each file from 1, on over files, or over files of which some were sent again.
     Returns: the records' own columns and `_r_<column>` for each contract column that is mapped.
     """
     ordinals = [name for name, expression in columns.items() if expression.strip() == ORDINAL]
@@ -54,19 +57,21 @@ def mapped(
     rows = records.select("*", *(value.alias(f"_r_{name}") for name, value in given.items()))
     for name in ordinals:
         parent = [f"_r_{key}" for key in table.key if key != name and f"_r_{key}" in rows.columns]
-        rows = _numbered(rows, f"_r_{name}", parent, per_file=numbers_per_file)
+        rows = _numbered(rows, f"_r_{name}", parent, numbers)
     return rows
 
 
-def _numbered(rows: DataFrame, name: str, parent: list[str], *, per_file: bool) -> DataFrame:
+def _numbered(rows: DataFrame, name: str, parent: list[str], numbers: Numbers) -> DataFrame:
     """Rows with their position among those of the same parent, over files in the order of their names.
 
     Contents of one name take the same places: a corrected file does not add to what it corrects.
     """
     place = [column for column in ("line", "ordinal") if column in rows.columns]
     in_file = F.row_number().over(Window.partitionBy("batch_id", *parent).orderBy(*place))
-    if per_file:
+    if numbers == "in_file":
         return rows.withColumn(name, in_file)
+    if numbers == "over_files":
+        return rows.withColumn(name, F.row_number().over(Window.partitionBy(*parent).orderBy("_name_order", *place)))
     of_name = Window.partitionBy(*parent, "_name_order")
     counted = rows.withColumn(name, in_file).withColumns(
         {"_most": F.max(name).over(of_name), "_is_one": F.row_number().over(of_name.orderBy("batch_id", *place)) == 1}

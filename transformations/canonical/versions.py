@@ -20,7 +20,7 @@ from transformations.contracts import Table
 CHANGED = "_status in ('insert', 'update') or (_status = 'held' and not _is_gone)"
 """SQL over what `against` gives: winners that are to be written."""
 
-_IS_DELETION = "deleted_at is not null and _outlasts"
+_IS_DELETION = "deleted_at is not null and _outlasts and not _is_left_out"
 _OF_MARKS = ("_deleted_at", "_deleted_version", "_deleted_batch", "_left_out_version", "_left_out_at", "_older_at")
 
 
@@ -80,17 +80,21 @@ def ranked(candidates: DataFrame, table: Table, ways: Ways = Ways()) -> DataFram
     rows = _with_withdrawn(apart) if ways.replaced else apart.withColumn("_is_withdrawn", F.lit(False))
     by_key = Window.partitionBy(*table.key, "_is_apart")
     is_deletion = F.expr(_IS_DELETION)
-    rows = rows.withColumns(
-        {
-            "_deletion_at": F.max(F.when(is_deletion, F.col("deleted_at"))).over(by_key),
-            "_newest_at": F.max(F.when(~is_deletion, F.col("_told_at"))).over(by_key),
-        }
-    ).withColumn(
-        "_class",
-        F.when(is_deletion, F.when(F.col("deleted_at") == F.col("_deletion_at"), 1).otherwise(2))
-        .when(F.expr("_deletion_at is null or _told_at > _deletion_at"), 0)
-        .otherwise(2),
-    )
+    if ways.deletions:
+        rows = rows.withColumns(
+            {
+                "_deletion_at": F.max(F.when(is_deletion, F.col("deleted_at"))).over(by_key),
+                "_newest_at": F.max(F.when(~is_deletion, F.col("_told_at"))).over(by_key),
+            }
+        ).withColumn(
+            "_class",
+            F.when(is_deletion, F.when(F.col("deleted_at") == F.col("_deletion_at"), 1).otherwise(2))
+            .when(F.expr("_deletion_at is null or _told_at > _deletion_at"), 0)
+            .otherwise(2),
+        )
+    else:
+        never = F.lit(None).cast("timestamp")
+        rows = rows.withColumns({"_deletion_at": never, "_newest_at": never, "_class": F.lit(0)})
     picked_last = F.col("_is_left_out") & F.col("_beats_left_out")
     newest_first = by_key.orderBy("_class", order[0], picked_last, *order[1:])
     before = newest_first.rowsBetween(Window.unboundedPreceding, -1)
@@ -98,8 +102,8 @@ def ranked(candidates: DataFrame, table: Table, ways: Ways = Ways()) -> DataFram
         {
             "_place": F.row_number().over(newest_first),
             "_newest": F.first("source_version").over(newest_first),
-            "_first_class": F.first("_class").over(newest_first),
-            "_told_before": F.max("_told_at").over(before),
+            "_first_class": F.first("_class").over(newest_first) if ways.deletions else F.lit(0),
+            "_told_before": F.max("_told_at").over(before) if ways.deletions else F.lit(None).cast("timestamp"),
         }
     )
     is_first = F.col("_place") == 1
@@ -112,7 +116,7 @@ def ranked(candidates: DataFrame, table: Table, ways: Ways = Ways()) -> DataFram
         .otherwise(F.lit("superseded"))
     )
     is_older = F.expr("_class = 0 and _place > 1 and _told_at is not null") & ~F.col("_is_withdrawn")
-    is_older = is_older & F.expr("_told_before is null or _told_at > _told_before")
+    is_older = F.lit(ways.deletions) & is_older & F.expr("_told_before is null or _told_at > _told_before")
     mark = F.when(
         ~F.col("_is_apart"),
         F.when(F.col("_is_left_out") & is_first, F.lit("left_out"))

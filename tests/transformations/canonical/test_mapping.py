@@ -60,13 +60,17 @@ PARTS = [
 ]
 
 
-@pytest.mark.parametrize(("per_file", "third"), [(True, 1), (False, 3)])
-def test_ordinals_count_records_of_one_parent_on_over_files(spark, per_file, third):
-    rows = spark.createDataFrame(PARTS, "batch_id string, _name_order string, line bigint, id string")
+@pytest.mark.parametrize(
+    ("numbers", "files", "third"),
+    [("in_file", 5, 1), ("over_files", 4, 3), ("over_contents", 4, 3), ("over_contents", 5, 3)],
+)
+def test_ordinals_count_records_of_one_parent_on_over_files(spark, numbers, files, third):
+    rows = spark.createDataFrame(PARTS[:files], "batch_id string, _name_order string, line bigint, id string")
     columns = {"order_id": "id", "line_number": "_ordinal"}
-    mapped = mapping.mapped(rows, contract("silver.order_lines"), columns, {"source": "erp"}, numbers_per_file=per_file)
+    mapped = mapping.mapped(rows, contract("silver.order_lines"), columns, {"source": "erp"}, numbers=numbers)
     found = {(r["batch_id"], r["line"]): r["_r_line_number"] for r in mapped.collect()}
-    assert found == {("b1", 1): 1, ("b1", 2): 1, ("b1", 3): 2, ("b2", 1): third, ("b3", 1): 1}
+    again = {("b3", 1): 1} if files == 5 else {}
+    assert found == {("b1", 1): 1, ("b1", 2): 1, ("b1", 3): 2, ("b2", 1): third, **again}
 
 
 @pytest.mark.parametrize(
