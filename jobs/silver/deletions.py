@@ -77,8 +77,8 @@ def apply(
 def apply_along(lake: Lake, sources: Iterable[Source], tables: tuple[str, ...]) -> None:
     """Blanks rows of these tables that go with a page or an account which the platform deleted, where it does so.
 
-    Only what does not itself tell of a later time: what an account writes after it came back stands. Whichever source of a channel told of
-    the deletion, and whichever of the rows, and in whatever order they came.
+    Only what does not itself tell of a later time: what an account writes after it came back stands. Whichever source of a
+    channel told of the deletion, and whichever of the rows, and in whatever order they came.
     """
     along = {(part, source.channel or source.origin) for source in sources for part in formats.gone_with(source)}
     for name, column, whole in sorted({part for part, _ in along}):
