@@ -164,7 +164,7 @@ def say_what_goes_on(run: Run, table: Table, parts: list[Parsed], candidates: Co
     """Notes how many parents have rows in several files."""
     for part in parts:
         number = number_of(part, table)
-        if number is None or len(part.batches) < 2:
+        if run.full or number is None or len(part.batches) < 2:
             continue
         batches = ", ".join(f"'{batch}'" for batch in part.batches)
         parent = ", ".join(key for key in table.key if key != number)
@@ -174,10 +174,10 @@ def say_what_goes_on(run: Run, table: Table, parts: list[Parsed], candidates: Co
         )
         (found,) = candidates.sql(f"select count(*) as n from ({query}) q where files > 1")
         if found["n"]:
+            of = parent.split(", ")[-1]
             run.note(
-                f"{part.source.name}: {found['n']:,} go on in a further file ({table.short_name} by "
-                f"{parent.split(', ')[-1]}): {number} counts on; where a later file names all rows again, say "
-                f"replaces: [{parent.split(', ')[-1]}] in {part.source.file.name}"
+                f"{part.source.name}: {found['n']:,} values of {of} have {table.short_name} in several files; {number} counts on "
+                f"over them. Where a later file names all rows again, say replaces: [{of}] in {part.source.file.name}"
             )
 
 
