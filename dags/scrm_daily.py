@@ -1,10 +1,11 @@
 """Every day at 00:00: from new files through every stage to published indicators.
 
-Each task is a stage and runs `scrm run --stage STAGE --to DATE` in the environment of the jobs, in a JVM of its own.
+Each task is a stage and runs `scrm run --stage STAGE --as-of DATE` in the environment of the jobs, in a JVM of its own.
 
-**`--to`** is the day on which the run's data interval ends, in Airflow's time zone. Recency and age are counted up
-to it, exclusively: the run of 1 April, 00:00 covers everything up to and including 31 March. `--to` does not
-select what is landed: every run lands whatever is new. Running a date again finds nothing new and changes nothing.
+**`--as-of`** is the day on which the run's data interval ends, in Airflow's time zone. Recency and age are counted up
+to it, exclusively: the run of 1 April, 00:00 covers everything up to and including 31 March. It selects neither
+what is landed nor which periods exist: every run lands whatever is new and computes every period, so the tables are
+those of one `scrm run --as-of DATE`. Running a date again finds nothing new and changes nothing.
 
 **No catch-up.** A run does the work of all missed runs before it, so after a pause only the newest is run. One
 run at a time: every table has one writer. Clear a run only while it is the newest: an older one would set recency

@@ -65,9 +65,17 @@ class ScrmStage(BaseOperator):
                 "set SCRM_BIN (an Airflow Variable, or the workers' environment) to the scrm of the jobs' environment"
             )
         conf = _setting("SCRM_CONF")
-        return [found, "run", "--stage", self.stage, "--to", self._to(context), *(["--conf", conf] if conf else [])]
+        return [
+            found,
+            "run",
+            "--stage",
+            self.stage,
+            "--as-of",
+            self._as_of(context),
+            *(["--conf", conf] if conf else []),
+        ]
 
-    def _to(self, context: Context) -> str:
+    def _as_of(self, context: Context) -> str:
         # A run that is triggered without a logical date has no interval.
         end = context.get("data_interval_end") or context["dag_run"].run_after
         return end.astimezone(self.dag.timezone).date().isoformat()

@@ -110,8 +110,14 @@ def _counted(result: Any, outcome: Outcome) -> dict[str, Any]:
 def write_whole(path: Path, text: str) -> None:
     """Writes a file and puts it in place atomically."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(text, encoding="utf-8")
-    os.replace(aside, path)
+    try:
+        with aside.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def kept(folder: Path) -> dict[str, list[dict[str, Any]]]:

@@ -87,20 +87,25 @@ def verdicts(rows: DataFrame, name: str, expectations: list[Any]) -> dict[str, A
     return _validated(rows, name, expectations, {"result_format": "BOOLEAN_ONLY"}) if expectations else {}
 
 
+class Contradiction(RuntimeError):
+    """Great Expectations and our count say different things of a rule: neither can be trusted."""
+
+
 def check_agreement(table: str, verdicts: dict[str, Any], broken: dict[str, int]) -> None:
     """Holds Great Expectations' verdicts against our counts of broken cases, rule by rule.
 
     Args: broken: code of each rule that was asked -> cases that break it.
-    Raises: RuntimeError where the two differ, or a rule was not judged.
+    Raises: Contradiction where the two differ, or a rule was not judged.
     """
     for code, cases in broken.items():
         if code not in verdicts:
-            raise RuntimeError(f"{table}.{code}: Great Expectations did not judge it")
+            raise Contradiction(f"{table}.{code}: Great Expectations did not judge it")
         if bool(verdicts[code].success) != (cases == 0):
             said = "holds" if verdicts[code].success else "is broken"
-            raise RuntimeError(
-                f"{table}.{code}: Great Expectations says that it {said}, the one-pass count finds {cases} broken cases; "
-                "make the rule's expectation and its SQL say the same (in its contract, expectations/rules.py or suites.py)"
+            raise Contradiction(
+                f"{table}.{code}: Great Expectations says that it {said}, the one-pass count finds {cases} broken cases. "
+                "This is a fault of the rule, not of the data, and running again does not change it: make the rule's "
+                "expectation and its SQL say the same (in its contract, expectations/rules.py or suites.py)"
             )
 
 

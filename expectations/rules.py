@@ -180,6 +180,8 @@ def _implied(field: Field, table: Table) -> list[Rule]:
                 column=name,
             )
         )
+    if _is_id(field, table):
+        found += _about_ids(name)
     if field.pattern:
         found.append(
             Rule(
@@ -194,6 +196,59 @@ def _implied(field: Field, table: Table) -> list[Rule]:
             )
         )
     return found
+
+
+_PLACEHOLDERS = (
+    r"\N",
+    "NULL",
+    "Null",
+    "null",
+    "None",
+    "none",
+    "nan",
+    "NaN",
+    "NA",
+    "N/A",
+    "n/a",
+    "#N/A",
+    "-",
+    "--",
+    "?",
+)
+_DECIMAL = "^-?[0-9]+[.,]0+$"  # 17.0: what a table with a gap makes of 17
+_ROUNDED = "^-?[0-9](?:[.,][0-9]+[eE][+]?|[eE][+])[0-9]+$"  # 1.791405e+18: further digits are lost
+
+
+def _is_id(field: Field, table: Table) -> bool:
+    """Whether the column identifies the row, or refers to another one."""
+    is_named = field.type == "string" and field.name.endswith("_id") and not _is_filled_in(field)
+    return is_named and (field.name in table.key or field.reference is not None)
+
+
+def _about_ids(name: str) -> list[Rule]:
+    """Rules about an ID or a reference: numbers that were rounded on their way merge what they should tell apart."""
+    values = ", ".join(map(literal, _PLACEHOLDERS))
+    return [
+        Rule(
+            f"{name}.exact",
+            "validity",
+            "quarantine",
+            f"not ({name} like '%e%' or {name} like '%E%') or not {name} rlike '{_ROUNDED}'",
+            f"{name} is a rounded number in scientific notation, not an ID; export it as text, or as a whole number",
+            applies=f"{name} is not null",
+            column=name,
+        ),
+        Rule(
+            f"{name}.plausible",
+            "validity",
+            "warn",
+            f"{name} not in ({values}) and (not {name} like '%0' or not {name} rlike '{_DECIMAL}')",
+            f"{name} is a placeholder for no value (add it to null_values of the source) or a number with decimals (17.0), "
+            "not an ID",
+            applies=f"{name} is not null",
+            column=name,
+        ),
+    ]
 
 
 def _not_deleted(applies: str) -> str:

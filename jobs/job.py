@@ -42,12 +42,14 @@ class Run:
         as_of: instant (UTC, with time zone) up to which recency, age and censoring are counted.
         settings: conf.
         started_at: time of the clock, read once for the whole run (UTC, with time zone).
-        start, end: event dates [start, end) chosen by --from and --to, or None.
+        start, end: event dates [start, end) whose periods are recomputed, chosen by --from and --to, or None. They decide
+            neither what is landed nor which periods exist.
         full: recompute all from bronze.
         note: adds one line to the closing report.
         step: reports progress of long work: what is being done, how many steps are done, and of how many.
         replay: quarantine tables whose batches are processed again, or None.
         stream: what `scrm stream` has read, or None.
+        fault: adds one line about what could not be done and a person has to fix: the run goes on, and ends with 1.
     """
 
     run_id: str
@@ -61,6 +63,7 @@ class Run:
     step: Callable[[str, int, int], None] = lambda text, done, total: None
     replay: tuple[str, ...] | None = None
     stream: Stream | None = None
+    fault: Callable[[str], None] = lambda line: None
 
     def each(self, items: Sequence[Item], title: str, name: Callable[[Item], str] = str) -> Iterator[Item]:
         """The items, one after the other, with progress reported for each."""
@@ -92,6 +95,7 @@ class Job:
     marks: Callable[[Settings], Iterable[str]] = lambda settings: ()
     also_reads: Callable[[Lake], Iterable[str]] = lambda lake: ()
     has_work: Callable[[Lake, Run], bool] | None = None
+    reads_window: bool = False
 
 
 JOBS: dict[str, Job] = {}
@@ -105,6 +109,7 @@ def job(
     group: Group = "",
     conf: tuple[str, ...] = (),
     reads_as_of: bool = False,
+    reads_window: bool = False,
     reads_registry: bool = False,
     files: Callable[[Settings], Iterable[Path]] = lambda settings: (),
     modules: tuple[str, ...] = (),
@@ -119,6 +124,8 @@ def job(
         conf: sections of conf that it reads (base.network, company.timezone); it gets no others, and a change in one of
             them makes it run again. A job that processes batch by batch gets all of conf.
         reads_as_of: its result depends on run.as_of, so a new as_of makes it run again.
+        reads_window: it recomputes the periods between run.start and run.end alone, so what a run with such a window left
+            is recomputed by the next one without it.
         reads_registry: its result depends on the registered jobs.
         files: files that conf names and the job reads: changed content makes it run again.
         modules: of ours that it finds by their names: changed code in them makes it run again, as in those that it imports.
@@ -149,6 +156,7 @@ def job(
             marks,
             also_reads,
             has_work,
+            reads_window,
         )
         return function
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
+CASES_NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)  # the cases from the field reach up to the day before
 os.environ.setdefault("SCRM_IDENTITY_KEY", "a key that only tests know")
 
 NEEDS = {
@@ -287,9 +288,9 @@ def field_cases(tmp_path_factory: pytest.TempPathFactory, spark) -> FieldCases:
     conf = field.make_conf(cases, field.numbers(cases), root)
     settings = load(conf)
     lake = Lake(settings.base.lake.root, lambda: spark)
-    first = execute(settings, Choice(), clock=lambda: NOW, lake=lake)
+    first = execute(settings, Choice(), clock=lambda: CASES_NOW, lake=lake)
     field.bring_later(cases, root)
-    second = execute(load(conf), Choice(), clock=lambda: NOW, lake=lake)
+    second = execute(load(conf), Choice(), clock=lambda: CASES_NOW, lake=lake)
     return FieldCases(conf, settings, lake, (first, second))
 
 

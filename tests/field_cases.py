@@ -20,6 +20,10 @@ COMPANY = {
 }
 
 
+REFUSED = ("c18s",)
+"""Sources that conf must refuse: they have runs of their own."""
+
+
 def folder_of(root: Path) -> Path | None:
     """The folder of the cases: SCRM_CASES, else ../shared/cases; None where it is absent."""
     folder = Path(os.environ.get("SCRM_CASES") or root.parent / "shared" / "cases")
@@ -44,6 +48,8 @@ def make_conf(cases: Path, numbers: Iterable[str], root: Path, **company: object
         for folder in case.glob("in*"):  # in, and in_b where the case is told twice
             shutil.copytree(folder, root / "cases" / case.name / folder.name, copy_function=shutil.copyfile)
         for source in (case / "sources").glob("*.yaml"):
+            if source.stem in REFUSED:
+                continue
             text = source.read_text(encoding="utf-8").replace("${SCRM_CASES}", str(root / "cases"))
             (conf / "sources" / source.name).write_text(text, encoding="utf-8")
     (conf / "company.yaml").write_text(yaml.safe_dump({**COMPANY, **company}), encoding="utf-8")

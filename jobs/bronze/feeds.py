@@ -24,7 +24,8 @@ from jobs.errors import ConfError, ScrmError
 from jobs.job import Run
 from jobs.lake import ops
 from jobs.settings.sources import FeedSettings, Source
-from jobs.sources import files, formats
+from jobs.sources import files
+from jobs.sources.options import split_options
 from transformations.contracts.ops_rows import BatchRow, PollRow
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _poll(lake: Lake, run: Run, source: Source) -> None:
         new = batches.new(_arrivals(lake, run, source, known, Path(folder), polls), known, source, run, _version(run))
         landed = [row for row in new if row["batch_state"] == "landed"]
         if landed:
-            options = formats.split_options(source, run.settings.base.limits)
+            options = split_options(source, run.settings.base.limits)
             chosen = [(str(_place(Path(folder), row["file"])), row["file"], row["batch_id"]) for row in landed]
             records = files.records(source, options, chosen, run.started_at)
             lake.append_arrow(f"bronze.{source.name}", pa.RecordBatchReader.from_batches(files.BRONZE_SCHEMA, records))
@@ -105,7 +106,7 @@ def _poll(lake: Lake, run: Run, source: Source) -> None:
 def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
     """The first entries of the addresses' current content. Each is polled once, unconditionally."""
     check(source)
-    options = formats.split_options(source, run.settings.base.limits)
+    options = split_options(source, run.settings.base.limits)
     addresses = _feed(source).urls
     taken: list[pa.Table] = []
     failed: list[str] = []

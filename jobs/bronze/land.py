@@ -6,7 +6,10 @@ import importlib
 from typing import TYPE_CHECKING, Protocol, cast
 
 from jobs.bronze import recovering
+from jobs.engine.spark import is_cancelled
+from jobs.errors import ConfError
 from jobs.job import Run, job
+from jobs.lake import failures
 from jobs.settings.sources import Source
 
 if TYPE_CHECKING:
@@ -42,20 +45,36 @@ def way_of(source: Source) -> Way:
 
 
 def has_new(lake: Lake, run: Run) -> bool:
-    """Whether any source has content that is not registered. Starts no JVM."""
-    return any(
-        recovering.is_needed(lake, source) or way_of(source).has_new(lake, run, source)
-        for source in run.landed_sources()
-    )
+    """Whether any source has content that is not registered. Starts no JVM. Raises ConfError."""
+    return any(_may_have_new(lake, run, source) for source in run.landed_sources())
+
+
+def _may_have_new(lake: Lake, run: Run, source: Source) -> bool:
+    try:
+        return recovering.is_needed(lake, source) or way_of(source).has_new(lake, run, source)
+    except ConfError:
+        raise
+    except Exception:  # landing meets the error too, and reports it beside what the other sources give
+        return True
 
 
 @job(
     stage="land", group="gather", writes=("bronze.*", "ops.batches", "ops.row_accounts", "ops.polls"), has_work=has_new
 )
 def land(lake: Lake, run: Run) -> None:
-    """Lands new records of every source, verbatim, with coordinates."""
+    """Lands new records of every source, verbatim, with coordinates.
+
+    A source that fails leaves the others landed; the job ends with what it said.
+    """
+    failed: dict[str, Exception] = {}
     for source in run.each(run.landed_sources(), "land", lambda source: source.name):
-        recovering.recover(lake, run, source)
         way = way_of(source)
-        if way.has_new(lake, run, source):
-            way.land(lake, run, source)
+        try:
+            recovering.recover(lake, run, source)
+            if way.has_new(lake, run, source):
+                way.land(lake, run, source)
+        except Exception as error:
+            if is_cancelled():
+                raise
+            failed[source.name] = error
+    failures.raise_for(lake.root, f"{run.run_id}.land", failed)

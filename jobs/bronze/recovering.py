@@ -105,12 +105,13 @@ def _register(lake: Lake, run: Run, source: Source, found: list[dict[str, Any]])
     rows: list[BatchRow] = []
     for batch in found:
         number = versions[batch["file"]] = versions.get(batch["file"], 0) + 1
-        unknown = (None, sizes[batch["batch_id"]], _nanoseconds(batch["landed_at"]))
+        unknown = ("", sizes[batch["batch_id"]], _nanoseconds(batch["landed_at"]))
         path, bytes_count, modified = at_hand.get(batch["batch_id"], unknown)
         row: BatchRow = {
             "batch_id": batch["batch_id"],
             "source": source.name,
             "file": batch["file"],
+            "path": path,
             "file_version": _version(source, batch, number),
             "bytes_count": bytes_count,
             "modified_at_ns": modified,
@@ -121,8 +122,6 @@ def _register(lake: Lake, run: Run, source: Source, found: list[dict[str, Any]])
             "run_id": run.run_id,
             "landed_at": batch["landed_at"],
         }
-        if path:
-            row["path"] = path
         if source.kafka:
             row |= {"first_offset": _offset(source, batch["first"]), "end_offset": _offset(source, batch["last"]) + 1}
         rows.append(row)

@@ -51,6 +51,14 @@ class Display:
     def on_done(self, job: Job) -> None:
         """A job has ended."""
 
+    def on_wait(self, job: Job, table: str) -> None:
+        """A job waits for another run, which writes the table."""
+        notice(waits(job, table))
+
+
+def waits(job: Job, table: str) -> str:
+    return f"{job.name} waits for another run that writes {table}; it goes on when that has ended"
+
 
 @contextlib.contextmanager
 def running(count: int) -> Iterator[Display]:
@@ -84,6 +92,9 @@ class Bars(Display):
             self._of_thread[threading.get_ident()] = job.name
             title = f"{job.stage} · {job.name}"
             self._jobs[job.name] = (title, self._bars.add_task(title, total=None))
+
+    def on_wait(self, job: Job, table: str) -> None:
+        self._bars.console.print(waits(job, table), markup=False)
 
     def on_step(self, text: str, done: int, total: int) -> None:
         with self._lock:

@@ -23,6 +23,7 @@ def check(conf: str | None) -> int:
     settings = options.settings_of(conf)
     code = _show(machine.findings(settings))
     preflight.check_settings(settings)
+    preflight.check_origins(settings.sources)
     return code
 
 

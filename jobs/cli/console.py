@@ -7,23 +7,40 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table as Grid
 
 _WIDE = 140
-_NAMES = ("source", "table", "job", "stage", "rule", "code")
+_NAMES = ("source", "table", "job", "stage", "rule", "code", "reason", "quarantine")
+"""Columns with names that people copy: they are never broken, however narrow the terminal is."""
+_LEAST = 16
+"""Characters that another column keeps beside them."""
 
 
 def console_of(*, stderr: bool = False) -> Console:
-    """A terminal gets lines of its own width, a pipe wide ones that grep can work with."""
+    """A terminal gets lines of its own width, a pipe wide ones that grep can work with.
+
+    A reader that leaves a pipe (head, less) ends what is printed, and neither the command nor its exit code.
+    """
     from rich.console import Console
+
+    class Leavable(Console):
+        def on_broken_pipe(self) -> None:
+            silence(self.file)
 
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() or "COLUMNS" in os.environ else _WIDE
-    return Console(stderr=stderr, highlight=False, width=width)
+    return Leavable(stderr=stderr, highlight=False, width=width)
+
+
+def silence(stream: IO[str]) -> None:
+    """Lets what is still written to a stream go nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def say(line: str = "") -> None:
@@ -60,7 +77,25 @@ def grid_of(title: str, *columns: str, right: Sequence[str] = ()) -> Grid:
 
 
 def show(grid: Grid) -> None:
-    console_of().print(grid)
+    console = console_of()
+    console.width = max(console.width, _width_of(grid))
+    console.print(grid)
+
+
+def _width_of(grid: Grid) -> int:
+    """Characters that a table takes at least."""
+    width = 0
+    for column in grid.columns:
+        cells = [str(column.header), *(str(cell) for cell in column.cells)]
+        longest = max(len(_shown(line)) for cell in cells for line in cell.splitlines() or [""])
+        width += (longest if column.no_wrap else min(longest, _LEAST)) + 2
+    return width
+
+
+def _shown(markup: str) -> str:
+    from rich.text import Text
+
+    return Text.from_markup(markup).plain
 
 
 def show_rows(title: str, rows: Sequence[dict[str, Any]], right: Sequence[str] = ()) -> None:

@@ -1,13 +1,17 @@
 """The scrm command, assembled from its sub-commands.
 
-Exit codes: 0 good, 1 a job failed, 2 wrong usage or conf, 3 stopped by the gate, 130 interrupted.
+Exit codes: 0 good, 1 a job or the machine failed, 2 wrong usage or conf, 3 stopped by the gate, 130 interrupted (Ctrl-C),
+143 ended by SIGTERM.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -15,8 +19,10 @@ from jobs.cli import (
     check,
     console,
     describe,
+    ending,
     jobs,
     models,
+    options,
     publish,
     quality,
     quarantine,
@@ -26,6 +32,7 @@ from jobs.cli import (
     simulate,
     source,
     stream,
+    streams,
     tables,
 )
 from jobs.errors import ScrmError
@@ -50,7 +57,8 @@ def _completion(ctx: click.Context, option: click.Parameter, shell: str | None) 
 @click.group(
     cls=InOrder,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 good, 1 a job failed, 2 wrong usage or conf, 3 stopped by the quality gate, 130 interrupted.",
+    epilog="Exit codes: 0 good, 1 a job or the machine failed, 2 wrong usage or conf, 3 stopped by the quality gate, "
+    "130 interrupted, 143 ended by SIGTERM.",
 )
 @click.version_option(package_name="scrm-iris", message="%(version)s")
 @click.option(
@@ -85,19 +93,20 @@ for command in (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code."""
+    """Runs one command and returns its exit code. Without arguments, those of the process."""
     if asked := os.environ.get(_COMPLETE):
         return _complete(asked)
-    try:
+    with streams.robust() as written:
         code = _called(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
-        return code
-    except BrokenPipeError:  # the reader of a pipe (head, less) has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        if written.error is not None:
+            console.error(f"the output cannot be written: {written.error.strerror}")
+            code = code or ScrmError.exit_code
+    return code
 
 
 def _called(arguments: Sequence[str]) -> int:
+    context: click.Context | None = None
     try:
         with scrm.make_context("scrm", list(arguments)) as context:
             return scrm.invoke(context) or 0
@@ -115,8 +124,20 @@ def _called(arguments: Sequence[str]) -> int:
         console.error(str(error))
         return error.exit_code
     except KeyboardInterrupt:
-        console.error("interrupted; the next run completes what was not finished")
+        console.error(ending.MESSAGE)
         return 130
+    except Exception as error:  # whatever happens ends in one message
+        console.error(_told(error, context.meta.get(options.LAKE) if context else None))
+        return ScrmError.exit_code
+
+
+def _told(error: Exception, lake: Path | None) -> str:
+    """The error in a line, its trace in the lake that the command opened, else in the folder for temporary files."""
+    from jobs.lake import failures
+
+    return failures.told(
+        lake or Path(tempfile.gettempdir()) / "scrm", f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}", error
+    )
 
 
 def _complete(instruction: str) -> int:

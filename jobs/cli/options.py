@@ -15,7 +15,22 @@ if TYPE_CHECKING:
     from transformations.contracts import Table
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-POSITIVE = click.IntRange(min=1)
+LAKE = "scrm.lake"
+"""Where the context of a call keeps the root of the lake that it opened: an error's trace is written there."""
+_MOST = 2**63 - 1
+
+
+class Positive(click.IntRange):
+    """A whole number from 1 on that libraries can count to."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        number = super().convert(value, param, ctx)
+        if number > _MOST:
+            self.fail(f"{number} is too large; the largest number is {_MOST}.", param, ctx)
+        return int(number)
+
+
+POSITIVE = Positive(min=1)
 
 
 class ManyValues(click.Command):
@@ -71,6 +86,8 @@ def lake_of(conf: str | None) -> tuple[Lake, Settings]:
     root = settings.base.lake.root
     if not root.is_dir():
         raise ConfError(f"there is no lake at {root.resolve()}; run `scrm run` first, or set SCRM_LAKE")
+    if context := click.get_current_context(silent=True):
+        context.meta[LAKE] = root
     return open_lake(settings), settings
 
 

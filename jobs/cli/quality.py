@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 
 _STATES = {"broken": "[red]broken[/]", "kept": "[green]within threshold[/]", "not_applicable": "[dim]not applicable[/]"}
 """State of an outcome -> how it is shown; what needs a person comes first."""
+_SHOWN = 15
+"""Rules that are shown at least, the worst first; broken ones are shown all."""
 _TRENDS = {"better": "↑ better", "worse": "↓ worse", "same": "= same", "new": "new", None: ""}
 
 
@@ -75,13 +76,14 @@ quality.add_command(objectives.objectives)
 
 
 def _show(found: Sequence[Standing], *, is_all: bool) -> None:
-    """Every rule that some case does not satisfy, with what to do; the others too where `is_all`."""
+    """The worst rules first, with what to do, and how many more there are; every rule where `is_all`."""
     judged = [of for of in found if of.outcome.ratio is not None]
     if not judged:
         say("Nothing has been judged yet; `scrm run` judges what it loads.")
         return
-    shown = sorted((of for of in judged if is_all or of.outcome.ratio != 1.0), key=_urgency)
     broken = sum(of.outcome.state == "broken" for of in judged)
+    worst = sorted((of for of in judged if is_all or of.outcome.ratio != 1.0), key=_urgency)
+    shown = worst if is_all else worst[: max(_SHOWN, broken)]
     clean = sum(of.outcome.ratio == 1.0 for of in judged)
     say(
         f"{len(judged):,} rules: {broken:,} broken, {len(judged) - broken - clean:,} within threshold, "
@@ -90,16 +92,19 @@ def _show(found: Sequence[Standing], *, is_all: bool) -> None:
     if shown:
         _show_rules(shown)
     advised = [of for of in shown if of.what_to_do]
-    for _, group in groupby(advised, key=lambda of: (of.outcome.table, of.what_to_do)):
-        _show_advice(list(group))
-    _show_rest(judged, len(judged) - len(shown))
+    alike: dict[tuple[str, str], list[Standing]] = {}
+    for of in advised:
+        alike.setdefault((of.outcome.table, of.what_to_do), []).append(of)
+    for group in alike.values():
+        _show_advice(group)
+    _show_rest(judged, shown)
 
 
 def _urgency(of: Standing) -> tuple[object, ...]:
     from transformations.contracts import PROPERTIES
 
     o = of.outcome
-    return list(_STATES).index(o.state), o.severity != "stop", o.table, PROPERTIES.index(o.property), o.ratio or 0.0
+    return list(_STATES).index(o.state), o.severity != "stop", o.ratio or 0.0, o.table, PROPERTIES.index(o.property)
 
 
 def _show_rules(shown: Sequence[Standing]) -> None:
@@ -126,11 +131,15 @@ def _show_advice(alike: list[Standing]) -> None:
     say(f"  what to do:  {plain(alike[0].what_to_do)}")
 
 
-def _show_rest(judged: Sequence[Standing], left_out: int) -> None:
+def _show_rest(judged: Sequence[Standing], shown: Sequence[Standing]) -> None:
     from transformations.contracts import PROPERTIES
 
-    if left_out:
-        say(f"{left_out:,} more rules are satisfied by every case; --all lists them.")
+    clean = sum(of.outcome.ratio == 1.0 for of in judged) - sum(of.outcome.ratio == 1.0 for of in shown)
+    within = len(judged) - len(shown) - clean
+    rest = [f"{within:,} more are within their threshold"] if within else []
+    rest += [f"{clean:,} more are satisfied by every case"] if clean else []
+    if rest:
+        say(f"Of the other rules {' and '.join(rest)}; --all lists them.")
     without = [name for name in PROPERTIES if not any(of.outcome.property == name for of in judged)]
     if without:
         say(f"No rule has been judged for: {', '.join(without)}")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
 
 from jobs.cli import options
 from jobs.cli.console import grid_of, number, plain, say, show
+from jobs.errors import ConfError
 
 if TYPE_CHECKING:
+    from jobs.lake.tables import Lake
     from jobs.quality.report import Refusal
+    from jobs.settings import Settings
 
 
 @click.command()
@@ -20,8 +24,23 @@ def quarantine(table: str | None, conf: str | None) -> None:
     """Show why rows were refused, with examples (file#line)."""
     from jobs.quality import report
 
-    lake, _ = options.lake_of(conf)
+    lake, settings = options.lake_of(conf)
+    if table:
+        _check(lake, settings, table)
     _show(report.quarantined(lake, table), table)
+
+
+def _check(lake: Lake, settings: Settings, table: str) -> None:
+    """Raises ConfError where rows of a table or source of that name could not be refused: an empty answer would mislead."""
+    from transformations.contracts import CONTRACTS
+
+    known = {name for name in CONTRACTS if name.startswith("silver.")}
+    known |= {source.name for source in settings.sources} | set(lake.names("quarantine"))
+    names = known | {name.partition(".")[2] for name in known if "." in name}
+    if table not in names and f"silver.{table.removeprefix('quarantine.')}" not in names:
+        near = get_close_matches(table, sorted(names), n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise ConfError(f"no table or source {table}; {hint}`scrm tables` and conf/sources list them")
 
 
 def _show(found: list[Refusal], table: str | None) -> None:

@@ -24,7 +24,13 @@ def replay(table: str | None, conf: str | None) -> int:
     choice = Choice(stages=tuple(stage for stage in STAGES if stage != "land"), replay=tables)
     with bars.running(len(selected(stages=choice.stages))) as display:
         report = execute(
-            settings, choice, on_job=display.on_job, on_step=display.on_step, on_done=display.on_done, lake=lake
+            settings,
+            choice,
+            on_job=display.on_job,
+            on_step=display.on_step,
+            on_done=display.on_done,
+            on_wait=display.on_wait,
+            lake=lake,
         )
     after = replay.counts(lake, tables)
     if report.exit_code or after != before:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobs.cli import console
@@ -15,10 +16,26 @@ if TYPE_CHECKING:
 _COLOURS = {"done": "green", "up to date": "dim", "failed": "red", "stopped": "yellow", "not run": "dim"}
 
 
-def show(run: RunReport, settings: Settings) -> None:
+def show(run: RunReport, settings: Settings) -> int:
+    """Prints the report of a run and gives the exit code: the run's, or 1 where what it has to say cannot be read."""
+    from jobs.lake import failures
+
+    try:
+        _show(run, settings)
+    except Exception as error_of_show:  # a damaged table; what the run itself has to say must not be lost
+        line = failures.told(Path(run.lake), f"{run.run_id}.report", error_of_show)
+        error("\n".join(filter(None, (run.message, f"the closing report: {line}"))))
+        return run.exit_code or 1
+    return run.exit_code
+
+
+def _show(run: RunReport, settings: Settings) -> None:
     """Jobs, row accounts, the six properties, headline indicators, and where to look next."""
     from jobs.runner.summary import summary
 
+    if run.exit_code and all(job.state == "not run" for job in run.jobs):
+        error(run.message)
+        return
     if run.jobs and all(job.state == "up to date" for job in run.jobs):
         say(f"Nothing new: everything is up to date ({run.seconds:.1f} s). Lake: {plain(run.lake)}")
         return

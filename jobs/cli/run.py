@@ -22,19 +22,28 @@ if TYPE_CHECKING:
 @click.option(
     "--stage", "stages", metavar="STAGE...", multiple=True, shell_complete=options.stages, help="All jobs of a stage."
 )
+@click.option("--as-of", metavar="DATE", help="Day up to which ages and recency are counted; it is not in them itself.")
 @click.option("--from", "start", metavar="DATE", help="First event date of the periods to recompute.")
-@click.option("--to", "end", metavar="DATE", help="Event date before which they end; ages and recency count to it.")
+@click.option("--to", "end", metavar="DATE", help="Event date before which the periods to recompute end.")
 @click.option("--full", is_flag=True, help="Recompute everything from bronze.")
 @options.conf
 def run(
-    jobs: tuple[str, ...], stages: tuple[str, ...], start: str | None, end: str | None, full: bool, conf: str | None
+    jobs: tuple[str, ...],
+    stages: tuple[str, ...],
+    as_of: str | None,
+    start: str | None,
+    end: str | None,
+    full: bool,
+    conf: str | None,
 ) -> int:
     """Run all jobs, or those named, in order of dependencies. `scrm jobs` lists them."""
     from jobs.runner.execution import Choice
 
     settings = options.settings_of(conf)
     zone = ZoneInfo(settings.company.timezone)
-    choice = Choice(jobs, stages, _date(start, zone, "--from"), _date(end, zone, "--to"), full)
+    choice = Choice(
+        jobs, stages, _date(as_of, zone, "--as-of"), _date(start, zone, "--from"), _date(end, zone, "--to"), full
+    )
     if choice.start and choice.end and choice.start >= choice.end:
         raise ConfError(f"--from {start} is not before --to {end}")
     return executed(settings, choice)
@@ -46,9 +55,15 @@ def executed(settings: Settings, choice: Choice) -> int:
     from jobs.runner.registry import selected
 
     with bars.running(len(selected(choice.jobs, choice.stages))) as display:
-        report = execute(settings, choice, on_job=display.on_job, on_step=display.on_step, on_done=display.on_done)
-    report_of_run.show(report, settings)
-    return report.exit_code
+        report = execute(
+            settings,
+            choice,
+            on_job=display.on_job,
+            on_step=display.on_step,
+            on_done=display.on_done,
+            on_wait=display.on_wait,
+        )
+    return report_of_run.show(report, settings)
 
 
 def _date(text: str | None, zone: ZoneInfo, option: str) -> datetime | None:

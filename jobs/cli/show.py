@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jobs.cli import options
+from jobs.cli import conditions, options
 from jobs.cli.console import cell, plain, say, show_rows
 from jobs.cli.options import POSITIVE
+from jobs.cli.streams import is_read
 from jobs.errors import ConfError
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ def show_table(table: str, where: str | None, limit: int, conf: str | None) -> N
     lake, _ = options.lake_of(conf)
     if not lake.exists(of.name):
         raise ConfError(f"{of.name} has not been written yet in {lake.root}; run `scrm run` first")
+    condition = conditions.checked(where, of) if where else None
     try:
-        rows = lake.arrow(of.name, where=where, limit=limit)
+        rows = lake.arrow(of.name, where=condition, limit=limit)
     except Exception as error:
         if not where:
             raise
@@ -53,6 +55,8 @@ def _show(of: Table, found: pa.Table) -> None:
     say(f"[bold]{of.name}: {count}[/]")
     width = max(map(len, shown))
     for record in records:
+        if not is_read():
+            return
         say()
         for name, value in record.items():
             say(f"  [dim]{name:<{width}}[/]  {plain(cell(value))}")

@@ -48,18 +48,18 @@ def stream(names: tuple[str, ...], every: float, once: bool, conf: str | None) -
     stream = Streaming(settings, lake, names=names, every=every, on_cycle=_show, notice=notice)
     _stopped_by_signals(stream.stop)
     spark = opening.session(settings)
-    _stopped_by_signals(stream.stop)  # the session has taken Ctrl-C for itself
     return stream.once() if once else stream.run()
 
 
 def _stopped_by_signals(stop: Callable[[], None]) -> None:
-    """Ctrl-C and SIGTERM stop cleanly; a second one at once."""
+    """Ctrl-C and SIGTERM stop cleanly; a second one at once, as it would any other command."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def on_signal(number: int, frame: object) -> None:
-        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+        signal.signal(number, before[signal.Signals(number)])
         stop()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in before:
         signal.signal(number, on_signal)
 
 

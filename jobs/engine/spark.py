@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from jobs.engine import class_archive, jars, java
+from jobs.engine import class_archive, jars, java, jvm
 from jobs.errors import ConfError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 # The lake relies on these: users cannot change them.
-_FIXED = {
+FIXED = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     "spark.sql.session.timeZone": "UTC",
@@ -29,6 +32,9 @@ _FIXED = {
 
 # Options and session of this process: getting the session again does not look for Java again.
 _made: list[Any] = []
+_NOISY = ("SQLQueryContextLogger", "DataFrameQueryContextLogger", "py4j")
+"""Loggers that print a whole Java trace for an error that is raised as well."""
+_cancelled = threading.Event()
 _one_at_a_time = threading.RLock()  # jobs of a stage may ask at once, and a start redirects standard error
 
 
@@ -77,18 +83,40 @@ def _started(options: Options, log: Path, *, uses_archive: bool) -> SparkSession
         .config("spark.driver.extraJavaOptions", f"{options.driver_java_options} {archive}".strip())
         .config("spark.sql.shuffle.partitions", str(options.shuffle_partitions))
     )
-    for key, value in {**dict(options.conf), **_FIXED}.items():
+    for key, value in {**dict(options.conf), **FIXED}.items():
         builder = builder.config(key, value)
-    with _stderr_to(log):
+    with jvm.stderr_to(log), jvm.watched(), _own_signals():
         session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
+    for logger in _NOISY:
+        logging.getLogger(logger).setLevel(logging.CRITICAL + 1)
     return session
+
+
+@contextlib.contextmanager
+def _own_signals() -> Iterator[None]:
+    """Spark takes Ctrl-C for itself; whoever has a handler of their own keeps it."""
+    from pyspark.core import context
+
+    handler = signal.getsignal(signal.SIGINT)
+    if callable(handler) and handler is not signal.default_int_handler:
+        vars(context)["signal"] = SimpleNamespace(SIGINT=signal.SIGINT, signal=lambda number, handler: None)
+    try:
+        yield
+    finally:
+        vars(context)["signal"] = signal
 
 
 def cancel_jobs() -> None:
     """Ends what Spark is computing for this process, so that who waits for it goes on with an error."""
+    _cancelled.set()
     if _made and _runs(_made[1]):
         _made[1].sparkContext.cancelAllJobs()
+
+
+def is_cancelled() -> bool:
+    """Whether this process ends what it computes: an error is then no reason to try something else."""
+    return _cancelled.is_set()
 
 
 def _runs(session: SparkSession) -> bool:
@@ -96,21 +124,3 @@ def _runs(session: SparkSession) -> bool:
     from pyspark.sql import SparkSession
 
     return SparkSession._instantiatedSession is session and session.sparkContext._jsc is not None
-
-
-@contextlib.contextmanager
-def _stderr_to(log: Path) -> Iterator[None]:
-    """A JVM started within logs to a file: on the terminal its output would hide the result."""
-    if os.environ.get("SCRM_SPARK_STDERR"):
-        yield
-        return
-    log.parent.mkdir(parents=True, exist_ok=True)
-    sys.stderr.flush()
-    kept = os.dup(2)
-    try:
-        with log.open("ab") as stream:
-            os.dup2(stream.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)

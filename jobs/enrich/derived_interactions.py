@@ -27,7 +27,7 @@ def derived_interactions(lake: Lake, run: Run) -> None:
     if lake.count("silver.posts") <= MOST_IN_MEMORY:
         derived = interactions.derived_in_memory(
             lake.arrow("silver.posts", interactions.POST_COLUMNS),
-            lake.arrow("silver.profiles", ("channel", "profile_id", "handle")),
+            lake.arrow("silver.profiles", interactions.PROFILE_COLUMNS),
             lake.arrow("silver.interactions", interactions.GIVEN_COLUMNS),
         )
         lake.write("silver.interactions", derived, scope=scope)

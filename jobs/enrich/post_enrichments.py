@@ -6,7 +6,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from jobs.job import Run, job
-from transformations.identity.accounts import own_accounts
+from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
 from transformations.text.enrichment import IN_MEMORY_COLUMNS, Reading, enriched, enriched_in_memory
 from transformations.text.matching import vocabulary
 
@@ -34,7 +34,7 @@ def post_enrichments(lake: Lake, run: Run) -> None:
         language_confidence=company.thresholds.language_confidence,
     )
     own = own_accounts(
-        lake.arrow("silver.profiles", ("channel", "profile_id", "handle", "is_company", "is_bot")),
+        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
         company_profiles=company.company_profiles,
         bot_profiles=company.bot_profiles,
         handles=company.handles,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from jobs.job import Run, job
 from jobs.lake.arrow import schema_of
+from jobs.lake.views import returned_orders
 from transformations.contracts import contract
 from transformations.value import customer_360 as person
 
@@ -13,9 +14,10 @@ if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
 
-@job(stage="gold", group="inquire", reads=tuple(person.SOURCES), writes=("gold.customer_360",))
+@job(stage="gold", group="inquire", reads=(*person.SOURCES, "silver.order_lines"), writes=("gold.customer_360",))
 def customer_360(lake: Lake, run: Run) -> None:
     """Joins everything known of a person: ERP, social, support, value, segment, community, consent."""
-    rows = person.customer_360({name: lake.arrow(name, columns) for name, columns in person.SOURCES.items()})
+    tables = {name: lake.arrow(name, columns) for name, columns in person.SOURCES.items()}
+    rows = person.customer_360(tables, returned_orders(lake))
     schema = schema_of(contract("gold.customer_360"))
     lake.write("gold.customer_360", rows.select(schema.names).cast(schema))

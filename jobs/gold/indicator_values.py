@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from jobs.job import Run, job
+from jobs.lake.arrow import dictionaries
 from jobs.lake.views import sales_by_day
-from transformations.identity.accounts import own_accounts
+from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
 from transformations.indicators.customers import CUSTOMER_COLUMNS, LINK_COLUMNS, customer_indicators
 from transformations.indicators.history import finished, with_history
 from transformations.indicators.posts import ENRICHMENT_COLUMNS, POST_COLUMNS, post_indicators
@@ -43,9 +44,11 @@ _READS = (
         "company.currency",
         "company.handles",
         "company.timezone",
+        "company.topics",
         "late_days",
     ),
     reads_as_of=True,
+    reads_window=True,
 )
 def indicator_values(lake: Lake, run: Run) -> None:
     """Computes every indicator with its additive parts, by period and dimension, and keeps superseded values.
@@ -54,7 +57,7 @@ def indicator_values(lake: Lake, run: Run) -> None:
     """
     company, zone = run.settings.company, run.settings.company.timezone
     accounts = own_accounts(
-        lake.arrow("silver.profiles"),
+        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
         company_profiles=company.company_profiles,
         bot_profiles=company.bot_profiles,
         handles=company.handles,
@@ -65,7 +68,7 @@ def indicator_values(lake: Lake, run: Run) -> None:
     answers = response.answers(posts, run.as_of, accounts)
     responses = response.first_response(posts, accounts, run.as_of, enrichments)
     computed = [
-        post_indicators(posts, enrichments, accounts, zone),
+        post_indicators(posts, enrichments, accounts, zone, monitors_topics=bool(company.topics)),
         sale_indicators(sales_by_day(lake, company)),
         customer_indicators(customers, lake.arrow("silver.person_links", LINK_COLUMNS)),
         wait_indicators(answers, responses, zone),
@@ -78,10 +81,14 @@ def indicator_values(lake: Lake, run: Run) -> None:
 
 
 def _refused(lake: Lake) -> pa.Table:
-    """One row per refused record or row: the table or source that it was meant for, and when it was refused."""
-    found = []
-    for name in lake.names("quarantine"):
-        rows = lake.arrow(name, ("quarantined_at",))
-        found.append(rows.append_column("place", pa.array([name.split(".")[1]] * rows.num_rows, pa.string())))
-    empty = pa.table({"quarantined_at": pa.array([], pa.timestamp("us", tz="UTC")), "place": pa.array([], pa.string())})
-    return pa.concat_tables([empty, *found], promote_options="permissive")
+    """How many records or rows were refused, by the table or source that they were meant for and by time: that of a run."""
+    schema = pa.schema(
+        [("place", pa.string()), ("quarantined_at", pa.timestamp("us", tz="UTC")), ("refused", pa.int64())]
+    )
+    query = "select quarantined_at, count(*) as refused from t group by quarantined_at order by quarantined_at"
+    rows = [
+        {"place": name.split(".")[1], **row}
+        for name in lake.names("quarantine")
+        for row in dictionaries(lake.sql(query, t=name))
+    ]
+    return pa.Table.from_pylist(rows, schema)

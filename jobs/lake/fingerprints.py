@@ -16,8 +16,8 @@ _IMPORT = re.compile(
 _FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ ]+.*\n|\n)+", re.MULTILINE)
 
 
-_DECIDES_NOTHING = ("jobs.engine", "jobs.lake.handles", "jobs.lake.locks")
-"""What starts Spark, keeps tables open and locks them: no result depends on it."""
+_DECIDES_NOTHING = ("jobs.engine", "jobs.lake.failures", "jobs.lake.handles", "jobs.lake.locks")
+"""What starts Spark, tells of errors, keeps tables open and locks them: no result depends on it."""
 
 
 def code_hash(*modules: str, without: Iterable[str] = ()) -> str:

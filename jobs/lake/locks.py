@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -10,17 +12,41 @@ from filelock import FileLock, Timeout
 
 from jobs.errors import ConfError
 
+_ours: Counter[Path] = Counter()
+"""Locks that this process holds."""
+_counting = threading.Lock()
+
 
 @contextmanager
-def held(folder: Path, names: Iterable[str]) -> Iterator[None]:
+def held(folder: Path, names: Iterable[str], on_wait: Callable[[str], None] = lambda name: None) -> Iterator[None]:
     """Holds the locks of these names; waits for other holders. Taken in sorted order, so that two never wait crosswise.
 
+    Args: on_wait: called with the name of a lock that another process holds, before it is waited for.
     Raises: RuntimeError where this thread holds one of them already and would wait for itself.
     """
     with ExitStack() as stack:
         for name in sorted(set(names)):
-            stack.enter_context(_lock(folder, name))
+            lock = _lock(folder, name)
+            try:
+                lock.acquire(blocking=False)
+            except Timeout:
+                if not _ours[folder / name]:
+                    on_wait(name)
+                lock.acquire()
+            stack.callback(lock.release)
+            stack.enter_context(_counted(folder / name))
         yield
+
+
+@contextmanager
+def _counted(place: Path) -> Iterator[None]:
+    with _counting:
+        _ours[place] += 1
+    try:
+        yield
+    finally:
+        with _counting:
+            _ours[place] -= 1
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.errors import ScrmError
+from jobs.lake.handles import clear_remains, is_table
 from transformations.canonical.content import same_content
 from transformations.contracts import Table
 
@@ -39,6 +40,8 @@ def conformed(rows: DataFrame, table: Table, run_id: str) -> DataFrame:
 
 
 def append(path: Path, rows: DataFrame) -> None:
+    """Adds rows; the first make the table."""
+    clear_remains(path)
     rows.write.format("delta").mode("append").option("mergeSchema", "true").save(str(path))
 
 
@@ -89,7 +92,7 @@ def _keys_explained() -> Iterator[None]:
 
 
 def _merge(path: Path, table: Table, rows: DataFrame, scope: str | None) -> None:
-    if not (path / "_delta_log").is_dir():
+    if not is_table(path):
         append(path, rows)
         return
     target = DeltaTable.forPath(rows.sparkSession, str(path))

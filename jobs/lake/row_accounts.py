@@ -30,8 +30,16 @@ class RowAccounts:
         self._lake = lake
         self._rows = {_key(row): row for row in ops.ROW_ACCOUNTS.rows(lake)}
         self._changed: set[tuple[str, str, str]] = set()
+        self._open: set[tuple[str, str, str]] = set()
 
-    def save(self) -> None:
+    def save(self, *, is_complete: bool = True) -> None:
+        """Keeps what has changed.
+
+        Args: is_complete: False where the job failed or was stopped: what it would have given to tables that it did not
+            come to write is not kept. The job does these batches again, and until then the accounts speak of what is there.
+        """
+        if not is_complete:
+            self._changed -= self._open
         if self._changed:
             ops.ROW_ACCOUNTS.upsert(self._lake, (self._rows[key] for key in sorted(self._changed)))
             self._changed.clear()
@@ -66,11 +74,13 @@ class RowAccounts:
                 row["emitted"] = of_batch.get(f"e_{table}", 0)
                 row["not_applicable"] = of_batch.get(f"n_{table}", 0)
                 self._put(row)
+                self._open.add(_key(row))
 
     def close_table(self, table: Table, batches: list[str], counted: Iterable[Counts]) -> None:
         """How the rows of these batches ended, and what they took the place of in earlier ones."""
         of_batch = {row["batch_id"]: row for row in counted}
         current = _current(self._lake, table)
+        self._open -= {key for key in self._open if key[2] == table.name and key[0] in batches}
         for row in [row for row in self._rows.values() if row["table_name"] == table.name]:
             now: RowAccountRow = {**row, "run_id": None, "computed_at": None}
             if row["batch_id"] in batches:

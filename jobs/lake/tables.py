@@ -15,10 +15,10 @@ import deltalake
 import pyarrow as pa
 from deltalake.query import QueryBuilder
 
-from jobs.errors import ConfError
-from jobs.lake import arrow, differing, locks
+from jobs.errors import ConfError, ScrmError, explained, is_full
+from jobs.lake import arrow, differing, failures, locks
 from jobs.lake.computed import Computed, frame_of
-from jobs.lake.handles import Handles
+from jobs.lake.handles import Handles, clear_remains, is_table
 from transformations.contracts import Table, contract
 
 if TYPE_CHECKING:
@@ -73,22 +73,27 @@ class Lake:
         return other
 
     def prepare(self) -> None:
-        """Makes the root, or raises ConfError where it cannot be written."""
+        """Makes the root. Raises ConfError where it cannot be written, ScrmError where the disk is full."""
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             probe = self.root / ".writable"
             probe.touch()
             probe.unlink()
         except OSError as error:
+            if is_full(error):
+                raise ScrmError(f"the lake {self.root} cannot be written: {explained(error)}") from None
             raise ConfError(
                 f"the lake {self.root} cannot be written ({error.strerror}); "
                 "set lake.root in base.yaml or SCRM_LAKE to a folder that can be"
             ) from None
 
     @contextmanager
-    def locked(self, names: Iterable[str]) -> Iterator[None]:
-        """Holds the write locks of these tables over a whole read, compute and write."""
-        with locks.held(self.root / ".locks", names):
+    def locked(self, names: Iterable[str], on_wait: Callable[[str], None] = lambda name: None) -> Iterator[None]:
+        """Holds the write locks of these tables over a whole read, compute and write.
+
+        Args: on_wait: called with the name of a table that another process writes, before it is waited for.
+        """
+        with locks.held(self.root / ".locks", names, on_wait):
             yield
 
     # --- what is there ----------------------------------------------------------------------------------------
@@ -102,7 +107,8 @@ class Lake:
         return self.root / "published" / f"{name.split('.')[1]}.duckdb"
 
     def exists(self, name: str) -> bool:
-        return (self.path(name) / "_delta_log").is_dir()
+        """Whether the table has been written. Starts no JVM."""
+        return is_table(self.path(name))
 
     def version(self, name: str) -> int:
         """Version of the table, -1 while it does not exist. Starts no JVM."""
@@ -153,7 +159,8 @@ class Lake:
 
     def bytes(self, name: str) -> int:
         """Size of the table's data files. Starts no JVM."""
-        sizes = pa.table(self._delta(name).get_add_actions(flatten=True))["size_bytes"]
+        with self._readable(name):
+            sizes = pa.table(self._delta(name).get_add_actions(flatten=True))["size_bytes"]
         return sum(sizes.to_pylist())
 
     def arrow(
@@ -196,9 +203,15 @@ class Lake:
             " where " + " and ".join(conditions) if conditions else ""
         )
         sql += f" limit {limit}" if limit is not None else ""
-        found = pa.RecordBatchReader.from_stream(QueryBuilder().register("t", delta).execute(sql))
-        parts = (arrow.conformed(pa.Table.from_batches([batch]), schema) for batch in found)
-        return pa.RecordBatchReader.from_batches(schema, (batch for part in parts for batch in part.to_batches()))
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            with self._readable(name):
+                for batch in found:
+                    yield from arrow.conformed(pa.Table.from_batches([batch]), schema).to_batches()
+
+        with self._readable(name):
+            found = pa.RecordBatchReader.from_stream(QueryBuilder().register("t", delta).execute(sql))
+        return pa.RecordBatchReader.from_batches(schema, batches())
 
     def rows(self, name: str, where: str | None = None) -> list[dict[str, Any]]:
         """The rows of a small table as dictionaries."""
@@ -229,7 +242,8 @@ class Lake:
         builder = QueryBuilder()
         for alias, name in tables.items():
             builder = builder.register(alias, self._delta(name))
-        return pa.RecordBatchReader.from_stream(builder.execute(query)).read_all()
+        with self._readable(*tables.values()):
+            return pa.RecordBatchReader.from_stream(builder.execute(query)).read_all()
 
     def hash(self, name: str) -> tuple[int, int]:
         """Count of rows and sum of row hashes over the content columns: equal content gives an equal pair."""
@@ -275,7 +289,7 @@ class Lake:
     def append_arrow(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Adds rows of the contract's schema without Spark, a batch at a time."""
         table = contract(name)
-        place: Any = self._delta(name) if self.exists(name) else str(self.path(name))
+        place: Any = self._delta(name) if self.exists(name) else self._fresh(name)
         deltalake.write_deltalake(
             place, rows, mode="append", name=name, description=table.description, schema_mode="merge"
         )
@@ -322,9 +336,8 @@ class Lake:
 
     def _merge_arrow(self, table: Table, rows: pa.Table, delete: str | None) -> None:
         arrow.check_key(rows, table)
-        path = str(self.path(table.name))
         if not self.exists(table.name):
-            deltalake.write_deltalake(path, rows, name=table.name, description=table.description)
+            deltalake.write_deltalake(self._fresh(table.name), rows, name=table.name, description=table.description)
             return
         new, changed, gone = differing.difference(self._compared(table, rows, delete), rows, table)
         if delete is None:
@@ -355,6 +368,11 @@ class Lake:
             .execute()
         )
 
+    def _fresh(self, name: str) -> str:
+        """Where a table is about to be written first, without what an interrupted first write left."""
+        clear_remains(self.path(name))
+        return str(self.path(name))
+
     def compact(self, name: str) -> None:
         """Rewrites the files of a table as one where many small ones make it slow to read. Its rows stay as they are.
 
@@ -375,6 +393,18 @@ class Lake:
             return arrow.schema_of(table).empty_table()
         where = differing.among_keys(rows, table)
         return differing.of_keys(self.stream(table.name, where=where, with_deleted=True), rows, table)
+
+    @contextmanager
+    def _readable(self, *names: str) -> Iterator[None]:
+        """Raises ScrmError that names the table, and the way out, where files of one of these cannot be read."""
+        try:
+            yield
+        except (pa.ArrowException, OSError, deltalake.exceptions.DeltaError) as error:
+            if not failures.is_damage(str(error)):
+                raise
+            named = [name for name in names if f"{self.path(name)}/".lstrip("/") in str(error)] or names
+            told = "; ".join(failures.damaged(self.root, name) for name in named)
+            raise ScrmError(f"{told}. {explained(error)}") from error
 
     def _delta(self, name: str) -> deltalake.DeltaTable:
         """The table's newest version."""

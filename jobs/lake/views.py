@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from transformations.value.sales import DAILY, daily_sales, order_sales
+import pyarrow as pa
+
+from transformations.value.sales import DAILY, LINE_IS_RETURN, daily_sales, order_sales
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from jobs.lake.tables import Lake
     from jobs.settings.company import Company
 
 
-def sales_by_day(lake: Lake, company: Company) -> pa.Table:
-    """Sales a day and customer; Spark adds the order lines up, and is not started where there are no orders."""
+def sales_by_day(lake: Lake, company: Company, before: datetime | None = None) -> pa.Table:
+    """Sales a day and customer; Spark adds the order lines up, and is not started where there are no orders.
+
+    Args: before: instant from which on orders are left out; None: none of them.
+    """
     if not lake.exists("silver.orders"):
         return DAILY.empty_table()
-    sales = order_sales(lake.read("silver.orders"), lake.read("silver.order_lines"), company.currency)
+    sales = order_sales(lake.read("silver.orders"), lake.read("silver.order_lines"), company.currency, before)
     return daily_sales(sales, company.timezone).toArrow().cast(DAILY)
+
+
+def returned_orders(lake: Lake) -> pa.Table:
+    """Orders all of whose lines are returns: source, order_id. Starts no JVM."""
+    if not lake.exists("silver.order_lines"):
+        return pa.table({"source": pa.array([], pa.string()), "order_id": pa.array([], pa.string())})
+    found = lake.sql(
+        "select source, order_id from t where deleted_at is null group by source, order_id "
+        f"having min(case when {LINE_IS_RETURN} then 1 else 0 end) = 1",
+        t="silver.order_lines",
+    )
+    return pa.table({name: found[name].cast(pa.string()) for name in ("source", "order_id")})

@@ -7,7 +7,13 @@ import shutil
 from dataclasses import dataclass
 
 from jobs.engine import jars, java
+from jobs.errors import ConfError
+from jobs.persons import identity_key
 from jobs.settings import Settings
+
+_GIB_NEEDED = 1.0
+"""Free space that a run can do with: less fills up while Spark sorts, or when a table is rewritten."""
+_SHOWN_WHOLE = 10
 
 
 @dataclass(frozen=True)
@@ -50,12 +56,21 @@ def _lake(settings: Settings) -> Finding:
             "lake", str(root), False, f"{there} is not writable; set SCRM_LAKE or lake.root to a writable folder"
         )
     free = shutil.disk_usage(there).free / 2**30
-    return Finding("lake", f"{root} ({free:.0f} GiB free)", True)
+    return Finding(
+        "lake",
+        f"{root} ({free:.0f} GiB free)" if free >= _SHOWN_WHOLE else f"{root} ({free:.2f} GiB free)",
+        free >= _GIB_NEEDED,
+        f"expected {_GIB_NEEDED:g} GiB or more: free some space, or set SCRM_LAKE or lake.root to a folder on a larger disk",
+    )
 
 
 def _identity_key(settings: Settings) -> Finding:
     name = settings.base.identity.key_variable
-    if os.environ.get(name):
+    try:
+        is_given = identity_key.given(settings.base.identity) is not None
+    except ConfError as error:
+        return Finding("key of person IDs", f"{name} cannot be used", False, str(error))
+    if is_given:
         return Finding("key of person IDs", f"from {name}", True, is_needed=False)
     return Finding(
         "key of person IDs", "created once in the lake", True, f"set {name} to share IDs between lakes", False

@@ -25,7 +25,7 @@ def customer_value(lake: Lake, run: Run) -> None:
     """Computes recency, frequency and monetary value of every person with a purchase, with quintile scores."""
     company = run.settings.company
     values = rfm(
-        sales_by_day(lake, company),
+        sales_by_day(lake, company, before=run.as_of),
         lake.arrow("silver.person_links", LINK_COLUMNS),
         as_of_date=run.as_of.astimezone(ZoneInfo(company.timezone)).date(),
         currency=company.currency,

@@ -41,7 +41,9 @@ def segments(lake: Lake, run: Run) -> None:
     values = lake.arrow("gold.customer_value", ("person_id", "currency", *scoring.FEATURES))
     persons, foreign = fitting.features(values, company.currency)
     if foreign:
-        run.note(f"segments: {foreign} persons who bought in another currency are left out")
+        run.note(
+            f"segments: {foreign} persons who bought in another currency, or at prices that are not known, are left out"
+        )
     champion = _champion(models(lake.root, run.settings), persons, run)
     if champion is None:
         for name in _TABLES:  # existing tables are kept; missing ones are created empty

@@ -18,7 +18,7 @@ from importlib.metadata import version as installed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobs.errors import ScrmError
+from jobs.errors import ConfError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,19 +170,19 @@ class Models:
         return str(model.aliases[CHAMPION]) if model and CHAMPION in model.aliases else None
 
     def promote(self, number: str) -> None:
-        """Makes a version the champion. Raises ScrmError where the version does not exist."""
+        """Makes a version the champion. Raises ConfError where the version does not exist."""
         known = {str(its.version) for its in self._client.search_model_versions(f"name = '{self.name}'")}
         if number not in known:
             listed = ", ".join(sorted(known, key=int)) or "none"
-            raise ScrmError(f"model {self.name} has no version {number}; existing versions: {listed}")
+            raise ConfError(f"model {self.name} has no version {number}; existing versions: {listed}")
         if number != self.champion():
             self._crown([*self._champions(), number])
 
     def rollback(self) -> str:
-        """Makes the previous champion the champion again and returns it. Raises ScrmError where there is none."""
+        """Makes the previous champion the champion again and returns it. Raises ConfError where there is none."""
         earlier = self._champions()[:-1]
         if not earlier:
-            raise ScrmError(f"model {self.name} has no previous champion; promote a version instead")
+            raise ConfError(f"model {self.name} has no previous champion; promote a version instead")
         self._crown(earlier)
         return earlier[-1]
 

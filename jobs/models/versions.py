@@ -58,7 +58,7 @@ def compare(lake: Lake, settings: Settings, numbers: Sequence[str] = ()) -> list
 def promote(lake: Lake, settings: Settings, number: str) -> list[dict[str, Any]]:
     """Makes a version the champion, whatever the gate decided; the next run scores with it.
 
-    Returns: the rows of list_models. Raises ScrmError where the version does not exist.
+    Returns: the rows of list_models. Raises ConfError where the version does not exist.
     """
     models(lake.root, settings).promote(number)
     _score_again(lake)
@@ -68,7 +68,7 @@ def promote(lake: Lake, settings: Settings, number: str) -> list[dict[str, Any]]
 def rollback(lake: Lake, settings: Settings) -> list[dict[str, Any]]:
     """Makes the previous champion the champion again; the next run scores with it.
 
-    Returns: the rows of list_models. Raises ScrmError where there is none.
+    Returns: the rows of list_models. Raises ConfError where there is none.
     """
     models(lake.root, settings).rollback()
     _score_again(lake)

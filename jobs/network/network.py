@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jobs.errors import ScrmError
 from jobs.job import Run, job
-from transformations.identity.accounts import own_accounts
+from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
 from transformations.network.person_edges import addressed, months, person_edges
 from transformations.text.topics import topics_said
 
@@ -35,7 +35,7 @@ def network(lake: Lake, run: Run) -> None:
     _check_size(lake, settings.max_edges_in_memory)
     links = lake.arrow("silver.person_links")
     left_out = own_accounts(
-        lake.arrow("silver.profiles", ("channel", "profile_id", "handle", "is_company", "is_bot")),
+        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
         company_profiles=company.company_profiles,
         bot_profiles=company.bot_profiles,
         handles=company.handles,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs.job import Run, job
-from transformations.identity.accounts import own_accounts
+from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
 from transformations.social import conversations as talk
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def conversations(lake: Lake, run: Run) -> None:
     """Derives conversations from threads and tickets: who began, who took part, who answered."""
     company = run.settings.company
     own = own_accounts(
-        lake.arrow("silver.profiles", ("channel", "profile_id", "handle", "is_company", "is_bot")),
+        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
         company_profiles=company.company_profiles,
         bot_profiles=company.bot_profiles,
         handles=company.handles,

@@ -8,7 +8,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from jobs.errors import ConfError
+from jobs.errors import ConfError, ScrmError
 from jobs.settings import Settings
 from jobs.settings.base import IdentitySettings
 
@@ -22,9 +22,10 @@ def given(identity: IdentitySettings) -> bytes | None:
     secret = os.environ.get(name)
     if not secret:
         return None
-    if len(secret) < _SHORTEST:
+    length = len(secret.strip())
+    if length < _SHORTEST:
         raise ConfError(
-            f"{name} has {len(secret)} characters; expected {_SHORTEST} or more, for example: "
+            f"{name} has {length} characters; expected {_SHORTEST} or more, for example: "
             f'export {name}="$(openssl rand -hex 32)"'
         )
     return secret.encode()
@@ -41,7 +42,8 @@ def identity_key(root: Path, identity: IdentitySettings) -> bytes:
 
     Without the variable the first run creates `<lake.root>/.identity_key`, readable only by its owner. IDs of
     two lakes then differ; set the variable where they have to agree, and keep it: another secret gives other IDs.
-    Raises: ConfError where the variable is too short for a secret, or the file cannot be read or created.
+    Raises: ConfError where the variable is too short for a secret, ScrmError where the file cannot be read or created or
+    holds no secret.
     """
     if key := given(identity):
         return key
@@ -49,11 +51,17 @@ def identity_key(root: Path, identity: IdentitySettings) -> bytes:
     try:
         if not path.exists():
             _create(path)
-        return path.read_bytes()
+        key = path.read_bytes()
     except OSError as error:
-        raise ConfError(
+        raise ScrmError(
             f"{path} cannot be read or created ({error.strerror}); fix it or set {identity.key_variable}"
         ) from None
+    if len(key) < _SHORTEST:
+        raise ScrmError(
+            f"{path} has {len(key)} bytes; expected the secret that person IDs are hashed with. Restore it from a backup, or "
+            f"delete it: the next run makes another, and with it other IDs"
+        )
+    return key
 
 
 def _create(path: Path) -> None:
@@ -63,6 +71,8 @@ def _create(path: Path) -> None:
     try:
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(handle)
         os.link(draft, path)
     except FileExistsError:
         pass

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from jobs.job import Run, job
 from jobs.persons import identity_key as secret
 from transformations.identity import attributes
-from transformations.identity.accounts import own_accounts
+from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
 _CUSTOMER = attributes.CUSTOMER_COLUMNS
-_PROFILE = ("source", "channel", "profile_id", "handle", "display_name", "email", "customer_id", "valid_from")
+_PROFILE = (
+    "source",
+    "channel",
+    "profile_id",
+    "handle",
+    "display_name",
+    "email",
+    "customer_id",
+    "is_seen_only",
+    "valid_from",
+)
 _TICKET = ("source", "channel", "ticket_id", "customer_id", "email", "valid_from")
 
 
@@ -42,7 +55,7 @@ def persons(lake: Lake, run: Run) -> None:
 
     company = run.settings.company
     own = own_accounts(
-        lake.arrow("silver.profiles", ("channel", "profile_id", "handle", "is_company", "is_bot")),
+        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
         company_profiles=company.company_profiles,
         bot_profiles=company.bot_profiles,
         handles=company.handles,
@@ -62,18 +75,21 @@ def persons(lake: Lake, run: Run) -> None:
         key=secret.identity_key(lake.root, run.settings.base.identity),
         own=own.filter(own["is_company"]),
         rival_handles=[handle for competitor in company.competitors for handle in competitor.handles],
+        not_a_key=run.settings.base.identity.not_a_key,
     )
     moves = all_moves(
         lake.arrow("silver.person_id_changes"), lake.arrow("silver.person_links"), resolved.links, run.started_at
     )
     current = attributes.person_attributes(
-        customers,
-        profiles,
-        tickets,
-        resolved.links.select(attributes.LINK_COLUMNS),
-        run.settings.base.survivorship.precedence(),
+        customers, profiles, tickets, _of_attributes(resolved.links), run.settings.base.survivorship.precedence()
     )
     lake.write("silver.person_id_changes", moves)
     lake.write("silver.person_attributes", current)
     lake.write("silver.persons", attributes.with_current_values(resolved.persons, current))
     lake.write("silver.person_links", resolved.links)
+
+
+def _of_attributes(links: pa.Table) -> pa.Table:
+    """Links of records that tell a person's attributes: a ticket that names its customer tells whom it is for."""
+    is_for_customer = pc.and_(pc.equal(links["record_kind"], "ticket"), pc.equal(links["method"], "given_id"))
+    return links.filter(pc.invert(is_for_customer)).select(attributes.LINK_COLUMNS)

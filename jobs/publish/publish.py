@@ -30,6 +30,9 @@ PUBLISHED = tuple(table for table in TABLES if table.is_published)
 )
 def publish(lake: Lake, run: Run) -> None:
     """Publishes gold as one DuckDB file, replaced atomically; small groups of people are left out."""
+    if "duckdb" not in run.settings.base.publish.targets:
+        run.note("publish: nothing is published (publish.targets in base.yaml is empty)")
+        return
     from jobs.publish import duckdb_file
     from jobs.quality import history, published
 
@@ -51,7 +54,10 @@ def publish(lake: Lake, run: Run) -> None:
             f"publish: {path} was changed after it had been published ({', '.join(outcome.altered)}); it is replaced"
         )
     if outcome.left_out:
-        run.note(f"publish: {outcome.left_out} rows of groups with fewer than {least} persons are left out")
+        run.note(
+            f"publish: {outcome.left_out:,} rows are left out, so that nothing is told of groups with fewer than {least} persons "
+            "(publish.min_group_size)"
+        )
     if not outcome.is_new and not outcome.is_refused:
         run.note(f"publish: {path} already has the same content")
 
@@ -80,7 +86,12 @@ def rows_shown(lake: Lake, least: int) -> Callable[[Table], tuple[pa.Table, int]
     """A function that returns the rows of a gold table to publish, and the number of its rows in the lake."""
     from jobs.publish import suppression
 
-    hidden = suppression.small_groups(lake.arrow("gold.communities"), lake.arrow("gold.segments"), least)
+    hidden = suppression.small_groups(
+        lake.arrow("gold.communities"),
+        lake.arrow("gold.community_members", ["period", "community_id"]),
+        lake.arrow("gold.segments"),
+        least,
+    )
 
     def read(table: Table) -> tuple[pa.Table, int]:
         rows = without_zones(lake.arrow(table.name))

@@ -1,20 +1,36 @@
-"""Small groups of people are left out of what is published.
+"""Small groups of people are left out of what is published, and what would give them away.
 
-- A community or segment of fewer than min_group_size members: its row, the rows of its members, and its id in customer_360.
-- An indicator that counts persons (see the catalogue): rows about fewer persons than that.
+- Communities and segments of fewer than min_group_size members: their rows, the rows of members of segments, and their ids
+  in community_members and customer_360, so that their members look like persons without a community. Where those who are in
+  no shown group would be fewer than that, or one group alone, the smallest shown ones are left out too.
+- Indicators about persons (`persons_in` of the catalogue): a group of fewer persons is left out in all of them, and groups
+  whose values would give it away as a difference: of a total and its channels, of a month and its days. Superseded values of
+  these indicators are left out too: two versions of a total differ by a few persons.
 
 Rows about single named persons (customer_360, customer_value, influencers) are for the company's own staff and are kept:
-the file's permissions decide who may read them. What was left out can sometimes be inferred from totals.
+the file's permissions decide who may read them.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from transformations.indicators.definitions import INDICATORS
+from transformations.indicators.definitions import CATALOGUE, INDICATORS
+from transformations.indicators.groups import KEYS, period_end
+from transformations.privacy.withholding import Total, withheld
+
+Group = tuple[str, date, str, str]
+"""Grain, start of the period, dimension and its value."""
+_TIMES = (("month", "day"), ("week", "day"), ("all", "month"), ("all", "week"), ("all", "day"))
+"""Grains whose amounts are those of the other's periods together."""
 
 
 @dataclass(frozen=True)
@@ -25,19 +41,46 @@ class SmallGroups:
     segments: pa.Table
 
 
-def small_groups(communities: pa.Table, segments: pa.Table, least: int) -> SmallGroups:
-    """The groups with members, but fewer than `least`. Args: gold.communities, gold.segments."""
-    with duckdb.connect() as connection:
-        connection.register("communities", communities)
-        connection.register("segments", segments)
-        return SmallGroups(
-            connection.sql(
-                f"select community_id, period from communities where size < {least} and size > 0"
-            ).to_arrow_table(),
-            connection.sql(
-                f"select segment_id, model_version from segments where members_count < {least} and members_count > 0"
-            ).to_arrow_table(),
-        )
+def small_groups(communities: pa.Table, members: pa.Table, segments: pa.Table, least: int) -> SmallGroups:
+    """The groups with members, but fewer than `least`, and those that would give them away.
+
+    Args: gold.communities, gold.community_members, gold.segments.
+    """
+    without = Counter(("of all", period) for period in _alone(members)["period"].to_pylist())
+    return SmallGroups(
+        _small(communities, ("community_id", "period"), ("period",), "size", least, without),
+        _small(segments, ("segment_id", "model_version"), ("model_version", "level"), "members_count", least, {}),
+    )
+
+
+def _alone(members: pa.Table) -> pa.Table:
+    """Persons without a community."""
+    return members.filter(pc.is_null(members["community_id"]))
+
+
+def _small(
+    groups: pa.Table,
+    key: tuple[str, str],
+    whole: tuple[str, ...],
+    members: str,
+    least: int,
+    without: Mapping[tuple, int],
+) -> pa.Table:
+    """Keys of the groups to leave out.
+
+    Args: whole: columns whose groups have their members from the same persons. without: those of them that are in no group.
+    """
+    persons: dict[tuple, int] = {}
+    parts: dict[tuple, list[tuple]] = {}
+    for row in groups.select([*dict.fromkeys((*key, *whole)), members]).to_pylist():
+        group = tuple(str(row[name]) for name in key)
+        persons[group] = row[members] or 0
+        parts.setdefault(("of all", *(str(row[name]) for name in whole)), []).append(group)
+    sums = {of: sum(persons[group] for group in found) + without.get(of, 0) for of, found in parts.items()}
+    totals = [Total(of, tuple(found)) for of, found in parts.items()]
+    hidden = withheld(persons | sums, totals, least, is_disjoint=True) - set(sums)
+    rows = [dict(zip(key, group, strict=True)) for group in sorted(hidden)]
+    return pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.string()) for name in key]))
 
 
 def shown(name: str, rows: pa.Table, hidden: SmallGroups, least: int) -> pa.Table:
@@ -45,20 +88,27 @@ def shown(name: str, rows: pa.Table, hidden: SmallGroups, least: int) -> pa.Tabl
 
     Args: rows: with timestamps without a time zone.
     """
-    if name not in _SHOWN or least <= 1:
+    if least <= 1:
         return rows
-    counted = _counted_persons(least)
+    if name == "gold.indicator_values":
+        return _shown_values(rows, least)
+    if name not in _SHOWN:
+        return rows
     with duckdb.connect() as connection:
         connection.register("rows", rows)
         connection.register("small_communities", hidden.communities)
         connection.register("small_segments", hidden.segments)
-        return connection.sql(_SHOWN[name].format(counted=counted)).to_arrow_table().cast(rows.schema)
+        return connection.sql(_SHOWN[name]).to_arrow_table().cast(rows.schema)
 
 
 _NOT_SMALL = "select r.* from rows r anti join {small} s using ({key})"
 _SHOWN = {
     "gold.communities": _NOT_SMALL.format(small="small_communities", key="community_id, period"),
-    "gold.community_members": _NOT_SMALL.format(small="small_communities", key="community_id, period"),
+    "gold.community_members": """
+        select r.* replace (
+            if(s.period is null, r.community_id, null) as community_id,
+            if(s.period is null, r.rank_in_community, null) as rank_in_community)
+        from rows r left join small_communities s using (community_id, period)""",
     "gold.segments": _NOT_SMALL.format(small="small_segments", key="segment_id, model_version"),
     "gold.segment_members": _NOT_SMALL.format(small="small_segments", key="segment_id, model_version"),
     "gold.customer_360": """
@@ -67,15 +117,75 @@ _SHOWN = {
                 as community_id,
             if(r.segment_id in (select segment_id from small_segments), null, r.segment_id) as segment_id)
         from rows r""",
-    "gold.indicator_values": "select * from rows where not ({counted})",
 }
 
 
-def _counted_persons(least: int) -> str:
-    """SQL condition: the row counts persons, and fewer than `least`."""
-    conditions = ["false"]
+def _shown_values(values: pa.Table, least: int) -> pa.Table:
+    """The rows of gold.indicator_values that are published."""
+    families: dict[str, list[str]] = {}
     for its in INDICATORS:
-        if its.counts_persons:
-            persons = "denominator" if its.aggregation == "ratio" else "numerator"
-            conditions.append(f"(indicator_id = '{its.indicator_id}' and {persons} > 0 and {persons} < {least})")
-    return "coalesce(" + " or ".join(conditions) + ", false)"
+        if its.persons_in:
+            families.setdefault(its.persons_in, []).append(its.indicator_id)
+    hidden: list[dict[str, Any]] = []
+    for counting, ids in families.items():
+        of_family = pc.is_in(values["indicator_id"], value_set=pa.array(ids))
+        persons = _persons(values.filter(pc.and_(of_family, pc.is_null(values["known_to"]))), counting)
+        groups = sorted(withheld(persons, _totals(persons), least))
+        hidden += [{"indicator_id": name, **dict(zip(KEYS, group, strict=True))} for group in groups for name in ids]
+    key = ("indicator_id", *KEYS)
+    with duckdb.connect() as connection:
+        connection.register("rows", values)
+        connection.register(
+            "hidden", pa.Table.from_pylist(hidden, pa.schema([values.schema.field(name) for name in key]))
+        )
+        connection.register("families", pa.table({"indicator_id": [name for ids in families.values() for name in ids]}))
+        return connection.sql(_SHOWN_VALUES.format(key=", ".join(key))).to_arrow_table().cast(values.schema)
+
+
+_SHOWN_VALUES = """
+    select r.* from rows r anti join hidden h using ({key})
+    where r.known_to is null or r.indicator_id not in (select indicator_id from families)"""
+
+
+def _persons(current: pa.Table, counting: str) -> dict[Group, int]:
+    """Persons of each group, those included who only returned something.
+
+    Of rows that were written before they were counted, those that the indicator `counting` counts; where no one bought and
+    somebody returned there is one at least.
+    """
+    column = "denominator" if CATALOGUE[counting].aggregation == "ratio" else "numerator"
+    found: dict[Group, int] = {}
+    returned: set[Group] = set()
+    for row in current.select([*KEYS, "indicator_id", column, "observations_count", "persons_count"]).to_pylist():
+        group = (row["grain"], row["period_start"], row["dimension"], row["dimension_value"])
+        if row["persons_count"] is not None:
+            found[group] = max(found.get(group, 0), row["persons_count"])
+        elif row["indicator_id"] == counting:
+            found[group] = max(found.get(group, 0), int(row[column] or 0))
+        elif row["indicator_id"] == "return_ratio" and row["observations_count"]:
+            returned.add(group)
+    return found | {group: 1 for group in returned if not found.get(group)}
+
+
+def _totals(persons: dict[Group, int]) -> list[Total]:
+    """What is a sum of what: a group over the values of a dimension, and over shorter periods."""
+    of_dimensions: dict[tuple, list[Group]] = {}
+    of_places: dict[tuple[str, str, str], list[Group]] = {}
+    for group in sorted(persons):
+        grain, start, dimension, value = group
+        of_dimensions.setdefault((grain, start, dimension), []).append(group)
+        of_places.setdefault((dimension, value, grain), []).append(group)
+    totals = []
+    for (grain, start, dimension), parts in of_dimensions.items():
+        whole = (grain, start, "all", "all")
+        if dimension != "all" and whole in persons:
+            totals.append(Total(whole, tuple(parts)))
+    for (dimension, value, grain), wholes in of_places.items():
+        for shorter in (short for long, short in _TIMES if long == grain):
+            parts = of_places.get((dimension, value, shorter), [])
+            for whole in wholes:
+                end = period_end(grain, whole[1])
+                within = tuple(part for part in parts if end is None or whole[1] <= part[1] < end)
+                if within:
+                    totals.append(Total(whole, within))
+    return totals

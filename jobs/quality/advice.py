@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from expectations.gate import Outcome
-from jobs.quality import catalogue
+from jobs.quality import catalogue, records
 from jobs.settings import Settings
 from transformations.contracts import CONTRACTS
 
@@ -19,6 +19,11 @@ def _fix(outcome: Outcome, settings: Settings) -> str:
     code, short_name = outcome.code, outcome.table.split(".")[-1]
     if code == catalogue.PUBLISHED:
         return "Run `scrm publish`; if that does not help, somebody else writes to the published file."
+    if code == records.RULE:
+        return (
+            f"They are quarantined with their bytes and reasons: `scrm quarantine --table {short_name}`. Fix conf of the "
+            f"source or its files, then `scrm run`, or `scrm replay --table {short_name}`."
+        )
     if code.endswith(catalogue.JUDGED):
         return (
             "Look at the examples for what they have in common, fix what computes the column, run again; judge more rows "

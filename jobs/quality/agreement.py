@@ -59,7 +59,7 @@ def check(settings: Settings) -> None:
     """Raises ConfError where a reference names what is not there, or holds values that cannot be read."""
     names: set[tuple[str, str]] = set()
     for reference in settings.references:
-        where = f"{_key(reference, settings)}: {reference.name}"
+        where = f"{key_of(reference, settings)}: {reference.name}"
         if reference.table not in CONTRACTS or reference.table.split(".")[0] not in ("silver", "gold"):
             raise ConfError(f"{where}: no table {reference.table}; `scrm tables` lists them")
         if (reference.table, reference.name) in names:
@@ -71,7 +71,7 @@ def check(settings: Settings) -> None:
                 raise ConfError(
                     f"{where}: compare: {table.name} has no plain column {column}; it has {', '.join(table.names)}"
                 )
-        _check_expressions(reference, table, _key(reference, settings))
+        _check_expressions(reference, table, key_of(reference, settings))
         file = path(reference, settings)
         if file is None:
             _check_columns(where, reference, list(contract(reference.reference).names))
@@ -79,7 +79,7 @@ def check(settings: Settings) -> None:
             _check_file(where, reference, table, file)
 
 
-def _key(reference: ReferenceSettings, settings: Settings) -> str:
+def key_of(reference: ReferenceSettings, settings: Settings) -> str:
     """The file and key of conf that name the reference."""
     return (
         "company.yaml: key references"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from expectations import gate
 from expectations.gate import Outcome
+from jobs.errors import GateStopped
 
 
 def explained(broken: Sequence[Outcome]) -> str:
@@ -15,3 +18,15 @@ def explained(broken: Sequence[Outcome]) -> str:
         for o in broken
     ]
     return "; ".join(lines) + ". See `scrm quality` and `scrm quarantine`; fix the source or the rule, then run again"
+
+
+def check_agreement(table: str, verdicts: Mapping[str, Any], broken: Mapping[str, int]) -> None:
+    """Holds Great Expectations' verdicts against our counts.
+
+    Raises GateStopped where they contradict each other: what the gate cannot judge does not pass it, and a scheduler need
+    not try again.
+    """
+    try:
+        gate.check_agreement(table, dict(verdicts), dict(broken))
+    except gate.Contradiction as error:
+        raise GateStopped(str(error)) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from jobs.errors import ConfError
@@ -20,7 +21,9 @@ def tables(lake: Lake, table: str | None) -> tuple[str, ...]:
         return tuple(name for name in names if counts(lake, (name,))[name])
     name = f"quarantine.{table.split('.')[-1]}"
     if name not in names:
-        raise ConfError(f"nothing was refused of {table}; there are {', '.join(names) or 'no quarantined rows'}")
+        near = get_close_matches(name, names, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names) or 'no quarantined rows'}"
+        raise ConfError(f"nothing was refused of {table}; {hint}")
     return (name,)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from expectations.gate import Outcome
-from jobs.quality import advice, catalogue, history, judgements, published
+from jobs.quality import advice, catalogue, history, judgements, published, records
 from jobs.settings import Settings
 from transformations.contracts import CONTRACTS, PROPERTIES
 
@@ -88,6 +88,7 @@ def outcomes(lake: Lake, settings: Settings) -> list[Outcome]:
                     or shown.get((f"quarantine.{table.short_name}", rule.code), ()),
                 )
             )
+    found += records.outcomes(sums, settings)
     found += judgements.outcomes(lake, settings)
     found += published.outcomes(lake, settings)
     return sorted(found, key=lambda o: (o.table, PROPERTIES.index(o.property)))

@@ -15,7 +15,7 @@ from jobs.errors import GateStopped
 from jobs.job import Run
 from jobs.lake import ops
 from jobs.quality import catalogue, history
-from jobs.quality.explaining import explained
+from jobs.quality.explaining import check_agreement, explained
 from transformations.contracts import Rule, Table, contract
 from transformations.contracts.ops_rows import RuleCountRow
 
@@ -65,7 +65,7 @@ class Judgement:
         broken = {rule.code: sum(row[f"f{place}"] for row in rows) for place, rule in enumerate(rules)}
         judged = candidates.frame([*table.names, "_uncastable"])
         results = gate.verdicts(judged, table.name, suites.row_expectations(table, rules))
-        gate.check_agreement(table.name, results, broken)
+        check_agreement(table.name, results, broken)
         outcomes = []
         for place, rule in enumerate(rules):
             applicable = sum(row[f"a{place}"] for row in rows)

@@ -16,11 +16,12 @@ from jobs.job import Run
 from jobs.lake import ops
 from jobs.lake.computed import Computed
 from jobs.quality import agreement, catalogue, history, judged
-from jobs.quality.explaining import explained
+from jobs.quality.explaining import check_agreement, explained
 from jobs.quality.row_checks import WHOLE, context
 from transformations.canonical import references
 from transformations.contracts import CONTRACTS, Rule, Table, TableRule, contract
 from transformations.contracts.ops_rows import RuleCountRow
+from transformations.contracts.silver.common import SEEN_ONLY
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -137,8 +138,10 @@ def _with_answers(
         types |= dict.fromkeys([references.resolves(table.field(target.column)) for target in targets], "boolean")
         types |= dict.fromkeys(flags.answer_columns(rules), "boolean")
         return rules, lake.computed_sql(query, types, t=table.name, **tables)
-    rows_of = [read(name, (*target.shared, target.key)) for name, target in zip(tables.values(), targets, strict=True)]
+    rows_of = [read(name, None) for name in tables.values()]
     rows = references.with_resolved(read(table.name, None), table, targets, rows_of)
+    if given and table.derived_source == SEEN_ONLY:  # what no source describes has no values to compare
+        rows = rows.where(table.given_rows)
     for one in given:
         rows = agreement.with_agreement(lake, run.settings, rows, table, one)
     rules += agreement.rules(table, run.settings, given)
@@ -210,7 +213,7 @@ def _verdicts(
     expectations = suites.row_expectations(table, row_wise) + suites.table_expectations(table, whole)
     results = gate.verdicts(frame.selectExpr("*", *broken), table.name, expectations)
     asked: list[Rule | TableRule] = [*row_wise, *whole]
-    gate.check_agreement(table.name, results, {rule.code: cases[rule.code][1] for rule in asked})
+    check_agreement(table.name, results, {rule.code: cases[rule.code][1] for rule in asked})
     return results
 
 
@@ -258,9 +261,9 @@ def _reference(lake: Lake, table: Table, column: str) -> references.Target:
     key, shared = references.target_key(table, target)
     places: tuple[str, ...] = ()
     if shared:
-        found = lake.sql(f"select distinct {shared[0]} as place from t", t=target.name)
+        found = lake.sql(f"select distinct {shared[0]} as place from t where {target.given_rows}", t=target.name)
         places = tuple(sorted(row["place"] for row in found.to_pylist()))
-    return references.Target(column, key, shared, places)
+    return references.Target(column, key, shared, places, target.given_rows)
 
 
 def _ages(lake: Lake, table: Table, of: registry.RuleContext) -> Cases:

@@ -1,29 +1,34 @@
-"""Runs jobs in order: what is stale, under the locks of what it writes, until one fails or the gate stops them."""
+"""Runs jobs in order: what is stale, under the locks of what it writes.
+
+After a job that fails or that the gate stops, the jobs of its stage that do not read what it writes still run; later stages
+do not.
+"""
 
 from __future__ import annotations
 
 import json
 import time
-import traceback
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from jobs.engine.spark import cancel_jobs
-from jobs.errors import GateStopped, ScrmError
+from jobs.errors import ConfError, GateStopped, ScrmError
 from jobs.job import STAGES, Job, Run, Stream
-from jobs.lake import open_lake, ops
+from jobs.lake import failures, open_lake, ops, row_accounts
 from jobs.lake.arrow import dictionaries
 from jobs.lake.tables import Lake
+from jobs.lake.whole_files import write_whole
 from jobs.quality import table_checks
 from jobs.runner import preflight, side_by_side, staleness
-from jobs.runner.registry import graph, selected
+from jobs.runner.registry import all_jobs, graph, selected
 from jobs.settings import Settings
 from jobs.settings.sections import Sections
 
+_MISTAKES_SHOWN = 3
 _READ_BY_EVERY_RUN = ("ops.progress", "ops.batches")
 _EVENTS = (
     ("silver.orders", "ordered_at"),
@@ -36,7 +41,12 @@ _EVENTS = (
 
 @dataclass
 class JobResult:
-    """What became of a job. state: done, up to date, failed, stopped or not run."""
+    """What became of a job.
+
+    Attributes:
+        state: done, up to date, failed, stopped or not run.
+        exit_code: that of a run in which only this job did not end well.
+    """
 
     job: str
     stage: str
@@ -46,6 +56,7 @@ class JobResult:
     rows_out: int | None = None
     quarantined: int | None = None
     message: str = ""
+    exit_code: int = 0
 
 
 @dataclass
@@ -63,10 +74,17 @@ class RunReport:
 
 @dataclass(frozen=True)
 class Choice:
-    """What the user asked to run. replay: quarantine tables whose rows are tried again."""
+    """What the user asked to run.
+
+    Attributes:
+        as_of: instant up to which recency, age and censoring are counted; None: as conf says.
+        start, end: event dates [start, end) whose periods are recomputed.
+        replay: quarantine tables whose rows are tried again.
+    """
 
     jobs: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
+    as_of: datetime | None = None
     start: datetime | None = None
     end: datetime | None = None
     full: bool = False
@@ -82,6 +100,7 @@ def execute(
     on_job: Callable[[Job], None] = lambda job: None,
     on_step: Callable[[str, int, int], None] = lambda text, done, total: None,
     on_done: Callable[[Job], None] = lambda job: None,
+    on_wait: Callable[[Job, str], None] = lambda job, table: None,
     lake: Lake | None = None,
 ) -> RunReport:
     """Runs the chosen jobs. Raises ConfError before anything is written; other failures are in the report."""
@@ -91,6 +110,7 @@ def execute(
     lake = lake or open_lake(settings)
     lake.run_id = run_id
     notes: list[str] = []
+    faults: list[str] = []
     run = Run(
         run_id,
         started_at,
@@ -103,21 +123,29 @@ def execute(
         on_step,
         choice.replay,
         choice.stream,
+        faults.append,
     )
-    preflight.check(lake, run, chosen)
     report = RunReport(run_id, started_at.isoformat(timespec="seconds"), "", str(lake.root), notes=notes)
     begun = time.monotonic()
-    clock_of_run = _AsOf(lake, run)
+    clock_of_run = _AsOf(lake, run, choice.as_of)
     results: dict[str, JobResult] = {}
-    for stage in STAGES:
-        members = {job.name: job for job in chosen if job.stage == stage}
-        if members and not report.exit_code:
-            of_stage = _run_stage(lake, clock_of_run, members, notes, on_job, on_done)
-            results |= of_stage
-            ended = [result for result in of_stage.values() if result.state in ("failed", "stopped")]
-            if ended:  # what failed may do better another time; what the gate stopped will not
-                report.exit_code = 1 if any(result.state == "failed" for result in ended) else 3
-                report.message = "\n".join(result.message for result in ended)
+    try:
+        preflight.check(lake, run, chosen)
+        for stage in STAGES:
+            members = {job.name: job for job in chosen if job.stage == stage}
+            if members and not report.exit_code:
+                of_stage = _run_stage(lake, clock_of_run, members, notes, on_job, on_done, on_wait)
+                results |= of_stage
+                report.exit_code, report.message = _ended(of_stage)
+                if stage == "silver" and not report.exit_code and (mistakes := _mistakes(lake)):
+                    report.exit_code, report.message = 1, _unbalanced(mistakes)
+    except ConfError:
+        raise
+    except Exception as error:  # a damaged register, a full disk: the run ends with its report all the same
+        report.exit_code, report.message = ScrmError.exit_code, failures.told(lake.root, run_id, error)
+    if faults:
+        report.exit_code = report.exit_code or ScrmError.exit_code
+        report.message = "\n".join(filter(None, (report.message, *faults)))
     report.jobs = [results.get(job.name) or JobResult(job.name, job.stage, "not run") for job in chosen]
     run = clock_of_run.run
     report.as_of = run.as_of.isoformat(timespec="seconds")
@@ -126,12 +154,33 @@ def execute(
     return report
 
 
+def _ended(results: dict[str, JobResult]) -> tuple[int, str]:
+    """How a stage ended. 1 comes first: what failed may do better another time, so a scheduler tries it again."""
+    ended = [result for result in results.values() if result.exit_code]
+    return min((result.exit_code for result in ended), default=0), "\n".join(result.message for result in ended)
+
+
+def _mistakes(lake: Lake) -> list[str]:
+    """Row accounts that do not add up, while no other run is between writing a table and accounting for it."""
+    loaded = {name for job in all_jobs() if job.stage == "silver" and job.has_work for name in job.writes}
+    with lake.locked(name for name in loaded if name.startswith("silver.")):
+        return row_accounts.mistakes(lake)
+
+
+def _unbalanced(mistakes: list[str]) -> str:
+    return (
+        f"row accounts do not add up ({len(mistakes):,}): {'; '.join(mistakes[:_MISTAKES_SHOWN])}; nothing downstream of "
+        "silver ran. `scrm run --full` loads silver from bronze again; if they still differ, the rows that were counted are "
+        "not those that were written: report it with this message"
+    )
+
+
 class _AsOf:
     """The run, with as_of from the moment on that a job needs it: it may count to what earlier jobs have written."""
 
-    def __init__(self, lake: Lake, run: Run) -> None:
-        self.run = run
-        self._lake, self._is_known = lake, False
+    def __init__(self, lake: Lake, run: Run, chosen: datetime | None) -> None:
+        self.run = replace(run, as_of=chosen) if chosen else run
+        self._lake, self._is_known = lake, chosen is not None
 
     def run_for(self, job: Job) -> Run:
         if not self._is_known and (job.reads_as_of or not job.has_work):
@@ -146,10 +195,11 @@ def _run_stage(
     notes: list[str],
     on_job: Callable[[Job], None],
     on_done: Callable[[Job], None],
+    on_wait: Callable[[Job, str], None],
 ) -> dict[str, JobResult]:
     """Runs the jobs of a stage, as many at once as conf says. Their notes come in the order of the jobs.
 
-    A job's `on_job`, steps and `on_done` come from the thread that it runs in.
+    A job's `on_job`, steps, `on_wait` and `on_done` come from the thread that it runs in.
     """
     limits = clock_of_run.run.settings.base.limits
     workers = min(limits.jobs_at_once, len(members))
@@ -163,14 +213,14 @@ def _run_stage(
 
         def work() -> JobResult:
             on_job(job)
-            result = _run_job(own, of_job, job)
+            result = _run_job(own, of_job, job, lambda table: on_wait(job, table))
             on_done(job)
             return result
 
         return work
 
     def goes_on(result: JobResult) -> bool:
-        return result.state not in ("failed", "stopped")
+        return not result.exit_code
 
     results = side_by_side.run(graph(members), start, goes_on, workers, on_interrupt=cancel_jobs)
     for of_job in notes_of.values():
@@ -186,9 +236,7 @@ def _landed(lake: Lake) -> int:
 
 
 def as_of(lake: Lake, run: Run) -> datetime:
-    """--to; else by conf the start of today in the company's time zone, or the last event and a day."""
-    if run.end:
-        return run.end
+    """By conf the start of today in the company's time zone, or the last event and a day."""
     zone = ZoneInfo(run.settings.company.timezone)
     if run.settings.as_of_mode == "data":
         last = [
@@ -204,11 +252,11 @@ def as_of(lake: Lake, run: Run) -> datetime:
     return today.astimezone(UTC)
 
 
-def _run_job(lake: Lake, run: Run, job: Job) -> JobResult:
+def _run_job(lake: Lake, run: Run, job: Job, on_wait: Callable[[str], None]) -> JobResult:
     result = JobResult(job.name, job.stage, "done")
     begun = time.monotonic()
     try:
-        with lake.locked(job.writes):
+        with lake.locked(job.writes, on_wait):
             if job.has_work is not None:
                 if job.has_work(lake, run):
                     job.function(lake, run)
@@ -228,16 +276,12 @@ def _run_job(lake: Lake, run: Run, job: Job) -> JobResult:
         if result.state == "done":
             result.rows_in, result.rows_out, result.quarantined = _flow(lake, run, job)
     except GateStopped as stopped:
-        result.state, result.message = "stopped", str(stopped)
+        result.state, result.message, result.exit_code = "stopped", str(stopped), stopped.exit_code
     except ScrmError as error:
-        result.state, result.message = "failed", f"{job.name}: {error}"
+        result.state, result.message, result.exit_code = "failed", f"{job.name}: {error}", error.exit_code
     except Exception as error:  # a job may fail in any way: the run must end with its report all the same
-        result.state = "failed"
-        result.message = f"{job.name}: {type(error).__name__}: {_first_line(error)}"
-        log = lake.root / "runs" / f"{run.run_id}.{job.name}.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text(traceback.format_exc(), encoding="utf-8")
-        result.message += f" (the whole trace: {log})"
+        result.state, result.exit_code = "failed", ScrmError.exit_code
+        result.message = f"{job.name}: {failures.told(lake.root, f'{run.run_id}.{job.name}', error)}"
     result.seconds = round(time.monotonic() - begun, 2)
     return result
 
@@ -265,26 +309,33 @@ def _rows(lake: Lake, names: tuple[str, ...]) -> int | None:
 
 
 def _keep(lake: Lake, report: RunReport, run: Run) -> None:
-    for name in _READ_BY_EVERY_RUN:
-        lake.compact(name)
-    document: dict[str, Any] = asdict(report)
-    folder = lake.root / "runs"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{report.run_id}.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
-    ops.RUNS.upsert(
-        lake,
-        [
-            {
-                "run_id": report.run_id,
-                "started_at": run.started_at,
-                "seconds": report.seconds,
-                "exit_code": report.exit_code,
-                "as_of_date": run.as_of.date(),
-                "report": json.dumps(document),
-            }
-        ],
-    )
+    """Keeps the report in the folder of runs and in ops.runs. Where that fails, the report that is shown says so."""
+    try:
+        for name in _READ_BY_EVERY_RUN:
+            lake.compact(name)
+    except Exception as error:  # it would only have made reading faster
+        _not_kept(lake, report, error)
+    document = json.dumps(asdict(report), indent=1)
+    try:
+        write_whole(lake.root / "runs" / f"{report.run_id}.json", document)
+        ops.RUNS.upsert(
+            lake,
+            [
+                {
+                    "run_id": report.run_id,
+                    "started_at": run.started_at,
+                    "seconds": report.seconds,
+                    "exit_code": report.exit_code,
+                    "as_of_date": run.as_of.date(),
+                    "report": json.dumps(asdict(report)),
+                }
+            ],
+        )
+    except Exception as error:
+        _not_kept(lake, report, error)
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or ["no message"])[0][:300]
+def _not_kept(lake: Lake, report: RunReport, error: Exception) -> None:
+    line = f"the run's report: {failures.told(lake.root, report.run_id, error)}"
+    report.exit_code = report.exit_code or ScrmError.exit_code
+    report.message = "\n".join(filter(None, (report.message, line)))

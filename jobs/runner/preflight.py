@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from expectations import gate
 from jobs.engine import jars
-from jobs.errors import ConfError
+from jobs.errors import ConfError, ScrmError
 from jobs.job import Job, Run
+from jobs.lake import ops
+from jobs.lake.whole_files import write_whole
 from jobs.persons import identity_key
 from jobs.quality import agreement, catalogue, judgements
+from jobs.runner import conf_checks
 from jobs.runner.registry import all_jobs
 from jobs.settings import Settings
 from jobs.settings.sources import Source
-from jobs.silver import work
-from jobs.sources import expressions, files, formats
+from jobs.silver import filling, work
+from jobs.sources import columns, expressions, files, formats
 from jobs.sources.base import Platform
+from jobs.sources.options import split_options
 from transformations.contracts import contract
 from transformations.indicators.definitions import CATALOGUE
 
@@ -30,23 +35,53 @@ def check(lake: Lake, run: Run, jobs: list[Job]) -> None:
     check_settings(settings)
     lands = any(job.stage == "land" for job in jobs)
     if lands:
-        for source in run.landed_sources():
-            if source.path:
-                files.find(source, may_be_empty=run.stream is not None)
-            if source.jdbc:
-                from jobs.bronze import jdbc
-
-                jdbc.check(source)
+        check_origins(run.landed_sources(), may_be_empty=run.stream is not None)
+    loads = [job for job in jobs if job.stage == "silver" and any(name.startswith("silver.") for name in job.writes)]
+    if lands or loads:
+        check_columns(lake, run)
     lake.prepare()
     _check_owner(lake, settings)
-    if lands:
-        from jobs.bronze.land import has_new
+    if (lands and _has_new(lake, run)) or any(job.has_work(lake, run) for job in loads if job.has_work):
+        from jobs.runner import trying
+        from jobs.silver.load import check_expressions
 
-        if has_new(lake, run):
-            from jobs.silver.load import check_expressions
+        gate.prepare()
+        check_expressions(lake, run.settings.sources)
+        trying.check(lake, run)
 
-            gate.prepare()
-            check_expressions(lake, run)
+
+def _has_new(lake: Lake, run: Run) -> bool:
+    from jobs.bronze.land import has_new
+
+    return has_new(lake, run)
+
+
+def check_columns(lake: Lake, run: Run) -> None:
+    """Raises ConfError where conf maps a column that a source does not have."""
+    landed = ops.BATCHES.rows(lake, batch_state="landed")
+    for source in run.settings.sources:
+        options = split_options(source, run.settings.base.limits)
+        known = {name for row in landed if row["source"] == source.name for name in row["columns"] or ()}
+        columns.check(source, options, known)
+
+
+def check_origins(sources: Iterable[Source], *, may_be_empty: bool = False) -> None:
+    """Checks where records come from: files, addresses, and what has to be in the environment. Connects to nothing."""
+    for source in sources:
+        if source.path:
+            files.find(source, may_be_empty=may_be_empty)
+        if source.jdbc:
+            from jobs.bronze import jdbc
+
+            jdbc.check(source)
+        if source.feed:
+            from jobs.bronze import feeds
+
+            feeds.check(source)
+        if source.kafka:
+            from jobs.bronze.kafka import client
+
+            client.servers(source)
 
 
 def check_settings(settings: Settings) -> None:
@@ -60,6 +95,7 @@ def check_settings(settings: Settings) -> None:
     agreement.check(settings)
     judgements.check(settings)
     _check_rules(settings)
+    conf_checks.check(settings)
 
 
 def _check_jars(settings: Settings) -> None:
@@ -122,6 +158,8 @@ def _check_source(source: Source) -> None:
                 f"{source.file}: key tables.{table}.columns.{counting[0]} is _ordinal, the position within a file: a topic "
                 "or a database gives its records in parts, so it would start again in each; map a column that numbers them"
             )
+        if wrong := filling.problem(of, mapping.fill):
+            raise ConfError(f"{source.file}: key tables.{table}.fill.{wrong}")
         for key in mapping.one_row_per or ():
             if key not in of.key:
                 raise ConfError(
@@ -179,10 +217,16 @@ def _check_origin(source: Source, table: str, platform: Platform) -> None:
 def _check_owner(lake: Lake, settings: Settings) -> None:
     """Two companies in one lake would add up to nonsense."""
     mark = lake.root / "company.json"
-    if not mark.is_file():
-        mark.write_text(json.dumps({"company": settings.company.name}), encoding="utf-8")
+    if not mark.exists() or not mark.stat().st_size:  # an empty one is what a full disk once left
+        write_whole(mark, json.dumps({"company": settings.company.name}))
         return
-    owner = json.loads(mark.read_text(encoding="utf-8"))["company"]
+    try:
+        owner = json.loads(mark.read_text(encoding="utf-8"))["company"]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise ScrmError(
+            f"{mark} cannot be read ({type(error).__name__}): it names the company that the lake belongs to. Delete it if "
+            f"that is {settings.company.name!r}: the next run writes it again"
+        ) from None
     if owner != settings.company.name:
         raise ConfError(
             f"the lake {lake.root} belongs to the company {owner!r}, and {settings.folder / 'company.yaml'} is about "

@@ -17,12 +17,12 @@ def run(
     workers: int,
     on_interrupt: Callable[[], None] = lambda: None,
 ) -> dict[str, Result]:
-    """Runs what a graph names, in its order, until all has ended or a result says that nothing more is to be started.
+    """Runs what a graph names, in its order. What comes after a result that does not go on is left out.
 
     Args:
         graph: name -> names that have to end before it.
         start: called in this thread when a name's turn comes; gives what is then run in a thread of its own.
-        goes_on: whether others may start after a result. What runs already is waited for.
+        goes_on: whether what comes after a result may start. What does not come after it starts in any case.
         workers: how many run at once; with 1 all run in this thread, one after the other.
         on_interrupt: called on Ctrl-C; it makes what runs end soon, since it is waited for.
     Returns: results by name, of those that ran.
@@ -32,11 +32,10 @@ def run(
     results: dict[str, Result] = {}
     waiting: list[str] = []
     running: dict[Future[Result], str] = {}
-    is_stopped = False
     with ThreadPoolExecutor(max(workers, 1), thread_name_prefix="job") as pool:
         while order.is_active():
             waiting += sorted(order.get_ready())
-            while waiting and not is_stopped and len(running) < max(workers, 1):
+            while waiting and len(running) < max(workers, 1):
                 name = waiting.pop(0)
                 work = start(name)
                 running[_done(work) if workers <= 1 else pool.submit(work)] = name
@@ -50,8 +49,8 @@ def run(
             for ended in done:
                 name = running.pop(ended)
                 results[name] = ended.result()
-                is_stopped = is_stopped or not goes_on(results[name])
-                order.done(name)
+                if goes_on(results[name]):
+                    order.done(name)
     return results
 
 

@@ -21,8 +21,8 @@ _LAKE = "jobs.lake.tables"
 def fingerprint(job: Job, run: Run) -> str:
     """Hash of all but data that decides the job's result.
 
-    The code that it imports and the lake's, the sections of conf that it reads, files and marks and, where it counts to it,
-    as_of.
+    The code that it imports and the lake's, the sections of conf that it reads, files and marks and, where it reads them,
+    as_of and the window of periods.
     """
     registry = [(one.name, one.stage, one.group, one.reads, one.writes) for one in JOBS.values()]
     parts = [
@@ -30,6 +30,7 @@ def fingerprint(job: Job, run: Run) -> str:
         code_hash(_LAKE, without=("transformations",)),
         dumped(run.settings, job.conf),
         run.as_of.isoformat() if job.reads_as_of else "",
+        f"{run.start} {run.end}" if job.reads_window else "",
         repr(sorted(registry)) if job.reads_registry else "",
     ]
     parts += job.marks(run.settings)

@@ -14,7 +14,9 @@ from jobs.job import Run
 from jobs.quality import row_checks
 from jobs.settings.sources import Source
 from jobs.silver.candidates import candidates_of
-from jobs.sources import expressions, formats, linking, reading
+from jobs.silver.load import check_expressions
+from jobs.sources import columns, expressions, formats, linking, reading, unmapped
+from jobs.sources.options import split_options
 from transformations.contracts import contract
 
 if TYPE_CHECKING:
@@ -83,6 +85,9 @@ class Trial:
 
 def trial(lake: Lake, run: Run, source: Source, limit: int) -> Trial:
     """Reads the first `limit` records of a source as a run would, and writes nothing. Raises ScrmError."""
+    options = split_options(source, run.settings.base.limits)
+    columns.check(source, options, ())
+    check_expressions(lake, [source])
     sample = way_of(source).sample(lake, run, source, limit)
     records = sample.records
     if not records.num_rows:
@@ -91,7 +96,6 @@ def trial(lake: Lake, run: Run, source: Source, limit: int) -> Trial:
     linked = linking.linked_of(source)
     facts = sample.facts or (linking.facts_among(linked, records.to_pylist()) if linked else {})
     wanted = records.select([*reading.coordinates(source)]).append_column("_file", records["file"])
-    options = formats.split_options(source, run.settings.base.limits)
     rows = reading.parsed(source, lake.spark.createDataFrame(wanted), options, contexts, facts).persist()
     try:
         unreadable = rows.where("_problem is not null")
@@ -107,6 +111,11 @@ def trial(lake: Lake, run: Run, source: Source, limit: int) -> Trial:
                 problem[1].alias("message"),
             ),
         )
+        if "_unmapped" in rows.columns:
+            texts = rows.where("_unmapped is not null").groupBy("_unmapped").count().collect()
+            counts = unmapped.total((row["_unmapped"], row["count"]) for row in texts)
+            held = ", ".join(f"{kind} ({number:,})" for kind, number in counts.most_common())
+            result.notes += (f"held by the records and not loaded: {held}",) if held else ()
         if "_columns" in rows.columns:
             seen = rows.select(F.explode("_columns").alias("name")).distinct().collect()
             result.unmapped = sorted({row["name"] for row in seen} - set(expressions.source_columns(source)))
@@ -153,6 +162,7 @@ def _try_table(run: Run, source: Source, rows: DataFrame, short_name: str, resul
             and not f.is_lineage
             and not f.derived
             and f.name not in ("source", "source_record_id", "valid_from", "flags", "deleted_at")
+            and f.name not in ("first_seen_at", "last_seen_at")  # of what no source describes
         ]
         result.tables.append(
             TableTrial(table.name, counted["_rows"], counted["_refused"], counted["_warned"], columns, unfilled)

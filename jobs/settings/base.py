@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from jobs.settings.types import Strict
 from transformations.contracts import Severity
 
-_MASTER = re.compile(r"(local(-cluster)?(\[.+\])?|yarn|(spark|k8s)://.+)")
+_MASTER = re.compile(r"local(\[(\*|[1-9]\d*)(, *\d+)?\])?|local-cluster\[\d+, *\d+, *\d+\]|yarn|(spark|k8s)://.+")
 _MEMORY = re.compile("[1-9][0-9]*[kmgt]", re.IGNORECASE)
 _STORES = ("sqlite", "postgresql", "mysql", "mssql", "http", "https", "file")
 
@@ -99,6 +99,7 @@ class QualitySettings(Strict):
 
 class IdentitySettings(Strict):
     key_variable: str = "SCRM_IDENTITY_KEY"
+    not_a_key: tuple[str, ...] = ()
 
 
 class WebSettings(Strict):
@@ -150,6 +151,8 @@ class SurvivorshipSettings(Strict):
 
 
 class PublishSettings(Strict):
+    """targets: where a run publishes to; none: it publishes nothing."""
+
     targets: tuple[Literal["duckdb"], ...] = ("duckdb",)
     min_group_size: int = Field(default=5, ge=1)
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, PositiveInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from jobs.errors import ConfError
@@ -21,13 +21,18 @@ _SECRET_IN_ADDRESS = re.compile(
 
 
 class TableMapping(Strict):
-    """How a table is filled. origin: the platform's table that its rows are made from; `from` in conf."""
+    """How a table is filled.
+
+    Attributes: origin: the platform's table that its rows are made from; `from` in conf. fill: column -> TABLE.COLUMN of the
+    row that a row references, for values that the source leaves open.
+    """
 
     origin: str | None = Field(default=None, alias="from")
     where: str | None = None
     one_row_per: tuple[str, ...] | None = None
     keep: Literal["first", "last"] = "last"
     columns: dict[str, str] = {}
+    fill: dict[str, str] = {}
 
 
 class KafkaSettings(Strict):
@@ -134,7 +139,12 @@ class Source(Strict):
     currency: Currency | None = None
     encoding: Literal["utf-8", "utf-16", "iso-8859-1", "windows-1252"] = "utf-8"
     delimiter: str = Field(default=",", min_length=1, max_length=1)
+    escape: str | None = Field(default=None, min_length=1, max_length=1)
+    header: Literal["auto", "first"] | PositiveInt | tuple[str, ...] = "auto"
     sheet: str | None = None
+    compliance_of: Literal["posts", "profiles"] | None = None
+    range: str | None = Field(default=None, pattern=r"^[A-Za-z]{1,3}[0-9]*:[A-Za-z]{1,3}[0-9]*$")
+    null_values: tuple[str, ...] = ("", "\\N", "NULL")
     version: str = "_file"
     replaces: Literal["nothing", "file"] | tuple[str, ...] = "nothing"
     late_days: int = Field(default=30, ge=0)
@@ -169,6 +179,27 @@ class Source(Strict):
             raise ValueError(
                 f"replaces: {list(self.replaces)} says that the newer file decides, version: {self.version} that something "
                 "else does; leave one of them out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _is_of_its_format(self) -> Source:
+        """A key that the format does not read would be silently without effect."""
+        read_by = {
+            "escape": ("csv",),
+            "header": ("csv", "excel"),
+            "sheet": ("excel",),
+            "range": ("excel",),
+            "null_values": ("csv", "excel", "json", "parquet"),
+        }
+        for key, names in read_by.items():
+            if key in self.model_fields_set and getattr(self, key) is not None and self.format not in names:
+                raise ValueError(f"{key} is read by the formats {', '.join(names)} only; leave it out of {self.format}")
+        if isinstance(self.header, tuple) and (not self.header or len(set(self.header)) < len(self.header)):
+            raise ValueError("header: expected the names of all columns in their order, each once")
+        if self.escape in ('"', self.delimiter):
+            raise ValueError(
+                "escape: quotes are doubled by default; name the character that escapes them, for example '\\'"
             )
         return self
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -9,11 +10,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from transformations.contracts.iso4217 import CODES
 
+_NO_ZONE = re.compile(r"(localtime|Factory|posixrules)$|posix/|right/")
+"""Files among those of zones that Python reads and others do not know."""
+
 
 def _known_timezone(name: str) -> str:
     try:
+        if _NO_ZONE.match(name):
+            raise ValueError(name)
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"{name!r} is not a time zone; expected a name such as Europe/Berlin or UTC") from None
     return name
 

@@ -25,6 +25,8 @@ def read(path: Path) -> dict[str, Any]:
     """Keys and values of a file, with `${NAME}` filled in from the environment. Raises ConfError."""
     try:
         document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfError(f"{path} cannot be read ({error.strerror}); make it a file that you may read") from None
     except (YAMLError, UnicodeDecodeError) as error:
         raise ConfError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
     if document is None:

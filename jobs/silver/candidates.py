@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
 from jobs.lake.computed import ONE_TASK_ROWS
+from jobs.quality.records import Reading
 from jobs.settings.sources import Source
 from jobs.sources import formats, reading
-from transformations.canonical import mapping
+from transformations.canonical import mapping, own, times
 from transformations.contracts import Table
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Parsed:
         bytes_count: size of the files, or other batches, that the records came in.
         unreadable: batches with records that cannot be read.
         is_sent_again: two of the batches are contents of one file.
+        counts: what each batch's records count, for the row accounts.
+        reading: how they could be read, where the job accounts for the source's records as a whole.
     """
 
     source: Source
@@ -56,6 +59,8 @@ class Parsed:
     bytes_count: int
     unreadable: frozenset[str]
     is_sent_again: bool
+    counts: Sequence[Mapping[str, Any]] = ()
+    reading: Reading | None = None
 
 
 def numbers_on(source: Source, table: Table) -> bool:
@@ -93,8 +98,10 @@ def candidates_of(
     if version == "_file":
         rows = rows.withColumn("_version", F.lit(None).cast("string"))
     else:
-        type_ = rows.select(F.expr(version).alias("v")).dtypes[0][1]
-        rows = rows.withColumn("_version", F.expr(mapping.sortable(version, type_, source.timezone)))
+        with times.local_to(rows, source.timezone):
+            rows = own.evaluated(rows, {"_version": F.expr(version)})
+        type_ = dict(rows.dtypes)["_version"]
+        rows = rows.withColumn("_version", F.expr(mapping.sortable("_version", type_, source.timezone)))
         rows = rows.where("not _is_left_out or _version is not null")
     scope = {
         "source": source.origin,
@@ -113,9 +120,9 @@ def candidates_of(
     )
     told = [reading.TOLD] if reading.TOLD in rows.columns else []
     numbers: mapping.Numbers = "over_contents" if is_sent_again else "over_files"
-    mapped = mapping.mapped(
-        rows.drop("source"), table, columns, scope, numbers=numbers if numbers_on(source, table) else "in_file"
-    )
+    numbers = numbers if numbers_on(source, table) else "in_file"
+    with times.local_to(rows, source.timezone):
+        mapped = mapping.mapped(rows.drop("source"), table, columns, scope, numbers=numbers)
     cast = mapping.cast(mapped, table, source.timezone, (*_CARRIED, *told))
     versioned = mapping.with_versions(cast, table, version)
     of_key = scope_of(source, table)

@@ -69,9 +69,11 @@ def apply(
         .withColumn("deleted_at", F.col("_deleted_at"))
         .withColumn("valid_from", F.col("deleted_at"))
     )
-    rows = mapping.blanked(gone, table).select(*table.names).toArrow()
-    if rows.num_rows:
+    rows = mapping.blanked(gone, table).select(*table.names)
+    if not lake.is_small(table.name):
         lake.upsert(table.name, rows)
+    elif (few := rows.toArrow()).num_rows:
+        lake.upsert(table.name, few)
 
 
 def apply_along(lake: Lake, sources: Iterable[Source], tables: tuple[str, ...]) -> None:

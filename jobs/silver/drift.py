@@ -33,6 +33,7 @@ def notice(
         if row["batch_id"] not in reading:
             known.update(row["columns"] or ())
     wanted = set(expressions.source_columns(source))
+    may_lack = {name for text in expressions.of_source(source).values() for name in expressions.may_lack(text)}
     new: dict[str, str] = {}
     missing: dict[str, str] = {}
     changed = []
@@ -47,6 +48,9 @@ def notice(
         known.update(found)
         if row["columns"] != sorted(found):
             changed.append(row | {"columns": sorted(found), "notice": _said(row["notice"], gone)})
+    if not has_header and changed and (never := sorted(wanted - known - may_lack)):
+        listed = ", ".join(f"{name}{expressions.did_you_mean(name, known)}" for name in never)
+        run.note(f"{source.name}: no record has the columns that {source.file.name} maps: {listed}; they count as null")
     if changed:
         if new:
             listed = ", ".join(f"{name} (first in {file})" for name, file in new.items())

@@ -8,12 +8,13 @@ from jobs.job import Run, job
 from jobs.quality import judged, table_checks
 from jobs.silver import families
 from transformations.contracts import contract
+from transformations.contracts.silver.common import SEEN_ONLY
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
-# A table of which jobs derive more rows is checked by those jobs, when all are there.
-TABLES = tuple(name for name in families.TABLES if contract(name).derived_source is None)
+# A table of which later jobs derive more rows is checked by those jobs, when all are there.
+TABLES = tuple(name for name in families.TABLES if contract(name).derived_source in (None, SEEN_ONLY))
 
 
 def _has_work(lake: Lake, run: Run) -> bool:

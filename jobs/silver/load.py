@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pyspark.errors import AnalysisException, ParseException
 from pyspark.sql import functions as F
 
 from expectations import flags
-from jobs.errors import ConfError
+from jobs.engine.spark import is_cancelled
+from jobs.errors import ConfError, GateStopped
 from jobs.job import Run
-from jobs.lake import ops
+from jobs.lake import failures, ops
 from jobs.lake.row_accounts import RowAccounts
-from jobs.quality import row_checks
-from jobs.silver import deletions, quarantine, standing, unmapped, work
+from jobs.quality import records, row_checks
+from jobs.settings.sources import Source
+from jobs.silver import deletions, filling, quarantine, seen, standing, unmapped, work
 from jobs.silver.candidates import Parsed, all_candidates
 from jobs.silver.parsing import parsed
 from jobs.sources import expressions, formats
-from transformations.canonical import partial, versions
+from transformations.canonical import own, partial, versions
 from transformations.contracts import Table, contract
 from transformations.contracts.ops_rows import BatchRow
 
@@ -30,25 +34,49 @@ if TYPE_CHECKING:
 def load(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> None:
     """Processes every batch that the job has not done: all of the batch's rows for these tables.
 
-    Raises GateStopped before a table is written whose rows break a promise with severity stop.
+    Where that fails, each source is loaded on its own, so that one whose records cannot be processed leaves the others
+    loaded. Raises GateStopped before a table is written whose rows break a promise with severity stop.
     """
     pending = work.pending(lake, run, job, tables)
     if not pending:
         return
     try:
-        _account(lake, run, job, tables, pending)
-    except standing.NeedsAll:
-        pending = work.pending(lake, run, job, tables, everything=True)
-        _account(lake, run, job, tables, pending)
-    work.done(lake, run, job, pending)
+        _load_and_account(lake, run, job, tables, pending)
+    except GateStopped:
+        raise
+    except Exception:
+        if (
+            len(pending.batches) == 1 or pending.is_full or is_cancelled()
+        ):  # made from scratch, tables need every source
+            raise
+        _load_apart(lake, run, job, tables, pending)
 
 
-def _account(lake: Lake, run: Run, job: str, tables: tuple[str, ...], pending: work.Pending) -> None:
+def _load_apart(lake: Lake, run: Run, job: str, tables: tuple[str, ...], pending: work.Pending) -> None:
+    """Loads one source after the other. Raises ScrmError that names those which failed, when all have been tried."""
+    failed: dict[str, Exception] = {}
+    for name, batches in pending.batches.items():
+        try:
+            _load_and_account(lake, run, job, tables, replace(pending, batches={name: batches}))
+        except Exception as error:
+            failed[name] = error
+    failures.raise_for(lake.root, f"{run.run_id}.{job}", failed)
+
+
+def _load_and_account(lake: Lake, run: Run, job: str, tables: tuple[str, ...], pending: work.Pending) -> None:
+    """Loads what is pending; all batches where it turns out that only they can say what is current."""
     accounts = RowAccounts(lake)
     try:
         _load(lake, run, job, tables, pending, accounts)
-    finally:
-        accounts.save()
+    except standing.NeedsAll:
+        everything = work.pending(lake, run, job, tables, everything=True)
+        _load_and_account(lake, run, job, tables, everything)
+        return
+    except BaseException:
+        accounts.save(is_complete=False)
+        raise
+    accounts.save()
+    work.done(lake, run, job, pending)
 
 
 def _load(
@@ -58,12 +86,17 @@ def _load(
     noticed: list[BatchRow] = []
     with ExitStack() as held:
         for source in run.each(pending.sources(run.settings), "read", lambda source: source.name):
-            part, of_source = parsed(lake, run, source, pending, job, tables, accounts)
+            part, of_source = parsed(lake, run, source, pending, job, accounts)
             held.callback(part.rows.release)
             parts.append(part)
             noticed += of_source
         if noticed:
             ops.BATCHES.upsert(lake, noticed)
+        records.judge(lake, run, [part.reading for part in parts if part.reading])
+        for part in parts:  # what is stopped before has no rows yet
+            batches = pending.batches[part.source.name]
+            of_job = tuple(name for name in part.emitted if f"silver.{name}" in tables)
+            accounts.open_tables(part.source, batches, part.counts, of_job)
         with row_checks.judging(lake, run) as judgement:
             for name in run.each(tables, "write"):
                 of_table = [part for part in parts if contract(name).short_name in part.emitted]
@@ -72,6 +105,8 @@ def _load(
                 if of_table:
                     _load_table(lake, run, contract(name), of_table, judgement, accounts, is_full=pending.is_full)
         deletions.apply_along(lake, run.settings.sources, tables)
+    seen.complete(lake, tables)
+    filling.complete(lake, run, tables)
     read = {part.source.name: part.batches for part in parts}
     standing.say_what_is_missing(lake, run, tables, {} if pending.is_full and run.full else read)
 
@@ -97,10 +132,15 @@ def _load_table(
     candidates = computed.part("not _is_left_out") if ways.left_out else computed
     try:
         batches = sorted({batch for part in parts for batch in part.batches})
-        counted = [_ended(row) for row in judgement.judge_rows(table, rules, candidates)]
-        for part in parts:
-            _judge_totals(table, part, candidates, judgement)
+        try:
+            counted = [_ended(row) for row in judgement.judge_rows(table, rules, candidates)]
+            for part in parts:
+                _judge_totals(table, part, candidates, judgement)
+        except GateStopped:  # whoever has to fix them finds the refused rows in quarantine
+            quarantine.keep_refused(lake, run, table, parts, candidates)
+            raise
         is_partial = _is_partial(lake, table, parts)
+        seen.make_way(lake, table, candidates)
         if is_full or not lake.exists(table.name):
             _write_first(lake, table, candidates, is_partial=is_partial, is_full=is_full)
             if ways.leave_marks:
@@ -212,13 +252,14 @@ def _is_partial(lake: Lake, table: Table, parts: list[Parsed]) -> bool:
 def _judge_totals(table: Table, part: Parsed, candidates: Computed, judgement: row_checks.Judgement) -> None:
     """Holds the source's control totals over landed rows against the sums of what they became, accepted or refused."""
     for column, expression in part.source.control_totals.get(table.short_name, {}).items():
-        readable = part.rows.frame().where(F.col("_problem").isNull()).groupBy("batch_id")
-        landed = readable.agg(F.expr(expression).cast("decimal(38,4)").alias("total")).collect()
+        readable, aside = own.shown(part.rows.frame().where(F.col("_problem").isNull()))
+        of_batch = readable.groupBy(F.col(aside.get("batch_id", "batch_id")).alias("_batch"))
+        landed = of_batch.agg(F.expr(expression).cast("decimal(38,4)").alias("_total")).collect()
         sums = candidates.sql(f"select batch_id, sum({column}) as total from rows group by batch_id")
         judgement.judge_totals(
             table,
             column,
-            {row["batch_id"]: row["total"] for row in landed},
+            {row["_batch"]: row["_total"] for row in landed},
             {row["batch_id"]: row["total"] for row in sums},
         )
 
@@ -262,9 +303,9 @@ def _restated(counted: list[dict[str, Any]], against: Computed) -> list[dict[str
     return restated
 
 
-def check_expressions(lake: Lake, run: Run) -> None:
+def check_expressions(lake: Lake, sources: Iterable[Source]) -> None:
     """Has Spark analyse every mapping on no rows, before anything is written. Raises ConfError naming file and key."""
-    for source in run.settings.sources:
+    for source in sources:
         found = {key: text for key, text in expressions.of_source(source).items() if text.strip() != "_ordinal"}
         empty = lake.spark.createDataFrame([], expressions.ddl_of(source))
         for key, expression in ({} if _is_analysed(empty, list(found.values())) else found).items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -10,10 +11,12 @@ from pyspark.sql import functions as F
 from jobs.errors import ScrmError
 from jobs.job import Run
 from jobs.lake.row_accounts import RowAccounts
+from jobs.quality import records as records_read
 from jobs.settings.sources import Source
 from jobs.silver import drift, quarantine, work
 from jobs.silver.candidates import Parsed
-from jobs.sources import formats, linking, reading
+from jobs.sources import formats, linking, reading, unmapped
+from jobs.sources.options import split_options
 from transformations.canonical.names import natural
 from transformations.contracts import contract
 from transformations.contracts.ops_rows import BatchRow
@@ -25,23 +28,16 @@ if TYPE_CHECKING:
 
 
 def parsed(
-    lake: Lake,
-    run: Run,
-    source: Source,
-    pending: work.Pending,
-    job: str,
-    tables: tuple[str, ...],
-    accounts: RowAccounts,
+    lake: Lake, run: Run, source: Source, pending: work.Pending, job: str, accounts: RowAccounts
 ) -> tuple[Parsed, list[BatchRow]]:
     """The source's pending records, read.
 
-    Args: tables: silver tables of the job; others of the source are accounted for by their own jobs.
     Returns: the records, and rows of ops.batches that have to be written.
     """
     batches = pending.batches[source.name]
     replaced = work.replaced(lake, source)
     listed = {row["batch_id"]: _of_batch(row, replaced) for row in batches}
-    options = formats.split_options(source, run.settings.base.limits)
+    options = split_options(source, run.settings.base.limits)
     rows_count = sum(row["records_count"] for row in batches)
     is_small = _fits(run, batches) and rows_count <= run.settings.base.limits.in_memory_rows
     records, contexts = _records(lake, run, source, listed, batches)
@@ -56,17 +52,30 @@ def parsed(
     unreadable = frozenset(row["batch_id"] for row in counts if row["unparsable"])
     bytes_count = sum(row["bytes_count"] for row in batches)
     is_sent_again = len({row["file"] for row in batches}) < len(batches)
-    part = Parsed(source, rows, sorted(listed), emitted, bytes_count, unreadable, is_sent_again)
+    part = Parsed(source, rows, sorted(listed), emitted, bytes_count, unreadable, is_sent_again, counts)
     noticed: list[BatchRow] = []
     if work.home_job(source) == job:
         if "_columns" in rows.columns:
             noticed = drift.notice(lake, run, source, batches, _seen(rows), has_header=bool(contexts))
+        if "_unmapped" in rows.columns and (left := _left_out(rows)):
+            run.note(f"{source.name}: held by the records and not loaded, since no table has a place for it: {left}")
         accounts.open_records(source, batches, counts)
         if any(row["unparsable"] for row in counts) or lake.exists(f"quarantine.{source.name}"):
             quarantine.keep_unparsable(lake, run, part)
-    of_job = tuple(table for table in formats.tables_of(source) if f"silver.{table}" in tables)
-    accounts.open_tables(source, batches, counts, of_job)
+        part = replace(part, reading=_reading(source, rows, counts))
     return part, noticed
+
+
+def _reading(source: Source, rows: Any, counts: list[dict[str, Any]]) -> records_read.Reading:
+    """How the records could be read, with the reasons that are given most often."""
+    reasons = []
+    if any(row["unparsable"] for row in counts):
+        reasons = rows.sql(
+            "select _problem, count(*) as n from rows where _problem is not null group by _problem "
+            "order by n desc, _problem limit 10"
+        )
+    by_batch = {row["batch_id"]: (row["landed"] - row["empty"], row["unparsable"] - row["empty"]) for row in counts}
+    return records_read.Reading(source, by_batch, [(row["_problem"], row["n"]) for row in reasons])
 
 
 def _fits(run: Run, batches: list[BatchRow]) -> bool:
@@ -115,20 +124,31 @@ def _records(
 
 
 def _counts(source: Source, rows: Any) -> list[dict[str, Any]]:
-    """Records of each batch: landed, parsed and unparsable, and rows emitted to (`e_`) and left out of (`n_`) each table."""
+    """Records of each batch: landed, parsed, unparsable and of those empty files; rows emitted to (`e_`) and left out of
+    (`n_`) each table."""
     tables = formats.tables_of(source)
     sums = ", ".join(
         f"cast(sum({kind}_{table}) as bigint) as {kind}_{table}" for table in tables for kind in ("e", "n")
     )
+    empty = " or ".join(f"_problem like '{code}:%'" for code in records_read.EMPTY)
     return rows.sql(
         "select batch_id, count(*) as landed, count(case when _problem is null then 1 end) as parsed, "
-        f"count(_problem) as unparsable, {sums} from rows group by batch_id"
+        f"count(_problem) as unparsable, count(case when {empty} then 1 end) as empty, {sums} from rows group by batch_id"
+    )
+
+
+def _left_out(rows: Any) -> str:
+    """What the records hold and the format does not map, by kind, the most frequent first."""
+    found = rows.sql("select _unmapped, count(*) as n from rows where _unmapped is not null group by _unmapped")
+    counts = unmapped.total((row["_unmapped"], row["n"]) for row in found)
+    return ", ".join(
+        f"{kind} ({number:,})" for kind, number in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     )
 
 
 def _seen(rows: Any) -> dict[str, list[str]]:
-    """Batch -> names of the columns that its records have."""
+    """Batch -> names of the columns that its readable records have: what cannot be read may be anything."""
     seen: dict[str, set[str]] = {}
-    for row in rows.sql("select distinct batch_id, _columns from rows where _columns is not null"):
+    for row in rows.sql("select distinct batch_id, _columns from rows where _columns is not null and _problem is null"):
         seen.setdefault(row["batch_id"], set()).update(row["_columns"])
     return {batch: sorted(names) for batch, names in seen.items()}

@@ -50,7 +50,7 @@ def remembered(lake: Lake, table: Table) -> DataFrame:
 
 def stored(lake: Lake, table: Table, ways: Ways) -> DataFrame:
     """The table's rows, deleted ones too; with the time that each tells of where that may decide."""
-    rows = lake.read(table.name, with_deleted=True)
+    rows = lake.read(table.name, with_deleted=True).where(table.given_rows)
     if not ways.leave_marks:
         return rows
     also = partial.TOLD_SQL if partial.can_be(table) else None

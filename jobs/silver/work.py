@@ -105,7 +105,7 @@ def pending(lake: Lake, run: Run, job: str, tables: tuple[str, ...], *, everythi
         for row in rows
     )
     all_batches = Pending({name: rows for name, rows in of_sources.items() if rows}, True, prints, gone)
-    if run.full or is_changed or gone or everything:
+    if run.full or is_changed or gone or everything or (done and _is_lost(lake, job, tables, sources)):
         return all_batches
     new = {name: [row for row in rows if (name, row["batch_id"]) not in done] for name, rows in of_sources.items()}
     again = replay.batches(lake, run.replay) if run.replay else set()
@@ -158,6 +158,24 @@ def replaced(lake: Lake, source: Source) -> frozenset[str]:
         return frozenset()
     now = {row["batch_id"] for row in newest_contents(lake, source)}
     return frozenset(row["batch_id"] for row in landed(lake, source)) - now
+
+
+def _is_lost(lake: Lake, job: str, tables: tuple[str, ...], sources: list[Source]) -> bool:
+    """Whether a table or a quarantine is gone that by the row accounts has rows of these sources."""
+    missing = {name for name in tables if not lake.exists(name)}
+    aside = [*(name.split(".")[1] for name in tables), *(of.name for of in sources if home_job(of) == job)]
+    missing |= {name for short in aside if not lake.exists(name := f"quarantine.{short}")}
+    if not missing:
+        return False
+    filled = {of.name: {f"bronze.{of.name}", *(f"silver.{name}" for name in formats.tables_of(of))} for of in sources}
+    for row in ops.ROW_ACCOUNTS.rows(lake):
+        name = row["table_name"]
+        if name not in filled.get(row["source"], ()):
+            continue
+        refused = row["unparsable"] if name.startswith("bronze.") else row["quarantined"]
+        if (row["accepted"] and name in missing) or (refused and f"quarantine.{name.split('.')[1]}" in missing):
+            return True
+    return False
 
 
 def landed(lake: Lake, source: Source) -> list[BatchRow]:

@@ -31,7 +31,12 @@ class Record:
 
 @dataclass(frozen=True)
 class SplitOptions:
-    """How a source's files are split into records, and limits for one record."""
+    """How a source's files are split into records, and limits for one record.
+
+    Attributes:
+        header: the line of a table with its names: auto, first, its number, or the names where there is none.
+        columns: names that conf maps, by which a header is recognised.
+    """
 
     encoding: str = "utf-8"
     delimiter: str = ","
@@ -40,9 +45,20 @@ class SplitOptions:
     nesting_depth: int = 100
     unpacked_bytes: int = 256_000_000
     sheet: str | None = None
+    compliance_of: str | None = None
+    range: str | None = None
+    header: str | int | tuple[str, ...] = "auto"
+    escape: str | None = None
+    null_values: tuple[str, ...] = ("", "\\N", "NULL")
+    columns: tuple[str, ...] = ()
 
 
 DEFAULTS = SplitOptions()
+_LOOKED_AT = 1 << 16
+_CHUNK = 1 << 20
+
+WHEN_LANDED = "(landed)"
+"""Stands in `deleted_at` for the time of landing: the platform says that a thing is gone, and not since when."""
 
 
 class ParseError(ValueError):
@@ -75,6 +91,8 @@ class Platform(Format, Protocol):
     A module whose rows of a table are always complete lists the table in `whole`, a tuple: a null of such a row replaces
     an older value. Other rows of profiles only add to what is known.
 
+    A module whose platform writes times in UTC without saying so has `is_utc`, True.
+
     A module whose platform deletes what belongs to a deleted page or account declares it in `gone_with`, as tuples of
     table, column and the table of the whole.
     """
@@ -94,12 +112,16 @@ class Platform(Format, Protocol):
 
 
 def lines(stream: BinaryIO, limit: int) -> Iterator[bytes]:
-    """Lines without their ends (LF or CRLF). A line over `limit` bytes is truncated, and the rest of it skipped.
+    """Lines without their ends (LF or CRLF; CR where a file has no LF). A line over `limit` bytes is truncated, and the rest
+    of it skipped.
 
     >>> import io
-    >>> list(lines(io.BytesIO(b"a,b\\r\\n1,2"), 100))
-    [b'a,b', b'1,2']
+    >>> list(lines(io.BytesIO(b"a,b\\r\\n1,2"), 100)), list(lines(io.BytesIO(b"a,b\\r1,2\\r"), 100))
+    ([b'a,b', b'1,2'], [b'a,b', b'1,2'])
     """
+    if _ends_in_cr(stream):
+        yield from _lines_of_cr(stream, limit)
+        return
     while True:
         line = stream.readline(limit + 1)
         if not line:
@@ -112,3 +134,33 @@ def lines(stream: BinaryIO, limit: int) -> Iterator[bytes]:
                 break
             ended = rest.endswith(b"\n")
         yield cut[:-1] if cut.endswith(b"\r") else cut
+
+
+def _ends_in_cr(stream: BinaryIO) -> bool:
+    """Whether lines end in CR alone, as old Macs and some cash registers write them; by the first bytes of the stream."""
+    if hasattr(stream, "peek"):
+        start = stream.peek(_LOOKED_AT)[:_LOOKED_AT]
+    elif stream.seekable():
+        place = stream.tell()
+        start = stream.read(_LOOKED_AT)
+        stream.seek(place)
+    else:
+        return False
+    return b"\r" in start.rstrip(b"\r") and b"\n" not in start
+
+
+def _lines_of_cr(stream: BinaryIO, limit: int) -> Iterator[bytes]:
+    rest = b""
+    is_cut = False
+    while chunk := stream.read(_CHUNK):
+        *whole, rest = (rest + chunk).split(b"\r")
+        for line in whole:
+            if not is_cut:
+                yield line[: limit + 1]
+            is_cut = False
+        if len(rest) > limit:  # keeps no more of a line than can be read
+            if not is_cut:
+                yield rest[: limit + 1]
+            rest, is_cut = b"", True
+    if rest and not is_cut:
+        yield rest

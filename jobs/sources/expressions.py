@@ -1,13 +1,58 @@
-"""Spark SQL expressions of conf: whether they parse, and which columns they use. Without a JVM."""
+"""Spark SQL expressions of conf: whether they can be right, and which columns they use. Without a JVM."""
 
 from __future__ import annotations
 
+import difflib
+import itertools
+import re
+from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 from jobs.errors import ConfError
 from jobs.settings.sources import Source
 from jobs.sources import formats, messages
 from transformations.contracts import contract
+
+_SHIFT = re.compile(r"(?i)\b((?:to|from)_utc_timestamp)\s*\(")
+_BACKTICKS = "a name with spaces or signs in it is written in backticks: '`{}`'"
+# Words that a bracket may follow and that are no functions.
+_SYNTAX = frozenset(
+    {
+        "and",
+        "or",
+        "not",
+        "in",
+        "like",
+        "ilike",
+        "rlike",
+        "regexp",
+        "between",
+        "is",
+        "as",
+        "when",
+        "then",
+        "else",
+        "case",
+    }
+    | {"end", "distinct", "from", "for", "using", "array", "map", "struct", "decimal", "dec", "numeric", "char", "div"}
+    | {
+        "character",
+        "varchar",
+        "interval",
+        "escape",
+        "over",
+        "filter",
+        "within",
+        "group",
+        "any",
+        "some",
+        "all",
+        "exists",
+    }
+    | {"partition", "order", "by"}
+)
 
 
 @cache
@@ -17,6 +62,28 @@ def columns_of(expression: str) -> tuple[str, ...]:
     >>> columns_of("upper(trim(StockCode)) || '-' || Country")
     ('Country', 'StockCode')
     """
+    from sqlglot import exp
+
+    return tuple(sorted({_name(column) for column in _tree(expression).find_all(exp.Column)}))
+
+
+def _name(column: Any) -> str:
+    """A column's name; of a field of a map (_headers.kind) the map's."""
+    return str(column.table if column.table in messages.COLUMNS else column.name)
+
+
+@cache
+def may_lack(expression: str) -> frozenset[str]:
+    """Columns that the expression expects to be missing: those within coalesce."""
+    from sqlglot import exp
+
+    tree = _tree(expression)
+    within = {_name(column) for one in tree.find_all(exp.Coalesce) for column in one.find_all(exp.Column)}
+    return frozenset(within)
+
+
+def _tree(expression: str) -> Any:
+    """The expression, parsed. Raises ValueError with the reason where it does not parse."""
     import sqlglot
     from sqlglot import exp
 
@@ -24,10 +91,90 @@ def columns_of(expression: str) -> tuple[str, ...]:
         tree = sqlglot.parse_one(f"select {expression}", read="spark")
     except sqlglot.errors.SqlglotError as error:
         first = error.errors[0] if getattr(error, "errors", None) else {}
-        raise ValueError(first.get("description") or str(error).split("\n")[0]) from None
+        reason = first.get("description") or str(error).split("\n")[0]
+        raise ValueError(f"{reason} ({_BACKTICKS.format(expression)})" if _is_plain(expression) else reason) from None
     if not isinstance(tree, exp.Select) or len(tree.expressions) != 1:
         raise ValueError("expected one expression")
-    return tuple(sorted({column.name for column in tree.find_all(exp.Column)}))
+    return tree
+
+
+def _is_plain(expression: str) -> bool:
+    """Whether the text may be meant as a column's name: no brackets, quotes or calls."""
+    return not any(mark in expression for mark in "()'\"`[]=<>") and "\n" not in expression
+
+
+@cache
+def functions() -> dict[str, str]:
+    """Functions of Spark SQL in lower case -> "", or of which kind they are: adds_up, makes_rows or looks_around."""
+    text = (Path(__file__).parent / "functions.txt").read_text(encoding="utf-8")
+    words = (line.partition(" ") for line in text.splitlines() if not line.startswith("#"))
+    return {name: kind for name, _, kind in words}
+
+
+@cache
+def fault_of(expression: str, *, adds_up: bool = False) -> str | None:
+    """Why an expression over one record cannot be right, or None. Whether its columns exist is asked elsewhere.
+
+    Args: adds_up: it is a control total, which adds up over records.
+
+    >>> fault_of("uper(name)")
+    'there is no function uper; did you mean upper?'
+    """
+    import sqlglot
+    from sqlglot import exp
+
+    try:
+        tree = _tree(expression)
+    except ValueError as error:
+        return f"it is not a valid Spark SQL expression: {error}"
+    (one,) = tree.expressions
+    if isinstance(one, exp.Alias):
+        return f"it reads as {one.this.sql('spark')} under another name; {_BACKTICKS.format(expression.strip())}"
+    if any(isinstance(node, exp.Query) for node in one.walk()) or any(tree.args.get(key) for key in ("from_", "from")):
+        return "it contains a query; an expression sees one record of its own source"
+    if isinstance(one, exp.Star):
+        return "name one column"
+    for column in one.find_all(exp.Column):
+        if column.table and column.table not in messages.COLUMNS and not column.find_ancestor(exp.Lambda):
+            whole = ".".join(part.name for part in column.parts)
+            head, _, rest = whole.partition(".")
+            return (
+                f"{whole} reads a field of a column {head}, and a source's values are text; write get_json_object({head}, "
+                f"'$.{rest}') where it holds JSON, and '`{whole}`' in backticks where that is the column's name"
+            )
+    tokens = sqlglot.tokenize(expression, read="spark")
+    called = [
+        token.text
+        for token, following in itertools.pairwise(tokens)
+        if following.text == "(" and token.text[:1].isalpha() and token.token_type.name != "STRING"
+    ]
+    kinds = {
+        name: functions().get(name.lower()) for name in called if name.lower() not in _SYNTAX or name.lower() in _KINDS
+    }
+    for name, kind in kinds.items():
+        if kind is None:
+            return f"there is no function {name}{did_you_mean(name.lower(), functions())}"
+        if kind == "makes_rows":
+            return f"{name} makes several rows of a record, and a record gives one row to a table"
+        if kind == "looks_around" or any(
+            token.text.lower() == "over" for token in tokens if token.token_type.name == "OVER"
+        ):
+            return f"{name} looks at other records, and which are read together depends on the run; map one record at a time"
+        if kind == "adds_up" and not adds_up:
+            return f"{name} adds up over records, and a mapping sees one; sums belong in control_totals"
+    if adds_up and not any(kind == "adds_up" for kind in kinds.values()):
+        return "it adds nothing up; expected an aggregate such as sum(quantity * unit_price)"
+    return None
+
+
+_KINDS = frozenset({"any", "some", "every"})  # aggregates that have the name of syntax
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`; did you mean …?` with the most similar of the known names, or nothing where none is similar."""
+    names = {one.lower(): one for one in known}
+    close = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.6)
+    return f"; did you mean {names[close[0]]}?" if close else ""
 
 
 def of_source(source: Source) -> dict[str, str]:
@@ -82,17 +229,22 @@ def check_origin(source: Source, table: str) -> None:
         unknown = sorted(set(columns_of(expression)) - known) if key.startswith(f"tables.{table}.") else []
         if unknown:
             raise ConfError(
-                f"{source.file}: key {key} is {expression!r}: {unknown[0]} is not a column of {source.format}'s {origin}; "
-                f"expected one of {', '.join(platform.tables[origin])}"
+                f"{source.file}: key {key} is {expression!r}: {unknown[0]} is not a column of {source.format}'s {origin}"
+                f"{did_you_mean(unknown[0], platform.tables[origin])}; expected one of {', '.join(platform.tables[origin])}"
             )
 
 
 def check(source: Source) -> None:
-    """Raises ConfError naming file, key and reason for the first expression that does not parse."""
+    """Raises ConfError naming file, key and reason for the first expression that cannot be right, or shifts times twice."""
     for key, expression in of_source(source).items():
-        try:
-            columns_of(expression)
-        except ValueError as error:
-            raise ConfError(
-                f"{source.file}: key {key} is {expression!r}, which is not a valid Spark SQL expression: {error}"
-            ) from None
+        if expression.strip() == "_ordinal" and ".columns." in key:
+            continue
+        fault = fault_of(expression, adds_up=key.startswith("control_totals."))
+        if not fault and source.timezone != "UTC" and (shift := _SHIFT.search(expression)):
+            fault = (
+                f"times in expressions are local to timezone ({source.timezone}) already, and {shift[1]} would shift them "
+                f"again; leave it out, or write convert_timezone('ZONE', '{source.timezone}', …) for times that are local to "
+                "another zone"
+            )
+        if fault:
+            raise ConfError(f"{source.file}: key {key} is {expression!r}: {fault}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,12 +44,12 @@ def find(source: Source, *, may_be_empty: bool = False) -> list[Found]:
     found: dict[str, Found] = {}
     for pattern in source.path:
         root = _fixed_folder(pattern)
-        paths = sorted(Path(path) for path in glob.glob(pattern, recursive=True))
-        files = [path for path in paths if path.is_file()]
+        paths = _matched(pattern)
+        files = [path for path in paths if _is_file(path)]
         if not files and not may_be_empty:
+            why = [_state(root), *filter(None, (_unreadable(path) or _no_file(pattern, path) for path in paths))]
             raise ConfError(
-                f"{source.file}: key path matches no file: {pattern} "
-                f"({'folder ' + str(root) + ' does not exist' if not root.is_dir() else 'the folder exists'}); "
+                f"{source.file}: key path matches no file: {pattern} ({'; '.join(why)}); "
                 "fix the path, or set SCRM_DATA to the folder with the data"
             )
         for path in files:
@@ -59,6 +60,53 @@ def find(source: Source, *, may_be_empty: bool = False) -> list[Found]:
             name = path.relative_to(root).as_posix()
             found[name] = Found(path.resolve(), name, stat.st_size, stat.st_mtime_ns)
     return [found[name] for name in sorted(found)]
+
+
+def unreadable(source: Source) -> list[str]:
+    """What stands for a file and leads to none: broken links, paths that may not be looked at. A line each."""
+    return [why for pattern in source.path for path in _matched(pattern) if (why := _unreadable(path))]
+
+
+def no_files(source: Source) -> list[str]:
+    """What is no file although it has the name of one, such as a folder orders.csv. A line each."""
+    return [why for pattern in source.path for path in _matched(pattern) if (why := _no_file(pattern, path))]
+
+
+def _matched(pattern: str) -> list[Path]:
+    return sorted(Path(path) for path in glob.glob(pattern, recursive=True))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _unreadable(path: Path) -> str | None:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        if path.is_symlink():
+            return f"{path} is a link to {os.readlink(path)}, which does not exist; restore that, or remove the link"
+    except OSError as error:
+        return f"{path} cannot be read: {error.strerror}; allow it, or move it away"
+    return None
+
+
+def _no_file(pattern: str, path: Path) -> str | None:
+    if not path.exists() or path.is_file():
+        return None
+    if not path.is_dir():
+        return f"{path} is no regular file (a pipe or a device); move it away"
+    has_ending = "." in Path(pattern).name  # *.csv means files; * and ** match folders as a matter of course
+    return f"{path} is a folder; name the files in it ({pattern}/*), or move it away" if has_ending else None
+
+
+def _state(folder: Path) -> str:
+    if not folder.is_dir():
+        return f"folder {folder} does not exist"
+    return "the folder exists" if os.access(folder, os.R_OK | os.X_OK) else f"the folder {folder} may not be read"
 
 
 def folders(source: Source) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Reading platforms' payloads: JSON and XML, strictly and within limits; markup; times."""
+"""Reading platforms' payloads: JSON and XML, strictly and within limits; markup."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import html
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from xml.etree.ElementTree import Element
 from xml.etree.ElementTree import ParseError as XmlError
@@ -20,6 +18,7 @@ from jobs.sources.splitting import json_scan
 
 _BOM = b"\xef\xbb\xbf"
 _BLOCK_TAG = re.compile(r"</?(?:p|div|li|ul|ol|h[1-6]|blockquote|pre|br|hr|tr)\b[^<>]*>", re.IGNORECASE)
+_QUOTE_TAG = re.compile(r"<(/?)blockquote\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[A-Za-z/!?][^<>]*>")
 _HIDDEN = re.compile(r"<(!--|script\b|style\b)", re.IGNORECASE)
 _HIDDEN_ENDS = {
@@ -147,14 +146,31 @@ def xml_element(raw: bytes, options: SplitOptions = DEFAULTS) -> Element:
 def plain_text(markup: str | None) -> str | None:
     """Text of an HTML fragment: block tags become line ends, other tags are removed, entities are resolved.
 
+    The lines of a quotation begin with >, as in mail: they are another author's.
+
     >>> plain_text("<p>Fish &amp; chips</p><p>again <b>today</b></p>")
     'Fish & chips\\nagain today'
+    >>> plain_text("<blockquote><p>Fish?</p></blockquote><p>No.</p>")
+    '> Fish?\\nNo.'
     """
     if not markup:
         return None
-    text = html.unescape(_TAG.sub("", _BLOCK_TAG.sub("\n", without(markup, _HIDDEN, _HIDDEN_ENDS))))
+    text = without(markup, _HIDDEN, _HIDDEN_ENDS)
+    tags = list(_QUOTE_TAG.finditer(text))
+    if 2 * sum(not tag[1] for tag in tags) != len(tags):
+        tags = []  # nobody knows where an unclosed quotation ends
+    lines, depth, at = [], 0, 0
+    for tag in tags:
+        lines += _lines(text[at : tag.start()], depth)
+        depth, at = max(0, depth + (-1 if tag[1] else 1)), tag.end()
+    lines += _lines(text[at:], depth)
+    return "\n".join(lines) or None
+
+
+def _lines(markup: str, depth: int) -> list[str]:
+    text = html.unescape(_TAG.sub("", _BLOCK_TAG.sub("\n", markup)))
     lines = (line.strip() for line in text.split("\n"))
-    return "\n".join(line for line in lines if line) or None
+    return ["> " * depth + line for line in lines if line]
 
 
 def without(text: str, opening: re.Pattern[str], ends: Mapping[str, re.Pattern[str]]) -> str:
@@ -173,26 +189,6 @@ def without(text: str, opening: re.Pattern[str], ends: Mapping[str, re.Pattern[s
             endless.add(name)
             searched = match.end()
     return "".join([*kept, text[at:]])
-
-
-def epoch(seconds: Any, unit: int = 1) -> str | None:
-    """Seconds since 1970 (or milliseconds with unit=1000) as ISO 8601 in UTC; other values are passed on as text."""
-    if seconds is None or seconds == "":
-        return None
-    try:
-        return datetime.fromtimestamp(float(seconds) / unit, UTC).isoformat()
-    except (ValueError, OverflowError, OSError, TypeError):
-        return str(seconds)
-
-
-def mail_date(text: str | None) -> str | None:
-    """A date of RFC 822 (feeds, mail) as ISO 8601; other values are passed on unchanged."""
-    if not text or not text.strip():
-        return None
-    try:
-        return parsedate_to_datetime(text.strip()).isoformat()
-    except (ValueError, TypeError, IndexError):
-        return text.strip()
 
 
 def text_of(value: Any) -> str | None:

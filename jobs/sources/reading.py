@@ -12,9 +12,10 @@ import pyarrow as pa
 from pyspark.sql import functions as F
 
 from jobs.settings.sources import Source
-from jobs.sources import expressions, formats, linking, messages
+from jobs.sources import dates, expressions, formats, linking, messages, unmapped
 from jobs.sources.base import ParseError, SplitOptions
 from jobs.sources.payload import text_of
+from transformations.canonical import own, times
 from transformations.canonical.names import natural_sql
 from transformations.contracts import contract
 
@@ -46,7 +47,8 @@ def parsed(
 ) -> DataFrame:
     """Records with `_problem` (null or `code: explanation`), what was parsed, and what expressions can use beside it.
 
-    Tabular: a string column for each source column that conf uses. Platform: `_t_<table>`, an array of rows.
+    Tabular: a string column for each source column that conf uses (see `own`), and `_w_<table>`, whether `where` chooses
+    the record. Platform: `_t_<table>`, an array of rows, and `_unmapped`, what is left out of a record.
 
     Args:
         records: the columns of `coordinates`, and those of `OF_BATCH`, at least `_file`.
@@ -65,7 +67,21 @@ def parsed(
     if source.kafka:
         problem = F.when(F.col("_has_value"), F.col("_problem")).otherwise(F.lit(_NO_VALUE))
         rows = rows.withColumn("_problem", problem).drop("_has_value")
-    return rows.withColumns({"_line": F.col("line"), "_landed_at": F.col("landed_at")})
+    rows = rows.withColumns({"_line": F.col("line"), "_landed_at": F.col("landed_at")})
+    chosen = _wheres(source)
+    with times.local_to(rows, source.timezone):
+        return own.evaluated(rows, {f"_w_{table}": chosen[table] for table in chosen}) if chosen else rows
+
+
+def _wheres(source: Source) -> dict[str, Column]:
+    """Table -> whether a record of a tabular format gives a row to it, where conf says which do."""
+    if formats.platform_of(source) is not None:
+        return {}
+    return {
+        table: F.coalesce(F.expr(mapping.where), F.lit(False))
+        for table, mapping in source.tables.items()
+        if mapping.where
+    }
 
 
 def _read(
@@ -77,15 +93,20 @@ def _read(
     shape = {table: _row_type(table, columns) for table, columns in platform.tables.items()}
     ddl = ", ".join(
         [f"{field.name} {field.dataType.simpleString()}" for field in records.schema.fields]
-        + ["_problem string"]
+        + ["_problem string", "_unmapped string"]
         + [f"_t_{table} array<{_struct(kind)}>" for table, kind in shape.items()]
     )
+    times_of = {
+        table: {f.name for f in contract(f"silver.{table}").columns if f.type == "timestamp"} for table in shape
+    }
+    read_time = dates.utc if formats.is_utc(source) else dates.text
     parse, linked, columns = platform.parse, linking.linked_of(source), records.columns
     records = linking.together(records, linked) if linked else records
 
     def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in linking.whole_groups(batches) if linked else batches:
             problems: list[str | None] = []
+            left: list[str | None] = []
             found: dict[str, list[list[dict[str, Any]] | None]] = {table: [] for table in shape}
             if linked:
                 readers: Iterable = linking.readers(batch, linked, options, facts)
@@ -95,8 +116,14 @@ def _read(
             for reader in readers:
                 rows: dict[str, list[dict[str, Any]]] = {table: [] for table in shape}
                 try:
-                    for table, row in reader():
-                        rows[table].append({name: _as_text(value) for name, value in row.items()})
+                    with unmapped.counting() as counts:
+                        for table, row in reader():
+                            rows[table].append(
+                                {
+                                    name: read_time(text_of(value)) if name in times_of[table] else _as_text(value)
+                                    for name, value in row.items()
+                                }
+                            )
                     _date_accounts(rows)
                     problems.append(None)
                 except ParseError as error:
@@ -105,11 +132,12 @@ def _read(
                 except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
                     problems.append(f"not_this_format: {type(error).__name__}: {error}")  # of another shape
                     rows = {table: [] for table in shape}
+                left.append(unmapped.as_text(counts) if problems[-1] is None else None)
                 for table, of_table in rows.items():
                     found[table].append(of_table)
-            arrays = [pa.array(problems, pa.string())]
+            arrays = [pa.array(problems, pa.string()), pa.array(left, pa.string())]
             arrays += [pa.array(found[table], pa.list_(kind)) for table, kind in shape.items()]
-            names = [*columns, "_problem", *(f"_t_{table}" for table in shape)]
+            names = [*columns, "_problem", "_unmapped", *(f"_t_{table}" for table in shape)]
             yield pa.RecordBatch.from_arrays([*batch.select(columns).columns, *arrays], names=names)
 
     return records.mapInArrow(read, ddl)
@@ -151,11 +179,12 @@ def emitted(source: Source, rows: DataFrame, table: str) -> DataFrame:
     """
     readable = rows.where(F.col("_problem").isNull())
     if formats.platform_of(source) is None:
-        where = source.tables[table].where
-        is_chosen = F.coalesce(F.expr(where), F.lit(False)) if where else F.lit(True)
-        return readable.withColumns({"ordinal": F.lit(0), "_is_left_out": ~is_chosen})
-    is_chosen = _chosen(source, table) if formats.is_of_another(source, table) else F.lit(True)
-    return _exploded(source, readable, table).withColumn("_is_left_out", ~is_chosen)
+        is_left_out = ~F.col(f"_w_{table}") if source.tables[table].where else F.lit(False)
+        return readable.withColumns({"ordinal": F.lit(0), "_is_left_out": is_left_out})
+    exploded = _exploded(source, readable, table)
+    with times.local_to(rows, source.timezone):
+        is_chosen = _chosen(source, table) if formats.is_of_another(source, table) else F.lit(True)
+        return exploded.withColumn("_is_left_out", ~is_chosen)
 
 
 def _exploded(source: Source, readable: DataFrame, table: str) -> DataFrame:
@@ -185,11 +214,9 @@ def counted(source: Source, rows: DataFrame) -> DataFrame:
     added: dict[str, Column] = {}
     for table in formats.tables_of(source):
         if formats.platform_of(source) is None:
-            where = source.tables[table].where
             added[f"e_{table}"] = readable.cast("int")
-            added[f"n_{table}"] = (
-                (readable & ~F.coalesce(F.expr(where), F.lit(False))).cast("int") if where else F.lit(0)
-            )
+            has_where = source.tables[table].where
+            added[f"n_{table}"] = (readable & ~F.col(f"_w_{table}")).cast("int") if has_where else F.lit(0)
         else:
             origin = F.size(f"_t_{formats.origin_of(source, table)}")
             added[f"e_{table}"] = F.when(readable, origin).otherwise(0)
@@ -199,7 +226,9 @@ def counted(source: Source, rows: DataFrame) -> DataFrame:
 
 def left_out(source: Source, table: str, rows: DataFrame) -> dict[str, int]:
     """Batch -> number of rows that `where` leaves out of a table that is made from rows of another one."""
-    found = _exploded(source, rows.where(F.col("_problem").isNull()), table).where(~_chosen(source, table))
+    rows = _exploded(source, rows.where(F.col("_problem").isNull()), table)
+    with times.local_to(rows, source.timezone):
+        found = rows.where(~_chosen(source, table))
     return {row["batch_id"]: row["count"] for row in found.groupBy("batch_id").count().collect()}
 
 

@@ -1,7 +1,8 @@
 """Rows of binary tables (Parquet, Excel, databases) as records: a row is one JSON object, always the same bytes.
 
-Columns keep their order and nulls are kept. Dates and times are ISO 8601, those with a time zone in UTC with Z, those
-without one without an offset. Decimals are text, nested values JSON text, bytes text or `\\x` and hex digits.
+Columns keep their order and nulls are kept. A whole number is written without .0, also where its type has decimals. Dates
+and times are ISO 8601, those with a time zone in UTC with Z, those without one without an offset. Decimals are text, nested
+values JSON text, bytes text or `\\x` and hex digits.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 _UNREADABLE = "unreadable: "
+_EXACT = 2**53  # below it every whole number is a double of its own, so 17.0 can only have been 17
 
 
 # --- what cannot be read --------------------------------------------------------------------------------------
@@ -68,9 +70,20 @@ def read(records: DataFrame, columns: list[str], options: SplitOptions) -> DataF
     problem = F.coalesce(reason, "_problem")
     if columns:
         has_one = F.arrays_overlap("_columns", F.array(*map(F.lit, columns)))
-        none = F.lit(f"not_this_format: the header has none of the columns {', '.join(columns[:5])}")
+        none = F.lit(
+            f"not_this_format: the header has none of the columns {', '.join(columns[:5])}; where the table of a workbook "
+            "begins further down, set header in conf to its row"
+        )
         problem = F.coalesce(problem, F.when(~has_one, none))
     return found.withColumn("_problem", problem)
+
+
+def names_of(context: str) -> list[str]:
+    """Names of the columns of rows with this context: of a workbook's header, or of a schema."""
+    if context.startswith(_UNREADABLE):
+        return []
+    found = json.loads(context)
+    return list(found["header"] if isinstance(found, dict) and isinstance(found.get("header"), list) else found)
 
 
 # --- rendering ------------------------------------------------------------------------------------------------
@@ -116,6 +129,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         if math.isnan(value):
             return "NaN"
+        if value.is_integer() and abs(value) < _EXACT:
+            return int(value)
         return value if math.isfinite(value) else ("Infinity" if value > 0 else "-Infinity")
     if isinstance(value, Decimal):
         return format(value, "f")

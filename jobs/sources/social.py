@@ -14,6 +14,24 @@ from transformations.contracts import contract
 
 Rows = Iterator[tuple[str, dict[str, Any]]]
 
+_WHAT = "(?:post|tweet|comment|reply|message|content|topic|video|status|toot|thread|review|question|answer|photo)"
+_GONE = "(?:(?:permanently )?deleted|removed|withdrawn|unavailable|no longer available|not available)"
+_MORE = r"\.?(?: learn more\.?)?"
+_NOTICES = re.compile(
+    "|".join(
+        (
+            rf"\\?[\[(] ?{_GONE}(?: (?:by|in|for|due)\b[^\])]*)? ?\\?[\])]",  # [deleted], [ Removed by Reddit ]
+            r"\*?(?:permanently deleted|deleted by (?:creator|author|user)|removed by mod(?:erator)?)\*?",
+            rf"\(?{_WHAT} (?:was )?{_GONE} by (?:its |the )?(?:{_WHAT} )?author\b[^)]*\)?",  # Discourse
+            rf"(?:sorry, )?this {_WHAT} (?:(?:was|has been|is) (?:currently )?{_GONE}|isn['\u2019]t available)"
+            rf"(?: (?:by|because|for|from|right now|anymore|due)\b.{{0,120}}?)?{_MORE}",
+            rf"(?:this {_WHAT} is )?from an? (?:suspended account|account that no longer exists){_MORE}",
+            "(?:deleted|private) video",
+        )
+    ),
+    re.IGNORECASE,
+)
+_FALLBACK = re.compile(r"\W{0,2}(?:RE|QT|QRT|QP|Quote|Quoting)\s*:?\s*\W?https?://\S+", re.IGNORECASE)
 _HASHTAG = re.compile(r"(?<![\w&/])#(\w*[^\W\d]\w*)")
 
 
@@ -36,6 +54,28 @@ def part(value: Any, *path: str | int) -> Any:
 def plain(markup: Any) -> str | None:
     """Like `payload.plain_text`, for a value of any type."""
     return plain_text(scalar(markup))
+
+
+def is_removal_notice(text: Any) -> bool:
+    """Whether a text is what platforms show in place of a post that its author or a moderator removed.
+
+    >>> is_removal_notice("[removed]"), is_removal_notice("(post deleted by author)"), is_removal_notice("I deleted it")
+    (True, True, False)
+    """
+    return isinstance(text, str) and len(text) <= 250 and _NOTICES.fullmatch(" ".join(text.split())) is not None
+
+
+def without_quote(text: str | None) -> str | None:
+    """A text without the line that stands for a quoted post where quotes are not shown: `RE: https://…`.
+
+    >>> without_quote("RE: https://a.example/@b/1\\nSo true")
+    'So true'
+    """
+    lines = (text or "").split("\n")
+    for place in (0, -1):
+        if lines and _FALLBACK.fullmatch(lines[place].strip()):
+            del lines[place]
+    return "\n".join(lines).strip() or None
 
 
 def hashtags(text: Any) -> list[str]:
@@ -105,18 +145,27 @@ def finished(rows: Iterable[tuple[str, dict[str, Any]]]) -> Rows:
     """Rows without empty columns, with each value of its column's type: a text, or a list of texts.
 
     A record often mentions one account several times: its profile is one row that combines all mentions. An account
-    with nothing but an id has no row: it would add nothing.
+    with nothing but an id has no row: it would add nothing. A post whose text is a removal notice is a deletion, as of its
+    last change: it was deleted then or later.
     """
     accounts: dict[str, dict[str, Any]] = {}
     for table, row in rows:
         lists = _array_columns(table)
         read = {name: (distinct(value) or None) if name in lists else text_of(value) for name, value in row.items()}
         filled: dict[str, Any] = {name: value for name, value in read.items() if value is not None}
+        if table == "posts" and is_removal_notice(filled.get("text")):
+            filled = removed(filled)
         if table == "profiles" and "profile_id" in filled and "deleted_at" not in filled:
             accounts[filled["profile_id"]] = filled | accounts.get(filled["profile_id"], {})
         else:
             yield table, filled
     yield from (("profiles", account) for account in accounts.values() if len(account) > 1)
+
+
+def removed(post: dict[str, Any]) -> dict[str, Any]:
+    """The key of a post, and when it was there last."""
+    at = post.get("deleted_at") or post.get("edited_at") or post.get("created_at")
+    return {name: value for name, value in (("post_id", post.get("post_id")), ("deleted_at", at)) if value}
 
 
 @cache

@@ -50,7 +50,7 @@ def answer(in_airflow, notes: Path) -> dict:
 
 def calls(notes: Path, date: str) -> list[str]:
     """Stages that scrm was called for, in order, on a date."""
-    end = f" --to {date} --conf /conf of a company"
+    end = f" --as-of {date} --conf /conf of a company"
     lines = (notes / "calls").read_text().splitlines()
     return [line.removesuffix(end).removeprefix("run --stage ") for line in lines if line.endswith(end)]
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs.lake import row_accounts
 from jobs.quality import report as quality
 from jobs.settings import load
 
@@ -91,6 +92,8 @@ def test_a_broken_stop_ends_the_run_with_3_again_and_again_until_conf_lets_it_pa
     assert {job.job: job.state for job in report.jobs}["erp"] == "stopped"
     assert {rule for rule, _, _ in broken(lake, folder)} == {"silver.order_lines.quantity.readable"}
     assert not lake.exists("silver.order_lines")
+    assert len(lake.rows("quarantine.order_lines")) == 1  # whoever has to fix it can look at it
+    assert row_accounts.mistakes(lake) == []
     assert run_conf(books(lines=lines, base=base))[0].exit_code == 3
     assert run_conf(books(base=base))[0].exit_code == 3  # the refused record is still landed
     assert run_conf(books())[0].exit_code == 0
@@ -102,6 +105,9 @@ def test_more_rows_refused_than_conf_allows_stops_the_run(shop, run_conf):
     assert report.exit_code == 3
     assert "max_quarantined_ratio" in report.message
     assert not lake.exists("silver.order_lines")
+    refused = lake.rows("quarantine.order_lines")  # whoever has to fix them can look at them
+    assert len(refused) == 118
+    assert row_accounts.mistakes(lake) == []
 
 
 def test_a_control_total_that_the_rows_do_not_meet_is_an_accuracy_fault_of_that_file(shop, run_conf):

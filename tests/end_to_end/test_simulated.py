@@ -223,7 +223,8 @@ def test_silver_holds_the_good_records_and_the_flagged_ones(simulated):
     assert kept.pop("forum_votes") > 0  # not read
     kept["posts"] += kept.pop("forum_posts") + kept.pop("forum_comments")
     kept["profiles"] += kept.pop("forum_users")
-    given = {"interactions": "source <> 'derived:posts'"}  # replies and mentions are told by the posts
+    described = "is_seen_only is not true"  # beside them are those that only orders, posts and acts name
+    given = {"interactions": contract("silver.interactions").given_rows, "profiles": described, "customers": described}
     held = {name: len(simulated.lake.rows(f"silver.{name}", given.get(name))) for name in kept}
     assert held == kept
 
@@ -288,6 +289,24 @@ def test_persons_are_who_was_planted(simulated):
     assert not any(
         person.get(("customer", r["customer_id"])) == person.get(("profile", r["microblog_profile_id"])) for r in apart
     )
+
+
+def test_tickets_count_for_the_customers_who_were_planted_behind_them(simulated):
+    lake = simulated.lake
+    person = {(r["record_kind"], r["linked_record_id"]): r["person_id"] for r in lake.rows("silver.person_links")}
+    whose = {row["ticket_id"]: row["customer_id"] for row in truth(simulated, "tickets")}
+    described = {row["customer_id"] for row in lake.rows("silver.customers", "is_seen_only is not true")}
+    faulty = {row["key"] for row in truth(simulated, "dirt") if row["table"] == "tickets"}
+    told = [
+        row["ticket_id"]
+        for row in lake.rows("silver.tickets")
+        if whose.get(row["ticket_id"]) in described and row["ticket_id"] not in faulty
+    ]
+    assert len(told) > 3
+    assert all(person["ticket", ticket] == person["customer", whose[ticket]] for ticket in told)
+    linked = Counter(one for (kind, _), one in person.items() if kind == "ticket")
+    counted = {row["person_id"]: row["tickets_count"] for row in lake.rows("gold.customer_360") if row["tickets_count"]}
+    assert counted == linked
 
 
 def test_web_visits_are_what_was_planted(simulated):

@@ -12,11 +12,11 @@ from typing import Literal
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from transformations.canonical import own, times
 from transformations.canonical.names import natural_sql
 from transformations.contracts import Field, Table
 
 _KEPT = ("source", "source_record_id", "deleted_at")
-_OFFSET = r"(Z|[+-]\d{2}:?\d{2})$"
 
 
 ORDINAL = "_ordinal"
@@ -41,8 +41,8 @@ def mapped(
     """Records with the canonical columns of a table as results of conf's expressions, not yet cast.
 
     Args:
-        records: source columns as strings, `_file`, `_line`, `_landed_at` and coordinates; where a column is `_ordinal`
-            also `_name_order`, the order of the file's name.
+        records: source columns as strings (see `own`), `_file`, `_line`, `_landed_at` and coordinates; where a column is
+            `_ordinal` also `_name_order`, the order of the file's name.
         columns: canonical column -> source column or Spark SQL expression; `_ordinal` is the position among the
             records with the same other key columns.
         scope: columns with one value for the whole source (source, channel, currency, service_type, audience).
@@ -54,7 +54,7 @@ def mapped(
     for name, value in scope.items():
         if name in table.names and name not in columns and value is not None:
             given[name] = F.lit(value)
-    rows = records.select("*", *(value.alias(f"_r_{name}") for name, value in given.items()))
+    rows = own.evaluated(records, {f"_r_{name}": value for name, value in given.items()})
     for name in ordinals:
         parent = [f"_r_{key}" for key in table.key if key != name and f"_r_{key}" in rows.columns]
         rows = _numbered(rows, f"_r_{name}", parent, numbers)
@@ -116,10 +116,24 @@ def cast(rows: DataFrame, table: Table, timezone: str, keep: tuple[str, ...]) ->
         f"cast(array_compact(array({', '.join(failures)})) as array<string>) as _uncastable",
         *(f"cast(null as {field.type}) as `{field.name}`" for field in missing if not field.derived),
     )
+    turned = {field.name: field.turned for field in given if field.turned and field.turned[0] in names}
+    if turned:
+        cast_rows = cast_rows.selectExpr(
+            *(
+                _turned(table.field(name), *turned[name]) if name in turned else f"`{name}`"
+                for name in cast_rows.columns
+            )
+        )
     for field in missing:
         if field.derived:
             cast_rows = cast_rows.selectExpr("*", f"cast({field.derived} as {field.type}) as `{field.name}`")
     return blanked(cast_rows, table) if "_r_deleted_at" in types else cast_rows
+
+
+def _turned(field: Field, flag: str, condition: str) -> str:
+    """SQL of a number whose sign is turned where a flag and a condition hold."""
+    value = f"`{field.name}`"
+    return f"if(coalesce({flag} and {condition}, false), cast(0 - {value} as {field.type}), {value}) as {value}"
 
 
 def blanked(rows: DataFrame, table: Table) -> DataFrame:
@@ -142,11 +156,16 @@ def _as_type(value: str, have: str, want: str, timezone: str) -> str:
         return value
     text = f"trim({value})"
     if want == "timestamp" and have == "string":
-        read = f"try_cast({text} as timestamp)"
-        has_offset = f"{text} rlike r'{_OFFSET}' and contains({text}, ':')"
-        return f"if({has_offset}, {read}, to_utc_timestamp({read}, '{timezone}'))"
+        return times.instant(value, timezone)
     if want == "timestamp" and have in ("date", "timestamp_ntz"):
         return f"to_utc_timestamp(cast({value} as timestamp), '{timezone}')"
+    if want == "date" and have == "string":
+        return times.day(value, timezone)
+    if want == "date" and have == "timestamp":
+        return f"cast(from_utc_timestamp({value}, '{timezone}') as date)"
+    if have == "string" and want in ("int", "bigint"):  # 120.0 is the whole number 120, 12.7 is none
+        whole = f"if({text} rlike '^[+-]?[0-9]+[.]0+$', substring_index({text}, '.', 1), {text})"
+        return f"try_cast({whole} as {want})"
     if have == "string" and want != "string" and not want.startswith("array"):
         return f"try_cast({text} as {want})"  # of decimals: 1e3 as well as 1000, but not 1.234,56
     return f"try_cast({value} as {want})"
@@ -183,13 +202,13 @@ def told_at(table: Table, also: str | None = None) -> str:
     Args: also: a column of text with one more time.
     """
     named = {"edited_at", "observed_at", "solved_at", table.event_time} - set(_PLANNED)
-    times = [f"cast({name} as timestamp)" for name in table.names if name in named]
-    times.append(
+    told = [f"cast({name} as timestamp)" for name in table.names if name in named]
+    told.append(
         f"if(source_version rlike '{_TIME_OF_VERSION}', "
         "try_cast(substring_index(source_version, '~', 1) as timestamp), null)"
     )
-    times.append(f"try_cast({also} as timestamp)" if also else "cast(null as timestamp)")
-    return f"greatest({', '.join(times)})"
+    told.append(f"try_cast({also} as timestamp)" if also else "cast(null as timestamp)")
+    return f"greatest({', '.join(told)})"
 
 
 def sortable(expression: str, type_: str, timezone: str = "UTC") -> str:

@@ -25,7 +25,7 @@ TOLD_SQL = (
     f"substring_index(array_join({KEPT_IN}, '|'), '{_TOLD}=', -1), null)"
 )
 """SQL of the latest time that the rows which a stored one is made of told of, as text."""
-_OF_THE_ROW = ("source", "source_record_id", "deleted_at", "flags")
+_OF_THE_ROW = ("source", "source_record_id", "deleted_at", "flags", "is_seen_only", "first_seen_at", "last_seen_at")
 
 
 def can_be(table: Table) -> bool:

@@ -20,12 +20,14 @@ class Target:
         key: the target's column that it references.
         shared: key columns that both tables have (source or channel): a reference stays within one of these.
         places: values of the first shared column in the target; rows of other values are not checked.
+        given: SQL condition that selects the target's rows from sources: what was only seen elsewhere describes nothing.
     """
 
     column: str
     key: str
     shared: tuple[str, ...]
     places: tuple[str, ...]
+    given: str = "true"
 
 
 def target_key(table: Table, target: Table) -> tuple[str, tuple[str, ...]]:
@@ -42,13 +44,17 @@ def resolves(field: Field) -> str:
 def with_resolved(rows: DataFrame, table: Table, targets: Sequence[Target], rows_of: Sequence[DataFrame]) -> DataFrame:
     """Rows with `_<column>_resolves` for each target: true, false, or null where the reference does not apply.
 
-    Args: rows_of: rows of each target, at least its key and the shared columns.
+    Args: rows_of: rows of each target, at least its key, the shared columns and those of `given`.
     """
     for target, target_rows in zip(targets, rows_of, strict=True):
         found = f"_{target.column}_found"
-        keys = target_rows.select(
-            *(F.col(name).alias(f"_t_{name}") for name in (*target.shared, target.key)), F.lit(True).alias(found)
-        ).distinct()
+        keys = (
+            target_rows.where(target.given)
+            .select(
+                *(F.col(name).alias(f"_t_{name}") for name in (*target.shared, target.key)), F.lit(True).alias(found)
+            )
+            .distinct()
+        )
         on = F.col(target.column) == F.col(f"_t_{target.key}")
         for name in target.shared:
             on = on & (F.col(name) == F.col(f"_t_{name}"))
@@ -75,7 +81,9 @@ def resolved_sql(table: Table, targets: Sequence[Target], columns: Sequence[str]
     for place, target in enumerate(targets):
         keys = ", ".join((*target.shared, target.key))
         on = [f"t.{target.column} = k{place}.{target.key}", *(f"t.{name} = k{place}.{name}" for name in target.shared)]
-        joins.append(f"left join (select distinct {keys} from r{place}) k{place} on {' and '.join(on)}")
+        joins.append(
+            f"left join (select distinct {keys} from r{place} where {target.given}) k{place} on {' and '.join(on)}"
+        )
         speaks = [f"t.{target.column} is not null"]
         if "deleted_at" in table.names:
             speaks.append("t.deleted_at is null")

@@ -32,6 +32,8 @@ class Field:
         reference: table whose key this column references (integrity), or None.
         severity: what happens to a row whose value is outside its domain.
         derived: SQL over the row's other columns, used where a source does not map the column.
+        turned: a boolean column and SQL over the row: where the source maps both columns and both are true, the number
+            has the other sign than the source gives it.
         is_lineage: records where the row came from; left out of content hashes.
     """
 
@@ -48,6 +50,7 @@ class Field:
     reference: str | None = None
     severity: Severity = "quarantine"
     derived: str | None = None
+    turned: tuple[str, str] | None = None
     is_lineage: bool = False
 
     def required(self) -> Field:
@@ -58,6 +61,9 @@ class Field:
 
     def derived_as(self, sql: str) -> Field:
         return replace(self, derived=sql)
+
+    def turned_where(self, flag: str, sql: str) -> Field:
+        return replace(self, turned=(flag, sql))
 
     def described(self, description: str) -> Field:
         return replace(self, description=description)
@@ -148,7 +154,6 @@ class Table:
         rules: rules beyond those that the fields imply.
         table_rules: rules about the table as a whole, beyond its unique key and its references.
         event_time: the column with the time of a row's event, or None.
-        restates_by: what a change of inputs recomputes: period, person, community or whole.
         module: operational, analytic or strategic (gold).
         is_published: served to BI tools (gold).
         derived_source: `source` of the rows that a job derives from other tables where the table also has rows from
@@ -162,7 +167,6 @@ class Table:
     rules: tuple[Rule, ...] = ()
     table_rules: tuple[TableRule, ...] = ()
     event_time: str | None = None
-    restates_by: Literal["period", "person", "community", "whole"] = "whole"
     module: Literal["operational", "analytic", "strategic", ""] = ""
     is_published: bool = False
     derived_source: str | None = None
@@ -216,12 +220,19 @@ class Table:
     @property
     def given_rows(self) -> str:
         """SQL condition that selects the rows from sources, not those derived from other tables."""
-        return f"source <> '{self.derived_source}'" if self.derived_source else "true"
+        if not self.derived_source:
+            return "true"
+        return "not coalesce(is_seen_only, false)" if self._names_its_source else f"source <> '{self.derived_source}'"
 
     @property
     def derived_rows(self) -> str:
         """SQL condition that selects the rows derived from other tables."""
-        return f"source = '{self.derived_source}'"
+        return "coalesce(is_seen_only, false)" if self._names_its_source else f"source = '{self.derived_source}'"
+
+    @property
+    def _names_its_source(self) -> bool:
+        """Whether derived rows have the source of the rows that name them: it is a part of their key."""
+        return "source" in self.key
 
     @property
     def ddl(self) -> str:

@@ -37,6 +37,11 @@ BATCHES = Table(
         Field("columns", "array<string>", "Names of the columns of its records; null where the format has none."),
         Field("notice", "string", "What is unusual about the file; null where nothing is."),
         Field(
+            "split_by",
+            "string",
+            "For CSV and Excel: the keys of conf by which the file was cut into records; another value cuts it anew.",
+        ),
+        Field(
             "first_offset",
             "bigint",
             "First offset of the batch in its partition; null for a file.",

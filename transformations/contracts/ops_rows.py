@@ -24,6 +24,7 @@ class BatchRow(TypedDict, total=False):
     batch_state: Literal["landed", "repeated"]
     columns: list[str] | None
     notice: str | None
+    split_by: str | None
     first_offset: int | None
     end_offset: int | None
     cursor: str | None

@@ -1,9 +1,10 @@
 """Resolves records of the ERP, of channels and of support to persons by exact keys, in memory.
 
-Two records belong to one person when they have the same e-mail address or when an account names the customer
-to whom it belongs, transitively. Two customers of one ERP with the same address are one person too. An address
-that more than MOST_PER_EMAIL customers of one source, or accounts of one channel, share is treated as a shared
-mailbox and not used as a key.
+Two records belong to one person when they have the same e-mail address or when an account or a ticket names the customer
+to whom it belongs, transitively. Two customers of one ERP with the same address are one person too. These addresses are
+no key: placeholders (noemail@…, and what conf lists), those that more than MOST_PER_EMAIL customers of one source, or
+accounts of one channel, share, and those whose customers contradict each other (`addresses.contradicted`). The address of a
+ticket that names its customer is no key either: people write for others.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ import pyarrow.compute as pc
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from transformations.identity.accounts import public_names
+from transformations.identity.addresses import contradicted, is_placeholder
+
 MOST_PER_EMAIL = 5
 
 CUSTOMER, PROFILE, TICKET = "customer", "profile", "ticket"
 LINK = ["record_kind", "record_place", "linked_record_id"]
-_RECORD = [*LINK, "source", "email", "customer_id", "name", "seen_at", "is_own", "is_rival"]
+_RECORD = [*LINK, "source", "email", "customer_id", "name", "birth_date", "seen_at", "is_own", "is_rival"]
 _ORDER = ["seen_at", "source", "linked_record_id", "record_kind", "record_place"]
 _KEYS = {CUSTOMER: "customer_id", PROFILE: "profile_id", TICKET: "ticket_id"}
 
@@ -44,33 +48,42 @@ def resolve(
     key: bytes,
     own: pa.Table,
     rival_handles: Collection[str] = (),
+    not_a_key: Collection[str] = (),
 ) -> Persons:
     """Persons, and which records belong to them.
 
     Args:
-        customers (silver.customers: source, customer_id, name, email, valid_from),
-        profiles (silver.profiles: source, channel, profile_id, handle, display_name, email, customer_id,
+        customers (silver.customers: source, customer_id, name, email, birth_date, valid_from),
+        profiles (silver.profiles: source, channel, profile_id, handle, display_name, email, customer_id, is_seen_only,
             valid_from),
-        tickets (silver.tickets: source, channel, ticket_id, customer_id, email, valid_from); only those with
-            an e-mail address and without a customer are used.
+        tickets (silver.tickets: source, channel, ticket_id, customer_id, email, valid_from); only those that name a
+            known customer or have an e-mail address that is no placeholder are used.
         key: secret that person IDs are computed with.
         own: accounts of the company: channel, profile_id.
         rival_handles: handles of competitors in any case, with or without @.
+        not_a_key: addresses that conf lists as placeholders, where * stands for anything.
     Returns: one row per person and one row per record. person_id is the first 32 hex digits of HMAC-SHA256 over
         the key of the person's earliest record by valid_from (unknown last), source and ID; it is stable while
-        that record is the earliest.
+        that record is the earliest. A ticket that names its customer is never it.
         role: internal_customer with an account of the company, else external_customer with a customer record,
         else competitor with an account of one, else consumer.
-        method of a link: `given_id` for an account that names its customer, `email` for an account or a
+        method of a link: `given_id` for an account or ticket that names its customer, `email` for an account or a
         ticket that shares an address, `same_email` for a customer that shares one with an earlier customer,
         `seed` for the rest. Exact keys have probability 1.
     """
     records = _records(customers, profiles, tickets, own, rival_handles)
-    address = _usable_emails(records)
     named = _named_customers(records)
+    is_known = ~_is_placeholder(records["email"], not_a_key)
+    is_used = (records["record_kind"] != TICKET) | (named >= 0) | is_known
+    if not is_used.all():
+        records = records[is_used].reset_index(drop=True)
+        named, is_known = _named_customers(records), is_known[is_used].reset_index(drop=True)
+    is_of_customer = (records["record_kind"] == TICKET) & (named >= 0)
+    records.loc[is_of_customer, "email"] = None
+    address = _usable_emails(records, is_known)
     records["person"] = _components(address, named)
     records["method"] = _methods(records, address, named)
-    first = records.drop_duplicates("person").sort_values("person")
+    first = records[~is_of_customer].drop_duplicates("person").sort_values("person")
     messages = map("\x1f".join, zip(*(first[name] for name in LINK), strict=True))
     ids = np.array([hmac.digest(key, text.encode(), "sha256").hex()[:32] for text in messages], dtype=object)
     return Persons(_persons(records, ids), _links(records, ids))
@@ -85,14 +98,13 @@ def _records(
     accounts = profiles.to_pandas()
     handle = accounts["handle"].astype("object")
     accounts["name"] = accounts["display_name"].where(accounts["display_name"].notna(), handle)
+    accounts["is_seen_only"] = accounts["is_seen_only"].astype("boolean").fillna(False).astype(bool)
     of_company = pd.MultiIndex.from_frame(own.select(["channel", "profile_id"]).to_pandas())
     accounts["is_own"] = pd.MultiIndex.from_frame(accounts[["channel", "profile_id"]]).isin(of_company)
     rivals = {name.lower().lstrip("@") for name in rival_handles}
-    accounts["is_rival"] = handle.str.lower().str.lstrip("@").isin(rivals)
-    asked = tickets.to_pandas()
-    asked = asked[asked["customer_id"].isna() & asked["email"].notna()]
+    accounts["is_rival"] = public_names(accounts).isin(rivals)
     parts = []
-    for kind, part in ((CUSTOMER, buyers), (PROFILE, accounts), (TICKET, asked)):
+    for kind, part in ((CUSTOMER, buyers), (PROFILE, accounts), (TICKET, tickets.to_pandas())):
         named = part.rename(
             columns={"channel": "record_place", _KEYS[kind]: "linked_record_id", "valid_from": "seen_at"}
         )
@@ -106,21 +118,28 @@ def _records(
     return records.take(order.to_numpy()).reset_index(drop=True)
 
 
-def _usable_emails(records: pd.DataFrame) -> pd.Series:
-    """The address of each record, null where it cannot be used as a key."""
+def _is_placeholder(emails: pd.Series, not_a_key: Collection[str]) -> pd.Series:
+    """Whether each address is missing or stands for nobody."""
+    nobody = {address for address in emails.dropna().unique() if is_placeholder(address, not_a_key)}
+    return emails.isna() | emails.isin(nobody)
+
+
+def _usable_emails(records: pd.DataFrame, may_be: pd.Series) -> pd.Series:
+    """The address of each record, null where it cannot be used as a key. Args: may_be: records whose address may be one."""
     of_one_person = records["record_kind"] != TICKET
     shared_by = records[of_one_person].groupby(["email", "record_kind", "record_place"]).size()
-    shared = shared_by[shared_by > MOST_PER_EMAIL].index.get_level_values("email")
-    return records["email"].where(~records["email"].isin(shared))
+    shared = set(shared_by[shared_by > MOST_PER_EMAIL].index.get_level_values("email"))
+    shared |= contradicted(records.loc[records["record_kind"] == CUSTOMER, ["email", "name", "birth_date"]])
+    return records["email"].where(may_be & ~records["email"].isin(shared))
 
 
 def _named_customers(records: pd.DataFrame) -> np.ndarray:
-    """The row of the customer that each account names, -1 for none.
+    """The row of the customer that each account and ticket names, -1 for none.
 
-    Where several sources have a customer with that ID, the account's own source decides.
+    Where several sources have a customer with that ID, the record's own source decides.
     """
     named = np.full(len(records), -1)
-    giving = records[(records["record_kind"] == PROFILE) & records["customer_id"].notna()]
+    giving = records[(records["record_kind"] != CUSTOMER) & records["customer_id"].notna()]
     customers = records[records["record_kind"] == CUSTOMER]
     rows = pd.Series(customers.index, index=customers["linked_record_id"])
     unambiguous = rows[~rows.index.duplicated(keep=False)]

@@ -11,7 +11,15 @@ from transformations.indicators.parts import Family, Parts, indicator_rows
 
 def linked_customer_ratio() -> Parts:
     """Customers whose person has a profile / customers; those that belong to any person are measured."""
-    return Parts("linked", "customers", denominator="customers", measured="resolved", in_scope="customers")
+    return Parts(
+        "if(has_profiles, linked, null)",
+        "customers",
+        denominator="customers",
+        measured="resolved",
+        in_scope="customers",
+        persons="customers",
+        unmeasured="'no source has profiles'",
+    )
 
 
 PARTS = {"linked_customer_ratio": linked_customer_ratio}
@@ -20,14 +28,20 @@ CUSTOMER_COLUMNS = ("source", "customer_id")
 LINK_COLUMNS = ("record_kind", "record_place", "linked_record_id", "person_id", "valid_to")
 
 _FACTS = """
-select null::date as day, l.person_id, p.person_id is not null as is_linked
+select null::date as day, l.person_id, p.person_id is not null as is_linked,
+    exists (from links where record_kind = 'profile') as has_profiles
 from customers c
     left join (from links where record_kind = 'customer') l
         on l.record_place = c.source and l.linked_record_id = c.customer_id
     left join (select distinct person_id from links where record_kind = 'profile') p
         on p.person_id = l.person_id
 """
-_SUMS = {"customers": "count(*)", "resolved": "count(person_id)", "linked": "count(*) filter (is_linked)"}
+_SUMS = {
+    "customers": "count(*)",
+    "resolved": "count(person_id)",
+    "linked": "count(*) filter (is_linked)",
+    "has_profiles": "bool_or(has_profiles)",
+}
 
 
 def customer_indicators(customers: pa.Table, links: pa.Table) -> pa.Table:

@@ -21,7 +21,9 @@ class Indicator:
             denominator (ratio), or a quantile of the values that the parts add up.
         interval: how its 95 % confidence interval is computed; None where it has none.
         needs: attributes that sources have to provide for it, `layer.table.column`.
-        counts_persons: its numerator (distinct) or denominator (ratio) is a number of persons.
+        is_zero_of_nothing: where there are no rows at all its value is 0, not unknown.
+        persons_in: the indicator whose numerator (distinct) or denominator (ratio) is the number of persons that a group
+            of this one speaks of; empty where it speaks of no persons, or of what they said in public.
     """
 
     indicator_id: str
@@ -38,7 +40,8 @@ class Indicator:
     needs: tuple[str, ...]
     grains: tuple[str, ...] = ALL_GRAINS
     interval: Literal["wilson", "difference", "median"] | None = None
-    counts_persons: bool = False
+    is_zero_of_nothing: bool = False
+    persons_in: str = ""
 
     def row(self) -> dict[str, Any]:
         """Its row of gold.indicator_catalogue."""
@@ -190,8 +193,10 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "revenue",
         "Revenue",
-        "Revenue from identified customers. An order without a priced line counts as one line of its total. "
-        "observations_count is the number of lines, coverage_ratio the share of all sale lines that name a customer. "
+        "Revenue from identified customers: of the lines, without what was charged or deducted for the order as a whole "
+        "(shipping, tax, discount). An order without a priced line counts as one line of its total, less shipping and tax "
+        "where they are known. Voided orders do not count. observations_count is the number of lines, coverage_ratio the "
+        "share of all sale lines that have a price and name a customer; where none does the value is null. "
         "Amounts of different currencies are never added: with several there is no total, only the dimension currency.",
         "sum of amount over lines with a customer, quantity > 0 and unit price > 0",
         "money",
@@ -202,12 +207,13 @@ INDICATORS: tuple[Indicator, ...] = (
         "up_selling",
         _SALES,
         _BOUGHT,
+        persons_in="active_customers",
     ),
     Indicator(
         "all_lines_total",
         "Total of all lines",
         "Sum of all order lines: returns, corrections and anonymous sales included. To be compared with the source's own "
-        "total.",
+        "total. coverage_ratio is the share of the lines whose amount is known.",
         "sum of amount over all lines",
         "money",
         "sum",
@@ -217,27 +223,32 @@ INDICATORS: tuple[Indicator, ...] = (
         "up_selling",
         _SALES,
         ("silver.orders.ordered_at", "silver.order_lines.quantity", "silver.order_lines.unit_price"),
+        persons_in="active_customers",
     ),
     Indicator(
         "active_customers",
         "Active customers",
-        "Distinct customers with at least one sale line in the period. Distinct counts cannot be added over periods.",
+        "Distinct customers with at least one sale line in the period, its price known or not. Distinct counts cannot be "
+        "added over periods. coverage_ratio is the share of the sale lines that name a customer; where none does the value "
+        "is null.",
         "count of distinct customers with a sale line",
         "customers",
         "distinct",
-        ("all", "channel"),
+        ("all", "channel", "currency"),
         "up",
         "most valuable customers",
         "cross_selling",
         _SALES,
         ("silver.orders.ordered_at", "silver.orders.customer_id", "silver.order_lines.quantity"),
-        counts_persons=True,
+        persons_in="active_customers",
     ),
     Indicator(
         "return_ratio",
         "Return ratio",
-        "Value of the goods that identified customers returned, per unit of money that they spent in the same period.",
-        "- sum of amount over return lines / revenue",
+        "Value of the goods that identified customers returned, per unit of money that they spent in the same period. In a "
+        "channel whose returns never name a customer, anonymous sales and returns count on both sides. coverage_ratio is the "
+        "share of all sale and return lines that have a price and name a customer.",
+        "- sum of amount over return lines / sum of amount over sale lines",
         "ratio",
         "ratio",
         ("all", "channel", "currency"),
@@ -246,6 +257,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "up_selling",
         _SALES,
         _BOUGHT,
+        persons_in="active_customers",
     ),
     Indicator(
         "linked_customer_ratio",
@@ -262,7 +274,7 @@ INDICATORS: tuple[Indicator, ...] = (
         ("silver.customers.customer_id", "silver.profiles.customer_id"),
         grains=("all",),
         interval="wilson",
-        counts_persons=True,
+        persons_in="linked_customer_ratio",
     ),
     Indicator(
         "quarantined_rows",
@@ -279,6 +291,7 @@ INDICATORS: tuple[Indicator, ...] = (
         ("ops.row_accounts",),
         ("ops.row_accounts.quarantined",),
         grains=("all",),
+        is_zero_of_nothing=True,
     ),
     Indicator(
         "quarantine_age_days",

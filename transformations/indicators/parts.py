@@ -21,6 +21,8 @@ _GROUP = [
     ("dimension", pa.string()),
     ("dimension_value", pa.string()),
 ]
+OVER_NOTHING = "the denominator is 0"
+"""Why a ratio is null whose parts are known."""
 _DOUBLES = ("value", "confidence_low", "confidence_high", "coverage_ratio")
 ROWS = pa.schema(
     [
@@ -31,6 +33,8 @@ ROWS = pa.schema(
         ("observations_count", pa.int64()),
         ("unit", pa.string()),
         *((name, pa.float64()) for name in _DOUBLES),
+        ("persons_count", pa.int64()),
+        ("missing_reason", pa.string()),
     ]
 )
 """One row per indicator and group: the result of every family of indicators."""
@@ -46,6 +50,8 @@ class Parts:
         measured, in_scope: rows that could be measured, and all rows in scope.
         positive, negative: for the interval of a difference of shares.
         currency: currency of the group's amounts; where it is null the amounts are not added and the group has no row.
+        persons: distinct persons whose rows it adds up; null where they are not counted.
+        unmeasured: why the numerator is null.
     """
 
     numerator: str
@@ -56,6 +62,8 @@ class Parts:
     positive: str = "null"
     negative: str = "null"
     currency: str | None = None
+    persons: str = "null"
+    unmeasured: str = "null"
 
 
 @dataclass(frozen=True)
@@ -113,7 +121,7 @@ def _select(indicator: Indicator, parts: Parts) -> str:
             ({parts.numerator})::decimal(38, 4) as numerator, ({parts.denominator})::decimal(38, 4) as denominator,
             ({parts.observations_count})::bigint as observations_count,
             {", ".join(f"({getattr(parts, name)})::double as {name}" for name in _COUNTS)},
-            {unit}::varchar as unit
+            ({parts.persons})::bigint as persons_count, ({parts.unmeasured})::varchar as unmeasured, {unit}::varchar as unit
         from extended
         where {is_in("grain", indicator.grains)} and {is_in("dimension", indicator.dimensions)} and {unit} is not null"""
 
@@ -144,8 +152,18 @@ def _divided(parts: pa.Table) -> pa.Table:
         chosen = _is(ids, "interval", kind)
         low[chosen], high[chosen] = limits({name: column[chosen] for name, column in numbers.items()})
     doubles = dict(zip(_DOUBLES, (value, low, high, coverage), strict=True))
-    columns = [_or_null(doubles[f.name]) if f.name in doubles else parts[f.name].cast(f.type) for f in ROWS]
+    given = parts.append_column("missing_reason", _reasons(parts, value))
+    columns = [_or_null(doubles[f.name]) if f.name in doubles else given[f.name].cast(f.type) for f in ROWS]
     return pa.table(columns, schema=ROWS)
+
+
+def _reasons(parts: pa.Table, value: NDArray[np.float64]) -> pa.Array:
+    """Why a value is null, and null where it is not."""
+    reasons: list[str | None] = [None] * len(value)
+    for place in np.flatnonzero(~np.isfinite(value)):
+        why = parts["unmeasured"][place].as_py() if parts["numerator"][place].as_py() is None else None
+        reasons[place] = why or OVER_NOTHING
+    return pa.array(reasons, pa.string())
 
 
 _LIMITS = {

@@ -12,7 +12,13 @@ from transformations.indicators.parts import Family, Parts, indicator_rows, is_i
 
 def volume() -> Parts:
     """Distinct relevant posts; a post is once in a group."""
-    return Parts("relevant", "relevant", measured="enriched", in_scope="posts")
+    return Parts(
+        "if(enriched > 0, relevant, null)",
+        "relevant",
+        measured="enriched",
+        in_scope="posts",
+        unmeasured="'no post of the group has been read yet'",
+    )
 
 
 def net_tone() -> Parts:
@@ -30,7 +36,12 @@ def net_tone() -> Parts:
 
 def coverage() -> Parts:
     """Sources on the topic / sources active in the period; for the dimension channel, of that channel."""
-    return Parts("sources_on_topic", "sources_on_topic", denominator="monitored_sources")
+    return Parts(
+        "if(monitors_topics, sources_on_topic, null)",
+        "sources_on_topic",
+        denominator="monitored_sources",
+        unmeasured="'company.yaml names no topics'",
+    )
 
 
 PARTS = {"volume": volume, "net_tone": net_tone, "coverage": coverage}
@@ -66,12 +77,15 @@ _SUMS = {
 _IN_PERIOD = "max(sources) filter (dimension = 'all') over (partition by grain, period_start)"
 
 
-def post_indicators(posts: pa.Table, enrichments: pa.Table, accounts: pa.Table, timezone: str) -> pa.Table:
+def post_indicators(
+    posts: pa.Table, enrichments: pa.Table, accounts: pa.Table, timezone: str, *, monitors_topics: bool = True
+) -> pa.Table:
     """Volume, net tone and coverage.
 
     Args:
         posts: POST_COLUMNS of silver.posts. enrichments: ENRICHMENT_COLUMNS of silver.post_enrichments.
         accounts: accounts whose posts are left out: channel, profile_id.
+        monitors_topics: the company names topics; without any, coverage is not measured.
     Returns: the columns of parts.ROWS.
     """
     dated = posts.drop_columns(["created_at"]).append_column("day", days(posts["created_at"], timezone))
@@ -84,7 +98,10 @@ def post_indicators(posts: pa.Table, enrichments: pa.Table, accounts: pa.Table, 
         _SUMS,
         one=("channel", "service_type", "audience"),
         many={"topic": "topics", "brand": "brands", "product": "products"},
-        over_groups={"monitored_sources": f"if(dimension = 'topic', {_IN_PERIOD}, sources)"},
+        over_groups={
+            "monitored_sources": f"if(dimension = 'topic', {_IN_PERIOD}, sources)",
+            "monitors_topics": str(monitors_topics).lower(),
+        },
     )
     numbered = facts["source"].combine_chunks().dictionary_encode().indices  # distinct counts of numbers are faster
     return indicator_rows(family, rows=facts.drop_columns(["source"]).append_column("source", numbered))

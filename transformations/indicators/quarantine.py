@@ -22,14 +22,15 @@ def quarantine_age_days() -> Parts:
 
 
 PARTS = {"quarantined_rows": quarantined_rows, "quarantine_age_days": quarantine_age_days}
-_SUMS = {"refused": "count(*)", "age_days": "sum(age_days)"}
+_SUMS = {"refused": "sum(its.refused)", "age_days": "sum(its.refused * its.age_days)"}
 
 
 def quarantine_indicators(refused: pa.Table, as_of: datetime) -> pa.Table:
     """Volume and mean age of the quarantine at present.
 
     Args:
-        refused: one row per refused record or row: place (the table or source that it was meant for), quarantined_at.
+        refused: place (the table or source that records or rows were meant for), quarantined_at, and refused, how many of
+            them were refused then.
         as_of: time up to which age is counted; rows refused later have age 0.
     Returns: the columns of parts.ROWS.
     """
@@ -41,6 +42,7 @@ def quarantine_indicators(refused: pa.Table, as_of: datetime) -> pa.Table:
         {
             "day": pa.nulls(refused.num_rows, pa.date32()),
             "place": refused["place"].cast(pa.string()),
+            "refused": refused["refused"].cast(pa.int64()),
             "age_days": pa.array(ages, pa.float64()),
         }
     )

@@ -2,31 +2,65 @@
 
 from __future__ import annotations
 
+import duckdb
 import pyarrow as pa
 
 from transformations.indicators.parts import Family, Parts, indicator_rows
 
 _ONE_CURRENCY = "if(currency_low = currency_high, currency_low, null)"
+_ANY_SALES = "any_sale_lines + any_unpriced_sales"
 
 
 def revenue() -> Parts:
-    """Amount of the sale lines of identified customers."""
-    return Parts("sale_amount", "sale_lines", measured="sale_lines", in_scope="any_sale_lines", currency=_ONE_CURRENCY)
+    """Amount of the sale lines of identified customers; null where there are sale lines and none could be measured."""
+    return Parts(
+        f"if(sale_lines = 0 and {_ANY_SALES} > 0, null, sale_amount)",
+        "sale_lines",
+        measured="sale_lines",
+        in_scope=_ANY_SALES,
+        currency=_ONE_CURRENCY,
+        persons="persons",
+        unmeasured="if(any_sale_lines = 0, 'no sale line has a price', 'no sale line with a price names a customer')",
+    )
 
 
 def all_lines_total() -> Parts:
-    """Amount of all lines."""
-    return Parts("amount", "lines", measured="lines_with_amount", in_scope="lines", currency=_ONE_CURRENCY)
+    """Amount of all lines; null where no amount is known."""
+    return Parts(
+        "if(lines_with_amount = 0, null, amount)",
+        "lines",
+        measured="lines_with_amount",
+        in_scope="lines",
+        currency=_ONE_CURRENCY,
+        persons="persons",
+        unmeasured="'no line has an amount'",
+    )
 
 
 def active_customers() -> Parts:
-    """Distinct customers with a sale line."""
-    return Parts("buyers", "sale_lines", measured="sale_lines", in_scope="any_sale_lines")
+    """Distinct customers with a sale line; null where there are sale lines and none names a customer."""
+    return Parts(
+        f"if(bought_lines = 0 and {_ANY_SALES} > 0, null, buyers)",
+        "bought_lines",
+        measured="bought_lines",
+        in_scope=_ANY_SALES,
+        persons="persons",
+        unmeasured="'no sale line names a customer'",
+    )
 
 
 def return_ratio() -> Parts:
-    """Amount returned by identified customers / amount sold to them."""
-    return Parts("return_amount", "sale_lines + return_lines", denominator="sale_amount", currency=_ONE_CURRENCY)
+    """Amount returned / amount sold: anonymous lines are counted on both sides or on neither."""
+    return Parts(
+        "if(ratio_returns = 0 and ratio_unpriced_returns > 0, null, ratio_returned)",
+        "ratio_sales + ratio_returns",
+        denominator="ratio_sold",
+        measured="sale_lines + return_lines",
+        in_scope=f"{_ANY_SALES} + any_return_lines + any_unpriced_returns",
+        currency=_ONE_CURRENCY,
+        persons="persons",
+        unmeasured="'no return line has a price'",
+    )
 
 
 PARTS = {
@@ -36,21 +70,43 @@ PARTS = {
     "return_ratio": return_ratio,
 }
 
-_OF_CUSTOMERS = "coalesce(sum({name}) filter (customer_id is not null), 0)"
 _SUMS = {
     "lines": "sum(its.lines)",
     "lines_with_amount": "sum(its.lines_with_amount)",
     "amount": "sum(its.amount)",
     "any_sale_lines": "sum(its.sale_lines)",
+    "any_unpriced_sales": "sum(its.unpriced_sales)",
+    "any_return_lines": "sum(its.return_lines)",
+    "any_unpriced_returns": "sum(its.unpriced_returns)",
     **{
-        name: _OF_CUSTOMERS.format(name=f"its.{name}")
-        for name in ("sale_lines", "sale_amount", "return_lines", "return_amount")
+        name: f"coalesce(sum(its.{column}) filter ({condition}), 0)"
+        for name, column, condition in (
+            ("sale_lines", "sale_lines", "customer_id is not null"),
+            ("return_lines", "return_lines", "customer_id is not null"),
+            ("bought_lines", "bought_lines", "customer_id is not null"),
+            ("sale_amount", "sale_amount", "customer_id is not null"),
+            ("ratio_sales", "sale_lines", "is_in_ratio"),
+            ("ratio_sold", "sale_amount", "is_in_ratio"),
+            ("ratio_returns", "return_lines", "is_in_ratio"),
+            ("ratio_unpriced_returns", "unpriced_returns", "is_in_ratio"),
+            ("ratio_returned", "return_amount", "is_in_ratio"),
+        )
     },
-    "buyers": "count(distinct source || chr(0) || customer_id) filter (its.sale_lines > 0)",
+    "buyers": "count(distinct customer) filter (its.bought_lines > 0)",
+    "persons": "count(distinct customer)",
     "low": "min(currency)",
     "high": "max(currency)",
 }
 _EVER = "over (partition by dimension, dimension_value)"  # a month in one currency has no total either
+
+# Where a channel's returns never name a customer, those of identified customers cannot be told: all count.
+_SALES = """
+select *, source || chr(0) || customer_id as customer, sale_lines + unpriced_sales as bought_lines,
+    customer_id is not null or (
+        bool_or(return_lines + unpriced_returns > 0) over of_channel
+        and not bool_or(return_lines + unpriced_returns > 0 and customer_id is not null) over of_channel) as is_in_ratio
+from sales window of_channel as (partition by channel)
+"""
 
 
 def sale_indicators(sales: pa.Table) -> pa.Table:
@@ -65,4 +121,6 @@ def sale_indicators(sales: pa.Table) -> pa.Table:
         one=("channel", "currency"),
         over_groups={"currency_low": f"min(low) {_EVER}", "currency_high": f"max(high) {_EVER}"},
     )
-    return indicator_rows(family, rows=sales)
+    with duckdb.connect() as connection:
+        connection.register("sales", sales)
+        return indicator_rows(family, rows=connection.sql(_SALES).to_arrow_table())

@@ -51,7 +51,14 @@ def first_answer_seconds_answered(waits: Waits) -> Median:
 
 def peer_answer_ratio() -> Parts:
     """Questions answered by another customer / answered questions."""
-    return Parts("by_peer", "answered", denominator="answered", measured="known", in_scope="answered")
+    return Parts(
+        "if(answered > 0 and known = 0, null, by_peer)",
+        "answered",
+        denominator="answered",
+        measured="known",
+        in_scope="answered",
+        unmeasured="'no source says who asked and who answered'",
+    )
 
 
 MEDIANS: dict[str, dict[str, Callable[[Waits], Median]]] = {
@@ -128,4 +135,5 @@ def _row(group: dict[str, Any], indicator_id: str, waits: Waits, median: Median)
         "confidence_low": median[1],
         "confidence_high": median[2],
         "coverage_ratio": answered / len(seconds),
+        "missing_reason": "so few have ended that the median is not reached" if median[0] is None else None,
     }

@@ -25,14 +25,15 @@ def features(values: pa.Table, currency: str) -> tuple[pa.Table, int]:
     """Features to cluster: one row per person, in the order of person_id.
 
     Amounts of different currencies cannot be compared: only persons measured in the company's currency, or else in the
-    most frequent one, are clustered.
+    most frequent one, are clustered; those of unknown monetary value are not.
 
     Args: values: gold.customer_value.
-    Returns: person_id and FEATURES (double), and how many persons are left out because of their currency.
+    Returns: person_id and FEATURES (double), and how many persons are left out.
     """
     counts = {row["values"]: row["counts"] for row in values["currency"].value_counts().to_pylist()}
     chosen = currency if currency in counts else min(counts, key=lambda name: (-counts[name], name), default=currency)
-    kept = values.filter(pa.compute.equal(values["currency"], chosen)).sort_by("person_id")
+    is_chosen = pa.compute.and_(pa.compute.equal(values["currency"], chosen), pa.compute.is_valid(values["monetary"]))
+    kept = values.filter(is_chosen).sort_by("person_id")
     columns = {"person_id": kept["person_id"]} | {name: kept[name].cast(pa.float64()) for name in FEATURES}
     return pa.table(columns), values.num_rows - kept.num_rows
 

@@ -2,7 +2,8 @@
 
 A conversation is a thread of posts or a support ticket. Its turns are posts, or a ticket's opening, replies and
 reopenings. A turn is the company's (its accounts, its staff, its agents), a customer's (an account or ticket of a person
-who is in the ERP) or another person's. Bots take no turns: their posts count only in bot_turns_count.
+who is in the ERP) or another person's. Bots and the system take no turns, neither in threads nor in tickets: what they post
+counts only in bot_turns_count, so they neither begin a conversation nor answer one.
 
 The company answers a turn with
 - a post under it, or a later one that mentions its author,
@@ -158,7 +159,8 @@ _THREADS = f"""
     left join exchanged o on o.channel = n.channel and o.thread_id = n.thread_id and o.role = 'other'
     left join addressed a on a.channel = n.channel and a.thread_id = n.thread_id"""
 
-# A ticket without an opening event was opened at its opened_at. The actor is the asker where none is named.
+# A ticket without an opening event was opened at its opened_at. Where an event does not say who acted, its actor_id may: conf
+# lists it, or other events of the channel do. Else it was the asker.
 _TICKETS = """
     with asked as (
         select
@@ -169,11 +171,26 @@ _TICKETS = """
         left join links l on l.record_kind = 'ticket' and l.record_place = t.channel
             and l.linked_record_id = t.ticket_id and l.valid_to is null
     ),
+    known_actors as (
+        select
+            channel, actor_id, case
+                when bool_or(actor = 'bot') then 'bot' when bool_and(actor = 'agent') then 'agent' else 'customer'
+            end as known_as
+        from ticket_events where actor is not null and actor_id is not null group by all
+    ),
     events as (
-        select channel, ticket_id, event_id, actor, actor_id, created_at as turn_at from ticket_events
+        select
+            e.channel, ticket_id, event_id, e.actor_id, created_at as turn_at, case
+                when e.actor = 'bot' or o.is_bot then 'bot' when e.actor is null and o.is_company then 'agent'
+                else coalesce(e.actor, k.known_as, 'customer')
+            end as actor
+        from ticket_events e
+        left join own o on o.channel = e.channel and o.profile_id = e.actor_id
+        left join known_actors k on k.channel = e.channel and k.actor_id = e.actor_id
         where kind in ('opened', 'replied', 'reopened')
-        union all
-        select channel, ticket_id, '', 'customer', customer_id, opened_at from tickets t
+        union all by name
+        select channel, ticket_id, '' as event_id, 'customer' as actor, customer_id as actor_id, opened_at as turn_at
+        from tickets t
         where not exists (
             from ticket_events e where e.channel = t.channel and e.ticket_id = t.ticket_id and e.kind = 'opened'
         )
@@ -181,28 +198,32 @@ _TICKETS = """
     turns as (
         select
             e.channel, e.ticket_id, e.event_id, e.turn_at,
-            case when e.actor = 'agent' then 'company' else coalesce(a.role, 'other') end as role,
-            case when e.actor = 'agent' then e.actor_id else coalesce(a.customer_id, e.actor_id) end as who
+            case e.actor when 'agent' then 'company' when 'bot' then 'bot' else coalesce(a.role, 'other') end as role,
+            case when e.actor = 'customer' then coalesce(a.customer_id, e.actor_id) else e.actor_id end as who
         from events e left join asked a on a.channel = e.channel and a.ticket_id = e.ticket_id
     ),
     summed as (
         select
-            channel, ticket_id, first(role order by turn_at, event_id) as began_by_role, min(turn_at) as started_at,
-            max(turn_at) as last_turn_at, first(who order by turn_at, event_id) as began_by_profile_id,
-            count(*) as turns_count, count(*) filter (role = 'company') as company_turns_count,
+            channel, ticket_id, first(role order by turn_at, event_id) filter (role <> 'bot') as began_by_role,
+            first(who order by turn_at, event_id) filter (role <> 'bot') as began_by_profile_id,
+            coalesce(min(turn_at) filter (role <> 'bot'), min(turn_at)) as started_at,
+            coalesce(max(turn_at) filter (role <> 'bot'), max(turn_at)) as last_turn_at,
+            count(*) filter (role <> 'bot') as turns_count, count(*) filter (role = 'company') as company_turns_count,
             count(*) filter (role = 'customer') as customer_turns_count,
-            count(*) filter (role = 'other') as other_turns_count,
-            count(distinct who) as participants_count,
+            count(*) filter (role = 'other') as other_turns_count, count(*) filter (role = 'bot') as bot_turns_count,
+            count(distinct who) filter (role <> 'bot') as participants_count,
             max(turn_at) filter (role = 'company') as company_last, min(turn_at) filter (role = 'company') as company_first,
-            max(turn_at) filter (role <> 'company') as asker_last, min(turn_at) filter (role <> 'company') as asker_first,
+            max(turn_at) filter (role in ('customer', 'other')) as asker_last,
+            min(turn_at) filter (role in ('customer', 'other')) as asker_first,
             bool_or(role = 'customer') as is_customer
         from turns group by all
     )
     select
         channel, ticket_id as conversation_id, t.service_type, t.audience, began_by_role,
         began_by_profile_id, started_at, last_turn_at, turns_count, company_turns_count, customer_turns_count,
-        other_turns_count, 0 as bot_turns_count, participants_count,
+        other_turns_count, bot_turns_count, participants_count,
         case
+            when turns_count = 0 then null
             when company_turns_count = 0 then 'unanswered'
             when asker_first is null then 'broadcast'
             when company_last >= asker_first or asker_last >= company_first

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 from transformations.canonical.content import same_content
 from transformations.contracts import contract
 from transformations.contracts.silver.common import FROM_POSTS
+from transformations.text.words import handles, own_words
 
 SOURCE = FROM_POSTS
 """Source of the derived rows, which distinguishes them from those of a platform."""
@@ -32,8 +33,7 @@ POST_COLUMNS = (
     "source_version",
     "batch_id",
 )
-_HANDLE = r"(?<![\w@.])@(\w[\w.-]*(?:@[\w.-]*\w)?)"
-_UNICODE = "(?U)"  # in Java, \w is ASCII only without it
+PROFILE_COLUMNS = ("channel", "profile_id", "handle", "is_seen_only")
 _ACT = ("channel", "kind", "actor_profile_id", "target_profile_id", "post_id")
 GIVEN_COLUMNS = (*_ACT, "source")
 _KINDS = {"answer": "answer", "wiki_edit": "co_edit"}  # kind of the post: kind of the act; others are replies
@@ -50,8 +50,9 @@ def derived_interactions(posts: DataFrame, profiles: DataFrame, given: DataFrame
         answer: the same for a post of kind answer. co_edit: the same for a wiki_edit.
         accept: from the asker to the author of the accepted answer (post_id), named by the question or marked
             on the answer. No source reports when: created_at is the answer's, the earliest possible time.
-        mention: from the author to the account whose handle is in the title or text. A handle that two accounts
-            of the channel have is ambiguous and ignored; the parent's author already gets the reply.
+        mention: from the author to the account whose handle the author's own words name. A handle that two accounts
+            of the channel have is ambiguous and ignored; the parent's author already gets the reply. An account that
+            no source describes has no known handle: its ID counts as one, where no other account bears it.
         Posts without an author produce none. Actor and target may be the same account.
     """
     authored = posts.where("profile_id is not null")
@@ -112,25 +113,48 @@ def _accepts(posts: DataFrame) -> DataFrame:
 
 
 def _mentions(authored: DataFrame, profiles: DataFrame) -> DataFrame:
-    handle = F.lower(F.regexp_replace("handle", r"^@|\s", ""))
+    by_handle = _bearers(profiles.where("handle is not null"), F.regexp_replace("handle", r"^@|\s", ""))
+    by_id = _bearers(profiles.where("handle is null and is_seen_only"), F.col("profile_id"))
     accounts = (
-        profiles.where("handle is not null")
-        .groupBy("channel", handle.alias("named"))
-        .agg(F.min("profile_id").alias("named_id"), F.count("*").alias("bearers"))
+        by_handle.unionByName(by_id.join(by_handle, ["channel", "named"], "left_anti"))
         .where("bearers = 1")
         .drop("bearers")
     )
-    content = F.concat_ws("\n", "title", "text")
-    named = F.transform(
-        F.regexp_extract_all(content, F.lit(_UNICODE + _HANDLE), F.lit(1)),
-        lambda found: F.lower(F.regexp_replace(found, "[.-]+$", "")),
-    )
-    naming = _with_parent(authored).where(content.contains("@")).withColumn("named", F.explode(F.array_distinct(named)))
+    posts = _with_parent(authored).where(F.concat_ws("", "title", "text").rlike("[@＠]"))
+    posts = posts.select(*POST_COLUMNS, "parent_profile_id")
+    types = {name: kind for name, kind in posts.dtypes if name not in ("title", "text")}
+    naming = posts.mapInArrow(_naming, ", ".join([*(f"{name} {kind}" for name, kind in types.items()), "named string"]))
     return (
         naming.join(accounts, ["channel", "named"], "inner")
         .where(~F.col("named_id").eqNullSafe(F.col("parent_profile_id")))
         .select(*_act(F.lit("mention"), [F.lit("mention"), "post_id", "named_id"], "profile_id", "named_id"))
     )
+
+
+def _bearers(profiles: DataFrame, name: Column) -> DataFrame:
+    """channel, named (in lower case), named_id, and how many accounts bear the name."""
+    return profiles.groupBy("channel", F.lower(name).alias("named")).agg(
+        F.min("profile_id").alias("named_id"), F.count("*").alias("bearers")
+    )
+
+
+def _naming(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Each post without its content, once for each handle that it names: the column named."""
+    for batch in batches:
+        found = [
+            (row, handle)
+            for row, (title, text) in enumerate(
+                zip(batch.column("title").to_pylist(), batch.column("text").to_pylist(), strict=True)
+            )
+            for handle in _named(title, text)
+        ]
+        rows = batch.take(pa.array([row for row, _ in found], pa.int64())).drop_columns(["title", "text"])
+        yield rows.append_column("named", pa.array([handle for _, handle in found], pa.string()))
+
+
+def _named(title: str | None, text: str | None) -> list[str]:
+    """Handles that the author of a post names in their own words."""
+    return handles(own_words(title, text))
 
 
 def _act(kind: Column, identity: list[Column | str], actor: str, target: str) -> list[Column]:
@@ -150,16 +174,19 @@ def _act(kind: Column, identity: list[Column | str], actor: str, target: str) ->
 def derived_in_memory(posts: pa.Table, profiles: pa.Table, given: pa.Table) -> pa.Table:
     """The same as `derived_interactions` without Spark: many times faster while the posts fit into memory.
 
-    Args: as for `derived_interactions`: posts (POST_COLUMNS), profiles (channel, profile_id, handle), given
-        (GIVEN_COLUMNS).
+    Args: as for `derived_interactions`: posts (POST_COLUMNS), profiles (PROFILE_COLUMNS), given (GIVEN_COLUMNS).
     """
     rows = posts.select(POST_COLUMNS).to_pylist()
     by_id = {(row["channel"], row["post_id"]): row for row in rows}
     bearers: dict[tuple[str, str], list[str]] = {}
-    for profile in profiles.select(["channel", "profile_id", "handle"]).to_pylist():
+    seen: dict[tuple[str, str], list[str]] = {}
+    for profile in profiles.select(PROFILE_COLUMNS).to_pylist():
         if profile["handle"] is not None:
             named = re.sub(r"^@|\s", "", profile["handle"]).lower()
             bearers.setdefault((profile["channel"], named), []).append(profile["profile_id"])
+        elif profile["is_seen_only"]:
+            seen.setdefault((profile["channel"], profile["profile_id"].lower()), []).append(profile["profile_id"])
+    bearers = seen | bearers
     derivable = pa.array(["reply", "accept", "mention", *_KINDS.values()])
     given = given.filter(pc.and_(pc.not_equal(given["source"], SOURCE), pc.is_in(given["kind"], derivable)))
     known = {tuple(act[name] for name in _ACT) for act in given.select(_ACT).to_pylist()}
@@ -213,9 +240,7 @@ def _acts_of(
         yield "accept", (parent["post_id"], post_id), answered, author, row
     if accepted := by_id.get((channel, row["accepted_answer_id"])):
         yield "accept", (post_id, accepted["post_id"]), author, accepted["profile_id"], accepted
-    content = "\n".join(part for part in (row["title"], row["text"]) if part is not None)
-    if "@" in content:
-        for named in {found.rstrip(".-").lower() for found in re.findall(_HANDLE, content)}:
-            accounts = bearers.get((channel, named), [])
-            if len(accounts) == 1 and accounts[0] != answered:
-                yield "mention", (post_id, accounts[0]), author, accounts[0], row
+    for named in _named(row["title"], row["text"]):
+        accounts = bearers.get((channel, named), [])
+        if len(accounts) == 1 and accounts[0] != answered:
+            yield "mention", (post_id, accounts[0]), author, accounts[0], row

@@ -39,11 +39,13 @@ _INTENT = pa.schema([("channel", pa.string()), ("post_id", pa.string()), ("inten
 def answers(posts: pa.Table, as_of: datetime, accounts: pa.Table | None = None) -> pa.Table:
     """Time from a question to its first answer, by anybody, the asker included, and whether a peer answered.
 
+    Programs neither ask nor answer.
+
     Args:
         posts: POST_COLUMNS of silver.posts. Posts from as_of on are ignored; answers older than their question
             cannot be measured and do not count.
         as_of: instant up to which open questions are observed (with time zone).
-        accounts: the company's and bots' accounts: channel, profile_id; they are not peers.
+        accounts: the company's and bots' accounts: channel, profile_id, is_bot; they are not peers.
     Returns: one row per question: channel, service_type, post_id, profile_id, created_at, first_answer_at and
         first_answer_seconds (null while open), is_open, censored_at, is_answered_by_peer (by a customer other than
         the asker), is_answerer_known (asker and answerer of at least one answer are known).
@@ -52,12 +54,14 @@ def answers(posts: pa.Table, as_of: datetime, accounts: pa.Table | None = None) 
         coalesce(bool_or(r.profile_id <> q.profile_id and not r.is_own), false) as is_answered_by_peer,
         bool_or(r.profile_id is not null and q.profile_id is not null) as is_answerer_known"""
     query = f"""
-        with asked as (from known where kind = 'question'),
+        with programs as (select channel, profile_id from accounts where is_bot),
+        asked as (from known k anti join programs b on b.channel = k.channel and b.profile_id = k.profile_id
+            where kind = 'question'),
         replies as (
             select k.channel, k.parent_post_id as post_id, k.profile_id, k.created_at,
                 a.profile_id is not null as is_own
             from known k left join accounts a on a.channel = k.channel and a.profile_id = k.profile_id
-            where k.kind = 'answer'
+            where k.kind = 'answer' and not coalesce(a.is_bot, false)
         ) {_waits("first_answer", peers)}"""
     schema = [*_waited("first_answer"), ("is_answered_by_peer", pa.bool_()), ("is_answerer_known", pa.bool_())]
     return _queried(query, pa.schema(schema), posts, as_of, accounts)

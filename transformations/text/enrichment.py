@@ -17,8 +17,9 @@ from transformations.text import language, tone
 from transformations.text.intent import intent_of
 from transformations.text.matching import Label, Vocabulary, names
 from transformations.text.relevance import relevance
+from transformations.text.words import own_words
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """To be raised when the rules of matching, relevance or intent change."""
 
 IN_MEMORY_COLUMNS = [
@@ -168,4 +169,5 @@ class _Reader:
 
 
 def _text(content: dict[str, Any]) -> str:
-    return "\n".join(part for part in (content["title"], content["text"]) if part)
+    """Title and text, without what others wrote."""
+    return own_words(content["title"], content["text"])

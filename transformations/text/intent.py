@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from transformations.text.matching import LINK
+from transformations.text.words import plain, without_addresses
 
 STRONG = 0.5
 """Absolute tone score from which tone alone makes a complaint or praise."""
@@ -32,32 +32,32 @@ _PURCHASE = _phrases(r"""
     worth (?:buying|ordering)
     shut up and take my money
     in the market for
-    (?:can['’]t|cannot) wait to (?:try|buy|order|get)
+    (?:can't|cannot) wait to (?:try|buy|order|get)
     (?:on my|to my) (?:shopping|wish) ?list
     (?:is|are) next on my list
     (?:buying|ordering) (?:one|it|some|this) (?:today|tomorrow|tonight|soon|now|next)
-    i(?:['’]ll| will) (?:buy|order|purchase|get)
-    (?:i |we |i['’]m |^)need(?:ing)? a new
+    i(?:'ll| will) (?:buy|order|purchase|get)
+    (?:i |we |i'm |^)need(?:ing)? a new
 """)
 _IDEA = _phrases(r"""
     (?:would|could) be (?:\w+ )?(?:great|nice|cool|lovely|good|helpful|useful|better) (?:if|to have|to see)
     (?:i|we) wish (?:you|they|there|it|the|this)
     feature request
     (?:idea|suggestion|proposal)(?: for [^:.!?]{1,40})?:
-    (?:i|we|may i|can i|i['’]d|i would) (?:like to )?suggest
+    (?:i|we|may i|can i|i'd|i would) (?:like to )?suggest
     (?:a|my|one) suggestion
     (?:please|could you|can you|would you) (?:please )?(?:add|bring back|introduce|support|offer)
     (?:should|could) (?:really |also |maybe )?(?:add|offer|make|sell|consider|introduce|bring)
     you (?:should|could) (?:really |also |maybe )?(?:have|try|put)
-    (?:what about|how about|why not|why don['’]t you) (?:add|offer|mak|sell|try|introduc|bring)(?:e|ing)?
+    (?:what about|how about|why not|why don't you) (?:add|offer|mak|sell|try|introduc|bring)(?:e|ing)?
     what if (?:you|the|there|we)
 """)
 _COMPLAINT = _phrases(r"""
-    (?:does|do|did|is|was|has|have|are|will)(?:n['’]?t| not) (?:even )?(?:work|start|open|load)(?:ing|ed)?
-    (?:does|do|did|is|was|has|have|are|will)(?:n['’]?t| not) (?:even )?(?:turn on|respond|answer)(?:ing|ed)?
-    (?:does|do|did|is|was|has|have|are)(?:n['’]?t| not) (?:been )?(?:arrived?|deliver(?:ed)?|received)
+    (?:does|do|did|is|was|has|have|are|will)(?:n'?t| not) (?:even )?(?:work|start|open|load)(?:ing|ed)?
+    (?:does|do|did|is|was|has|have|are|will)(?:n'?t| not) (?:even )?(?:turn on|respond|answer)(?:ing|ed)?
+    (?:does|do|did|is|was|has|have|are)(?:n'?t| not) (?:been )?(?:arrived?|deliver(?:ed)?|received)
     (?:not|never|stopped) (?:work(?:ing|ed)|arriv(?:ed|ing)|responding|delivered|received)
-    still (?:waiting|no (?:answer|reply|response|sign|refund)|not|hasn['’]?t|broken)
+    still (?:waiting|no (?:answer|reply|response|sign|refund)|not|hasn'?t|broken)
     (?:want|need|demand) (?:a|my) (?:refund|money back)
     my money back
     ripp?(?:ed)? ?off
@@ -87,7 +87,7 @@ _QUESTION = _phrases(r"""
     (?:can|could) (?:you|someone|somebody|anyone) (?:please )?(?:help|tell|explain|recommend)
     how (?:do|can|should|would) (?:i|we|you)
 """)
-_QUESTION_MARK = re.compile(r"[?？؟](?=[\s\"'”’)\]!?？؟*_]|$)")
+_QUESTION_MARK = re.compile(r"[?？؟](?=[\s\"')\]!?？؟*_]|$)")
 _ASKS = re.compile(  # one sentence that begins like a question, without a question mark
     r"^[^\w@]*+\W{0,16}(?:@\S++\s++)*+(?:how|what|when|where|who|which|why|does|do|did|is|are|can|could|would|should|has|have"
     r"|will|any(?:one|body))\b(?!.*[.!]\s*\S)",
@@ -98,7 +98,7 @@ _PRAISE = _phrases(r"""
     thank(?:s| you) (?:so much|a lot|for)
     well done|great (?:job|work)|good job|kudos|hats off|shout ?out to|big thanks
     highly recommend(?:ed)?
-    best \w+ ?(?:\w+ )?(?:ever|in town|i['’]ve|around|of the year)
+    best \w+ ?(?:\w+ )?(?:ever|in town|i've|around|of the year)
     my (?:new )?favou?rites?
 """)
 _NEWS = _phrases(r"""
@@ -133,7 +133,7 @@ def intent_of(text: str, kind: str | None = None, tone_score: float | None = Non
     >>> intent_of("It stopped working after a week")
     'complaint'
     """
-    words = LINK.sub(" ", text)
+    words = plain(without_addresses(text))
     if not words.strip():
         return "other"
     if _PURCHASE.search(words):

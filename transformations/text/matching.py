@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from transformations.text.words import HANDLE, plain, without_addresses
+
 Kind = Literal["brand", "competitor", "product", "topic", "exclusion", "context"]
 
-LINK = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
-_HANDLE = re.compile(r"(?<![\w@.])@\w[\w.-]*(?:@[\w.-]*\w)?")
 _BREAK = re.compile(r"[\0\n,;:!?()…]")  # no term spans these
 _HASHTAG = re.compile(r"(?<!\w)#\w+")
 _WORD = re.compile(r"\w+(?:\+\+|#(?!\w))?")  # C++ and C# are words
@@ -51,20 +51,19 @@ class Vocabulary:
     def find(self, text: str, tags: Iterable[str] = ()) -> frozenset[Label]:
         """Labels that the text and the author's tags mention.
 
-        A brand within the name of a longer one (Apple in Apple Bank) does not count. Handles and links are not
-        words: `@jaffle` is an account, not the brand jaffle.
+        A brand within the name of a longer one (Apple in Apple Bank) does not count. Handles and addresses are
+        not words: `@jaffle` is an account, not the brand jaffle.
         """
         found: set[Label] = set()
         sure: set[Label] = set()
         runs: list[list[str]] = []
+        text = plain(without_addresses(text, "\0"))
         if "@" in text:
-            for handle in _HANDLE.findall(text):
-                label = self.handles.get(_folded(handle.rstrip(".-").lstrip("@")))
+            for handle in HANDLE.findall(text):
+                label = self.handles.get(_folded(handle.rstrip(".-")))
                 if label:
                     sure.add(label)
-            text = _HANDLE.sub("\0", text)
-        if "://" in text or "www." in text:
-            text = LINK.sub("\0", text)
+            text = HANDLE.sub("\0", text)
         for tag in [*_HASHTAG.findall(text), *tags]:
             found |= self.hashtags.get("".join(_words(tag)).replace("_", ""), set())
             runs.append(_words(_CAMEL.sub(" ", tag)))

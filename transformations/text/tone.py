@@ -5,12 +5,19 @@ from __future__ import annotations
 from functools import lru_cache
 
 from transformations.text import vader
+from transformations.text.words import plain, without_addresses
 
 NEUTRAL = 0.05
 """Below this absolute value a score is neutral: the bounds that VADER's authors recommend."""
 
-score = lru_cache(maxsize=65_536)(vader.compound)
-"""Score of an English text, -1 to 1; results are cached for texts that recur."""
+
+@lru_cache(maxsize=65_536)
+def score(text: str) -> float:
+    """Score of an English text, -1 to 1, four decimals; results are cached for texts that recur.
+
+    The lexicon is plain: ’ and ' mean the same, and addresses are no words.
+    """
+    return vader.compound(plain(without_addresses(text)))
 
 
 def tone_of(

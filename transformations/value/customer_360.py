@@ -9,16 +9,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transformations.canonical.instants import without_zones
+from transformations.contracts.fields.support import ENDED_STATUSES, OPEN_STATUSES
+from transformations.value.sales import IS_VOIDED
 
 SOURCES: Mapping[str, tuple[str, ...]] = {
     "silver.persons": ("person_id", "name", "email", "role"),
     "silver.person_links": ("record_kind", "record_place", "linked_record_id", "person_id", "valid_to"),
     "silver.person_attributes": ("person_id", "attribute", "value"),
     "silver.customers": ("source", "customer_id", "has_email_consent"),
-    "silver.orders": ("source", "customer_id", "ordered_at", "is_return"),
+    "silver.orders": ("source", "order_id", "customer_id", "ordered_at", "is_return", "is_voided", "voided_at"),
     "silver.posts": ("channel", "post_id", "profile_id", "created_at"),
     "silver.post_enrichments": ("channel", "post_id", "tone"),
-    "silver.tickets": ("channel", "ticket_id", "solved_at"),
+    "silver.tickets": ("channel", "ticket_id", "status", "solved_at"),
     "gold.customer_value": ("person_id", "as_of_date", "recency_days", "frequency_count", "monetary", "currency"),
     "gold.segment_members": ("person_id", "segment_id", "level"),
     "gold.community_members": ("person_id", "period", "community_id"),
@@ -26,6 +28,11 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "gold.influencers": ("person_id", "period", "authority_class"),
 }
 """The tables and columns that a person's row is computed from."""
+
+# What the status says; where it is none of the words that are known, whether there is a time of solving.
+_IS_OPEN = f"""case
+    when lower(trim(t.status)) in {OPEN_STATUSES} then true when lower(trim(t.status)) in {ENDED_STATUSES} then false
+    else t.solved_at is null end"""
 
 _PARTS = {
     "records": """
@@ -40,11 +47,11 @@ _PARTS = {
     "lives": "select person_id, value as country from person_attributes where attribute = 'country'",
     "bought": """
         select l.person_id,
-            count(*) filter (not coalesce(o.is_return, false)) as orders_count,
-            count(*) filter (o.is_return) as returns_count,
-            min(o.ordered_at) filter (not coalesce(o.is_return, false)) as first_order_at,
-            max(o.ordered_at) filter (not coalesce(o.is_return, false)) as last_order_at
-        from orders o join links l on l.kind = 'customer' and l.place = o.source and l.record = o.customer_id
+            count(*) filter (not o.is_returned) as orders_count,
+            if(bool_or(o.returns_are_anonymous), null, count(*) filter (o.is_returned)) as returns_count,
+            min(o.ordered_at) filter (not o.is_returned) as first_order_at,
+            max(o.ordered_at) filter (not o.is_returned) as last_order_at
+        from ordered o join links l on l.kind = 'customer' and l.place = o.source and l.record = o.customer_id
         group by l.person_id""",
     "worth": """
         select person_id, recency_days, frequency_count, monetary as revenue, currency
@@ -56,8 +63,8 @@ _PARTS = {
         from posts p join links l on l.kind = 'profile' and l.place = p.channel and l.record = p.profile_id
             left join post_enrichments e on e.channel = p.channel and e.post_id = p.post_id
         group by l.person_id""",
-    "helped": """
-        select l.person_id, count(*) as tickets_count, count(*) filter (t.solved_at is null) as open_tickets_count
+    "helped": f"""
+        select l.person_id, count(*) as tickets_count, count(*) filter ({_IS_OPEN}) as open_tickets_count
         from tickets t join links l on l.kind = 'ticket' and l.place = t.channel and l.record = t.ticket_id
         group by l.person_id""",
     "segment": "select person_id, min(segment_id) as segment_id from segment_members where level = 3 group by person_id",
@@ -65,11 +72,27 @@ _PARTS = {
     "place": "select person_id, pagerank from network_measures where period = 'all'",
     "authority": "select person_id, authority_class from influencers where period = 'all'",
 }
-_COUNTS = ("orders_count", "returns_count", "posts_count", "tickets_count", "open_tickets_count")
+_ORDERED = f"""
+select *, bool_or(is_returned) over of_source and not bool_or(is_returned and customer_id is not null) over of_source
+    as returns_are_anonymous
+from (
+    select *, coalesce(is_return, false) or (source, order_id) in (select (source, order_id) from returned) as is_returned
+    from orders where not {IS_VOIDED}
+) window of_source as (partition by source)
+"""
+_IS_TOLD = {
+    "orders_count": "exists (from ordered where customer_id is not null)",
+    "returns_count": "exists (from ordered where customer_id is not null) "
+    "and not exists (from ordered where returns_are_anonymous)",
+    "posts_count": "exists (from posts)",
+    "tickets_count": "exists (from tickets)",
+    "open_tickets_count": "exists (from tickets)",
+}
+"""Count -> whether sources tell of such things at all, so that a person without any has 0 of them."""
 _LISTS = ("customer_ids", "profile_ids")
 _ROWS = f"""
 select * replace (
-        {", ".join(f"coalesce({name}, 0) as {name}" for name in _COUNTS)},
+        {", ".join(f"if({name} is null and {is_told}, 0, {name}) as {name}" for name, is_told in _IS_TOLD.items())},
         {", ".join(f"coalesce({name}, []) as {name}" for name in _LISTS)}),
     coalesce(len(customer_ids) > 0 and len(profile_ids) > 0, false) as is_linked
 from persons {" ".join(f"left join ({query}) using (person_id)" for query in _PARTS.values())}
@@ -77,14 +100,17 @@ order by person_id
 """
 
 
-def customer_360(tables: Mapping[str, pa.Table]) -> pa.Table:
+def customer_360(tables: Mapping[str, pa.Table], returned: pa.Table) -> pa.Table:
     """Everything known of a person in one row; what no source reports is null, counts without any cases are 0.
 
     Only current links count. Consent is true when every customer record with a value agrees. Revenue, recency and
     frequency are those of gold.customer_value; network, community and authority class those of the period all; the
-    segment is that of level 3.
+    segment is that of level 3. A ticket is open where its status says so; only a status of an unknown meaning leaves it to
+    solved_at.
 
-    Args: tables: SOURCES by name.
+    Args:
+        tables: SOURCES by name.
+        returned: orders all of whose lines are returns: source, order_id.
     Returns: one row per person: the columns of gold.customer_360, timestamps in UTC without a time zone.
     """
     links = tables["silver.person_links"]
@@ -94,4 +120,6 @@ def customer_360(tables: Mapping[str, pa.Table]) -> pa.Table:
         for name, table in tables.items():
             connection.register(name.split(".")[1], without_zones(table))
         connection.register("links", current.select(list(names)).rename_columns(list(names.values())))
+        connection.register("returned", returned)
+        connection.execute(f"create temp table ordered as {_ORDERED}")
         return connection.sql(_ROWS).to_arrow_table()

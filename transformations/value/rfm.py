@@ -22,9 +22,9 @@ SCHEMA = pa.schema(
 )
 _MEASURED = """
 with bought as (
-    select l.person_id, s.day, s.currency, s.sale_amount
+    select l.person_id, s.day, s.currency, if(s.sale_lines > 0, s.sale_amount, null) as sale_amount
     from sales s join links l on l.record_place = s.source and l.linked_record_id = s.customer_id
-    where s.sale_lines > 0 and s.day <= $as_of_date and l.record_kind = 'customer'
+    where s.sale_lines + s.unpriced_sales > 0 and s.day <= $as_of_date and l.record_kind = 'customer'
 ), money as (
     select person_id, currency, sum(sale_amount) as monetary
     from bought group by person_id, currency
@@ -48,7 +48,8 @@ with cuts as (
 select p.*,
     (5 - len(list_filter(c.recency, lambda cut: p.recency_days > cut)))::integer as recency_score,
     (1 + len(list_filter(c.frequency, lambda cut: p.frequency_count::double > cut)))::integer as frequency_score,
-    (1 + len(list_filter(c.monetary, lambda cut: p.monetary::double > cut)))::integer as monetary_score
+    if(p.monetary is null, null, 1 + len(list_filter(c.monetary, lambda cut: p.monetary::double > cut)))::integer
+        as monetary_score
 from persons p, cuts c order by person_id
 """
 
@@ -58,10 +59,11 @@ def rfm(sales: pa.Table, links: pa.Table, *, as_of_date: date, currency: str) ->
 
     Only sales count, returns do not reduce monetary: its sum over persons is the indicator revenue. A person who bought
     in several currencies is measured in the company's own, else in the one with most purchase days; amounts in the
-    others are not added.
+    others are not added. monetary and its score are null where no price of what the person bought is known.
 
     Args:
-        sales: from transformations.value.sales.daily_sales, days in the company's time zone.
+        sales: from transformations.value.sales.daily_sales, days in the company's time zone, of orders before the
+            instant to which recency is counted.
         links: LINK_COLUMNS of silver.person_links; only current ones count.
         as_of_date: day up to which recency is counted; later sales are left out.
         currency: currency of the company.

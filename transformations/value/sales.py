@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-COUNTS = ("lines", "lines_with_amount", "sale_lines", "return_lines")
+COUNTS = ("lines", "lines_with_amount", "sale_lines", "return_lines", "unpriced_sales", "unpriced_returns")
 AMOUNTS = ("amount", "sale_amount", "return_amount")
 DAILY = pa.schema(
     [("day", pa.date32()), *((name, pa.string()) for name in ("source", "customer_id", "channel", "currency"))]
@@ -15,64 +17,103 @@ DAILY = pa.schema(
 )
 """Schema of the collected result of `daily_sales`."""
 
+LINE_IS_RETURN = "coalesce(is_return, quantity < 0)"
+"""SQL over silver.order_lines: the line is a return, as its source says, else by the sign of its quantity."""
+IS_VOIDED = "coalesce(is_voided, voided_at is not null)"
+"""SQL over silver.orders: the order was cancelled. It counts nowhere."""
 
-def order_sales(orders: DataFrame, order_lines: DataFrame, currency: str) -> DataFrame:
+
+def order_sales(orders: DataFrame, order_lines: DataFrame, currency: str, before: datetime | None = None) -> DataFrame:
     """Sold and returned amounts per order, summed over its lines; an order without a priced line counts as one of its total.
 
-    A sale line has quantity > 0 and a unit price > 0, a return line has quantity < 0.
+    A return line is one whose is_return says so (where the source is silent: quantity < 0), or any line of an order that
+    is a return and has no line of negative quantity: there the signs say nothing. Of the others, a line with quantity > 0
+    and a unit price > 0 is a sale line; without a price it is an unpriced sale, whose amount is unknown. What is ordered
+    beside the lines is no part of it: of a total, shipping and tax are deducted where they are known.
 
     Args:
-        orders: silver.orders. order_lines: silver.order_lines; lines without their order are left out, because
-            their time and customer are not known.
+        orders: silver.orders; voided ones are left out.
+        order_lines: silver.order_lines; lines without their order are left out, because their time and customer are not
+            known. An order without lines and total counts as one line of unknown amount where its source gives no lines.
         currency: of amounts without one.
+        before: instant from which on orders are left out; None: none of them.
     Returns: one row per order and currency: source, order_id, customer_id, ordered_at, channel, currency, COUNTS
         (lines_with_amount: those whose amount is known), amount of all lines, sale_amount, and return_amount (above 0).
     """
-    price = F.coalesce("unit_price", "amount")
-    is_sale, is_return = (F.col("quantity") > 0) & (price > 0), F.col("quantity") < 0
-    summed = (
-        order_lines.where(price.isNotNull())
-        .groupBy("source", "order_id", F.col("currency").alias("line_currency"))
-        .agg(
-            F.count("*").alias("lines"),
-            F.count("amount").alias("lines_with_amount"),
-            F.count_if(is_sale).alias("sale_lines"),
-            F.count_if(is_return).alias("return_lines"),
-            _sum(is_sale).alias("sold"),
-            _sum(is_return).alias("returned"),
-            _sum(~is_sale & ~is_return).alias("other"),
-        )
-    )
-    total = F.when(F.col("lines").isNull(), F.col("total_amount"))  # no line has a price: the order's total is used
-    nothing = F.lit(0).cast("decimal(38,4)")
-
-    def amount(*sums: Column) -> Column:
-        return sum((F.coalesce(its, nothing) for its in sums), nothing).cast("decimal(38,4)")
-
-    sold, returned = F.when(total > 0, total), F.when(total < 0, total)
-    return (
-        orders.join(summed, ["source", "order_id"], "left")
-        .where("lines is not null or total_amount is not null")
-        .select(
-            "source",
-            "order_id",
-            "customer_id",
-            "ordered_at",
-            "channel",
-            F.coalesce("line_currency", "currency", F.lit(currency)).alias("currency"),
-            F.coalesce("lines", F.lit(1)).alias("lines"),
-            F.coalesce("lines_with_amount", F.lit(1)).alias("lines_with_amount"),
-            F.coalesce("sale_lines", (total > 0).cast("bigint")).alias("sale_lines"),
-            F.coalesce("return_lines", (total < 0).cast("bigint")).alias("return_lines"),
-            amount(F.col("sold"), F.col("returned"), F.col("other"), total).alias("amount"),
-            amount(F.col("sold"), sold).alias("sale_amount"),
-            (-amount(F.col("returned"), returned)).cast("decimal(38,4)").alias("return_amount"),
-        )
+    counted = orders.where(f"not {IS_VOIDED}")
+    if before is not None:
+        counted = counted.where(F.col("ordered_at") < F.lit(before))
+    with_lines = F.broadcast(order_lines.select("source", F.lit(True).alias("_source_has_lines")).distinct())
+    joined = counted.join(_summed(order_lines), ["source", "order_id"], "left").join(with_lines, "source", "left")
+    known = joined.withColumns(
+        {
+            # no line has a price: the order's total is used
+            "_total": F.expr(
+                "if(coalesce(priced_lines, 0) = 0, "
+                "total_amount - if(total_amount < 0, -1, 1) * (coalesce(shipping_amount, 0) + coalesce(tax_amount, 0)), null)"
+            ),
+            # a return whose lines all have positive quantities
+            "_turned": F.expr("coalesce(is_return and least_quantity > 0 and returned_lines = 0, false)"),
+        }
+    ).where("lines is not null or _total is not null or _source_has_lines is null")
+    return known.select(
+        "source",
+        "order_id",
+        "customer_id",
+        "ordered_at",
+        "channel",
+        F.coalesce("line_currency", "currency", F.lit(currency)).alias("currency"),
+        *(_either(*sql, "bigint").alias(name) for name, sql in _COUNTED.items()),
+        *(_either(*sql, "decimal(38,4)").alias(name) for name, sql in _ADDED.items()),
     )
 
 
-def _sum(condition: Column) -> Column:
-    return F.sum(F.when(condition, F.col("amount")))
+_PRICE = "coalesce(unit_price, amount)"
+_IS_SALE = f"not {LINE_IS_RETURN} and quantity > 0 and {_PRICE} > 0"
+_IS_RETURN = f"{LINE_IS_RETURN} and {_PRICE} is not null"
+_IS_UNPRICED = f"{_PRICE} is null and quantity > 0"
+
+_COUNTED = {
+    "lines": ("1", "coalesce(lines, 1)"),
+    "lines_with_amount": ("1", "coalesce(lines_with_amount, 0)"),
+    "sale_lines": ("cast(_total > 0 as int)", "if(_turned, 0, sold_lines)"),
+    "return_lines": ("cast(_total < 0 as int)", "if(_turned, sold_lines, returned_lines - unpriced_returned)"),
+    "unpriced_sales": (
+        "0",
+        "if(lines is null, cast(not coalesce(is_return, false) as int), if(_turned, 0, unpriced_sold))",
+    ),
+    "unpriced_returns": (
+        "0",
+        "if(lines is null, cast(coalesce(is_return, false) as int), if(_turned, unpriced_sold, unpriced_returned))",
+    ),
+}
+"""Count -> where the order counts as one line of its total, and where its lines count."""
+_ADDED = {
+    "amount": ("_total", "if(_turned, 0 - all_amount, all_amount)"),
+    "sale_amount": ("greatest(_total, 0)", "if(_turned, 0, sold_amount)"),
+    "return_amount": ("greatest(0 - _total, 0)", "if(_turned, sold_amount, 0 - returned_amount)"),
+}
+
+
+def _either(of_total: str, of_lines: str, type_: str) -> Column:
+    return F.expr(f"cast(coalesce(if(_total is not null, {of_total}, {of_lines}), 0) as {type_})")
+
+
+def _summed(order_lines: DataFrame) -> DataFrame:
+    """Lines of each order and currency: how many of each kind, and what they add up to."""
+    return order_lines.groupBy("source", "order_id", F.col("currency").alias("line_currency")).agg(
+        F.count("*").alias("lines"),
+        F.expr(f"count({_PRICE})").alias("priced_lines"),
+        F.count("amount").alias("lines_with_amount"),
+        F.min("quantity").alias("least_quantity"),
+        F.expr(f"count_if({_IS_SALE})").alias("sold_lines"),
+        F.expr(f"count_if({LINE_IS_RETURN})").alias("returned_lines"),
+        F.expr(f"count_if({_IS_UNPRICED} and not {LINE_IS_RETURN})").alias("unpriced_sold"),
+        F.expr(f"count_if({LINE_IS_RETURN} and {_PRICE} is null)").alias("unpriced_returned"),
+        F.sum("amount").alias("all_amount"),
+        F.expr(f"sum(if({_IS_SALE}, amount, null))").alias("sold_amount"),
+        F.expr(f"sum(if({_IS_RETURN}, amount, null))").alias("returned_amount"),
+    )
 
 
 def daily_sales(sales: DataFrame, timezone: str) -> DataFrame:

@@ -38,22 +38,31 @@ def _reads_committed(kafka: KafkaSettings) -> bool:
     return options_of(kafka)["kafka.isolation.level"] == "read_committed"
 
 
+def servers(source: Source) -> list[tuple[str, int]]:
+    """Hosts and ports of the bootstrap servers. Raises ConfError where one is not written as that."""
+    named = settings_of(source).bootstrap_servers
+    found = []
+    for server in named.split(","):
+        host, _, port = server.strip().rpartition("://")[2].rpartition(":")
+        if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+            raise ConfError(
+                f"{source.file}: key kafka.bootstrap_servers is {named!r}; expected host:port, several separated by commas"
+            )
+        found.append((host.strip("[]"), int(port)))
+    return found
+
+
 def check_broker(source: Source) -> None:
     """Raises BrokerAway where none of the bootstrap servers takes a connection."""
-    servers = settings_of(source).bootstrap_servers
-    for server in servers.split(","):
-        host, _, port = server.strip().rpartition("://")[2].rpartition(":")
+    for host, port in servers(source):
         try:
-            with socket.create_connection((host.strip("[]"), int(port)), timeout=_SECONDS_TO_CONNECT):
+            with socket.create_connection((host, port), timeout=_SECONDS_TO_CONNECT):
                 return
-        except ValueError:
-            raise ConfError(
-                f"{source.file}: key kafka.bootstrap_servers is {servers!r}; expected host:port, several separated by commas"
-            ) from None
         except OSError:
             continue
+    named = settings_of(source).bootstrap_servers
     raise BrokerAway(
-        f"{source.file}: no Kafka broker responds at {servers}; start it (`make kafka` starts one on this machine), "
+        f"{source.file}: no Kafka broker responds at {named}; start it (`make kafka` starts one on this machine), "
         "or fix kafka.bootstrap_servers"
     )
 

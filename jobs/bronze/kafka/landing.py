@@ -25,7 +25,7 @@ from jobs.bronze.samples import Sample, first
 from jobs.job import Run
 from jobs.lake import arrow, ops
 from jobs.settings.sources import Source
-from jobs.sources import formats
+from jobs.sources.options import split_options
 from transformations.contracts import contract
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
         messages = first_messages(lake, source, limit).selectExpr(*COLUMNS).orderBy("partition", "offset").toArrow()
     except PySparkException as error:
         raise explained(source, error) from None
-    options = formats.split_options(source, run.settings.base.limits)
+    options = split_options(source, run.settings.base.limits)
     ids = {partition: file_of(kafka, partition) for partition in messages["partition"].unique().to_pylist()}
     records = first(records_of(source, options, ids, run.started_at, messages.to_batches()), limit, schema)
     return Sample(records, f"topic {kafka.topic} at {kafka.bootstrap_servers}")
@@ -127,7 +127,7 @@ def _ranges(batch: MicroBatch, rows: DataFrame, landed: Mapping[int, int]) -> li
 def _append(lake: Lake, run: Run, source: Source, rows: DataFrame, ranges: list[Range]) -> dict[str, int]:
     """Writes the messages to bronze; returns the number of records of each batch."""
     name = f"bronze.{source.name}"
-    options = formats.split_options(source, run.settings.base.limits)
+    options = split_options(source, run.settings.base.limits)
     ids = {of.partition: of.batch_id(source) for of in ranges}
     landed_at = run.started_at
     if sum(of.bytes_count for of in ranges) <= run.settings.base.limits.in_memory_bytes:

@@ -9,10 +9,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
 from jobs.errors import ConfError
-from jobs.sources.base import Format, Platform, SplitOptions, Tabular
+from jobs.sources.base import WHEN_LANDED, Format, Platform, Tabular
 
 if TYPE_CHECKING:
-    from jobs.settings.base import LimitSettings
     from jobs.settings.sources import Source
 
 
@@ -41,6 +40,11 @@ def named(name: str) -> dict[str, tuple[str, ...]]:
 def is_partial(source: Source, table: str) -> bool:
     """Whether a null in the source's rows means that nothing is reported: platforms mention accounts in passing."""
     return platform_of(source) is not None and table not in getattr(module(source.format), "whole", ())
+
+
+def is_utc(source: Source) -> bool:
+    """Whether the platform writes times in UTC without saying so, whatever `timezone` the source has."""
+    return getattr(module(source.format), "is_utc", False)
 
 
 def gone_with(source: Source) -> tuple[tuple[str, str, str], ...]:
@@ -90,16 +94,7 @@ def columns_of(source: Source, table: str) -> dict[str, str]:
     """Columns of a table that the source fills, with their expressions: the platform's own, then conf's."""
     platform, of_table = platform_of(source), source.tables.get(table)
     own = platform.tables.get(table, ()) if platform and origin_of(source, table) == table else ()
-    return {name: name for name in own} | (of_table.columns if of_table else {})
-
-
-def split_options(source: Source, limits: LimitSettings) -> SplitOptions:
-    return SplitOptions(
-        source.encoding,
-        source.delimiter,
-        limits.record_bytes,
-        limits.csv_record_lines,
-        limits.nesting_depth,
-        limits.unpacked_bytes,
-        source.sheet,
-    )
+    given = {name: name for name in own}
+    if "deleted_at" in given and getattr(module(source.format), "lands_deletions", False):
+        given["deleted_at"] = f"if(deleted_at = '{WHEN_LANDED}', cast(_landed_at as string), deleted_at)"
+    return given | (of_table.columns if of_table else {})

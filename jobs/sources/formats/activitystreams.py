@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
-from jobs.sources import payload, social
+from jobs.sources import dates, payload, social, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, listed, row, scalar, thing, things, tombstone
 from jobs.sources.splitting import named
@@ -206,12 +206,15 @@ def _object(value: dict[str, Any], frame: Frame) -> Iterator[Row]:
     elif kind in _ACTORS:
         yield from _actor(value)
     elif kind in _COLLECTIONS or (not kind and isinstance(value.get("items"), list)):
+        _count_addresses(value)
         for one in _items(value):
             yield from _object(one, frame)
     elif kind == "tombstone":
         yield from _gone(value, None, frame.at)
     elif kind in _POSTS or not kind:
         yield from _post(kind, value, frame)
+    elif kind:
+        unmapped.count(f"objects of type {kind}")
 
 
 def _type(value: dict[str, Any]) -> str:
@@ -222,6 +225,14 @@ def _type(value: dict[str, Any]) -> str:
     object_type = (scalar(value.get("objectType")) or "").lower().rsplit("/", 1)[-1]
     verb = (scalar(value.get("verb")) or "").lower().rsplit("/", 1)[-1]
     return verb if verb and object_type in ("", "activity") else object_type
+
+
+def _count_addresses(collection: dict[str, Any]) -> None:
+    """Counts what a collection only refers to: likes.json and bookmarks.json of an archive are lists of addresses."""
+    listing = [*listed(collection.get("items")), *listed(collection.get("orderedItems"))]
+    name = (scalar(collection.get("id")) or "").rstrip("/").rsplit("/", 1)[-1].removesuffix(".json")
+    known = name if re.fullmatch("[a-z]+", name) else "things"
+    unmapped.count(f"{known} (addresses only)", sum(isinstance(one, str) for one in listing))
 
 
 def _items(collection: dict[str, Any]) -> list[dict[str, Any]]:
@@ -260,7 +271,10 @@ def _named(value: dict[str, Any]) -> str | None:
 def _content(value: dict[str, Any]) -> tuple[str | None, str | None]:
     """The text, and its language where there is only one."""
     by_language = thing(value.get("contentMap"))
-    text = payload.plain_text(first(value.get("content"), *by_language.values()))
+    markup = first(value.get("content"), *by_language.values())
+    text = payload.plain_text(markup)
+    if "quote-inline" in (markup or "") or _quoted(value):  # the author's words alone
+        text = social.without_quote(text)
     return text, language(next(iter(by_language))) if len(by_language) == 1 else None
 
 
@@ -355,7 +369,7 @@ def _post(kind: str, value: dict[str, Any], frame: Frame) -> Iterator[Row]:
     """A post, its author, its replies, and its mentions."""
     post_id, author = _id(value), _author(value)
     published, updated = scalar(value.get("published")), scalar(value.get("updated"))
-    created_at = first(published, frame.at, updated)
+    created_at = dates.earlier(published, first(frame.at, updated))
     actor = _id(author) or (frame.actor if author is None else None)
     parent = _id(value.get("inReplyTo")) or frame.parent
     text, code = _content(value)
@@ -375,7 +389,7 @@ def _post(kind: str, value: dict[str, Any], frame: Frame) -> Iterator[Row]:
         tags=_hashtags(value),
         language=code,
         created_at=created_at,
-        edited_at=updated if updated != created_at else None,
+        edited_at=dates.later(updated, created_at),
         parent_post_id=parent,
         root_post_id=None if parent else post_id,
     )
@@ -399,6 +413,7 @@ def _kind(kind: str, value: dict[str, Any], parent: str | None) -> str:
     found = _POSTS.get(kind, "post")
     if kind == "question" and any(name in value for name in ("oneOf", "anyOf", "options")):
         found = "post"  # a poll asks for votes, not for answers
+        unmapped.count("polls (their options and votes)")
     if found == "post" and parent:
         found = "comment"
     return "message" if _is_private(value) else found
@@ -423,8 +438,8 @@ def _named_people(value: dict[str, Any], actor: str | None, post_id: str | None,
             yield from _acts(_ACTS[kind], tag, Frame(at=at))
 
 
-def _quotes(value: dict[str, Any], actor: str | None, post_id: str | None, at: str | None) -> Iterator[Row]:
-    """Posts that this one quotes: by address, by a link among its tags, or as attachments."""
+def _quoted(value: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Address of each quoted post, and what the payload holds of it."""
     quoted: dict[str, dict[str, Any]] = {}
     attached = [*things(value.get("attachment")), *things(value.get("attachments"))]
     linked = [tag for tag in _tags(value) if "activity" in (scalar(tag.get("mediaType")) or "")]
@@ -434,7 +449,12 @@ def _quotes(value: dict[str, Any], actor: str | None, post_id: str | None, at: s
     for name in ("quote", "quoteUrl", "quoteUri", "_misskey_quote"):
         if address := _id(value.get(name)):
             quoted.setdefault(address, thing(value.get(name)))
-    for address, one in quoted.items():
+    return quoted
+
+
+def _quotes(value: dict[str, Any], actor: str | None, post_id: str | None, at: str | None) -> Iterator[Row]:
+    """Posts that this one quotes: by address, by a link among its tags, or as attachments."""
+    for address, one in _quoted(value).items():
         author = _author(one)
         if "content" in one:
             yield from _post("note", {**one, "id": address, "name": None}, Frame())  # a link's name is its own
@@ -482,6 +502,7 @@ def _activity(kind: str, value: dict[str, Any], frame: Frame) -> Iterator[Row]:
         for one in listed(value.get("object")):
             yield row("content_reads", content_id=_id(one), reader_profile_id=inner.actor, read_at=inner.at)
     else:
+        unmapped.count(f"activities of type {kind}")
         yield from _people(*(one for one in things(value.get("object")) if _type(one) in _ACTORS))
 
 

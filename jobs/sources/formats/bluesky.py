@@ -23,10 +23,11 @@ and lists are ignored. Images of bare records are addressed through com.atproto.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import payload, social
+from jobs.sources import dates, payload, social, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, listed, row, scalar, thing, things, tombstone, total
 from jobs.sources.splitting import named
@@ -77,6 +78,8 @@ _BLOB = "https://bsky.social/xrpc/com.atproto.sync.getBlob"
 _POST, _LIKE, _REPOST = "app.bsky.feed.post", "app.bsky.feed.like", "app.bsky.feed.repost"
 _FOLLOW, _PROFILE = "app.bsky.graph.follow", "app.bsky.actor.profile"
 _ACTS = {_LIKE: "reaction", _REPOST: "share", _FOLLOW: "follow"}
+_LETTERS = "234567abcdefghijklmnopqrstuvwxyz"
+_KEY = re.compile(f"[{_LETTERS[:16]}][{_LETTERS}]{{12}}")
 _PAGES = ("feed", "posts", "thread", "followers", "follows", "actors", "profiles", "notifications", "records")
 _PEOPLE = ("followers", "follows", "repostedBy", "actors", "profiles")
 
@@ -147,6 +150,17 @@ def _did(uri: str | None) -> str | None:
     return uri.removeprefix("at://").split("/")[0] if uri and uri.startswith("at://") else None
 
 
+def _time_of_key(uri: str | None) -> str | None:
+    """When a record was written, by its key: the server makes keys of the microseconds since 1970, 5 bits a character."""
+    key = (uri or "").rsplit("/", 1)[-1]
+    if not _KEY.fullmatch(key):
+        return None
+    number = 0
+    for letter in key:
+        number = number * 32 + _LETTERS.index(letter)
+    return dates.epoch(number >> 10, 1_000_000)
+
+
 def _is_post(uri: str | None) -> bool:
     """Whether an address may be a post: other schemes than at:// may be, feeds and lists are not."""
     return uri is not None and (not uri.startswith("at://") or f"/{_POST}/" in uri)
@@ -204,7 +218,7 @@ def _view(view: dict[str, Any], seen_at: str | None) -> Iterator[Row]:
     metrics = row(
         "post_metrics",
         post_id=uri,
-        observed_at=first(seen_at, indexed_at, record.get("createdAt")),
+        observed_at=first(seen_at, indexed_at, _time_of_key(uri), record.get("createdAt")),
         reactions=scalar(view.get("likeCount")),
         comments=scalar(view.get("replyCount")),
         shares=total(view.get("repostCount"), view.get("quoteCount")),
@@ -231,7 +245,7 @@ def _like(like: dict[str, Any], uri: str | None) -> Iterator[Row]:
         target_profile_id=_did(uri),
         post_id=uri,
         kind="reaction",
-        created_at=first(like.get("createdAt"), like.get("indexedAt")),
+        created_at=dates.earlier(scalar(like.get("createdAt")), scalar(like.get("indexedAt"))),
     )
 
 
@@ -254,7 +268,7 @@ def _profile(person: dict[str, Any], seen_at: str | None) -> Iterator[Row]:
         bio=scalar(person.get("description")),
         url=first(person.get("website"), f"{_APP}/{handle or profile_id}"),
         is_verified=verified.get(scalar(thing(person.get("verification")).get("verifiedStatus")) or ""),
-        created_at=scalar(person.get("createdAt")),
+        created_at=dates.earlier(scalar(person.get("createdAt")), scalar(person.get("indexedAt"))),
         **counts,
     )
     observed_at = seen_at or scalar(person.get("indexedAt"))
@@ -278,10 +292,10 @@ def _record(
 
     Args:
         uri, did: its address and its owner, where known.
-        seen_at: time to use where the record itself has none.
+        seen_at: when the service saw it: the record's own time is what a client says.
         embedded, quoted: the app's view of what it embeds, where known.
     """
-    created_at = scalar(record.get("createdAt")) or seen_at
+    created_at = dates.earlier(scalar(record.get("createdAt")), seen_at or _time_of_key(uri))
     if kind == _POST:
         yield from _post(uri, did, record, created_at, embedded or {}, quoted or {})
     elif kind in _ACTS:
@@ -306,8 +320,10 @@ def _record(
             display_name=scalar(record.get("displayName")),
             bio=scalar(record.get("description")),
             url=first(record.get("website"), f"{_APP}/{did}" if did else None),
-            created_at=scalar(record.get("createdAt")),
+            created_at=created_at,
         )
+    else:
+        unmapped.count(f"records {kind or 'of no type'}")
 
 
 def _post(
@@ -387,7 +403,7 @@ def _media_of_record(did: str | None, embed: dict[str, Any]) -> list[str]:
 
 def _jetstream(event: dict[str, Any]) -> Iterator[Row]:
     """An event of Jetstream."""
-    did, at = scalar(event["did"]), payload.epoch(scalar(event.get("time_us")), 1_000_000)
+    did, at = scalar(event["did"]), dates.epoch(scalar(event.get("time_us")), 1_000_000)
     if event["kind"] == "commit":
         commit = thing(event.get("commit"))
         path = f"{scalar(commit.get('collection')) or ''}/{scalar(commit.get('rkey')) or ''}"

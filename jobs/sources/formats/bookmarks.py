@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from jobs.sources import payload
+from jobs.sources import dates, payload
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import distinct
 from jobs.sources.social import Rows, finished
@@ -216,4 +216,4 @@ def _moment(epoch: str | None) -> str | None:
     text = (epoch or "").strip()
     if not text.isdecimal() or int(text[:30]) == 0:
         return text if text.strip("0") else None
-    return payload.epoch(text, {13: 1_000, 16: 1_000_000}.get(len(text), 1))
+    return dates.epoch(text, {13: 1_000, 16: 1_000_000}.get(len(text), 1))

@@ -12,7 +12,7 @@ user, like, solved.
 | accepted_answer (Solved plugin) | accepted_answer_id of the question, is_accepted_answer of the answer |
 | like; mention, solution (user_actions) | interactions of kind reaction; mention, accept |
 | likes (actions_summary 2) or the Reactions plugin's users; reply_count; reads | post_metrics: reactions; comments; reach |
-| a topic's views | post_metrics: views of its first post |
+| a topic's views; posts_count - 1 | post_metrics of its first post: views; comments, as of last_posted_at |
 | deleted_at, user_deleted | the key and deleted_at |
 
 The number of a post is used instead of its ID because answers refer to the post that they answer by number. A post that
@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jobs.sources import payload
+from jobs.sources import dates, payload, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import distinct, first, language, thing, things
 from jobs.sources.social import Rows, answers, finished, interaction, measured, part, plain
@@ -130,7 +130,9 @@ def _answer(value: dict[str, Any]) -> Rows:
         yield from _user(value)
     elif "posts_count" in value and "id" in value:
         yield from _listed_topic(value)
-    elif not value.keys() & _NOT_READ:
+    elif left := value.keys() & _NOT_READ:
+        unmapped.count(f"answers {min(left)}")
+    else:
         raise ParseError("not_this_format: not an answer or webhook of Discourse that is supported")
 
 
@@ -185,8 +187,18 @@ def _listed_topic(topic: dict[str, Any]) -> Rows:
         yield "posts", {"post_id": post_id, "deleted_at": deleted_at}
         return
     yield from _user(topic.get("created_by"))
-    at = first(topic.get("last_posted_at"), topic.get("bumped_at"), topic.get("created_at"))
-    yield from measured("post_metrics", "post_id", post_id, at, views=topic.get("views"))
+    counts = {"views": topic.get("views"), "comments": _answers(topic)}
+    yield from measured("post_metrics", "post_id", post_id, _last_at(topic), **counts)
+
+
+def _last_at(topic: dict[str, Any]) -> str | None:
+    return first(topic.get("last_posted_at"), topic.get("bumped_at"), topic.get("created_at"))
+
+
+def _answers(topic: dict[str, Any]) -> str | None:
+    """Posts under the first one: its reply_count is of those alone who pressed reply there."""
+    count = first(topic.get("posts_count"), topic.get("topic_posts_count")) or ""
+    return str(max(0, int(count) - 1)) if count.isdecimal() else None
 
 
 def _post(
@@ -200,7 +212,9 @@ def _post(
     topic, number = topic or {}, first(post.get("post_number"))
     post_id, changed_at = _address(post.get("topic_id"), number), first(post.get("updated_at"), post.get("created_at"))
     if first(post.get("post_type")) in _NOT_PUBLIC or post.get("topic_archetype") == "private_message":
+        unmapped.count("posts that are not public, or notices of the system")
         return
+    unmapped.count("polls (their options and votes)", len(things(post.get("polls"))))
     if first(post.get("deleted_at")) or post.get("user_deleted") is True:
         yield "posts", {"post_id": post_id, "deleted_at": first(post.get("deleted_at"), changed_at)}
         return
@@ -231,13 +245,14 @@ def _post(
         },
     )
     likes = (action.get("count") for action in things(post.get("actions_summary")) if first(action.get("id")) == _LIKE)
+    whole = topic if is_first else {}
     yield from measured(
         "post_metrics",
         "post_id",
         post_id,
-        changed_at,
+        dates.latest((changed_at, _last_at(whole))) or changed_at,
         reach=post.get("reads"),
-        comments=post.get("reply_count"),
+        comments=_answers(topic or post) if is_first else post.get("reply_count"),
         reactions=first(post.get("reaction_users_count"), *likes),
         views=topic.get("views") if is_first else None,
     )

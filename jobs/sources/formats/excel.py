@@ -1,25 +1,30 @@
 """Excel workbooks (.xlsx, .xlsm): a row of one sheet is one JSON object (see `jobs.sources.rows`).
 
-The sheet is the first, or conf's `sheet`; its first non-empty row is the header, and the context of each row. Formulas
-have the values that were saved with them, error cells (#N/A, #REF! …) are null. A workbook that cannot be read is one
-record, with the reason.
+The sheet is the first, or conf's `sheet`, and of it conf's `range`. Its header is the row that conf says, or the one of the
+first rows that names most of the columns that conf maps; with the rows above it is each row's context. Formulas have the
+values that were saved with them, error cells (#N/A, #REF! …) are null, a number with a format of zeros (0000000) is the text
+that the sheet shows. A workbook that cannot be read is one record, with the reason.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime, time
-from itertools import islice
+from functools import lru_cache
+from itertools import chain, islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from openpyxl import load_workbook
+from openpyxl.utils.cell import range_boundaries
 
 from jobs.sources import rows
 from jobs.sources.base import ParseError, Record, SplitOptions
+from jobs.sources.splitting.header import best
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # first bytes of .xls and of workbooks with a password
 _ROWS_OF_A_SHEET = 1_048_576
 _ROWS_A_CHUNK = 1_000
+_LOOKED_AT = 100
+_FORMAT_PART = re.compile(r'\\.|[_*].|"[^"]*"|\[[^\]]*\]|.', re.DOTALL)
 _DIGITS = 15  # the digits that Excel displays and computes with; further digits of a double are noise
 
 
@@ -79,15 +86,20 @@ def _check_archive(stream: BinaryIO, options: SplitOptions) -> None:
 def _records(stream: BinaryIO, options: SplitOptions) -> Iterator[tuple[bytes, str]]:
     """Rows below the header, with the header. Raises ParseError, and whatever openpyxl raises."""
     found = _quiet_rows(stream, options)
-    header: list[str] = []
-    for header_row in found:
-        if _is_filled(header_row):
-            header = _names(header_row)
-            break
-    if not header:
-        raise ParseError("no_records: the sheet is empty")
-    context = json.dumps(header, ensure_ascii=False)
-    for values in found:
+    first = list(islice(found, _LOOKED_AT))
+    if isinstance(options.header, tuple):
+        header, above, below = list(options.header), [], first
+    else:
+        place = _header_place(first, options)
+        if place is None:
+            raise ParseError("no_records: the sheet is empty, or ends above the header")
+        header, above, below = (
+            _names(first[place]),
+            [row for row in first[:place] if _is_filled(row)],
+            first[place + 1 :],
+        )
+    context = json.dumps({"above": above, "header": header} if above else header, ensure_ascii=False)
+    for values in chain(below, found):
         if not _is_filled(values):
             continue
         row = dict.fromkeys(header)
@@ -99,6 +111,24 @@ def _records(stream: BinaryIO, options: SplitOptions) -> Iterator[tuple[bytes, s
         yield rows.as_json(list(row), list(row.values())), context
 
 
+def _header_place(first: list[list[Any]], options: SplitOptions) -> int | None:
+    """Place of the header among the first rows; None where there is none."""
+    if isinstance(options.header, int):
+        place = options.header - 1 - ((_bounds(options)[1] or 1) - 1)
+        return place if 0 <= place < len(first) and _is_filled(first[place]) else None
+    filled = [place for place, row in enumerate(first) if _is_filled(row)]
+    if not filled:
+        return None
+    if options.header == "first":
+        return filled[0]
+    return best([_names(row) if _is_filled(row) else [] for row in first], options.columns)
+
+
+def _bounds(options: SplitOptions) -> tuple[int | None, ...]:
+    """First column, first row, last column and last row of conf's range, None where it does not say."""
+    return range_boundaries(options.range) if options.range else (None, None, None, None)
+
+
 def _quiet_rows(stream: BinaryIO, options: SplitOptions) -> Iterator[list[Any]]:
     """Rows as plain values. openpyxl's warnings (an unknown style or extension) are suppressed."""
     with warnings.catch_warnings():
@@ -106,7 +136,8 @@ def _quiet_rows(stream: BinaryIO, options: SplitOptions) -> Iterator[list[Any]]:
         workbook = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         sheet = _sheet(workbook, options.sheet)
         sheet.reset_dimensions()  # the size that a file declares may be wrong
-        found = sheet.iter_rows()
+        first_column, first_row, last_column, last_row = _bounds(options)
+        found = sheet.iter_rows(min_row=first_row, max_row=last_row, min_col=first_column, max_col=last_column)
     taken = 0
     while True:
         with warnings.catch_warnings():
@@ -136,15 +167,51 @@ def _value(cell: Any) -> Any:
     value = cell.value
     if value is None or value == "" or cell.data_type == "e":
         return None
-    if isinstance(value, float):
-        return _number(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        shown = _shown(value, cell.number_format or "")
+        return shown if shown is not None else _number(value)
     if isinstance(value, datetime) and value.time() == time():
         value = value.date()
     found = rows.plain(value)
     return _number(found) if isinstance(found, float) else found
 
 
+def _shown(value: float, number_format: str) -> str | None:
+    """A whole number as the sheet shows it, where its format is zeros and fixed characters: ids and postcodes are written so.
+
+    >>> _shown(4711, "0000000"), _shown(12345678, "00000-0000"), _shown(7, "0"), _shown(7, "#,##0")
+    ('0004711', '01234-5678', None, None)
+    """
+    template = _zeros(number_format)
+    if template is None or value < 0 or value != int(value) or abs(value) >= 10**_DIGITS:
+        return None
+    digits = str(int(value)).zfill(template.count(None))
+    ahead, rest = digits[: len(digits) - template.count(None)], iter(digits[len(digits) - template.count(None) :])
+    return ahead + "".join(next(rest) if mark is None else mark for mark in template)
+
+
+@lru_cache(maxsize=1_000)
+def _zeros(number_format: str) -> tuple[str | None, ...] | None:
+    """What a number format of two zeros or more and fixed characters shows, None for each digit; None for other formats."""
+    found: list[str | None] = []
+    for match in _FORMAT_PART.finditer(number_format.split(";")[0]):
+        part = match[0]
+        if part == "0":
+            found.append(None)
+        elif part[0] in "\\_*":
+            found += [part[1]] if part[0] == "\\" else []
+        elif part[0] == '"':
+            found += list(part[1:-1])
+        elif part in "-/() ":
+            found.append(part)
+        elif part[0] != "[":
+            return None
+    return tuple(found) if found.count(None) > 1 else None
+
+
 def _number(value: float) -> Any:
+    if isinstance(value, int):
+        return value
     if value.is_integer() and abs(value) < 10**_DIGITS:
         return int(value)
     return rows.plain(float(f"{value:.{_DIGITS}g}"))
@@ -160,3 +227,8 @@ def _names(values: list[Any]) -> list[str]:
     while texts and not texts[-1]:
         texts.pop()
     return rows.unique(text or f"#{place + 1}" for place, text in enumerate(texts))
+
+
+def names_of(context: str, options: SplitOptions) -> list[str]:
+    """Names of the columns of rows with this context."""
+    return rows.names_of(context)

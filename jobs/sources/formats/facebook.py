@@ -27,7 +27,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from jobs.sources import payload
+from jobs.sources import dates, payload
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import distinct, first, things
 from jobs.sources.social import Rows, answers, finished, hashtags, interaction, measured, part
@@ -322,7 +322,7 @@ def _created(node: dict[str, Any]) -> str | None:
 def _edited(node: dict[str, Any]) -> str | None:
     """Last of the edits that the object lists; updated_time moves with every comment too."""
     edits = distinct([edit.get("edit_time") for edit in things(part(node, "edit_actions", "data"))])
-    return max(edits, default=None)
+    return dates.latest(edits)
 
 
 def _kind(node: dict[str, Any]) -> str:
@@ -433,8 +433,8 @@ def _notification(value: dict[str, Any]) -> Rows:
 def _change(what: dict[str, Any], field: str | None, entry: dict[str, Any]) -> Rows:
     """One change. Hidden and shown again changes nothing here; fields other than feed, mention, ratings are not read."""
     item, verb, page_id = first(what.get("item")), first(what.get("verb")), entry.get("id")
-    at = payload.epoch(what.get("created_time")) or payload.epoch(entry.get("time"))
-    notified_at = payload.epoch(entry.get("time")) or at
+    at = dates.epoch(what.get("created_time")) or dates.epoch(entry.get("time"))
+    notified_at = dates.epoch(entry.get("time")) or at
     by = what.get("from") or {"id": what.get("sender_id"), "name": what.get("sender_name")}
     by_id = first(part(by, "id"))
     if verb in ("hide", "unhide", "block", "unblock", "mute") or field not in ("feed", "mention", "ratings"):

@@ -39,18 +39,18 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, BinaryIO
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import tostring
 
-from jobs.sources import payload
+from jobs.sources import dates, payload
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import distinct, first, language, listed, things
 from jobs.sources.social import Rows, finished, interaction, measured
 from jobs.sources.splitting import json_split, xml_split
+from jobs.sources.splitting.xml_split import namespace
 
 tables = {
     "profiles": ("profile_id", "display_name", "bio", "url", "language", "email"),
@@ -74,21 +74,21 @@ tables = {
     "interactions": ("interaction_id", "kind", "actor_profile_id", "target_profile_id", "post_id", "created_at"),
 }
 
-ATOM = "{http://www.w3.org/2005/Atom}"
-_ATOM_03 = "{http://purl.org/atom/ns#}"
-_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
-_RSS_1 = ("{http://purl.org/rss/1.0/}", "{http://my.netscape.com/rdf/simple/0.9/}")
-_RSS = ("", *_RSS_1, "{http://backend.userland.com/rss2}")
-_CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
-_DC = "{http://purl.org/dc/elements/1.1/}"
-_DCTERMS = "{http://purl.org/dc/terms/}"
-_ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
-_MEDIA = "{http://search.yahoo.com/mrss/}"
-_SLASH = "{http://purl.org/rss/1.0/modules/slash/}"
-_THREAD = "{http://purl.org/syndication/thread/1.0}"
-_TOMBSTONE = "{http://purl.org/atompub/tombstones/1.0}"
-_ACTIVITY = "{http://activitystrea.ms/spec/1.0/}"
-_XML = "{http://www.w3.org/XML/1998/namespace}"
+ATOM = namespace("http://www.w3.org/2005/Atom")
+_ATOM_03 = namespace("http://purl.org/atom/ns#")
+_RDF = namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+_RSS_1 = (namespace("http://purl.org/rss/1.0/"), namespace("http://my.netscape.com/rdf/simple/0.9/"))
+_RSS = ("", *_RSS_1, namespace("http://backend.userland.com/rss2"))
+_CONTENT = namespace("http://purl.org/rss/1.0/modules/content/")
+_DC = namespace("http://purl.org/dc/elements/1.1/")
+_DCTERMS = namespace("http://purl.org/dc/terms/")
+_ITUNES = namespace("http://www.itunes.com/dtds/podcast-1.0.dtd")
+_MEDIA = namespace("http://search.yahoo.com/mrss/")
+_SLASH = namespace("http://purl.org/rss/1.0/modules/slash/")
+_THREAD = namespace("http://purl.org/syndication/thread/1.0")
+_TOMBSTONE = namespace("http://purl.org/atompub/tombstones/1.0")
+_ACTIVITY = namespace("http://activitystrea.ms/spec/1.0/")
+_XML = namespace("http://www.w3.org/XML/1998/namespace")
 
 _HEAD_BYTES = 16_384
 _UNKNOWN_FEED = '{"version": "https://jsonfeed.org/version/1"}'
@@ -160,15 +160,15 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
     if (context or raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1].decode("latin-1")).startswith(("{", "[")):
         yield from finished(_of_json(raw, context, options))
         return
-    element, ancestors = xml_split.read(raw, context, options)
-    namespace, _, name = element.tag.rpartition("}")
-    namespace += "}" if namespace else ""
-    if name == "item" and namespace in _RSS:
-        yield from finished(_of_rss(element, _rss_channel(ancestors, namespace), namespace))
-    elif name == "entry" and namespace in (ATOM, _ATOM_03):
-        yield from finished(_of_atom(element, _atom_channel(ancestors[0] if ancestors else None, namespace), namespace))
+    element, ancestors = xml_split.read_named(raw, context, options)
+    ns, _, name = element.tag.rpartition("}")
+    ns += "}" if ns else ""
+    if name == "item" and ns in _RSS:
+        yield from finished(_of_rss(element, _rss_channel(ancestors, ns), ns))
+    elif name == "entry" and ns in (ATOM, _ATOM_03):
+        yield from finished(_of_atom(element, _atom_channel(ancestors[0] if ancestors else None, ns), ns))
     elif element.tag == f"{_TOMBSTONE}deleted-entry":
-        yield "posts", {"post_id": element.get("ref"), "deleted_at": element.get("when")}
+        yield "posts", {"post_id": element.get("ref"), "deleted_at": dates.text(element.get("when"))}
     else:
         raise ParseError(f"not_this_format: expected an item of RSS or an entry of Atom, found {element.tag[:100]}")
 
@@ -192,14 +192,14 @@ def _rss_channel(ancestors: list[Element], ns: str) -> _Channel:
         "url": home,
         "language": language(_text(channel, f"{ns}language", f"{_DC}language")),
     }
-    built_at = _date(_text(channel, f"{ns}lastBuildDate", f"{ns}pubDate", f"{_DC}date"))
+    built_at = dates.text(_text(channel, f"{ns}lastBuildDate", f"{ns}pubDate", f"{_DC}date"))
     return _Channel(row, built_at=built_at)
 
 
 def _of_rss(item: Element, channel: _Channel, ns: str) -> Rows:
     title = _title(item, f"{ns}title")
     text = payload.plain_text(_text(item, f"{_CONTENT}encoded", f"{ns}description"))
-    created_at = _date(_text(item, f"{ns}pubDate", f"{_DC}date", f"{ATOM}published"))
+    created_at = dates.text(_text(item, f"{ns}pubDate", f"{_DC}date", f"{ATOM}published"))
     guid = item.find(f"{ns}guid")
     guid_text = _text(item, f"{ns}guid") or item.get(f"{_RDF}about")
     is_address = guid_text is not None and guid_text.startswith(("http://", "https://"))
@@ -223,7 +223,7 @@ def _of_rss(item: Element, channel: _Channel, ns: str) -> Rows:
         "tags": [*_texts(item, f"{ns}category"), *_texts(item, f"{_DC}subject")],
         "language": language(_text(item, f"{_DC}language")) or channel.row.get("language"),
         "created_at": created_at,
-        "edited_at": _later(_date(_text(item, f"{_DCTERMS}modified", f"{ATOM}updated")), created_at),
+        "edited_at": dates.later(dates.text(_text(item, f"{_DCTERMS}modified", f"{ATOM}updated")), created_at),
         "parent_post_id": _parent(item),
     }
     yield from _post(post, [person] if person else [], channel)
@@ -246,7 +246,7 @@ def _atom_channel(feed: Element | None, ns: str) -> _Channel:
         "url": home,
         "language": language(feed.get(f"{_XML}lang")),
     }
-    channel = _Channel(row, built_at=_text(feed, f"{ns}updated", f"{ns}modified"), base=base)
+    channel = _Channel(row, built_at=dates.text(_text(feed, f"{ns}updated", f"{ns}modified")), base=base)
     return _Channel(row, tuple(_people(feed, channel, ns)), channel.built_at, base)
 
 
@@ -254,7 +254,8 @@ def _of_atom(entry: Element, channel: _Channel, ns: str) -> Rows:
     base = entry.get(f"{_XML}base") or channel.base
     content = entry.find(f"{ns}content")
     source = content.get("src") if content is not None else None
-    created_at = _text(entry, f"{ns}published", f"{ns}issued", f"{ns}created", f"{ns}updated", f"{ns}modified")
+    written = (f"{ns}published", f"{ns}issued", f"{ns}created", f"{_DC}date", f"{ns}pubDate")
+    created_at = dates.text(_text(entry, *written, f"{ns}updated", f"{ns}modified"))
     links = entry.findall(f"{ns}link")
     post = {
         "post_id": _text(entry, f"{ns}id"),
@@ -269,7 +270,7 @@ def _of_atom(entry: Element, channel: _Channel, ns: str) -> Rows:
         "tags": [each.get("term") or each.get("label") for each in entry.findall(f"{ns}category")],
         "language": language(entry.get(f"{_XML}lang")) or channel.row.get("language"),
         "created_at": created_at,
-        "edited_at": _later(_text(entry, f"{ns}updated", f"{ns}modified"), created_at),
+        "edited_at": dates.later(dates.text(_text(entry, f"{ns}updated", f"{ns}modified")), created_at),
         "parent_post_id": _parent(entry),
     }
     people = list(_people(entry, channel, ns)) or list(channel.authors)
@@ -366,7 +367,7 @@ def _json_people(value: dict[str, Any], channel: _Channel) -> Iterator[_Person]:
 
 def _json_item(item: dict[str, Any], channel: _Channel) -> Rows:
     url = first(item.get("url"), item.get("external_url"))
-    created_at = first(item.get("date_published"))
+    created_at = dates.text(first(item.get("date_published")))
     attachments = things(item.get("attachments"))
     title = first(item.get("title"))
     markup = payload.plain_text(first(*listed(item.get("content_html"))))
@@ -384,7 +385,7 @@ def _json_item(item: dict[str, Any], channel: _Channel) -> Rows:
         "tags": item.get("tags"),
         "language": language(item.get("language")) or channel.row.get("language"),
         "created_at": created_at,
-        "edited_at": _later(first(item.get("date_modified")), created_at),
+        "edited_at": dates.later(dates.text(first(item.get("date_modified"))), created_at),
         "parent_post_id": None,
     }
     yield from _post(post, list(_json_people(item, channel)) or list(channel.authors), channel)
@@ -464,26 +465,6 @@ def _title(element: Element, path: str) -> str | None:
     """RSS does not define whether a title is markup: entities are resolved, inline tags removed, List<String> is kept."""
     text = html.unescape(_INLINE_TAG.sub("", _text(element, path) or ""))
     return " ".join(text.split()) or None
-
-
-def _date(text: str | None) -> str | None:
-    return text if text and re.match(r"\d{4}-", text) else payload.mail_date(text)
-
-
-def _later(edited_at: str | None, created_at: str | None) -> str | None:
-    """Time of an edit; None where the last change is before the publication."""
-    if not edited_at or edited_at == created_at:
-        return None
-    try:
-        edited, created = (_instant(each) for each in (edited_at, created_at or ""))
-    except ValueError:
-        return edited_at
-    return edited_at if edited > created else None
-
-
-def _instant(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _hash(*parts: str | None) -> str | None:

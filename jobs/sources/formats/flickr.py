@@ -24,7 +24,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from jobs.sources import payload
+from jobs.sources import dates, payload
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import distinct, first, things
 from jobs.sources.social import Rows, finished, interaction, measured, part, plain, refuse_what_is_no_answer
@@ -46,6 +46,7 @@ tables = {
         "created_at",
         "parent_post_id",
         "root_post_id",
+        "deleted_at",
     ),
     "post_metrics": ("post_id", "observed_at", "reactions", "comments", "views"),
     "interactions": ("interaction_id", "actor_profile_id", "target_profile_id", "post_id", "kind", "created_at"),
@@ -132,8 +133,8 @@ def _photo(photo: dict[str, Any]) -> Rows:
     photo_id, owner = first(photo.get("id")), _owner(photo)
     owner_id = first(owner.get("nsid"))
     uploaded = (part(photo, "dates", "posted"), photo.get("dateuploaded"), photo.get("dateupload"))
-    created_at = payload.epoch(first(*uploaded))
-    updated_at = payload.epoch(first(part(photo, "dates", "lastupdate"), photo.get("lastupdate")))
+    created_at = dates.epoch(first(*uploaded))
+    updated_at = dates.epoch(first(part(photo, "dates", "lastupdate"), photo.get("lastupdate")))
     given = photo.get("tags")
     listed = [tag for tag in things(part(given, "tag")) if first(tag.get("machine_tag")) not in ("1", "true")]
     yield from _account(owner)
@@ -214,7 +215,7 @@ def _comments(comments: dict[str, Any]) -> Rows:
                 "profile_id": comment.get("author"),
                 "text": plain(_said(comment)),
                 "url": comment.get("permalink"),
-                "created_at": payload.epoch(first(comment.get("datecreate"))),
+                "created_at": dates.epoch(first(comment.get("datecreate"))),
                 "parent_post_id": photo_id,
                 "root_post_id": photo_id,
             },
@@ -225,11 +226,11 @@ def _favorites(photo: dict[str, Any]) -> Rows:
     photo_id, owner_id = photo.get("id"), first(part(photo, "owner", "nsid"), photo.get("owner"))
     times = []
     for person in things(photo.get("person")):
-        at = payload.epoch(first(person.get("favedate")))
-        times.append(at or "")
+        at = dates.epoch(first(person.get("favedate")))
+        times.append(at)
         yield from _account(person)
         yield from interaction("reaction", person.get("nsid"), owner_id, photo_id, at)
-    yield from measured("post_metrics", "post_id", photo_id, max(times, default=None), reactions=photo.get("total"))
+    yield from measured("post_metrics", "post_id", photo_id, dates.latest(times), reactions=photo.get("total"))
 
 
 def _people(people: dict[str, Any], photo_id: Any, at: Any) -> Rows:
@@ -237,4 +238,4 @@ def _people(people: dict[str, Any], photo_id: Any, at: Any) -> Rows:
     for person in things(people.get("person")):
         yield from _account(person)
         yield from _account({"nsid": person.get("added_by")})
-        yield from interaction("tag", person.get("added_by"), person.get("nsid"), photo_id, payload.epoch(first(at)))
+        yield from interaction("tag", person.get("added_by"), person.get("nsid"), photo_id, dates.epoch(first(at)))

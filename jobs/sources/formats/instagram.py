@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jobs.sources import payload
+from jobs.sources import dates, payload
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import distinct, first, thing, things
 from jobs.sources.social import Rows, answers, finished, hashtags, interaction, measured, part
@@ -53,6 +53,7 @@ tables = {
         "created_at",
         "parent_post_id",
         "root_post_id",
+        "deleted_at",
     ),
     "post_metrics": (
         "post_id",
@@ -170,7 +171,7 @@ def _account(account: Any) -> Rows:
 
 def _time(node: dict[str, Any]) -> str | None:
     """timestamp is ISO 8601, legacy created_time is seconds since 1970."""
-    return first(node.get("timestamp")) or payload.epoch(first(node.get("created_time")))
+    return first(node.get("timestamp")) or dates.epoch(first(node.get("created_time")))
 
 
 def _author(node: dict[str, Any]) -> Any:
@@ -278,7 +279,7 @@ def _end_time(found: Any) -> str | None:
 def _notification(value: dict[str, Any]) -> Rows:
     """Comments and story insights. A mention names the mentioned account, not its author; messages are private."""
     for entry in things(value["entry"]):
-        at = payload.epoch(first(entry.get("time")))
+        at = dates.epoch(first(entry.get("time")))
         for change in things(entry.get("changes")):
             what, field = change.get("value"), change.get("field")
             if not isinstance(what, dict):

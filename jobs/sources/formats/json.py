@@ -1,4 +1,5 @@
-"""JSON lines: one object per line. Top-level keys are columns; a nested value is its JSON text."""
+"""JSON: one object per line, an array of objects, or objects that span lines. Top-level keys are columns; a nested value
+is its JSON text."""
 
 from __future__ import annotations
 
@@ -8,32 +9,28 @@ from typing import TYPE_CHECKING, BinaryIO
 import pyarrow as pa
 
 from jobs.sources import payload
-from jobs.sources.base import ParseError, Record, SplitOptions, lines
+from jobs.sources.base import ParseError, Record, SplitOptions
+from jobs.sources.splitting.json_split import split_json
 from jobs.sources.splitting.text import as_utf8
+from transformations.canonical.own import OWN
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
-    """One record per line that is not blank. A file without any is one record."""
-    number = 0
-    for line in lines(stream, options.record_bytes):
-        if line.strip():
-            number += 1
-            yield Record(number, line)
-    if number == 0:
-        yield Record(1, b"")
+    """One record per object. A file without any is one record."""
+    return split_json(stream, options)
 
 
 def read(records: DataFrame, columns: list[str], options: SplitOptions, contexts: list[str]) -> DataFrame:
     """Values by key, numbers as written in the file: Spark's own reader would accept repeated keys and take the last."""
     text = pa.string()
-    types = [("_problem", text), ("_columns", pa.list_(text)), *((name, text) for name in columns)]
+    types = [("_problem", text), ("_columns", pa.list_(text)), *((OWN + name, text) for name in columns)]
     ddl = ", ".join(
         [f"`{field.name}` {field.dataType.simpleString()}" for field in records.schema.fields]
         + ["_problem string", "_columns array<string>"]
-        + [f"`{name.replace('`', '``')}` string" for name in columns]
+        + [f"`{OWN}{name.replace('`', '``')}` string" for name in columns]
     )
 
     def rows(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -55,4 +52,5 @@ def _read(raw: bytes, columns: list[str], options: SplitOptions) -> list:
         found = payload.json_object(as_utf8(raw, options.encoding), options)
     except ParseError as error:
         return [str(error), None, *([None] * len(columns))]
-    return [None, list(found), *(payload.text_of(found.get(name)) for name in columns)]
+    values = (payload.text_of(found.get(name)) for name in columns)
+    return [None, list(found), *(None if value in options.null_values else value for value in values)]

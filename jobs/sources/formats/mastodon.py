@@ -24,9 +24,10 @@ then or later. They may mean a status or a reblog, so both tables get the key.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, BinaryIO
 
-from jobs.sources import payload, social
+from jobs.sources import dates, payload, social, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, row, scalar, thing, things, tombstone, total
 from jobs.sources.splitting import named
@@ -140,18 +141,38 @@ def _event(event: dict[str, Any], options: SplitOptions) -> Iterator[Row]:
         if "event" in value:
             raise ParseError("not_this_format: an event within an event")
         yield from _object(value, options)
-    elif name not in _HOUSEKEEPING:
+    elif name in _HOUSEKEEPING:
+        unmapped.count(f"events {name}")
+    else:
         raise ParseError(f"not_this_format: unknown event of Mastodon: {name}")
 
 
 def _gone(status_id: str | None) -> Iterator[Row]:
     """A deleted status or reblog; its ID contains the milliseconds at which it was created."""
-    number = int(status_id) if status_id and status_id.isdecimal() and len(status_id) < 20 else 0
-    if number >> 16 < 1_000_000_000_000:  # older than IDs with a time
+    at = _time_of_id(status_id)
+    if at is None:
         raise ParseError("no_time: neither the event nor the status's id has a time for the deletion")
-    at = payload.epoch(number >> 16, 1000)
     yield tombstone("posts", "post_id", status_id, at)
     yield tombstone("interactions", "interaction_id", status_id, at)
+
+
+def _time_of_id(status_id: str | None) -> str | None:
+    """When the server received a status; None for IDs that are older than those with a time, or another server's."""
+    number = int(status_id) if status_id and status_id.isdecimal() and len(status_id) < 20 else 0
+    return dates.epoch(number >> 16, 1000) if number >> 16 >= 1_000_000_000_000 else None
+
+
+def _created(status: dict[str, Any], seen_at: str | None) -> str | None:
+    """When a status was written: by the author's server, unless the own one received or saw it before that.
+
+    An ID made of the author's time has whole seconds: within a minute both mean the same.
+    """
+    said = scalar(status.get("created_at"))
+    received = _time_of_id(scalar(status.get("id")))
+    of_author, of_server = dates.instant(said), dates.instant(received)
+    if of_author and of_server and abs(of_author - of_server) < timedelta(minutes=1):
+        received = None
+    return dates.earlier(dates.earlier(said, received), seen_at)
 
 
 def _status(status: dict[str, Any], seen_at: str | None = None) -> Iterator[Row]:
@@ -160,7 +181,7 @@ def _status(status: dict[str, Any], seen_at: str | None = None) -> Iterator[Row]
     Args: seen_at: time of the entity that embeds this status.
     """
     post_id, account = scalar(status.get("id")), thing(status.get("account"))
-    created_at, edited_at = scalar(status.get("created_at")), scalar(status.get("edited_at"))
+    created_at, edited_at = _created(status, seen_at), scalar(status.get("edited_at"))
     observed_at = seen_at or edited_at or created_at
     actor = first(account.get("id"), account.get("acct"))
     yield from _account(account, observed_at)
@@ -168,6 +189,8 @@ def _status(status: dict[str, Any], seen_at: str | None = None) -> Iterator[Row]
         yield from _status(original, observed_at)
         yield _act("share", post_id, account, original, created_at)
         return
+    if status.get("poll"):
+        unmapped.count("polls (their options and votes)")
     parent = scalar(status.get("in_reply_to_id"))
     kind = "comment" if parent else "post"
     yield row(
@@ -176,7 +199,7 @@ def _status(status: dict[str, Any], seen_at: str | None = None) -> Iterator[Row]
         kind="message" if status.get("visibility") == "direct" else kind,
         profile_id=actor,
         title=scalar(status.get("spoiler_text")),
-        text=payload.plain_text(scalar(status.get("content"))),
+        text=_said(status),
         url=first(status.get("url"), status.get("uri")),
         media=distinct(
             [first(one.get("url"), one.get("remote_url")) for one in things(status.get("media_attachments"))]
@@ -215,6 +238,13 @@ def _status(status: dict[str, Any], seen_at: str | None = None) -> Iterator[Row]
         yield _act("share", key, account, quoted, created_at)
 
 
+def _said(status: dict[str, Any]) -> str | None:
+    """The author's words: without the line that stands for a quote where quotes are not shown."""
+    markup = scalar(status.get("content"))
+    text = payload.plain_text(markup)
+    return social.without_quote(text) if status.get("quote") or "quote-inline" in (markup or "") else text
+
+
 def _act(kind: str, key: str | None, account: dict[str, Any], status: dict[str, Any], at: str | None) -> Row:
     """An account's interaction with a status."""
     author = thing(status.get("account"))
@@ -236,7 +266,10 @@ def _notification(notification: dict[str, Any]) -> Iterator[Row]:
     if _is_status(thing(notification.get("status"))):
         status = notification["status"]
         yield from _status(status, at)
-    if kind := _ACTS.get(scalar(notification.get("type")) or ""):
+    of_type = scalar(notification.get("type")) or ""
+    if of_type not in (*_ACTS, "mention", "status", "update", "quote"):
+        unmapped.count(f"notifications of type {of_type}")
+    if kind := _ACTS.get(of_type):
         key = scalar(status.get("id")) or f"notification-{scalar(notification.get('id')) or ''}"
         yield _act(kind, f"{kind}:{first(account.get('id'), account.get('acct')) or ''}:{key}", account, status, at)
 

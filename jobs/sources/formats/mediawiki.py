@@ -48,8 +48,8 @@ tables = {
     ),
 }
 
-_EXPORT = re.compile(r"\{http://www\.mediawiki\.org/xml/export-[0-9.]+/\}|")
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_EXPORT = ("", xml_split.namespace("http://www.mediawiki.org/xml/export-0.11/"))
+_XML_LANG = xml_split.namespace("http://www.w3.org/XML/1998/namespace") + "lang"
 _CATEGORY = "14"
 _FILE = "6"
 
@@ -61,10 +61,10 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Iterator[tuple[str, dict[str, Any]]]:
     """Rows of one revision: the edit, and who made it."""
-    revision, ancestors = xml_split.read(raw, context, options)
+    revision, ancestors = xml_split.read_named(raw, context, options)
     ns, _, name = revision.tag.rpartition("}")
     ns += "}" if ns else ""
-    if name != "revision" or len(ancestors) != 2 or not _EXPORT.fullmatch(ns):
+    if name != "revision" or len(ancestors) != 2 or ns not in _EXPORT:
         raise ParseError("not_this_format: expected a revision of a page of a MediaWiki dump")
     wiki, page = ancestors
     title = page.findtext(f"{ns}title")

@@ -29,7 +29,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from jobs.sources import payload
+from jobs.sources import dates, payload
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions, lines
 from jobs.sources.loose import first, listed, thing
 from jobs.sources.social import Rows, finished, part
@@ -170,7 +170,7 @@ def _account(change: dict[str, Any]) -> dict[str, Any]:
 
 def _when(change: dict[str, Any]) -> str | None:
     when = first(change.get("timestamp"), part(change, "meta", "dt"), change.get("rev_timestamp"))
-    return payload.epoch(when) if when and when.isdecimal() else when
+    return dates.epoch(when) if when and when.isdecimal() and len(when) != len("20240630233000") else dates.text(when)
 
 
 def _url(change: dict[str, Any], title: str | None, revision: str | None) -> str | None:

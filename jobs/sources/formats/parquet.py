@@ -52,3 +52,8 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 def read(records: DataFrame, columns: list[str], options: SplitOptions, contexts: list[str]) -> DataFrame:
     return rows.read(records, columns, options)
+
+
+def names_of(context: str, options: SplitOptions) -> list[str]:
+    """Names of the columns of rows with this context."""
+    return rows.names_of(context)

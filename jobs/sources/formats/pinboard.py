@@ -35,7 +35,18 @@ __all__ = ["parse", "split", "tables"]
 
 tables = {
     "profiles": ("profile_id", "handle", "url"),
-    "posts": ("post_id", "kind", "profile_id", "title", "text", "url", "tags", "created_at", "root_post_id"),
+    "posts": (
+        "post_id",
+        "kind",
+        "profile_id",
+        "title",
+        "text",
+        "url",
+        "tags",
+        "created_at",
+        "root_post_id",
+        "deleted_at",
+    ),
     "taggings": ("tagging_id", "tagger_profile_id", "object_kind", "object_id", "tag", "created_at"),
 }
 

@@ -5,14 +5,14 @@ keep them (Pushshift's lines). Definition: github.com/reddit-archive/reddit/wiki
 
 | Reddit | here |
 |---|---|
-| link or self post (t3); comment (t1) | posts of kind post; comment; ids are full names (t3_…, t1_…) |
+| link or self post (t3); comment (t1) | posts of kind post; comment; ids are full names (t3_…, t1_…), however they are written |
 | link_id, parent_id | root_post_id, parent_post_id |
 | address that a link submits | text where it has none of its own; media where it is a picture or video |
 | link_flair_text | tags |
 | crosspost | a post, and an interaction share; the original where it is embedded |
 | score; num_comments; num_crossposts; view_count | reactions; comments; shares; views |
 | subreddit subscribers of an account | followers_count |
-| [deleted], [removed] as text | a tombstone; [deleted] as author: a post without one |
+| [deleted], [removed] as text, removed_by_category | a tombstone; [deleted] as author: a post without one |
 
 Not reported: impressions, reach, clicks, saves, voters; a hidden score is null. Deletions have no time: the time when an
 archive saw the thing (retrieved_on) is used, else that of its last edit or creation; it was deleted then or later.
@@ -23,10 +23,11 @@ produce no rows.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import payload, social
+from jobs.sources import dates, payload, social, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, row, scalar, thing, things, tombstone
 from jobs.sources.splitting import named
@@ -54,7 +55,10 @@ tables = {
 
 _SITE = "https://www.reddit.com"
 _GONE = ("[deleted]", "[removed]")
+_FULL_NAME = re.compile(r"t[1-6]_[0-9a-z]+")
 _WITHOUT_ROWS = ("t4", "t5", "t6", "more", "LabeledMulti", "wikipage", "UserList", "modaction")
+
+_LEFT_OUT = {"t4": "messages", "t5": "subreddits", "t6": "awards", "more": "lists of comments that were not loaded"}
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
@@ -81,7 +85,7 @@ def _object(value: dict[str, Any]) -> Iterator[Row]:
     elif kind in _THINGS:
         yield from _THINGS[kind](data)
     elif kind in _WITHOUT_ROWS:
-        return
+        unmapped.count(_LEFT_OUT.get(kind or "", f"things of kind {kind}"))
     elif isinstance(answer := thing(thing(value.get("json")).get("data")).get("things"), list):  # to morechildren
         for child in things(answer):
             yield from _object(child)
@@ -100,8 +104,28 @@ def _object(value: dict[str, Any]) -> Iterator[Row]:
 
 def _full_name(kind: str, data: dict[str, Any]) -> str | None:
     """The ID with its kind, as replies refer to it."""
-    bare = scalar(data.get("id"))
-    return first(data.get("name"), f"{kind}_{bare}" if bare else None)
+    name = scalar(data.get("name"))
+    return name if name and name.startswith(f"{kind}_") else _named(kind, data.get("id")) or name
+
+
+def _named(kind: str, id_: Any) -> str | None:
+    """The full name of an ID in any notation: full, bare in base 36, or as the number that it stands for (Pushshift)."""
+    text = _base_36(id_) if isinstance(id_, int) and not isinstance(id_, bool) else scalar(id_)
+    return text if text is None or _FULL_NAME.fullmatch(text) else f"{kind}_{text}"
+
+
+def _base_36(number: int) -> str:
+    digits = ""
+    while number > 0:
+        number, digit = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+    return digits or "0"
+
+
+def _parent(data: dict[str, Any], root: str | None) -> str | None:
+    """What a comment answers: the comment, or the post where the ID is the post's or missing (Pushshift's newer lines)."""
+    parent = _named("t1", data.get("parent_id"))
+    return root if parent is None or (root and parent == f"t1_{root.partition('_')[2]}") else parent
 
 
 def _text(value: Any) -> str | None:
@@ -112,9 +136,9 @@ def _text(value: Any) -> str | None:
 
 def _times(data: dict[str, Any]) -> tuple[str | None, str | None, str | None]:
     """When a thing was created, last edited, and seen."""
-    created_at, edited = payload.epoch(first(data.get("created_utc"), data.get("created"))), data.get("edited")
-    edited_at = payload.epoch(scalar(edited)) if edited and not isinstance(edited, bool) else None
-    seen = payload.epoch(first(data.get("retrieved_utc"), data.get("retrieved_on")))
+    created_at, edited = dates.epoch(first(data.get("created_utc"), data.get("created"))), data.get("edited")
+    edited_at = dates.epoch(scalar(edited)) if edited and not isinstance(edited, bool) else None
+    seen = dates.epoch(first(data.get("retrieved_utc"), data.get("retrieved_on")))
     return created_at, edited_at, seen or edited_at or created_at
 
 
@@ -133,7 +157,7 @@ def _author(data: dict[str, Any]) -> Iterator[Row]:
 
 def _author_id(data: dict[str, Any]) -> str | None:
     handle = scalar(data.get("author"))
-    return None if handle in _GONE else first(data.get("author_fullname"), handle)
+    return None if handle in _GONE else first(_named("t2", data.get("author_fullname")), handle)
 
 
 def _link(data: dict[str, Any]) -> Iterator[Row]:
@@ -144,9 +168,11 @@ def _link(data: dict[str, Any]) -> Iterator[Row]:
     originals = things(data.get("crosspost_parent_list"))
     for original in originals:
         yield from _link({"retrieved_utc": data.get("retrieved_utc"), **original})
-    if first(data.get("selftext")) in _GONE or first(data.get("title")) in _GONE:
+    if _is_removed(data, data.get("selftext"), data.get("title")):
         yield tombstone("posts", "post_id", post_id, seen_at)
         return
+    if data.get("poll_data"):
+        unmapped.count("polls (their options and votes)")
     submitted = None if data.get("is_self") is True else first(data.get("url_overridden_by_dest"), data.get("url"))
     media, permalink = _media(data, submitted), scalar(data.get("permalink"))
     yield row(
@@ -171,7 +197,7 @@ def _link(data: dict[str, Any]) -> Iterator[Row]:
         shares=scalar(data.get("num_crossposts")),
         views=scalar(data.get("view_count")),
     )
-    if shared := scalar(data.get("crosspost_parent")):
+    if shared := _named("t3", data.get("crosspost_parent")):
         target = next((_author_id(one) for one in originals if _full_name("t3", one) == shared), None)
         yield row(
             "interactions",
@@ -182,6 +208,11 @@ def _link(data: dict[str, Any]) -> Iterator[Row]:
             kind="share",
             created_at=created_at,
         )
+
+
+def _is_removed(data: dict[str, Any], *texts: Any) -> bool:
+    """Whether a thing was deleted by its author or removed by others, by its texts or by who removed it."""
+    return first(data.get("removed_by_category")) is not None or any(map(social.is_removal_notice, texts))
 
 
 def _media(data: dict[str, Any], submitted: str | None) -> list[str]:
@@ -215,10 +246,10 @@ def _metrics(post_id: str | None, observed_at: str | None, **counts: str | None)
 
 def _comment(data: dict[str, Any]) -> Iterator[Row]:
     """A comment (t1) and the comments under it."""
-    post_id = _full_name("t1", data)
+    post_id, root = _full_name("t1", data), _named("t3", data.get("link_id"))
     created_at, edited_at, seen_at = _times(data)
     yield from _author(data)
-    if first(data.get("body")) in _GONE:
+    if _is_removed(data, data.get("body")):
         yield tombstone("posts", "post_id", post_id, seen_at)
     else:
         permalink = scalar(data.get("permalink"))
@@ -231,8 +262,8 @@ def _comment(data: dict[str, Any]) -> Iterator[Row]:
             url=f"{_SITE}{permalink}" if permalink else None,
             created_at=created_at,
             edited_at=edited_at,
-            parent_post_id=scalar(data.get("parent_id")),
-            root_post_id=scalar(data.get("link_id")),
+            parent_post_id=_parent(data, root),
+            root_post_id=root,
         )
         yield from _metrics(post_id, seen_at, reactions=_score(data))
     if isinstance(data.get("replies"), dict):
@@ -245,14 +276,14 @@ def _account(data: dict[str, Any]) -> Iterator[Row]:
     bare = scalar(data.get("id"))
     yield row(
         "profiles",
-        profile_id=first(f"t2_{bare}" if bare else None, handle),
+        profile_id=_named("t2", bare) or handle,
         handle=handle,
         display_name=_text(page.get("title")),
         bio=_text(page.get("public_description")),
         url=f"{_SITE}/user/{handle}" if handle else None,
         followers_count=scalar(page.get("subscribers")),
         is_bot="true" if handle == "AutoModerator" else None,
-        created_at=payload.epoch(first(data.get("created_utc"), data.get("created"))),
+        created_at=dates.epoch(first(data.get("created_utc"), data.get("created"))),
     )
 
 

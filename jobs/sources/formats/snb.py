@@ -29,7 +29,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from jobs.sources import payload
+from jobs.sources import dates
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions, lines
 
 if TYPE_CHECKING:
@@ -273,7 +273,7 @@ def _knows(one: str, other: str, at: str) -> Rows:
                 "kind": "follow",
                 "actor_profile_id": actor,
                 "target_profile_id": target,
-                "created_at": payload.epoch(at, 1000),
+                "created_at": dates.epoch(at, 1000),
             },
         )
 
@@ -286,13 +286,13 @@ def _likes(person: str, post: str, at: str) -> Rows:
             "kind": "reaction",
             "actor_profile_id": person,
             "post_id": post,
-            "created_at": payload.epoch(at, 1000),
+            "created_at": dates.epoch(at, 1000),
         },
     )
 
 
 def _joins(forum: str, person: str, at: str) -> Rows:
-    yield _member(_group(forum), person, "member", joined_at=payload.epoch(at, 1000))
+    yield _member(_group(forum), person, "member", joined_at=dates.epoch(at, 1000))
 
 
 def _works_at(person: str, organisation: str, year: str) -> Rows:
@@ -431,7 +431,7 @@ def _profile(
             "email": next(iter(_list(emails)), None),
             "language": languages[0] if len(languages) == 1 else None,
             "location": facts.get(f"Place {place}"),
-            "created_at": payload.epoch(at, 1000),
+            "created_at": dates.epoch(at, 1000),
         },
     )
 
@@ -446,7 +446,7 @@ def _taggings(kind: str, object_id: str, tagger: str | None, tags: Iterable[str]
                 "object_kind": kind,
                 "object_id": object_id,
                 "tag": _tag(tag, facts),
-                "created_at": payload.epoch(at, 1000),
+                "created_at": dates.epoch(at, 1000),
             },
         )
 
@@ -474,7 +474,7 @@ def _post_rows(
             "media": [image] if image else None,
             "tags": [_tag(id_, facts) for id_ in ids] or None,
             "language": language,
-            "created_at": payload.epoch(at, 1000),
+            "created_at": dates.epoch(at, 1000),
             "root_post_id": post,
         },
     )
@@ -500,7 +500,7 @@ def _comment_rows(
             "profile_id": creator,
             "text": content,
             "tags": [_tag(id_, facts) for id_ in ids] or None,
-            "created_at": payload.epoch(at, 1000),
+            "created_at": dates.epoch(at, 1000),
             "parent_post_id": to_post or to_comment,
             "root_post_id": to_post,
         },
@@ -509,7 +509,7 @@ def _comment_rows(
 
 
 def _forum_rows(forum: str, title: str, at: str, moderator: str | None, tags: Iterable[str], facts: Facts) -> Rows:
-    group, began = _group(forum), payload.epoch(at, 1000)
+    group, began = _group(forum), dates.epoch(at, 1000)
     yield "organisations", {"organisation_id": group, "name": title, "kind": "group", "created_at": began}
     if moderator:
         yield _member(group, moderator, "moderator", joined_at=began)

@@ -4,7 +4,8 @@ Three layouts, recognised by their first line: tab-separated values (the enriche
 header), CSV with a header (a dump of `atomic.events`, its contexts as JSON in columns of their own), and JSON (the
 Analytics SDKs; an object per line or an array). A message without a file is TSV or JSON.
 
-- occurred_at: derived_tstamp (the device's time, corrected by the collector's clock); collected_at: collector_tstamp;
+- occurred_at: derived_tstamp (the device's time, corrected by the collector's clock), or collector_tstamp where that is
+  earlier; collected_at: collector_tstamp;
   device_created_at: dvce_created_tstamp.
 - visitor_id: domain_userid, or userId of the context client_session; network_user_id: network_userid; user_id: user_id.
 - session_id and session_number: domain_sessionid and domain_sessionidx, or those of the context client_session.
@@ -29,11 +30,12 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import payload
+from jobs.sources import dates, payload
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions, lines
 from jobs.sources.formats import csv as with_header
 from jobs.sources.splitting import json_split
 
+is_utc = True
 tables = {
     "web_events": (
         "event_id",
@@ -275,7 +277,7 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
         {
             "event_id": event.get("event_id"),
             "event_name": name,
-            "occurred_at": event.get("derived_tstamp") or event.get("collector_tstamp"),
+            "occurred_at": dates.earlier(event.get("derived_tstamp"), event.get("collector_tstamp")),
             "collected_at": event.get("collector_tstamp"),
             "device_created_at": event.get("dvce_created_tstamp"),
             "app_id": event.get("app_id"),

@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import payload
+from jobs.sources import payload, social, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions, lines
 
 whole = ("profiles",)
+is_utc = True
 tables = {
     "profiles": ("profile_id", "handle", "display_name", "bio", "url", "location", "is_bot", "created_at"),
     "posts": (
@@ -28,6 +29,7 @@ tables = {
         "parent_post_id",
         "root_post_id",
         "accepted_answer_id",
+        "deleted_at",
     ),
     "post_metrics": ("post_id", "observed_at", "reactions", "comments", "saves", "views"),
 }
@@ -66,7 +68,11 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
     if element.tag != "row":
         raise ParseError(f"not_this_format: expected a row, found {element.tag}")
     if handler := _HANDLERS.get(context):
-        yield from handler(dict(element.attrib))
+        for table, values in handler(dict(element.attrib)):
+            is_gone = table == "posts" and social.is_removal_notice(values.get("text"))
+            yield table, social.removed(values) if is_gone else values
+    else:
+        unmapped.count(f"rows of {context}")
 
 
 def _user(row: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:

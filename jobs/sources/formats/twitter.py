@@ -22,18 +22,19 @@ Not reported: reach. observed_at is the time of the newest tweet of the page or 
 Deletions: a notice may mean a tweet or a retweet, so both tables get its key. user_delete, user_suspend and user_protect
 delete the profile with its posts and interactions. Undoing them brings the profile back when it is read again, the rest
 with a run of --full. For a notice without a time the tweet's creation is used, which its ID contains: it was deleted then
-or later. An edited tweet has a new ID: the earlier versions are deleted. Direct messages are not read.
+or later. An edited tweet has a new ID: the earlier versions are deleted, whichever page they are on. Results of batch
+compliance jobs are deletions; one without redacted_at holds from the time of landing. They do not say whether an ID is a
+post's or an account's: conf can (`compliance_of`), else only the reason "deleted" does. Direct messages are not read.
 """
 
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import payload, social
-from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
+from jobs.sources import dates, payload, social, unmapped
+from jobs.sources.base import DEFAULTS, WHEN_LANDED, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, row, scalar, thing, things, tombstone, total
 from jobs.sources.splitting import named
 
@@ -88,11 +89,11 @@ tables = {
         "deleted_at",
     ),
 }
+lands_deletions = True
 gone_with = (("posts", "profile_id", "profiles"), ("interactions", "actor_profile_id", "profiles"))
 
 _SNOWFLAKE_EPOCH = 1_288_834_974_657
 _FIRST_SNOWFLAKE = 29_700_859_247
-_ISO = re.compile(r"^\d{4}-\d\d-\d\dT")
 _HOUSEKEEPING = {
     "scrub_geo",
     "limit",
@@ -133,10 +134,10 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
 
 def _rows(raw: bytes, options: SplitOptions) -> Iterator[Row]:
     for value in social.objects(payload.json_value(raw, options), "an object of X"):
-        yield from _object(value)
+        yield from _object(value, options)
 
 
-def _object(value: dict[str, Any]) -> Iterator[Row]:
+def _object(value: dict[str, Any], options: SplitOptions = DEFAULTS) -> Iterator[Row]:
     """Rows of one object, by its shape."""
     if isinstance(value.get("data"), (dict, list)):
         yield from _page(value)
@@ -144,6 +145,8 @@ def _object(value: dict[str, Any]) -> Iterator[Row]:
         yield from _delete(value["delete"])
     elif "event" in value and isinstance(value.get("source"), dict):
         yield from _event(value)
+    elif value.get("action") in ("delete", "scrub_geo") and "reason" in value and "id" in value:
+        yield from _result(value, options)
     elif (
         ("statuses" in value and "accounts" not in value)
         or "globalObjects" in value
@@ -163,7 +166,8 @@ def _object(value: dict[str, Any]) -> Iterator[Row]:
     elif "screen_name" in value:
         yield from _user(value, None)
     elif thing(value.get("meta")).get("result_count") is not None or _HOUSEKEEPING & set(value):
-        return
+        for name in sorted(_HOUSEKEEPING & set(value)):
+            unmapped.count(f"notices {name}")
     elif "errors" in value or ("title" in value and "status" in value and "detail" in value):
         error = next(iter(things(value.get("errors"))), value)
         said = first(error.get("detail"), error.get("message"), error.get("title"))
@@ -194,14 +198,14 @@ def _created(text: Any) -> str | None:
     parts = (scalar(text) or "").split()
     if len(parts) != 6:
         return scalar(text)
-    return payload.mail_date(" ".join((parts[0] + ",", parts[2], parts[1], parts[5], parts[3], parts[4])))
+    return dates.text(" ".join((parts[0] + ",", parts[2], parts[1], parts[5], parts[3], parts[4])))
 
 
 def _time_of_id(post_id: str | None) -> str | None:
     """When a tweet was created, by its ID (IDs contain the time since November 2010)."""
     if post_id is None or not post_id.isdecimal() or not _FIRST_SNOWFLAKE <= int(post_id) < 2**63:
         return None
-    return payload.epoch((int(post_id) >> 22) + _SNOWFLAKE_EPOCH, 1000)
+    return dates.epoch((int(post_id) >> 22) + _SNOWFLAKE_EPOCH, 1000)
 
 
 def _mention_rows(actor: str | None, targets: list[str], post_id: str | None, at: str | None) -> Iterator[Row]:
@@ -224,6 +228,25 @@ def _gone(post_id: str | None, at: str | None) -> Iterator[Row]:
         raise ParseError("no_time: neither the notice nor the tweet's id has a time for the deletion")
     yield tombstone("posts", "post_id", post_id, at)
     yield tombstone("interactions", "interaction_id", post_id, at)
+
+
+def _result(line: dict[str, Any], options: SplitOptions) -> Iterator[Row]:
+    """A line of a batch compliance job's results: a post, or an account, that must no longer be held.
+
+    Lines about posts and accounts look alike. Only posts are "deleted"; for other reasons both get the key, unless conf
+    says what the source's results are about.
+    """
+    reason, about = scalar(line.get("reason")), options.compliance_of
+    if line.get("action") != "delete" or reason == "scrub_geo":  # places are not kept
+        unmapped.count("compliance results scrub_geo")
+        return
+    at = first(line.get("redacted_at")) or WHEN_LANDED
+    if about == "posts" or (about is None and reason == "deleted"):
+        yield from _gone(scalar(line.get("id")), at)
+        return
+    if about is None:
+        yield from _gone(scalar(line.get("id")), at)
+    yield tombstone("profiles", "profile_id", line.get("id"), at)
 
 
 # --- API v1.1 ---------------------------------------------------------------------------------------------------
@@ -255,6 +278,9 @@ def _status(status: dict[str, Any], seen_at: str | None = None) -> Iterator[Row]
     quoted = status.get("quoted_status")
     if isinstance(quoted, dict):
         yield from _status(quoted, observed_at)
+    if newer := _newer_version(post_id, _versions_v1(status)):
+        yield tombstone("posts", "post_id", post_id, _time_of_id(newer) or created_at)
+        return
     whole = thing(status.get("extended_tweet"))
     entities = thing(whole.get("entities")) or thing(status.get("entities"))
     extended = thing(whole.get("extended_entities")) or thing(status.get("extended_entities"))
@@ -273,6 +299,7 @@ def _status(status: dict[str, Any], seen_at: str | None = None) -> Iterator[Row]
         parent_post_id=parent,
         root_post_id=None if parent else post_id,
     )
+    yield from _older_versions(post_id, _versions_v1(status))
     metrics = row(
         "post_metrics",
         post_id=post_id,
@@ -289,6 +316,21 @@ def _status(status: dict[str, Any], seen_at: str | None = None) -> Iterator[Row]
     if quoted_id:
         share_id = f"share:{actor or ''}:{quoted_id}:{post_id or ''}"
         yield _share(share_id, actor, {"id_str": quoted_id, "user": thing(quoted).get("user")}, created_at)
+
+
+def _versions_v1(status: dict[str, Any]) -> list[str]:
+    return distinct(thing(status.get("edit_history")).get("edit_tweet_ids"))
+
+
+def _newer_version(post_id: str | None, versions: list[str]) -> str | None:
+    """ID of the version that replaced a tweet, by its edit history."""
+    return versions[versions.index(post_id) + 1] if post_id in versions[:-1] else None
+
+
+def _older_versions(post_id: str | None, versions: list[str]) -> Iterator[Row]:
+    """The versions that a tweet replaced, deleted when it was written."""
+    for older in versions[: versions.index(post_id)] if post_id in versions else []:
+        yield tombstone("posts", "post_id", older, _time_of_id(post_id))
 
 
 def _share(share_id: str | None, actor: str | None, original: dict[str, Any], at: str | None) -> Row:
@@ -371,8 +413,10 @@ def _website(user: dict[str, Any]) -> str | None:
 def _delete(notice: dict[str, Any]) -> Iterator[Row]:
     """`{"delete": {"status": {…}, "timestamp_ms": …}}` of the stream; those of direct messages and likes are ignored."""
     if isinstance(status := notice.get("status"), dict):
-        yield from _gone(_id(status), payload.epoch(scalar(notice.get("timestamp_ms")), 1000))
-    elif not {"direct_message", "favorite"} & set(notice):
+        yield from _gone(_id(status), dates.epoch(scalar(notice.get("timestamp_ms")), 1000))
+    elif others := {"direct_message", "favorite"} & set(notice):
+        unmapped.count(f"deletions of a {min(others)}")
+    else:
         raise ParseError(f"not_this_format: not a delete notice of X: {', '.join(sorted(notice)[:5])}")
 
 
@@ -427,14 +471,15 @@ def _page(page: dict[str, Any]) -> Iterator[Row]:
             yield from _compliance(name, thing(data[name]))
         return
     includes = thing(page.get("includes"))
+    unmapped.count("polls (their options and votes)", len(things(includes.get("polls"))))
+    unmapped.count("places", len(things(includes.get("places"))))
     users = {scalar(user.get("id")): user for user in things(includes.get("users"))}
     media = {scalar(one.get("media_key")): one for one in things(includes.get("media"))}
     found = things(data)
     if data and not found:
         raise ParseError("not_this_format: expected the entries of a page of X to be objects")
     tweets = {scalar(tweet.get("id")): tweet for tweet in [*things(includes.get("tweets")), *found] if "text" in tweet}
-    times = [time for time in map(_time_of_tweet, tweets.values()) if time and _ISO.match(time)]
-    observed_at = max(times, default=None)
+    observed_at = dates.latest(map(_time_of_tweet, tweets.values()))
     for user in users.values():
         yield from _user_v2(user, observed_at)
     for tweet in things(includes.get("tweets")):
@@ -476,6 +521,10 @@ def _tweet(
         )
     if refers.get("retweeted"):
         return
+    versions = distinct(tweet.get("edit_history_tweet_ids"))
+    if newer := _newer_version(post_id, versions) or _replaced(post_id, tweets):
+        yield tombstone("posts", "post_id", post_id, _time_of_id(newer) or created_at)
+        return
     entities, parent = thing(tweet.get("entities")), refers.get("replied_to")
     attached = [media.get(key, {}) for key in distinct(thing(tweet.get("attachments")).get("media_keys"))]
     yield row(
@@ -492,7 +541,6 @@ def _tweet(
         parent_post_id=parent,
         root_post_id=first(tweet.get("conversation_id"), None if parent else post_id),
     )
-    versions = distinct(tweet.get("edit_history_tweet_ids"))
     for older in versions[: versions.index(post_id)] if post_id in versions else []:
         yield tombstone("posts", "post_id", older, _time_of_id(post_id) or created_at)
     public, organic = thing(tweet.get("public_metrics")), thing(tweet.get("organic_metrics"))
@@ -513,6 +561,15 @@ def _tweet(
         yield metrics
     mentioned = distinct([one.get("id") for one in things(entities.get("mentions"))])
     yield from _mention_rows(actor, mentioned, post_id, created_at)
+
+
+def _replaced(post_id: str | None, tweets: dict[Any, dict[str, Any]]) -> str | None:
+    """ID of a tweet of the same page that is a later version of this one."""
+    for other_id, other in tweets.items():
+        versions = distinct(other.get("edit_history_tweet_ids"))
+        if other_id != post_id and post_id in versions and other_id in versions[versions.index(post_id or "") + 1 :]:
+            return scalar(other_id)
+    return None
 
 
 def _media_address(one: dict[str, Any]) -> str | None:

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
-from jobs.sources import payload
+from jobs.sources import dates, payload, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import language
 from jobs.sources.social import Rows, finished, interaction
@@ -56,9 +56,9 @@ tables = {
     "interactions": ("interaction_id", "kind", "actor_profile_id", "target_profile_id", "post_id", "created_at"),
 }
 
-_WP = "{http://wordpress.org/export/"
-_CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
-_CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+_WP = xml_split.namespace("http://wordpress.org/export/1.2/")
+_CONTENT = xml_split.namespace("http://purl.org/rss/1.0/modules/content/") + "encoded"
+_CREATOR = xml_split.namespace("http://purl.org/dc/elements/1.1/") + "creator"
 _KINDS = {"post": "article", "page": "article", "attachment": "media"}
 _SHOWN = ("publish", "inherit")
 _LINKS = ("pingback", "trackback")
@@ -72,7 +72,7 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Rows:
     """Rows of one item: the post, its comments, and their authors."""
-    element, ancestors = xml_split.read(raw, context, options)
+    element, ancestors = xml_split.read_named(raw, context, options)
     item = _Fields(element)
     if element.tag != "item" or item["post_id"] is None:
         raise ParseError("not_this_format: expected an item of a WordPress export, with wp:post_id")
@@ -114,15 +114,17 @@ class _Fields:
 def _item(element: Element, item: _Fields, site: Element | None) -> Rows:
     kind = _KINDS.get(item["post_type"] or "")
     if kind is None:
+        unmapped.count(f"items of type {item['post_type']}")
         return
     post_id, status = item["post_id"], item["status"]
     assert post_id is not None
     created_at, modified_at = item.time("post_date"), item.time("post_modified")
     if status == "trash":
-        trashed_at = payload.epoch(item.meta("postmeta", "_wp_trash_meta_time"))
+        trashed_at = dates.epoch(item.meta("postmeta", "_wp_trash_meta_time"))
         yield "posts", {"post_id": post_id, "deleted_at": trashed_at or modified_at or created_at}
         return
     if status not in _SHOWN or item["post_password"]:
+        unmapped.count("items that no visitor sees (drafts, private, with a password)")
         return
     login = element.findtext(_CREATOR) or None
     authors = {author["author_id"]: author for author in _Fields(site).all("author")} if site is not None else {}
@@ -144,7 +146,7 @@ def _item(element: Element, item: _Fields, site: Element | None) -> Rows:
             "tags": tags,
             "language": language(site.findtext("language")) if site is not None else None,
             "created_at": created_at,
-            "edited_at": modified_at if modified_at and created_at and modified_at > created_at else None,
+            "edited_at": dates.later(modified_at, created_at) if created_at else None,
             "root_post_id": post_id,
         },
     )
@@ -170,11 +172,12 @@ def _profile(author: _Fields) -> dict[str, str | None]:
 def _comment(comment: _Fields, post_id: str, author: str | None, logins: dict[str | None, str | None]) -> Rows:
     comment_id = f"comment-{comment['comment_id']}"
     created_at, approved = comment.time("comment_date"), comment["comment_approved"]
-    trashed_at = payload.epoch(comment.meta("commentmeta", "_wp_trash_meta_time"))
+    trashed_at = dates.epoch(comment.meta("commentmeta", "_wp_trash_meta_time"))
     if approved == "trash" or (approved == "spam" and trashed_at):
         yield "posts", {"post_id": comment_id, "deleted_at": trashed_at or created_at}
         return
     if approved not in ("1", "approve"):
+        unmapped.count("comments that are not approved")
         return
     name, url, email = (comment[f"comment_author{part}"] for part in ("", "_url", "_email"))
     user_id = comment["comment_user_id"] or "0"

@@ -59,6 +59,7 @@ tables = {
         "edited_at",
         "parent_post_id",
         "root_post_id",
+        "deleted_at",
     ),
     "post_metrics": ("post_id", "observed_at", "reactions", "comments", "views"),
     "interactions": ("interaction_id", "actor_profile_id", "target_profile_id", "post_id", "kind", "created_at"),

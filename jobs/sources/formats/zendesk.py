@@ -13,8 +13,9 @@ Read: tickets, audits, comments, ticket_events (incremental), deleted_tickets, e
 one object `{"ticket": {…}, "audits": […] or "comments": […], "users": […]}`, and webhooks zen:event-type:ticket.*.
 An event's ID is that of its comment or change, so that the same event is one row however it was read. A list of
 comments does not include its ticket, unless the exporter adds ticket_id; a webhook's ID is that of its notification:
-read webhooks or audits, not both. solved_at comes from metric_set, else from the last solving in the same record.
-actor: agent or customer by the user's role, else the requester is the customer; the system (-1) is neither.
+read webhooks or audits, not both. solved_at comes from metric_set, else from the last solving in the same record, or from
+the closing of a ticket that was never solved (merged). actor: the author of the comment, else of the audit: agent or
+customer by the user's role, else the requester is the customer; the system (-1), rules and the answer bot are bots.
 Not read: private comments (they do not reply to the customer), suspended tickets, satisfaction.
 
 Source: developer.zendesk.com/api-reference (ticketing: Tickets, Ticket Audits, Ticket Comments, Incremental Exports;
@@ -26,7 +27,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from jobs.sources import payload
+from jobs.sources import dates, payload, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import first, thing, things
 from jobs.sources.social import Rows, answers, finished, part
@@ -64,20 +65,26 @@ _NOT_READ = frozenset(
     )
 )
 _DONE = ("solved", "closed")
+_SYSTEM = "-1"
+_PROGRAMS = ("rule", "trigger", "automation", "system", "answer_bot")
 _WEBHOOK = "zen:event-type:ticket."
 
 
 @dataclass
 class _Known:
-    """People in a record: side-loaded users by ID, and the requester of each ticket."""
+    """What a record says of its tickets: side-loaded users by ID, requesters, and solvings."""
 
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     requesters: dict[str, str] = field(default_factory=dict)
+    solved_at: dict[str, str | None] = field(default_factory=dict)
+    """Ticket -> its last solving among the record's events; None after it was reopened."""
 
     def actor(self, ticket_id: str | None, who: str | None) -> str | None:
         role = first(part(self.users, who or "", "role"))
-        if who is None or who == "-1":
+        if who is None:
             return None
+        if who == _SYSTEM:
+            return "bot"
         if role:
             return "customer" if role == "end-user" else "agent"
         requester = self.requesters.get(ticket_id or "")
@@ -105,7 +112,10 @@ def _object(value: dict[str, Any]) -> Rows:
         yield from _answer({"ticket_events": [value]})
     elif "id" in value and value.keys() & {"requester_id", "requester", "raw_subject"}:
         yield from _answer({"tickets": [value]})
-    elif not value.keys() & _NOT_READ:
+    elif left := value.keys() & _NOT_READ:
+        for name in sorted(left - {"users", "user"}):
+            unmapped.count(name.replace("_", " "), len(things(value[name])))
+    else:
         raise ParseError("not_this_format: not an answer, export or webhook of Zendesk that is supported")
 
 
@@ -123,7 +133,7 @@ def _answer(value: dict[str, Any]) -> Rows:
         is_first_page = first(value.get("previous_page")) is None
         events.extend(_comments(things(value.get("comments")), ticket_id, known, has_opening=is_first_page))
     for ticket in tickets:
-        yield _ticket(ticket, known, events)
+        yield _ticket(ticket, known)
     for gone in things(value.get("deleted_tickets")):
         yield "tickets", {"ticket_id": gone.get("id"), "deleted_at": gone.get("deleted_at")}
     yield from (("ticket_events", event) for event in events)
@@ -144,14 +154,12 @@ def _known(value: dict[str, Any], tickets: list[dict[str, Any]], audits: list[di
     return known
 
 
-def _ticket(ticket: dict[str, Any], known: _Known, events: list[dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+def _ticket(ticket: dict[str, Any], known: _Known) -> tuple[str, dict[str, Any]]:
     ticket_id, status = first(ticket.get("id")), first(ticket.get("status"))
     if (status or "").lower() == "deleted":
         return "tickets", {"ticket_id": ticket_id, "deleted_at": ticket.get("updated_at")}
     requester = known.users.get(first(ticket.get("requester_id"), part(ticket, "requester", "id")) or "", {})
-    solvings = [
-        event["created_at"] or "" for event in events if (event["ticket_id"], event["kind"]) == (ticket_id, "solved")
-    ]
+    solved_at = first(part(ticket, "metric_set", "solved_at"), known.solved_at.get(ticket_id or ""))
     is_done = (status or "").lower() in _DONE
     return (
         "tickets",
@@ -167,7 +175,7 @@ def _ticket(ticket: dict[str, Any], known: _Known, events: list[dict[str, Any]])
             "text": ticket.get("description"),
             "status": status,
             "opened_at": ticket.get("created_at"),
-            "solved_at": first(part(ticket, "metric_set", "solved_at"), *solvings[-1:]) if is_done else None,
+            "solved_at": solved_at if is_done else None,
         },
     )
 
@@ -175,14 +183,16 @@ def _ticket(ticket: dict[str, Any], known: _Known, events: list[dict[str, Any]])
 # --- events -----------------------------------------------------------------------------------------------------
 
 
-def _event(known: _Known, ticket_id: Any, event_id: Any, kind: str, who: Any, at: Any) -> dict[str, Any]:
+def _event(
+    known: _Known, ticket_id: Any, event_id: Any, kind: str, who: Any, at: Any, *, is_program: bool = False
+) -> dict[str, Any]:
     ticket_id, who = first(ticket_id), first(who)
     return {
         "ticket_id": ticket_id,
         "event_id": first(event_id),
         "kind": kind,
-        "actor": known.actor(ticket_id, who),
-        "actor_id": None if who == "-1" else who,
+        "actor": "bot" if is_program else known.actor(ticket_id, who),
+        "actor_id": None if who == _SYSTEM else who,
         "created_at": first(at),
     }
 
@@ -195,25 +205,43 @@ def _status_kind(before: Any, after: Any) -> str | None:
     return becomes if becomes in _DONE else ("reopened" if was in _DONE else None)
 
 
+def _change(known: _Known, ticket_id: Any, before: Any, after: Any, at: Any) -> str | None:
+    """Kind of a change of status. A ticket that is closed without having been solved (merged, say) is solved by that."""
+    kind, was = _status_kind(before, after), (first(before) or "").lower()
+    if kind == "reopened":
+        known.solved_at[first(ticket_id) or ""] = None
+    elif kind == "solved" or (kind == "closed" and was not in _DONE):
+        known.solved_at[first(ticket_id) or ""] = first(at)
+    return kind
+
+
+def _is_program(*sources: Any) -> bool:
+    """Whether a rule, the system or the answer bot acted, by the `via` of an audit or comment."""
+    return any((first(part(source, "via", "channel")) or "").startswith(_PROGRAMS) for source in sources)
+
+
 def _audit(audit: dict[str, Any], known: _Known) -> list[dict[str, Any]]:
-    """An update of a ticket. The first one creates it, and its comment is the description."""
+    """An update of a ticket. The first one creates it, and its comment is the description.
+
+    Who files a ticket (a contact form, an agent on the phone) may be another than who wrote its first comment.
+    """
     found, ticket_id, at, who = [], audit.get("ticket_id"), audit.get("created_at"), audit.get("author_id")
     events = things(audit.get("events"))
     comments = [event for event in events if event.get("type") in ("Comment", "VoiceComment")]
     is_creating = any(event.get("type") == "Create" for event in events)
     if is_creating:
-        opening_id = first(*(event.get("id") for event in comments[:1]), audit.get("id"))
-        found.append(_event(known, ticket_id, opening_id, "opened", who, at))
+        opening = comments[0] if comments else {}
+        opening_id, by = first(opening.get("id"), audit.get("id")), first(opening.get("author_id"), who)
+        found.append(_event(known, ticket_id, opening_id, "opened", by, at, is_program=_is_program(opening)))
     for comment in [] if is_creating else comments:
         if comment.get("public") is not False:
-            found.append(
-                _event(known, ticket_id, comment.get("id"), "replied", first(comment.get("author_id"), who), at)
-            )
+            by, is_program = first(comment.get("author_id"), who), _is_program(comment, audit)
+            found.append(_event(known, ticket_id, comment.get("id"), "replied", by, at, is_program=is_program))
     for event in events:
         if event.get("field_name") == "status" and event.get("type") in ("Create", "Change"):
             before = None if event["type"] == "Create" else event.get("previous_value")
-            if kind := _status_kind(before, event.get("value")):
-                found.append(_event(known, ticket_id, event.get("id"), kind, who, at))
+            if kind := _change(known, ticket_id, before, event.get("value"), at):
+                found.append(_event(known, ticket_id, event.get("id"), kind, who, at, is_program=_is_program(audit)))
     return found
 
 
@@ -225,13 +253,14 @@ def _update(update: dict[str, Any], known: _Known) -> list[dict[str, Any]]:
             "type": each.get("event_type"),
             "public": each.get("public"),
             "author_id": each.get("author_id"),
+            "via": each.get("via"),
             "field_name": "status" if "status" in each else None,
             "value": each.get("status"),
             "previous_value": each.get("previous_value"),
         }
         for each in things(update.get("child_events"))
     ]
-    at = first(update.get("created_at")) or payload.epoch(first(update.get("timestamp")))
+    at = first(update.get("created_at")) or dates.epoch(first(update.get("timestamp")))
     by = {"author_id": update.get("updater_id"), "created_at": at}
     return _audit({"id": update.get("id"), "ticket_id": update.get("ticket_id"), "events": parts} | by, known)
 
@@ -244,10 +273,9 @@ def _comments(
     for place, comment in enumerate(sorted(comments, key=lambda comment: first(comment.get("created_at")) or "")):
         kind = "opened" if place == 0 and has_opening else "replied"
         if kind == "opened" or comment.get("public") is not False:
-            of = first(comment.get("ticket_id"), ticket_id)
-            found.append(
-                _event(known, of, comment.get("id"), kind, comment.get("author_id"), comment.get("created_at"))
-            )
+            of, by, at = first(comment.get("ticket_id"), ticket_id), comment.get("author_id"), comment.get("created_at")
+            is_program = _is_program(comment)
+            found.append(_event(known, of, comment.get("id"), kind, by, at, is_program=is_program))
     return found
 
 
@@ -260,15 +288,16 @@ def _webhook(value: dict[str, Any]) -> Rows:
         return
     known = _known({}, [ticket], [])
     event_id, who = value.get("id"), ticket.get("actor_id")
-    yield _ticket(ticket | {"id": ticket_id}, known, [])
+    kind = _change(known, ticket_id, change.get("previous"), change.get("current"), at)
+    yield _ticket(ticket | {"id": ticket_id}, known)
     if what == "created":
-        by = first(who, ticket.get("submitter_id"))
+        by = first(ticket.get("submitter_id"), who)  # who submits a ticket is the author of its first comment
         yield "ticket_events", _event(known, ticket_id, event_id, "opened", by, at)
-    elif what == "status_changed" and (kind := _status_kind(change.get("previous"), change.get("current"))):
+    elif what == "status_changed" and kind:
         yield "ticket_events", _event(known, ticket_id, event_id, kind, who, at)
     elif what == "comment_added" and part(change, "comment", "is_public") is not False:
         author = thing(part(change, "comment", "author"))
         event = _event(known, ticket_id, event_id, "replied", first(author.get("id"), who), at)
-        if isinstance(author.get("is_staff"), bool):
+        if event["actor"] != "bot" and isinstance(author.get("is_staff"), bool):
             event["actor"] = "agent" if author["is_staff"] else "customer"
         yield "ticket_events", event

@@ -15,6 +15,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
@@ -31,6 +32,7 @@ _LONGEST_OPENING = 9
 _BOM = b"\xef\xbb\xbf"
 _DECLARED = re.compile(r"""^<\?xml\b[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _READABLE = re.compile(r"(?i)utf-?8|(us-)?ascii|iso-?8859-?\d+|latin-?1|windows-125\d|cp125\d|koi8-[ru]")
+_VERSION = re.compile(r"[/-]\d+(?:\.\d+)*(?:\.dtd)?$")
 _PROLOG = re.compile(r"^\s*<\?xml\b.*?\?>", re.DOTALL)
 
 
@@ -337,6 +339,35 @@ def read(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> t
             raise ParseError("malformed_xml: the record contains no element")
         element = element[-1]
     return element, ancestors
+
+
+@lru_cache(maxsize=1_000)
+def namespace(address: str) -> str:
+    """A namespace as `read_named` has it, in braces: programs write its address in several ways.
+
+    Scheme, www., capitals, a trailing slash or fragment and the version at the end make no difference.
+
+    >>> namespace("https://wordpress.org/export/1.2/") == namespace("http://wordpress.org/export/1.0")
+    True
+    """
+    bare = re.sub(r"^https?://(www\.)?", "", address.strip().lower()).partition("#")[0]
+    return "{" + _VERSION.sub("", bare.rstrip("/")) + "}"
+
+
+def read_named(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> tuple[Element, list[Element]]:
+    """As `read`, with the namespaces of all tags and attributes in their common form (`namespace`)."""
+    record, ancestors = read(raw, context, options)
+    for element in (ancestors or [record])[0].iter():
+        if isinstance(element.tag, str):
+            element.tag = _renamed(element.tag)
+        if any(name.startswith("{") for name in element.attrib):
+            element.attrib = {_renamed(name): value for name, value in element.attrib.items()}
+    return record, ancestors
+
+
+def _renamed(name: str) -> str:
+    address, is_qualified, local = name.rpartition("}")
+    return namespace(address.removeprefix("{")) + local if is_qualified else name
 
 
 def _wrapped(head: str, text: str, opened: list[tuple[str, str]]) -> Element:

@@ -43,6 +43,17 @@ def test_a_pipe_gets_wide_lines_and_no_markup_is_read_in_values(capsys, monkeypa
     assert line.split() == ["[red]plain[/]", "x" * 100]
 
 
+def test_names_are_not_broken_however_narrow_the_terminal_is(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    rule, reason = "silver.post_enrichments.posts_are_about_what_is_monitored", "[b].is_a_code_of_its_own"
+    rows = [{"rule": rule, "reason": reason, "what": "many words that may be broken between them " * 2, "n": 3}]
+    console.show_rows("Rows", rows)
+    said = capsys.readouterr().out
+    assert rule in said
+    assert reason in said
+    assert " ".join(said.split()).count("between") == 2
+
+
 def test_lines_are_not_wrapped_and_errors_go_to_standard_error(capsys):
     console.say("a" * 300)
     console.notice("[b] " + "n" * 300)

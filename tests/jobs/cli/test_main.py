@@ -153,10 +153,10 @@ def test_exit_codes(raised, code, told, monkeypatch, capsys):
     assert told in capsys.readouterr().err
 
 
-def test_the_exit_code_is_that_of_the_command(monkeypatch):
-    monkeypatch.setattr(options, "settings_of", lambda conf: None)
+def test_the_exit_code_is_that_of_the_command(monkeypatch, settings):
+    monkeypatch.setattr(options, "settings_of", lambda conf: settings())
     monkeypatch.setattr(command.run, "executed", lambda settings, choice: 3)
-    assert main(["publish"]) == 3
+    assert main(["run"]) == 3
 
 
 def test_a_reader_that_leaves_a_pipe_is_no_error():
@@ -169,6 +169,31 @@ def test_a_reader_that_leaves_a_pipe_is_no_error():
         )
         os.close(writer)
         assert (done.returncode, done.stderr) == (0, ""), arguments
+
+
+PRINTS_AND_FAILS = """
+import sys
+from jobs.cli import console, main, run
+def executed(settings, choice):
+    for _ in range(2):
+        console.say("x" * 100_000)  # more than a pipe holds
+        console.notice("y" * 100_000)
+        console.show_rows("Rows", [{"name": "z"}])
+    return 3
+run.executed = executed
+run.options.settings_of = lambda conf: type("S", (), {"company": type("C", (), {"timezone": "UTC"})})
+sys.exit(main.main(["run"]))
+"""
+
+
+@pytest.mark.parametrize("both", [False, True], ids=["output", "output and errors"])
+def test_a_reader_that_leaves_a_pipe_leaves_the_exit_code_of_a_run(both):
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-c", PRINTS_AND_FAILS]
+    done = subprocess.run(command, cwd=ROOT, stdout=writer, stderr=writer if both else subprocess.DEVNULL)
+    os.close(writer)
+    assert done.returncode == 3
 
 
 def test_python_m_jobs_and_the_file_that_spark_submit_takes_do_the_same(tmp_path):

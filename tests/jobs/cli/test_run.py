@@ -36,7 +36,7 @@ def chosen(monkeypatch, settings):
             ["run", "--from", "2025-03-01", "--to", "2025-07-01"],  # midnight in Berlin, winter and summer
             Choice(start=datetime(2025, 2, 28, 23, tzinfo=UTC), end=datetime(2025, 6, 30, 22, tzinfo=UTC)),
         ),
-        (["publish"], Choice(jobs=("publish",), full=True)),
+        (["run", "--as-of", "2025-07-01"], Choice(as_of=datetime(2025, 6, 30, 22, tzinfo=UTC))),
     ],
 )
 def test_what_is_chosen(arguments, expected, chosen, monkeypatch):
@@ -44,10 +44,11 @@ def test_what_is_chosen(arguments, expected, chosen, monkeypatch):
 
 
 @pytest.mark.parametrize("text", ["2025-02-30", "01.03.2025", "yesterday", ""])
-def test_what_is_no_date_is_refused(text, monkeypatch, settings, capsys):
+@pytest.mark.parametrize("option", ["--as-of", "--from", "--to"])
+def test_what_is_no_date_is_refused(text, option, monkeypatch, settings, capsys):
     monkeypatch.setattr(command.options, "settings_of", lambda conf: settings())
-    assert main(["run", "--to", text]) == 2
-    assert f"--to {text} is not a valid date (YYYY-MM-DD)" in capsys.readouterr().err
+    assert main(["run", option, text]) == 2
+    assert f"{option} {text} is not a valid date (YYYY-MM-DD)" in capsys.readouterr().err
 
 
 def test_the_display_counts_the_jobs_that_are_chosen(monkeypatch, settings):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -18,6 +19,7 @@ def shown(quiet, put, settings, monkeypatch, capsys):
         "silver.products",
         product | {"product_id": "p1", "name": "[red] cup", "category": "cups", "list_price": Decimal("1.5")},
         product | {"product_id": "p2", "name": None},
+        product | {"product_id": "gone", "name": "secret", "deleted_at": datetime(2025, 1, 1, tzinfo=UTC)},
     )
     monkeypatch.setattr(command.options, "lake_of", lambda conf: (quiet, settings()))
 
@@ -51,6 +53,21 @@ def test_no_more_rows_than_asked_for(shown):
 
 def test_no_rows(shown):
     assert shown("silver.products", "--where", "product_id = 'p9'")[:2] == (0, ["silver.products: no rows"])
+
+
+@pytest.mark.parametrize("condition", ["true", "true or true", "true -- ", "product_id <> 'p1' or product_id = 'p1'"])
+def test_no_condition_shows_deleted_rows_or_more_than_the_limit(shown, condition):
+    code, lines, _ = shown("silver.products", "--where", condition)
+    assert (code, lines[0]) == (0, "silver.products: 2 rows")
+    assert "secret" not in " ".join(lines)
+    assert shown("silver.products", "--where", condition, "--limit", "1")[1][0] == "silver.products: 1 row"
+
+
+@pytest.mark.parametrize("condition", ["true) or (true", "true) --", "true limit 9", "true; select 1"])
+def test_a_condition_cannot_end_the_statement(shown, condition):
+    code, lines, message = shown("silver.products", "--where", condition)
+    assert (code, lines) == (2, [])
+    assert f"error: --where {condition!r}: " in message
 
 
 def test_a_condition_that_cannot_be_read_is_named(shown):

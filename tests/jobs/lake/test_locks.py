@@ -63,6 +63,27 @@ def test_another_process_is_waited_for(other, tmp_path):
     assert _is_free(tmp_path)
 
 
+def test_it_is_said_that_another_process_is_waited_for_and_only_that(other, tmp_path):
+    said = []
+
+    def hold() -> None:
+        with locks.held(tmp_path, ["gold.x", "silver.orders"], said.append):
+            pass
+
+    with ThreadPoolExecutor(2) as pool:
+        waiting = pool.submit(hold)
+        time.sleep(0.3)
+        assert (waiting.done(), said) == (False, ["silver.orders"])
+        other.stdin.close()
+        waiting.result(timeout=30)
+        with locks.held(tmp_path, ["gold.x"]):
+            waiting = pool.submit(hold)
+            time.sleep(0.3)  # a thread of this process waits for another: that is no other run
+            assert (waiting.done(), said) == (False, ["silver.orders"])
+        waiting.result(timeout=30)
+    assert said == ["silver.orders"]
+
+
 def test_a_killed_process_holds_nothing(other, tmp_path):
     _waits(tmp_path, ["silver.orders"], other.kill)
     assert _is_free(tmp_path)

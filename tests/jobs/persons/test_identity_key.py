@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.errors import ConfError
+from jobs.errors import ConfError, ScrmError
 from jobs.persons.identity_key import FILE, given, identity_key
 from jobs.settings.base import IdentitySettings
 
@@ -45,5 +45,5 @@ def test_without_one_a_random_key_is_made_once(tmp_path: Path, monkeypatch: pyte
 def test_a_key_that_cannot_be_kept_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SCRM_TEST_KEY", raising=False)
     (tmp_path / "file").touch()
-    with pytest.raises(ConfError, match="SCRM_TEST_KEY"):
+    with pytest.raises(ScrmError, match="SCRM_TEST_KEY"):
         identity_key(tmp_path / "file", CONF)

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +17,7 @@ from jobs.lake.tables import Lake
 from jobs.publish import duckdb_file
 from jobs.publish.publish import PUBLISHED, publish
 from jobs.settings import Settings
-from jobs.settings.base import Base, LakeSettings
+from jobs.settings.base import Base, LakeSettings, PublishSettings
 from jobs.settings.company import Company
 from transformations.contracts import contract
 
@@ -141,10 +142,11 @@ def test_small_groups_are_left_out(lake: Lake, tmp_path: Path) -> None:
         ("big", "all"),
         ("small", "2025-01"),
     ]
-    assert _query(lake, "select person_id, period from gold.community_members order by all") == [
-        ("A", "all"),
-        ("B", "2025-01"),
-        ("C", "all"),
+    assert _query(lake, "select person_id, period, community_id from gold.community_members order by all") == [
+        ("A", "all", "big"),
+        ("B", "2025-01", "small"),
+        ("B", "all", None),  # as C, who is in none
+        ("C", "all", None),
     ]
     assert _query(lake, "select segment_id from gold.segments") == [("s2",)]
     assert _query(lake, "select count(*) from gold.segment_members") == [(0,)]
@@ -157,15 +159,25 @@ def test_small_groups_are_left_out(lake: Lake, tmp_path: Path) -> None:
         ("linked_customer_ratio", 2),
         ("volume", 1),
     ]
-    assert notes == ["publish: 6 rows of groups with fewer than 5 persons are left out"]
+    assert notes == [
+        "publish: 5 rows are left out, so that nothing is told of groups with fewer than 5 persons (publish.min_group_size)"
+    ]
     left_out = dict(_query(lake, "select table_name, left_out_count from meta.published where left_out_count > 0"))
     assert left_out == {
         "gold.communities": 1,
-        "gold.community_members": 1,
         "gold.segments": 1,
         "gold.segment_members": 1,
         "gold.indicator_values": 2,
     }
+
+
+def test_without_a_target_nothing_is_published(lake: Lake, tmp_path: Path) -> None:
+    notes: list[str] = []
+    run = _run(tmp_path, notes)
+    base = run.settings.base.model_copy(update={"publish": PublishSettings(targets=())})
+    publish(lake, replace(run, settings=run.settings.model_copy(update={"base": base})))
+    assert notes == ["publish: nothing is published (publish.targets in base.yaml is empty)"]
+    assert not _path(lake).exists()
 
 
 def test_the_same_content_is_not_written_again(lake: Lake, tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ def clean() -> Rows:
                 "postcode": "20095",
                 "city": "hamburg",
             },
+            {"customer_id": "c3", "name": "BIRK, Bo", "email": "bo@x.example"},
         ],
         "products": [{"product_id": "p1", "name": "Cup", **euro}, {"product_id": "p2", "name": "Jug", **euro}],
         "orders": [
@@ -356,6 +357,7 @@ def dirty() -> Rows:
     add("competitor_prices", 0, competitor="Nobody")
     add("competitor_releases", 0, competitor="Nobody")
     change("customers", 1, city="Hamm")
+    change("customers", 2, name="Cy Cole")  # email_is_of_one_person
     add("customers", 0, source="old_shop", batch_id="old", email=None, city=None)
     add("orders", 0, source="old_shop", ordered_at=LONG_AGO)
     return rows
@@ -364,6 +366,7 @@ def dirty() -> Rows:
 FAULTS = {
     "consistency": {
         "customers.email_is_that_of_its_tickets",
+        "customers.email_is_of_one_person",
         "products.currency_is_that_of_its_lines",
         "order_lines.currency_is_that_of_its_order",
         "costs.currency_is_that_of_its_campaign",

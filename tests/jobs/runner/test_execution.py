@@ -1,24 +1,40 @@
-"""How a run ends where several of its jobs do."""
+"""How a run ends: with which code, and what else has run by then."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from jobs import settings as conf
-from jobs.errors import GateStopped, ScrmError
+from jobs.errors import ConfError, GateStopped, ScrmError
 from jobs.job import JOBS, Job
+from jobs.lake import ops, row_accounts
 from jobs.runner import execution
-from jobs.runner.execution import Choice, execute
+from jobs.runner.execution import Choice, RunReport, execute
 
 SHOP = "kind: erp\nformat: csv\npath: /in.csv\ntables: {customers: {columns: {customer_id: id}}}\n"
 
 
-def a_job(name: str, error: Exception | None) -> Job:
+def a_job(name: str, error: Exception | None, reads: tuple[str, ...] = (), writes: tuple[str, ...] = ()) -> Job:
     def function(lake, run) -> None:
         if error:
             raise error
 
-    return replace(JOBS["erp"], name=name, function=function, writes=(), has_work=lambda lake, run: True)
+    return replace(
+        JOBS["erp"], name=name, function=function, reads=reads, writes=writes, has_work=lambda lake, run: True
+    )
+
+
+@pytest.fixture
+def executed(quiet, write_conf, monkeypatch):
+    """Runs these jobs."""
+
+    def run(jobs: list[Job], **others) -> RunReport:
+        monkeypatch.setattr(execution, "selected", lambda names, stages: jobs)
+        monkeypatch.setattr(execution, "_flow", lambda lake, run, job: (None, None, None))
+        return execute(conf.load(write_conf({"shop": SHOP})), Choice(), lake=quiet, **others)
+
+    return run
 
 
 @pytest.mark.parametrize(
@@ -27,22 +43,55 @@ def a_job(name: str, error: Exception | None) -> Job:
         ((ScrmError("disk full"), GateStopped("a rule is broken")), 1, "one: disk full\na rule is broken"),
         ((GateStopped("a rule is broken"), GateStopped("another")), 3, "a rule is broken\nanother"),
         ((None, GateStopped("a rule is broken")), 3, "a rule is broken"),
+        ((ConfError("no such zone"), None), 2, "one: no such zone"),  # a scheduler does not try it again
+        ((ConfError("no such zone"), GateStopped("a rule is broken")), 2, "one: no such zone\na rule is broken"),
+        ((ConfError("no such zone"), ScrmError("disk full")), 1, "one: no such zone\ntwo: disk full"),
         ((None, None), 0, ""),
     ],
 )
-def test_of_jobs_that_end_side_by_side_every_message_is_told(
-    quiet, write_conf, monkeypatch, errors, exit_code, message
-):
+def test_of_jobs_that_end_side_by_side_every_message_is_told(executed, errors, exit_code, message):
     jobs = [a_job(name, error) for name, error in zip(("one", "two"), errors)]
-    monkeypatch.setattr(execution, "selected", lambda names, stages: jobs)
-    monkeypatch.setattr(execution, "_flow", lambda lake, run, job: (None, None, None))
     begun, ended = [], []
-    report = execute(
-        conf.load(write_conf({"shop": SHOP})),
-        Choice(),
-        lake=quiet,
-        on_job=lambda job: begun.append(job.name),
-        on_done=lambda job: ended.append(job.name),
-    )
+    report = executed(jobs, on_job=lambda job: begun.append(job.name), on_done=lambda job: ended.append(job.name))
     assert (report.exit_code, report.message) == (exit_code, message)
     assert sorted(begun) == sorted(ended) == ["one", "two"]
+
+
+@pytest.mark.parametrize("error", [ValueError("no such column"), GateStopped("a rule is broken")])
+def test_jobs_that_do_not_read_what_a_failed_one_writes_still_run(executed, error):
+    jobs = [
+        a_job("erp", error, writes=("silver.orders",)),
+        a_job("gate", None, reads=("silver.orders", "silver.posts")),
+        a_job("social", None, writes=("silver.posts",)),
+        replace(a_job("later", None), stage="enrich"),
+    ]
+    report = executed(jobs)
+    states = {job.job: job.state for job in report.jobs}
+    assert states.pop("erp") in ("failed", "stopped")
+    assert states == {"social": "done", "gate": "not run", "later": "not run"}
+    assert report.exit_code == (1 if isinstance(error, ValueError) else 3)
+
+
+def test_row_accounts_that_do_not_add_up_end_the_run_before_anything_is_computed_from_them(quiet, executed):
+    row = {"batch_id": "b1", "source": "shop", "file": "day1.csv", "table_name": "silver.orders", "emitted": 3}
+    terms = dict.fromkeys(row_accounts.ROW_TERMS, 0)
+    ops.ROW_ACCOUNTS.upsert(quiet, [row | terms | {"quarantined": 1}])
+    jobs = [a_job("erp", None), replace(a_job("later", None), stage="enrich")]
+    for _ in range(2):  # a scheduler's second try finds nothing new, and ends with the same code
+        report = executed(jobs)
+        assert report.exit_code == 1
+        assert "day1.csv in silver.orders: emitted 3 is not accepted 0" in report.message
+        assert [job.state for job in report.jobs] == ["done", "not run"]
+    ops.ROW_ACCOUNTS.upsert(quiet, [row | terms | {"quarantined": 3}])
+    assert executed(jobs).exit_code == 0
+
+
+def test_as_of_is_what_was_asked_for_and_event_dates_do_not_change_it(executed, quiet, write_conf):
+    seen = []
+    job = replace(a_job("value", None), reads_as_of=True, function=lambda lake, run: seen.append(run.as_of))
+    day = datetime(2025, 3, 1, tzinfo=UTC)
+    executed([job])
+    for choice in (Choice(as_of=day), Choice(start=day, end=day + timedelta(days=1))):
+        execute(conf.load(write_conf({"shop": SHOP})), choice, lake=quiet)
+    assert seen[1] == day
+    assert seen[0] == seen[2] > day

@@ -13,7 +13,7 @@ LONG = 20  # seconds after which a job that waits for another gives up
 
 
 def run(graph: dict[str, tuple[str, ...]], work: Callable[[str], str], workers: int, **others) -> dict[str, str]:
-    """Runs a graph whose jobs are one function of their name; a result `stop` does not go on."""
+    """Runs a graph whose jobs are one function of their name; what comes after a result `stop` does not start."""
     given = {"goes_on": lambda result: result != "stop", **others}
     return side_by_side.run(graph, lambda name: lambda: work(name), workers=workers, **given)
 
@@ -98,28 +98,15 @@ def test_what_makes_a_job_ready_runs_in_the_calling_thread():
     assert threads == [threading.current_thread()] * 2
 
 
-def test_after_a_result_that_does_not_go_on_nothing_is_started_and_what_runs_is_waited_for():
-    is_stopped = threading.Event()
-
-    def work(name: str) -> str:
-        if name == "bad":
-            return "stop"
-        return "ended later" if is_stopped.wait(LONG) else "nobody stopped"
-
-    def goes_on(result: str) -> bool:
-        if result == "stop":
-            is_stopped.set()
-        return result != "stop"
-
-    graph = {"bad": (), "long": (), "next": (), "of_bad": ("bad",), "of_long": ("long",)}
-    assert run(graph, work, workers=2, goes_on=goes_on) == {"bad": "stop", "long": "ended later"}
+@pytest.mark.parametrize("workers", [1, 2, 9])
+def test_after_a_result_that_does_not_go_on_only_what_comes_after_it_is_left_out(workers):
+    graph = {"bad": (), "long": (), "next": (), "of_bad": ("bad",), "of_both": ("bad", "long"), "last": ("of_bad",)}
+    graph["of_long"] = ("long",)
+    results = run(graph, lambda name: "stop" if name == "bad" else name, workers=workers)
+    assert results == {"bad": "stop", "long": "long", "next": "next", "of_long": "of_long"}
 
 
-def test_one_worker_stops_as_well_and_nothing_gives_no_results():
-    assert run({"a": (), "b": (), "c": ()}, lambda name: "stop" if name == "b" else name, workers=1) == {
-        "a": "a",
-        "b": "stop",
-    }
+def test_nothing_gives_no_results():
     assert run({}, lambda name: name, workers=1) == run({}, lambda name: name, workers=2) == {}
 
 

@@ -51,6 +51,23 @@ def test_times_without_an_offset_are_the_sources_and_days_that_never_were_are_no
     assert row["_uncastable"] == ([] if expected else ["ordered_at"])
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"q": "3", "p": "10", "d": "1"}, ("-3", "10", "-1", "-29")),  # a credit note with positive quantities
+        ({"q": "-3", "p": "10", "d": "-1"}, ("-3", "10", "-1", "-29")),
+        ({"q": "3", "p": "-10", "d": "-1"}, ("-3", "10", "-1", "-29")),
+    ],
+)
+def test_what_the_source_calls_a_return_has_a_negative_quantity(spark, given, expected):
+    columns = {"order_id": "'o'", "quantity": "q", "unit_price": "p", "discount": "d", "is_return": "r"}
+    row = cast(spark, given | {"r": "true"}, "silver.order_lines", **columns)
+    assert tuple(row[name] for name in ("quantity", "unit_price", "discount", "amount")) == tuple(
+        map(Decimal, expected)
+    )
+    assert cast(spark, given | {"r": "false"}, "silver.order_lines", **columns)["quantity"] == Decimal(given["q"])
+
+
 PARTS = [
     ("b1", "part_1", 1, "o1"),
     ("b1", "part_1", 2, "o2"),

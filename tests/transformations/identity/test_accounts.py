@@ -1,6 +1,6 @@
 import pyarrow as pa
 
-from transformations.identity.accounts import own_accounts
+from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
 
 PROFILES = [
     ("x", "1", "Acme", None, None),
@@ -18,9 +18,7 @@ CONF = {
 
 
 def test_flags_conf_and_handles_count() -> None:
-    names = ["channel", "profile_id", "handle", "is_company", "is_bot"]
-    profiles = pa.table({name: [row[place] for row in PROFILES] for place, name in enumerate(names)})
-    found = own_accounts(profiles, **CONF)
+    found = own_accounts(_profiles(*((*row, False) for row in PROFILES)), **CONF)
     assert [tuple(row.values()) for row in found.to_pylist()] == [
         ("x", "1", True, False),
         ("x", "2", True, True),
@@ -33,14 +31,28 @@ def test_flags_conf_and_handles_count() -> None:
     ]
 
 
+def test_conf_names_an_account_by_id_or_handle_and_one_that_no_source_describes_by_its_id() -> None:
+    profiles = _profiles(
+        ("x", "17", "AcmeCare", None, None, False),
+        ("x", "AcmeShop", None, None, None, True),
+        ("x", "AcmeNews", None, None, None, False),
+        ("y", "acmecare", None, None, None, True),
+        ("y", "helper", None, None, None, True),
+    )
+    conf = {"company_profiles": {"x": ("@acmecare", "acmeshop")}, "bot_profiles": {"y": ("@Helper",)}}
+    found = own_accounts(profiles, handles=("AcmeNews", "AcmeCare"), **conf).to_pylist()
+    flags = {(row["channel"], row["profile_id"]): (row["is_company"], row["is_bot"]) for row in found}
+    assert flags["x", "17"] == flags["x", "AcmeShop"] == flags["y", "acmecare"] == (True, False)
+    assert flags["y", "helper"] == (False, True)
+    assert ("x", "AcmeNews") not in flags  # a described account whose handle nobody knows
+
+
+def _profiles(*rows: tuple) -> pa.Table:
+    text, flag = pa.string(), pa.bool_()
+    types = zip(ACCOUNT_COLUMNS, (text, text, text, flag, flag, flag), strict=True)
+    return pa.Table.from_pylist([dict(zip(ACCOUNT_COLUMNS, row, strict=True)) for row in rows], pa.schema(list(types)))
+
+
 def test_no_profiles() -> None:
-    types = {
-        "channel": pa.string(),
-        "profile_id": pa.string(),
-        "handle": pa.string(),
-        "is_company": pa.bool_(),
-        "is_bot": pa.bool_(),
-    }
-    nothing = pa.schema(list(types.items())).empty_table()
-    found = own_accounts(nothing, company_profiles={}, bot_profiles={}, handles=())
+    found = own_accounts(_profiles(), company_profiles={}, bot_profiles={}, handles=())
     assert (found.num_rows, found.schema.field("is_company").type) == (0, pa.bool_())

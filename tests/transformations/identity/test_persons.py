@@ -1,9 +1,10 @@
 import hmac
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import networkx as nx
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,17 +15,18 @@ TIME = pa.timestamp("us", tz="UTC")
 
 
 def _table(columns: tuple[str, ...], rows: list[tuple]) -> pa.Table:
-    types = [(name, TIME if name == "valid_from" else pa.string()) for name in columns]
-    return pa.Table.from_pylist([dict(zip(columns, row, strict=True)) for row in rows], pa.schema(types))
+    kinds = {"valid_from": TIME, "birth_date": pa.date32(), "is_seen_only": pa.bool_()}
+    types = [(name, kinds.get(name, pa.string())) for name in columns]
+    return pa.Table.from_pylist([dict(zip(columns, row, strict=False)) for row in rows], pa.schema(types))
 
 
 def _customers(*rows: tuple) -> pa.Table:
-    return _table(("source", "customer_id", "name", "email", "valid_from"), list(rows))
+    return _table(("source", "customer_id", "name", "email", "valid_from", "birth_date"), list(rows))
 
 
 def _profiles(*rows: tuple) -> pa.Table:
     columns = ("source", "channel", "profile_id", "handle", "display_name", "email", "customer_id", "valid_from")
-    return _table(columns, list(rows))
+    return _table((*columns, "is_seen_only"), list(rows))
 
 
 def _tickets(*rows: tuple) -> pa.Table:
@@ -116,7 +118,59 @@ def test_one_row_a_person_and_a_record() -> None:
         ("profile", "x", "p2", bert, "given_id", 1.0, None, None),
         ("profile", "x", "p3", zed, "seed", 1.0, _day(4), None),
         ("ticket", "mail", "t1", ada, "email", 1.0, _day(5), None),
+        ("ticket", "mail", "t2", bert, "given_id", 1.0, _day(6), None),
     ]
+
+
+def test_a_ticket_counts_for_the_customer_that_it_names_whatever_its_address() -> None:
+    customers = _customers(("erp", "c1", "Ada", "ada@b.c", _day(5)), ("erp", "c2", "Bert", "bert@b.c", _day(5)))
+    resolved = _resolved(
+        customers,
+        tickets=_tickets(
+            ("help", "mail", "t1", "c1", None, _day(1)),
+            ("help", "mail", "t2", "c1", "bert@b.c", _day(1)),  # Bert writes for Ada
+            ("help", "mail", "t3", "c9", "bert@b.c", _day(6)),  # no such customer
+            ("help", "mail", "t4", "c9", None, _day(6)),
+            ("help", "mail", "t5", None, "noreply@b.c", _day(6)),
+        ),
+    )
+    assert _groups(resolved) == {frozenset({"c1", "t1", "t2"}), frozenset({"c2", "t3"})}
+    assert set(resolved.persons["person_id"].to_pylist()) == {
+        _id("customer", "erp", "c1"),
+        _id("customer", "erp", "c2"),
+    }
+    assert sorted(resolved.persons["email"].to_pylist()) == ["ada@b.c", "bert@b.c"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("noemail@shop.example", "no-reply@b.c", "No.Email+1@b.c", "UNKNOWN@b.c", "test@b.c", "user@example.com"),
+        *("a@noemail.com", "x@y.invalid", "till7@b.c"),
+    ],
+)
+def test_a_placeholder_is_no_key_whatever_number_bears_it(address: str) -> None:
+    customers = _customers(("erp", "c1", "Ada", address, None), ("erp", "c2", "Ada", address, None))
+    profiles = _profiles(("tw", "x", "p1", "h", None, address, None, None))
+    assert _resolved(customers, profiles, not_a_key=["till*@*"]).persons.num_rows == 3
+
+
+@pytest.mark.parametrize(
+    ("names", "born", "persons"),
+    [
+        (("Ida Berg", "Berg, Ida"), (date(1950, 1, 2), date(1950, 1, 2)), 1),
+        (("Ida Berg", "Ida Oser"), (date(1950, 1, 2), date(1951, 1, 2)), 1),  # one conflict: reported, not decided
+        (("Ida Berg", "Max Oser"), (None, None), 1),
+        (("Ida Berg", "Max Oser"), (date(1950, 1, 2), date(1991, 5, 6)), 2),
+        (("Ida Berg", "Max Oser", "Pia Lund"), (None, None, None), 3),
+        (("Ida Berg", "IDA BÉRG", None), (None, None, None), 1),
+    ],
+)
+def test_customers_who_cannot_be_one_person_are_not_made_one_by_their_address(names, born, persons) -> None:
+    customers = [
+        ("erp", f"c{n}", name, "kasse@b.c", None, day) for n, (name, day) in enumerate(zip(names, born, strict=True))
+    ]
+    assert _resolved(_customers(*customers)).persons.num_rows == persons
 
 
 def test_two_customers_of_one_erp_with_the_same_address_are_one_person() -> None:

@@ -98,9 +98,27 @@ def test_a_window_restates_its_own_periods_alone() -> None:
     ]
 
 
+def test_a_window_adds_the_periods_that_are_not_there_yet() -> None:
+    window = (datetime(2025, 2, 1, tzinfo=UTC), datetime(2025, 3, 1, tzinfo=UTC))
+    values = {("all", BEGINNING): 7, ("month", JANUARY): 3, ("month", FEBRUARY): 4}
+    fresh = _after(SCHEMA.empty_table(), _computed(values), window=window)
+    assert fresh.equals(_after(SCHEMA.empty_table(), _computed(values)))
+    held = _after(SCHEMA.empty_table(), _computed({("all", BEGINNING): 5, ("month", FEBRUARY): 4}))
+    assert _story(_after(held, _computed(values), LATER, window)) == [
+        (BEGINNING, 5.0, NOW, None),
+        (JANUARY, 3.0, LATER, None),
+        (FEBRUARY, 4.0, NOW, None),
+    ]
+
+
 def test_an_indicator_over_nothing_at_all_has_a_row_without_value() -> None:
     rows = finished(ROWS.empty_table(), timezone="UTC", as_of=NOW, late_days=0).to_pylist()
     assert {row["indicator_id"] for row in rows} == {its.indicator_id for its in INDICATORS}
-    assert {(row["grain"], row["dimension"], row["value"], row["observations_count"]) for row in rows} == {
-        ("all", "all", None, 0)
-    }
+    assert {(row["grain"], row["dimension"], row["observations_count"]) for row in rows} == {("all", "all", 0)}
+    values = {row["indicator_id"]: row["value"] for row in rows}
+    assert values.pop("quarantined_rows") == 0  # nothing refused is known to be nothing
+    assert set(values.values()) == {None}
+    assert next(row["missing_reason"] for row in rows if row["indicator_id"] == "all_lines_total") == (
+        "there is nothing to compute it from; it needs silver.orders.ordered_at, silver.order_lines.quantity, "
+        "silver.order_lines.unit_price"
+    )

@@ -105,6 +105,22 @@ def test_coverage_is_sources_on_the_topic_of_those_active(rows: dict) -> None:
     assert ("coverage", "all", BEGINNING, "service_type", "forum") not in rows
 
 
+def test_without_topics_to_look_for_coverage_is_unknown_and_without_a_read_post_volume() -> None:
+    posts = [{"channel": "x", "post_id": "1", "kind": "post", "profile_id": "a", "created_at": DAY_1}]
+    nobody = pa.table({"channel": pa.array([], pa.string()), "profile_id": pa.array([], pa.string())})
+    found = post_indicators(
+        _table("silver.posts", posts).select(POST_COLUMNS),
+        _table("silver.post_enrichments", []).select(ENRICHMENT_COLUMNS),
+        nobody,
+        "UTC",
+        monitors_topics=False,
+    ).to_pylist()
+    total = {row["indicator_id"]: row for row in found if row["grain"] == "all" and row["dimension"] == "all"}
+    assert (total["coverage"]["value"], total["coverage"]["denominator"]) == (None, 1)
+    assert total["coverage"]["missing_reason"] == "company.yaml names no topics"
+    assert total["volume"]["value"] is None
+
+
 def test_days_add_up_to_months_weeks_and_all(rows: dict) -> None:
     def total(grain: str) -> Decimal:
         return sum(row["numerator"] for key, row in rows.items() if key[:2] == ("volume", grain) and key[3] == "all")

@@ -12,6 +12,7 @@ def test_volume_and_mean_age_by_place():
         {
             "place": ["orders", "orders", "posts"],
             "quarantined_at": [NOW - timedelta(days=4), NOW - timedelta(days=2), NOW + timedelta(hours=1)],
+            "refused": [1, 1, 2],
         }
     )
     rows = {
@@ -19,15 +20,16 @@ def test_volume_and_mean_age_by_place():
         for row in quarantine_indicators(refused, NOW).to_pylist()
     }
     assert rows == {
-        ("quarantined_rows", "all"): (3.0, 3),
-        ("quarantine_age_days", "all"): (2.0, 3),
+        ("quarantined_rows", "all"): (4.0, 4),
+        ("quarantine_age_days", "all"): (1.5, 4),
         ("quarantined_rows", "orders"): (2.0, 2),
         ("quarantine_age_days", "orders"): (3.0, 2),
-        ("quarantined_rows", "posts"): (1.0, 1),
-        ("quarantine_age_days", "posts"): (0.0, 1),
+        ("quarantined_rows", "posts"): (2.0, 2),
+        ("quarantine_age_days", "posts"): (0.0, 2),
     }
 
 
 def test_an_empty_quarantine_has_no_rows():
-    empty = pa.table({"place": pa.array([], pa.string()), "quarantined_at": pa.array([], pa.timestamp("us", tz="UTC"))})
+    types = {"place": pa.string(), "quarantined_at": pa.timestamp("us", tz="UTC"), "refused": pa.int64()}
+    empty = pa.schema(types).empty_table()
     assert quarantine_indicators(empty, NOW).num_rows == 0

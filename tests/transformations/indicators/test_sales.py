@@ -119,6 +119,41 @@ def test_a_ratio_over_nothing_is_null(spark: SparkSession) -> None:
     assert (ratio["numerator"], ratio["denominator"], ratio["value"]) == (10, 0, None)
 
 
+def test_returns_that_name_no_customer_are_set_against_all_sales(spark: SparkSession) -> None:
+    orders = [_order("1", "ada", 1), _order("2", None, 1), _order("3", None, 2)]
+    lines = [_line("1", 1, "4", "10"), _line("2", 1, "6", "10"), _line("3", 1, "-1", "10")]
+    ratio = _rows(spark, orders, lines)["return_ratio", "all", BEGINNING, "all", "all"]
+    assert (ratio["numerator"], ratio["denominator"], ratio["value"]) == (10, 100, 0.1)
+    assert ratio["coverage_ratio"] == pytest.approx(1 / 3)  # only one of three lines names a customer
+
+
+def test_where_returns_name_customers_anonymous_lines_count_on_neither_side(spark: SparkSession) -> None:
+    orders = [_order("1", "ada", 1), _order("2", None, 1), _order("3", "ada", 2), _order("4", None, 2)]
+    lines = [_line("1", 1, "4", "10"), _line("2", 1, "6", "10"), _line("3", 1, "-1", "10"), _line("4", 1, "-2", "10")]
+    ratio = _rows(spark, orders, lines)["return_ratio", "all", BEGINNING, "channel", "shop"]
+    assert (ratio["numerator"], ratio["denominator"], ratio["coverage_ratio"]) == (10, 40, 0.5)
+
+
+def test_what_nobody_tells_is_null_with_its_reason(spark: SparkSession) -> None:
+    def found(orders: list[dict], lines: list[dict]) -> dict[str, tuple]:
+        rows = _rows(spark, orders, lines).items()
+        return {
+            key[0]: (row["value"], row["coverage_ratio"], row["missing_reason"])
+            for key, row in rows
+            if key[1] == "all" and key[3] == "all"
+        }
+
+    anonymous = found([_order("1", None, 1)], [_line("1", 1, "1", "10")])
+    assert anonymous["revenue"] == (None, 0, "no sale line with a price names a customer")
+    assert anonymous["active_customers"] == (None, 0, "no sale line names a customer")
+    assert anonymous["all_lines_total"] == (10, 1, None)
+    unpriced = found([_order("1", "ada", 1)], [_line("1", 1, "1", None), _line("1", 2, "-1", None)])
+    assert unpriced["revenue"] == (None, 0, "no sale line has a price")
+    assert unpriced["all_lines_total"] == (None, 0, "no line has an amount")
+    assert unpriced["return_ratio"] == (None, 0, "no return line has a price")
+    assert unpriced["active_customers"] == (1, 1, None)  # who bought at an unknown price has bought
+
+
 def test_online_retail(spark: SparkSession, shared_data: Path, tmp_path: Path) -> None:
     """The totals that the data set is known for."""
     with duckdb.connect() as connection:
@@ -127,13 +162,15 @@ def test_online_retail(spark: SparkSession, shared_data: Path, tmp_path: Path) -
         )
         connection.execute(
             f"""copy (select 'erp' source, InvoiceNo order_id, Quantity::decimal(18, 4) quantity,
-                UnitPrice::decimal(18, 4) unit_price, null::varchar currency,
+                UnitPrice::decimal(18, 4) unit_price, null::varchar currency, null::boolean is_return,
                 (Quantity::decimal(18, 4) * UnitPrice::decimal(18, 4))::decimal(38, 4) amount from r)
             to '{tmp_path}/lines.parquet'"""
         )
         connection.execute(
             f"""copy (select 'erp' source, InvoiceNo order_id, min(CustomerID) customer_id, 'shop' channel,
-                min(InvoiceDate::timestamp) ordered_at, 'GBP' currency, null::decimal(38, 4) total_amount
+                min(InvoiceDate::timestamp) ordered_at, 'GBP' currency, null::decimal(38, 4) total_amount,
+                null::boolean is_return, null::boolean is_voided, null::timestamp voided_at,
+                null::decimal(38, 4) shipping_amount, null::decimal(38, 4) tax_amount
                 from r group by all) to '{tmp_path}/orders.parquet'"""
         )
     orders, lines = (spark.read.parquet(f"{tmp_path}/{name}.parquet") for name in ("orders", "lines"))

@@ -19,6 +19,10 @@ OWN = pa.Table.from_pylist(
         {"channel": "x", "profile_id": name, "is_company": name != "B", "is_bot": name == "B"}
         for name in ("C1", "C2", "B")
     ]
+    + [
+        {"channel": "desk", "profile_id": "care", "is_company": True, "is_bot": False},
+        {"channel": "desk", "profile_id": "robot", "is_company": False, "is_bot": True},
+    ]
 )
 LINKS = [
     *(("profile", "x", name, f"person of {name}") for name in ("K1", "K2", "S", "P1")),
@@ -283,6 +287,39 @@ TICKETS: dict[str, tuple[dict, list[dict], tuple[str, int, int, int]]] = {
         [_event("replied", "agent", "t known")],
         ("two_way", 1, 1, 0),
     ),
+    "a program answers at once": (
+        KNOWN,
+        [_event("opened", "customer"), _event("replied", "bot"), _event("replied", "agent")],
+        ("two_way", 1, 1, 0),
+    ),
+    "only a program answers": (
+        KNOWN,
+        [_event("opened", "customer"), _event("replied", "bot")],
+        ("unanswered", 0, 1, 0),
+    ),
+    "a program opens, the company speaks": (
+        KNOWN,
+        [_event("opened", "bot"), _event("replied", "agent")],
+        ("broadcast", 1, 0, 0),
+    ),
+    "a program opens, a customer answers": (
+        KNOWN,
+        [_event("opened", "bot"), _event("replied", "customer")],
+        ("unanswered", 0, 1, 0),
+    ),
+    "programs alone": (KNOWN, [_event("opened", "bot"), _event("replied", "bot")], (None, 0, 0, 0)),
+    "conf knows the program": (KNOWN, [_event("opened"), _event("replied", who="robot")], ("unanswered", 0, 1, 0)),
+    "conf knows the account of the company": (
+        KNOWN,
+        [_event("opened"), _event("replied", who="care")],
+        ("two_way", 1, 1, 0),
+    ),
+    "other events know the agent": (
+        KNOWN,
+        [_event("opened"), _event("replied", who="a1"), _event("solved", "agent", who="a1")],
+        ("two_way", 1, 1, 0),
+    ),
+    "nobody knows who acted": (KNOWN, [_event("opened"), _event("replied", who="z")], ("unanswered", 0, 2, 0)),
     "a stranger": (
         {"ticket_id": "t unknown"},
         [_event("replied", "agent", "t unknown")],
@@ -303,6 +340,14 @@ def test_tickets(case: str) -> None:
         found["other_turns_count"],
     ) == counted
     assert found["turns_count"] == sum(counted[1:])
+
+
+def test_a_program_is_counted_apart_and_begins_no_ticket() -> None:
+    events = (_event("opened", "bot", who="robot"), _event("replied", "agent", who="a1"), _event("replied", "bot"))
+    found = _conversations([], tickets=(KNOWN,), events=events)["t"]
+    assert (found["turns_count"], found["bot_turns_count"], found["participants_count"]) == (1, 2, 1)
+    assert (found["began_by_role"], found["began_by_profile_id"]) == ("company", "a1")
+    assert (found["started_at"], found["last_turn_at"]) == (_at(1), _at(1))
 
 
 def test_who_takes_part_in_a_ticket() -> None:

@@ -11,9 +11,10 @@ T1, T2, T3 = (datetime(2025, 1, day, tzinfo=UTC) for day in (1, 2, 3))
 POSTS, GIVEN = contract("silver.posts"), contract("silver.interactions")
 PROFILES = pa.table(
     {
-        "channel": ["x", "x", "x", "x", "x", "x", "y", "x"],
-        "profile_id": ["a", "b", "c", "d", "e", "f", "z", "n"],
-        "handle": ["Ada", "bert.b", "same", "SAME", "Eve Example", "fay@other.example", "ada", None],
+        "channel": ["x", "x", "x", "x", "x", "x", "y", "x", "x", "x"],
+        "profile_id": ["a", "b", "c", "d", "e", "f", "z", "n", "Seen", "ADA"],
+        "handle": ["Ada", "bert.b", "same", "SAME", "Eve Example", "fay@other.example", "ada", None, None, None],
+        "is_seen_only": [False, False, False, False, False, False, False, False, True, True],
     }
 )
 
@@ -91,6 +92,13 @@ MENTIONS: dict[str | None, list[str]] = {
     "@ada_lovelace is someone else": [],
     "@same is two accounts": [],
     "@nobody": [],
+    "good read: https://medium.com/@ada/why and https://video.example/@bert.b?sub=1": [],
+    "their page medium.com/@ada, or www.video.example/@bert.b": [],
+    "ask ada@bert.b, or @eveexample": ["e"],
+    "(https://x.example/@ada) thanks to ＠ada": ["a"],
+    "as @ada/@eveexample said": ["a", "e"],
+    "No.\n\n> what @ada said": [],
+    "thanks @seen": ["Seen"],
     "@EveExample": ["e"],
     "@fay@other.example hi": ["f"],
     "@ada@other.example hi": [],
@@ -172,7 +180,7 @@ def test_spark_derives_the_same(spark: SparkSession) -> None:
     )
     given = _given(("x", "mention", "n", "a", "m0", "tw"), ("x", "reply", "b", None, "4", "tw"))
     in_memory = derived_in_memory(posts, PROFILES, given)
-    assert in_memory.num_rows == 14
+    assert in_memory.num_rows == 19
     by_spark = derived_interactions(*(spark.createDataFrame(table) for table in (posts, PROFILES, given)))
     rows = pa.table(by_spark.toArrow()).select(in_memory.column_names).cast(in_memory.schema)
     assert rows.sort_by("interaction_id") == in_memory.sort_by("interaction_id")

@@ -23,7 +23,7 @@ TABLES = {
             ("profile", "forum", "ada", "A", None),
             ("profile", "forum", "bob", "B", None),
             ("ticket", "mail", "t1", "A", None),
-            ("ticket", "mail", "t2", "A", None),
+            *(("ticket", "mail", f"t{number}", "A", None) for number in range(2, 7)),
         )
     ],
     "customers": [
@@ -39,6 +39,8 @@ TABLES = {
         {"source": "erp", "order_id": "1", "customer_id": "1", "ordered_at": T1, "is_return": False},
         {"source": "erp", "order_id": "2", "customer_id": "2", "ordered_at": T2},
         {"source": "erp", "order_id": "3", "customer_id": "1", "ordered_at": T3, "is_return": True},
+        {"source": "erp", "order_id": "4", "customer_id": "2", "ordered_at": T3},  # all of its lines are returns
+        {"source": "erp", "order_id": "5", "customer_id": "2", "ordered_at": T3, "voided_at": T3},
     ],
     "posts": [
         {"channel": "forum", "post_id": "1", "kind": "post", "profile_id": "ada", "created_at": T1},
@@ -53,6 +55,10 @@ TABLES = {
     "tickets": [
         {"channel": "mail", "ticket_id": "t1", "opened_at": T1, "solved_at": T2},
         {"channel": "mail", "ticket_id": "t2", "opened_at": T1},
+        {"channel": "mail", "ticket_id": "t3", "opened_at": T1, "status": "Closed"},
+        {"channel": "mail", "ticket_id": "t4", "opened_at": T1, "status": "pending", "solved_at": T2},
+        {"channel": "mail", "ticket_id": "t5", "opened_at": T1, "status": "7"},
+        {"channel": "mail", "ticket_id": "t6", "opened_at": T1, "status": "7", "solved_at": T2},
     ],
     "customer_value": [
         {
@@ -80,7 +86,7 @@ def rows() -> dict[str, dict]:
         name: pa.Table.from_pylist(TABLES[name.split(".")[1]], arrow.schema_of(contract(name))).select(columns)
         for name, columns in SOURCES.items()
     }
-    found = customer_360(tables)
+    found = customer_360(tables, pa.table({"source": ["erp"], "order_id": ["4"]}))
     assert sorted(found.column_names) == sorted(contract("gold.customer_360").names)
     return {row["person_id"]: row for row in found.to_pylist()}
 
@@ -101,15 +107,15 @@ def test_everything_in_one_row(rows: dict[str, dict]) -> None:
         "is_linked": True,
         "has_email_consent": False,
         "orders_count": 2,
-        "returns_count": 1,
+        "returns_count": 2,
         "revenue": Decimal(30),
         "currency": "EUR",
         "recency_days": 3.0,
         "frequency_count": 2,
         "posts_count": 3,
         "net_tone": 0.5,
-        "tickets_count": 2,
-        "open_tickets_count": 1,
+        "tickets_count": 6,
+        "open_tickets_count": 3,
         "segment_id": "value_loyal",
         "community_id": "c1",
         "authority_class": None,
@@ -125,3 +131,33 @@ def test_what_no_source_tells_is_null_and_what_there_is_none_of_is_0(rows: dict[
     assert (bob["customer_ids"], bob["profile_ids"], bob["is_linked"]) == ([], ["forum:bob"], False)
     assert (bob["pagerank"], bob["authority_class"]) == (0.25, "A")
     assert [bob[name] for name in ("revenue", "country", "has_email_consent", "net_tone", "segment_id")] == [None] * 5
+
+
+def _of(persons: dict[str, str], **tables: list[dict]) -> dict[str, dict]:
+    """Rows of persons with one customer record each."""
+    links = [
+        {"record_kind": "customer", "record_place": "erp", "linked_record_id": customer, "person_id": person}
+        for person, customer in persons.items()
+    ]
+    given = {"persons": [{"person_id": person} for person in persons], "person_links": links, **tables}
+    arrows = {
+        name: pa.Table.from_pylist(given.get(name.split(".")[1], []), arrow.schema_of(contract(name))).select(columns)
+        for name, columns in SOURCES.items()
+    }
+    nothing = pa.table({"source": pa.array([], pa.string()), "order_id": pa.array([], pa.string())})
+    return {row["person_id"]: row for row in customer_360(arrows, nothing).to_pylist()}
+
+
+def test_counts_of_what_no_source_tells_are_null() -> None:
+    counts = ("orders_count", "returns_count", "posts_count", "tickets_count", "open_tickets_count")
+    anonymous = [{"source": "erp", "order_id": "1", "ordered_at": T1}]
+    assert [_of({"A": "1"}, orders=anonymous)["A"][name] for name in counts] == [None] * 5
+
+
+def test_returns_that_name_no_customer_are_nobodys() -> None:
+    orders = [
+        {"source": "erp", "order_id": "1", "customer_id": "1", "ordered_at": T1},
+        {"source": "erp", "order_id": "2", "ordered_at": T1, "is_return": True},
+    ]
+    row = _of({"A": "1"}, orders=orders)["A"]
+    assert (row["orders_count"], row["returns_count"]) == (1, None)

@@ -16,6 +16,7 @@ SALES = pa.schema(
         ("currency", pa.string()),
         ("day", pa.date32()),
         ("sale_lines", pa.int64()),
+        ("unpriced_sales", pa.int64()),
         ("sale_amount", pa.decimal128(38, 4)),
     ]
 )
@@ -27,9 +28,13 @@ def _table(rows: list[tuple], schema: pa.Schema) -> pa.Table:
 
 
 def _rfm(sales: list[tuple], links: list[tuple]) -> dict[str, dict]:
-    table = _table([("erp", *row[:3], 1, Decimal(row[3])) for row in sales], SALES)
+    table = _table([("erp", *row[:3], *_lines(row[3])) for row in sales], SALES)
     rows = rfm(table, _table(links, LINKS), as_of_date=AS_OF, currency="EUR").to_pylist()
     return {row["person_id"]: row for row in rows}
+
+
+def _lines(amount: str | None) -> tuple:
+    return (1, 0, Decimal(amount)) if amount else (0, 1, Decimal(0))
 
 
 def _day(day: int) -> date:
@@ -72,6 +77,13 @@ def test_currencies_are_not_added() -> None:
     rows = _rfm(sales, [_customer("c1", "A"), _customer("c2", "B")])
     assert (rows["A"]["monetary"], rows["A"]["currency"], rows["A"]["frequency_count"]) == (5, "EUR", 3)
     assert (rows["B"]["monetary"], rows["B"]["currency"]) == (4, "GBP")
+
+
+def test_what_was_bought_at_unknown_prices_counts_but_has_no_value() -> None:
+    sales = [("c1", "EUR", _day(10), None), ("c1", "EUR", _day(12), None), ("c2", "EUR", _day(1), "4")]
+    rows = _rfm(sales, [_customer("c1", "A"), _customer("c2", "B")])
+    assert (rows["A"]["frequency_count"], rows["A"]["monetary"], rows["A"]["monetary_score"]) == (2, None, None)
+    assert (rows["B"]["monetary"], rows["B"]["monetary_score"]) == (4, 1)
 
 
 def _scores(recency: Sequence, frequency: Sequence, monetary: Sequence) -> list[tuple]:

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pyarrow as pa
@@ -11,14 +11,16 @@ from transformations.value.sales import order_sales
 AT = datetime(2025, 1, 1, tzinfo=UTC)
 
 
-def _sales(spark: SparkSession, orders: list[dict], lines: list[dict]) -> dict[tuple, dict]:
+def _sales(
+    spark: SparkSession, orders: list[dict], lines: list[dict], before: datetime | None = None
+) -> dict[tuple, dict]:
     def table(name: str, rows: list[dict]) -> DataFrame:
         shared = {"source": "erp", "ordered_at": AT, "line_number": 1, "product_id": "p"}
         schema = arrow.schema_of(contract(name))
         full = [{key: value for key, value in (shared | row).items() if key in schema.names} for row in rows]
         return spark.createDataFrame(pa.Table.from_pylist(full, schema))
 
-    rows = order_sales(table("silver.orders", orders), table("silver.order_lines", lines), "EUR").collect()
+    rows = order_sales(table("silver.orders", orders), table("silver.order_lines", lines), "EUR", before).collect()
     return {(row["source"], row["order_id"], row["currency"]): row.asDict() for row in rows}
 
 
@@ -63,7 +65,8 @@ def test_a_total_stands_where_no_line_has_a_price(spark: SparkSession) -> None:
     assert set(rows) == {("erp", "1", "EUR"), ("erp", "2", "EUR"), ("erp", "3", "EUR")}
     assert _amounts(rows["erp", "1", "EUR"]) == (1, 1, 0, Decimal(50), Decimal(50), 0)
     assert _amounts(rows["erp", "2", "EUR"]) == (1, 0, 1, Decimal(-5), 0, Decimal(5))
-    assert _amounts(rows["erp", "3", "EUR"]) == (1, 1, 0, Decimal(7), Decimal(7), 0)
+    assert _amounts(rows["erp", "3", "EUR"]) == (2, 1, 0, Decimal(7), Decimal(7), 0)
+    assert rows["erp", "3", "EUR"]["lines_with_amount"] == 1
 
 
 def test_an_amount_tells_the_price_where_the_source_gives_none(spark: SparkSession) -> None:
@@ -83,7 +86,75 @@ def test_currency_of_the_line_then_the_order_then_the_company(spark: SparkSessio
     assert set(rows) == {("erp", "1", "GBP"), ("erp", "1", "USD"), ("erp", "2", "EUR")}
 
 
+def _line(order: str, number: int, quantity: str, price: str | None, **more: object) -> dict:
+    amount = Decimal(quantity) * Decimal(price) if price else None
+    line = {"order_id": order, "line_number": number, "quantity": Decimal(quantity), "amount": amount}
+    return line | {"unit_price": Decimal(price) if price else None} | more
+
+
+def test_a_return_is_what_the_source_calls_one(spark: SparkSession) -> None:
+    orders = [
+        {"order_id": "credit", "is_return": True},  # its lines say nothing: all quantities are positive
+        {"order_id": "exchange", "is_return": True},
+        {"order_id": "stock"},
+    ]
+    lines = [
+        _line("credit", 1, "3", "10"),
+        _line("credit", 2, "1", "0"),
+        _line("exchange", 1, "-1", "8"),
+        _line("exchange", 2, "1", "9"),
+        _line("stock", 1, "-5", "2", is_return=False),
+    ]
+    rows = _sales(spark, orders, lines)
+    assert _amounts(rows["erp", "credit", "EUR"]) == (2, 0, 1, Decimal(-30), 0, Decimal(30))
+    assert _amounts(rows["erp", "exchange", "EUR"]) == (2, 1, 1, Decimal(1), Decimal(9), Decimal(8))
+    assert _amounts(rows["erp", "stock", "EUR"]) == (1, 0, 0, Decimal(-10), 0, 0)
+
+
+def test_lines_without_a_price_are_counted_and_orders_without_lines_are_where_their_source_has_none(
+    spark: SparkSession,
+) -> None:
+    orders = [
+        {"order_id": "1"},
+        {"order_id": "2"},
+        {"order_id": "1", "source": "till"},
+        {"order_id": "2", "source": "till", "is_return": True},
+    ]
+    rows = _sales(spark, orders, [_line("1", 1, "2", None), _line("1", 2, "-1", None), _line("1", 3, "1", "3")])
+    counts = ("lines", "lines_with_amount", "sale_lines", "return_lines", "unpriced_sales", "unpriced_returns")
+    assert {key[:2]: tuple(row[name] for name in counts) for key, row in rows.items()} == {
+        ("erp", "1"): (3, 1, 1, 0, 1, 1),
+        ("till", "1"): (1, 0, 0, 0, 1, 0),
+        ("till", "2"): (1, 0, 0, 0, 0, 1),
+    }
+
+
+def test_what_is_charged_beside_the_lines_is_no_sale_and_voided_orders_are_none(spark: SparkSession) -> None:
+    beside = {"shipping_amount": Decimal(5), "tax_amount": Decimal(7), "discount_amount": Decimal(2)}
+    orders = [
+        {"order_id": "lines", "total_amount": Decimal(30), **beside},
+        {"order_id": "total", "total_amount": Decimal(30), **beside},
+        {"order_id": "back", "total_amount": Decimal(-30), **beside},
+        {"order_id": "voided", "voided_at": AT},
+        {"order_id": "off", "is_voided": True},
+        {"order_id": "on", "is_voided": False},
+    ]
+    lines = [_line(order, 1, "2", "10") for order in ("lines", "voided", "off", "on")]
+    rows = _sales(spark, orders, lines)
+    assert {key[1]: row["amount"] for key, row in rows.items()} == {"lines": 20, "total": 18, "back": -18, "on": 20}
+
+
+def test_orders_from_the_given_instant_on_are_left_out(spark: SparkSession) -> None:
+    later = AT + timedelta(seconds=1)
+    orders = [
+        {"order_id": "1", "total_amount": Decimal(1)},
+        {"order_id": "2", "total_amount": Decimal(1), "ordered_at": later},
+    ]
+    assert set(_sales(spark, orders, [], before=later)) == {("erp", "1", "EUR")}
+
+
 def test_orders_of_two_systems_are_kept_apart(spark: SparkSession) -> None:
     priced = {"order_id": "1", "quantity": Decimal(1), "unit_price": Decimal(1), "amount": Decimal(1)}
     orders = [{"order_id": "1"}, {"order_id": "1", "source": "shop"}]
-    assert set(_sales(spark, orders, [priced])) == {("erp", "1", "EUR")}
+    rows = _sales(spark, orders, [priced])
+    assert {key: row["sale_lines"] for key, row in rows.items()} == {("erp", "1", "EUR"): 1, ("shop", "1", "EUR"): 0}

@@ -31,5 +31,15 @@ amount = Field("amount", SUM, "Amount of money.", unit=OF_THE_ROW, caution=ONE_C
 has_email_consent = Field(
     "has_email_consent", "boolean", "The person agreed to receive e-mail; null where the source does not say."
 )
+is_seen_only = Field(
+    "is_seen_only",
+    "boolean",
+    "No source describes it: the row says only that other tables name it. False where a source does.",
+).derived_as("false")
+last_seen_at = Field(
+    "last_seen_at",
+    "timestamp",
+    "Latest time at which other tables name it, UTC; null where a source describes it, or none has a time.",
+)
 is_bot = Field("is_bot", "boolean", "The account is run by a program; null where the source does not say.")
 objective = Field("objective", "string", "Kind of objective that it serves.")

@@ -15,7 +15,7 @@ monetary = Field(
     "monetary",
     SUM,
     "Revenue of the person over all orders; returns are not deducted. Of several currencies only the one in the row "
-    "counts.",
+    "counts. Null where no price of what was bought is known.",
     unit=OF_THE_ROW,
     caution=ONE_CURRENCY,
 )
@@ -27,7 +27,11 @@ frequency_score = Field(
     "frequency_score", "int", "Quintile of frequency_count; 5 is the most frequent.", unit=_QUINTILE, caution=_OF_ALL
 )
 monetary_score = Field(
-    "monetary_score", "int", "Quintile of monetary; 5 is the highest.", unit=_QUINTILE, caution=_OF_ALL
+    "monetary_score",
+    "int",
+    "Quintile of monetary; 5 is the highest. Null where monetary is.",
+    unit=_QUINTILE,
+    caution=_OF_ALL,
 )
 
 segment_id = Field(
@@ -67,12 +71,23 @@ mean_monetary = Field(
 
 customer_ids = Field("customer_ids", "array<string>", "Customer records of the person.")
 profile_ids = Field("profile_ids", "array<string>", "Profiles of the person as channel:profile_id.")
-orders_count = Field("orders_count", "bigint", "Orders of the person without returns.", unit="orders")
-returns_count = Field("returns_count", "bigint", "Orders of the person that are returns.", unit="orders")
+orders_count = Field(
+    "orders_count",
+    "bigint",
+    "Orders of the person without returns and voided ones; null where no order of any source names a customer.",
+    unit="orders",
+)
+returns_count = Field(
+    "returns_count",
+    "bigint",
+    "Orders of the person that are returns: their source says so, or all of their lines are returns. Null where the "
+    "returns of the person's sources name no customer.",
+    unit="orders",
+)
 revenue = Field(
     "revenue",
     SUM,
-    "Revenue of the person, as monetary of gold.customer_value; null without a purchase.",
+    "Revenue of the person, as monetary of gold.customer_value; null without a purchase of a known price.",
     unit=OF_THE_ROW,
     caution=ONE_CURRENCY,
 )
@@ -86,7 +101,9 @@ net_tone = Field(
     unit="ratio -1 to 1",
     caution="Do not average over persons: count the posts of each tone in silver.post_enrichments.",
 )
-tickets_count = Field("tickets_count", "bigint", "Support tickets of the person.", unit="tickets")
+tickets_count = Field(
+    "tickets_count", "bigint", "Support tickets of the person; null where no source has tickets.", unit="tickets"
+)
 open_tickets_count = Field(
     "open_tickets_count", "bigint", "Support tickets of the person that are not solved.", unit="tickets"
 )

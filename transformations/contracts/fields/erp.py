@@ -23,11 +23,46 @@ ordered_at = Field("ordered_at", "timestamp", "When the order was placed, UTC.",
 total_amount = Field(
     "total_amount",
     SUM,
-    "Total of the order as its header gives it; negative for a return.",
+    "Total of the order as its header gives it, with shipping, taxes and discounts; negative for a return.",
     unit=OF_THE_ROW,
     caution=ONE_CURRENCY,
 )
-is_return = Field("is_return", "boolean", "Goods were returned.")
+
+shipping_amount = Field(
+    "shipping_amount",
+    SUM,
+    "Shipping charged for the whole order; no part of revenue. Null where the source does not say.",
+    unit=OF_THE_ROW,
+    caution=ONE_CURRENCY,
+)
+tax_amount = Field(
+    "tax_amount",
+    SUM,
+    "Tax charged on the whole order; no part of revenue. Null where the source does not say.",
+    unit=OF_THE_ROW,
+    caution=ONE_CURRENCY,
+)
+discount_amount = Field(
+    "discount_amount",
+    SUM,
+    "Discount on the order as a whole, beside those of its lines; above 0 lowers the total, not revenue. Null "
+    "where the source does not say.",
+    unit=OF_THE_ROW,
+    caution=ONE_CURRENCY,
+)
+voided_at = Field("voided_at", "timestamp", "When the order was cancelled, UTC; null where it was not.", minimum=EPOCH)
+is_voided = Field(
+    "is_voided",
+    "boolean",
+    "The order was cancelled: it counts in no indicator and in no person's orders. Null where the source does not say.",
+)
+is_return = Field("is_return", "boolean", "Goods were returned; null where the source does not say.")
+filled_columns = Field(
+    "filled_columns",
+    "array<string>",
+    "Columns whose values are not the source's own for this row: they come from the row that it references, as conf says "
+    "(fill), or follow from such values. Null where none does.",
+)
 line_number = Field("line_number", "bigint", "Position of the line in its order.", minimum="1", unit=ORDINAL)
 quantity = Field(
     "quantity",

@@ -77,6 +77,15 @@ coverage_ratio = Field(
     "Share of the rows in scope that could be measured; null where none is defined.",
     unit=RATIO,
 )
+persons_count = Field(
+    "persons_count",
+    "bigint",
+    "Distinct customers whose rows the value adds up, those included that only returned something; null where persons are "
+    "not counted. Published tables leave out groups of too few.",
+    unit="customers",
+    caution="Not additive: one customer may count in several groups.",
+)
+missing_reason = Field("missing_reason", "string", "Why value is null; null where it is not.")
 is_final = Field(
     "is_final",
     "boolean",

@@ -31,7 +31,6 @@ DATA_QUALITY = Table(
         f.run_id,
         f.computed_at,
     ),
-    restates_by="period",
     module="operational",
     is_published=True,
 )

@@ -29,7 +29,7 @@ CUSTOMER_360 = Table(
         f.last_order_at,
         f.recency_days,
         f.frequency_count,
-        f.posts_count.described("Posts of the person on all channels; 0 without any."),
+        f.posts_count.described("Posts of the person on all channels; null where no source has posts."),
         f.last_post_at,
         f.net_tone,
         f.tickets_count,
@@ -39,7 +39,6 @@ CUSTOMER_360 = Table(
         f.authority_class,
         f.pagerank,
     ),
-    restates_by="person",
     module="operational",
     is_published=True,
 )
@@ -60,7 +59,6 @@ CUSTOMER_VALUE = Table(
         f.frequency_score,
         f.monetary_score,
     ),
-    restates_by="person",
     module="analytic",
     is_published=True,
 )
@@ -89,7 +87,6 @@ SEGMENT_MEMBERS = Table(
     "Members of the segments. One row per person and model version.",
     key=("person_id", "model_version"),
     columns=(f.person_id.required(), f.model_version.required(), f.segment_id.required(), f.level, f.distance),
-    restates_by="person",
     module="analytic",
     is_published=True,
 )

@@ -46,11 +46,12 @@ INDICATOR_VALUES = Table(
         f.confidence_low,
         f.confidence_high,
         f.coverage_ratio,
+        f.persons_count,
+        f.missing_reason,
         f.is_final,
         f.known_from.required(),
         f.known_to,
     ),
-    restates_by="period",
     module="analytic",
     is_published=True,
 )

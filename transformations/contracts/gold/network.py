@@ -21,7 +21,6 @@ NETWORK_MEASURES = Table(
         f.betweenness_error,
         f.component,
     ),
-    restates_by="community",
     module="analytic",
     is_published=True,
 )
@@ -57,7 +56,6 @@ COMMUNITIES = Table(
         f.topics.described("Topics of company.yaml that the members' posts mention most."),
         f.central_members,
     ),
-    restates_by="community",
     module="analytic",
     is_published=True,
 )
@@ -72,7 +70,6 @@ COMMUNITY_MEMBERS = Table(
         f.community_id.references("gold.communities"),
         f.rank_in_community,
     ),
-    restates_by="community",
     module="analytic",
     is_published=True,
 )

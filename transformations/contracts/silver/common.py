@@ -19,6 +19,18 @@ LINEAGE: tuple[Field, ...] = (
 FROM_POSTS = "derived:posts"
 """`source` of rows that are derived from silver.posts; no source can have this name."""
 
+SEEN: tuple[Field, ...] = (
+    f.is_seen_only,
+    f.first_seen_at.described(
+        "Earliest time at which other tables name it, UTC; null where a source describes it, or none has a time."
+    ),
+    f.last_seen_at,
+)
+"""Columns of tables that also hold what other tables name and no source describes."""
+
+SEEN_ONLY = "(seen only)"
+"""`source` of the minimal rows of things that other tables name and no source describes; no file of a source is called so."""
+
 
 def not_in_the_future(column: str) -> Rule:
     return Rule(

@@ -36,7 +36,6 @@ POST_ENRICHMENTS = Table(
             threshold=0.5,
         ),
     ),
-    restates_by="period",
 )
 
 PERSONS = Table(
@@ -53,7 +52,6 @@ PERSONS = Table(
         f.first_seen_at,
         f.run_id,
     ),
-    restates_by="person",
 )
 
 PERSON_LINKS = Table(
@@ -71,7 +69,6 @@ PERSON_LINKS = Table(
         f.valid_to,
         f.run_id,
     ),
-    restates_by="person",
 )
 
 
@@ -107,7 +104,6 @@ PERSON_ATTRIBUTES = Table(
         f.run_id,
     ),
     table_rules=tuple(_agrees(name) for name in ("name", "email", "phone", "postcode", "country", "birth_date")),
-    restates_by="person",
 )
 
 PERSON_ID_CHANGES = Table(
@@ -115,7 +111,6 @@ PERSON_ID_CHANGES = Table(
     "Person IDs that were replaced, by a merge, a split or a new earliest record. One row per old and new ID.",
     key=("old_person_id", "new_person_id"),
     columns=(f.old_person_id.required(), f.new_person_id.required(), f.cause, f.changed_at, f.run_id),
-    restates_by="person",
 )
 
 TABLES = (POST_ENRICHMENTS, PERSONS, PERSON_LINKS, PERSON_ATTRIBUTES, PERSON_ID_CHANGES)

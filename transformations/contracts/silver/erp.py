@@ -5,11 +5,11 @@ from __future__ import annotations
 from transformations.contracts import fields as f
 from transformations.contracts.model import Rule, Table, TableRule
 from transformations.contracts.silver.across import erp as across
-from transformations.contracts.silver.common import LINEAGE, not_in_the_future
+from transformations.contracts.silver.common import LINEAGE, SEEN, SEEN_ONLY, not_in_the_future
 
 CUSTOMERS = Table(
     "silver.customers",
-    "Customers as recorded in the ERP. One row per customer.",
+    "Customers as recorded in the ERP, those included that only orders name. One row per customer.",
     key=("source", "customer_id"),
     columns=(
         f.customer_id.required(),
@@ -25,12 +25,13 @@ CUSTOMERS = Table(
         f.segment,
         f.has_email_consent,
         f.created_at,
+        *SEEN,
         *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
-    table_rules=(across.CUSTOMER_EMAIL,),
+    table_rules=(across.CUSTOMER_EMAIL, across.CUSTOMERS_OF_ONE_EMAIL),
     event_time="created_at",
-    restates_by="person",
+    derived_source=SEEN_ONLY,
 )
 
 PRODUCTS = Table(
@@ -62,9 +63,14 @@ ORDERS = Table(
         f.ordered_at.required(),
         f.status,
         f.currency,
-        f.total_amount,
+        f.total_amount.turned_where("is_return", "total_amount > 0"),
+        f.shipping_amount,
+        f.tax_amount,
+        f.discount_amount,
         f.channel,
-        f.is_return.derived_as("coalesce(total_amount < 0, false)"),
+        f.is_return.derived_as("total_amount < 0"),
+        f.voided_at,
+        f.is_voided.derived_as("if(voided_at is not null, true, null)"),
         *LINEAGE,
     ),
     rules=(not_in_the_future("ordered_at"),),
@@ -74,25 +80,31 @@ ORDERS = Table(
             "consistency",
             "warn",
             query="""
-                select o.source, o.order_id, o.total_amount, l.amount
+                select o.source, o.order_id, o.total_amount, l.amount,
+                       o.shipping_amount, o.tax_amount, o.discount_amount
                 from {silver.orders} o join (
                     select source, order_id, sum(amount) amount from {silver.order_lines}
                     where deleted_at is null group by source, order_id having count(amount) = count(*)
                 ) l using (source, order_id)
-                where o.deleted_at is null and abs(o.total_amount - l.amount) > 0.005""",
+                where o.deleted_at is null and least(
+                    abs(o.total_amount - l.amount),
+                    abs(o.total_amount - l.amount - coalesce(o.shipping_amount, 0) + coalesce(o.discount_amount, 0)),
+                    abs(o.total_amount - l.amount - coalesce(o.shipping_amount, 0) + coalesce(o.discount_amount, 0)
+                        - coalesce(o.tax_amount, 0))) > 0.005""",
             applicable="""
                 select count(*) from {silver.orders} o join (
                     select source, order_id from {silver.order_lines}
                     where deleted_at is null group by source, order_id having count(amount) = count(*)
                 ) l using (source, order_id)
                 where o.deleted_at is null and o.total_amount is not null""",
-            message="total_amount of the order differs from the sum of its lines",
+            message="total_amount of the order differs from the sum of its lines, with and without its shipping, discount "
+            "and tax",
             reads=("silver.order_lines",),
             threshold=0.99,
         ),
+        across.RETURN_OF_LINES,
     ),
     event_time="ordered_at",
-    restates_by="period",
 )
 
 ORDER_LINES = Table(
@@ -103,13 +115,14 @@ ORDER_LINES = Table(
         f.order_id.required().references("silver.orders"),
         f.line_number.required(),
         f.product_id.required().references("silver.products"),
-        f.quantity.required(),
-        f.unit_price,
-        f.discount,
+        f.quantity.required().turned_where("is_return", "quantity > 0"),
+        f.unit_price.turned_where("is_return", "quantity > 0 and unit_price < 0"),
+        f.discount.turned_where("is_return", "quantity > 0 and coalesce(unit_price, 0) >= 0"),
         f.unit_cost,
         f.currency,
-        f.amount.derived_as("quantity * unit_price - coalesce(discount, 0)"),
+        f.amount.derived_as("quantity * unit_price - coalesce(discount, 0)").turned_where("is_return", "amount > 0"),
         f.is_return.derived_as("quantity < 0"),
+        f.filled_columns,
         *LINEAGE,
     ),
     rules=(
@@ -123,6 +136,15 @@ ORDER_LINES = Table(
             column="unit_price",
             threshold=0.999,
         ),
+        Rule(
+            "is_return.agrees_with_quantity",
+            "consistency",
+            "warn",
+            "is_return = (quantity < 0)",
+            "is_return is false and quantity is negative: the line counts neither as a sale nor as a return",
+            column="is_return",
+            threshold=0.999,
+        ),
     ),
     table_rules=(
         across.LINE_CURRENCY,
@@ -131,22 +153,32 @@ ORDER_LINES = Table(
             "accuracy",
             "warn",
             query="""
-                select g.source, g.ledger_date, g.currency, g.amount ledger_amount, coalesce(l.amount, 0) lines_amount
-                from {silver.ledger_totals} g left join (
+                with lines as (
                     select l.source, cast(from_utc_timestamp(o.ordered_at, '{timezone}') as date) ledger_date,
                            coalesce(l.currency, o.currency) currency, sum(l.amount) amount
                     from {silver.order_lines} l join {silver.orders} o
                         on o.source = l.source and o.order_id = l.order_id and o.deleted_at is null
-                    where l.deleted_at is null group by 1, 2, 3
-                ) l on l.source = g.source and l.ledger_date = g.ledger_date and l.currency <=> g.currency
+                    where l.deleted_at is null and not coalesce(o.is_voided, o.voided_at is not null)
+                    group by 1, 2, 3
+                ), booked as (
+                    select source, ledger_date, currency, amount from lines
+                    union all
+                    select g.source, l.ledger_date, l.currency, sum(l.amount)
+                    from (select distinct source from {silver.ledger_totals}
+                          where source not in (select source from lines)) g cross join lines l
+                    group by 1, 2, 3
+                )
+                select g.source, g.ledger_date, g.currency, g.amount ledger_amount, coalesce(l.amount, 0) lines_amount
+                from {silver.ledger_totals} g left join booked l
+                    on l.source = g.source and l.ledger_date = g.ledger_date and l.currency <=> g.currency
                 where g.deleted_at is null and abs(g.amount - coalesce(l.amount, 0)) > 0.005""",
             applicable="select count(*) from {silver.ledger_totals} where deleted_at is null",
-            message="the order lines of the day in the same ERP do not add up to the ledger's total",
+            # a ledger of one ERP is held against that ERP's lines; one of no ERP is the company's, of all of them
+            message="the order lines of the day do not add up to the ledger's total",
             reads=("silver.orders", "silver.ledger_totals"),
             threshold=0.9,
         ),
     ),
-    restates_by="period",
 )
 
 LEDGER_TOTALS = Table(

@@ -69,7 +69,6 @@ CONTACTS = Table(
     rules=(not_in_the_future("created_at"),),
     table_rules=(across.CONTACT_NAME,),
     event_time="created_at",
-    restates_by="person",
 )
 
 TABLES = (CAMPAIGNS, CAMPAIGN_TOUCHES, CONTACTS)

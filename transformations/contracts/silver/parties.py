@@ -53,7 +53,6 @@ STAFF = Table(
     rules=(not_before("left_at", "joined_at"),),
     table_rules=(across.DEPARTMENT,),
     event_time="joined_at",
-    restates_by="person",
 )
 
 TABLES = (ORGANISATIONS, ORGANISATION_MEMBERS, STAFF)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from transformations.contracts import fields as f
 from transformations.contracts.model import Rule, Table, TableRule
 from transformations.contracts.silver.across import social as across
-from transformations.contracts.silver.common import FROM_POSTS, LINEAGE, not_before, not_in_the_future
+from transformations.contracts.silver.common import FROM_POSTS, LINEAGE, SEEN, SEEN_ONLY, not_before, not_in_the_future
 
 PROFILES = Table(
     "silver.profiles",
-    "Accounts on social channels. One row per account.",
+    "Accounts on social channels, those included that only posts or acts name. One row per account.",
     key=("channel", "profile_id"),
     columns=(
         f.channel.required(),
@@ -33,12 +33,13 @@ PROFILES = Table(
         f.created_at,
         f.observed_at,
         f.value_versions,
+        *SEEN,
         *LINEAGE,
     ),
     rules=(not_in_the_future("created_at"),),
     table_rules=(across.PROFILE_FOLLOWERS, across.PROFILE_METRICS),
     event_time="created_at",
-    restates_by="person",
+    derived_source=SEEN_ONLY,
 )
 
 POSTS = Table(
@@ -102,7 +103,6 @@ POSTS = Table(
         ),
     ),
     event_time="created_at",
-    restates_by="period",
 )
 
 POST_METRICS = Table(
@@ -147,7 +147,6 @@ INTERACTIONS = Table(
     rules=(not_in_the_future("created_at"), not_before("ended_at", "created_at")),
     table_rules=(across.TARGET,),
     event_time="created_at",
-    restates_by="period",
     derived_source=FROM_POSTS,
 )
 
@@ -229,7 +228,6 @@ CONVERSATIONS = Table(
         f.run_id,
     ),
     event_time="started_at",
-    restates_by="period",
 )
 
 TABLES = (PROFILES, PROFILE_METRICS, POSTS, POST_METRICS, INTERACTIONS, TAGGINGS, CONTENT_READS, CONVERSATIONS)

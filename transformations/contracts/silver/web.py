@@ -52,7 +52,6 @@ WEB_EVENTS = Table(
     rules=(not_in_the_future("occurred_at"),),
     table_rules=(across.SESSION,),
     event_time="occurred_at",
-    restates_by="period",
 )
 
 PAGE_VIEWS = Table(
@@ -78,7 +77,6 @@ PAGE_VIEWS = Table(
         f.run_id,
     ),
     event_time="started_at",
-    restates_by="period",
 )
 
 WEB_SESSIONS = Table(
@@ -120,7 +118,6 @@ WEB_SESSIONS = Table(
         f.run_id,
     ),
     event_time="started_at",
-    restates_by="period",
 )
 
 PRODUCT_USAGE = Table(

@@ -1,5 +1,7 @@
 """ActivityStreams 2.0 and 1.0 on made-up things; test_granary.py holds them against each other on others' payloads."""
 
+import json
+
 import pytest
 
 from jobs.sources.base import ParseError
@@ -320,3 +322,23 @@ def test_what_is_no_activitystreams_is_refused(rows_of, value):
 def test_things_without_ids_give_rows_without_their_key(rows_of):
     assert "post_id" not in rows_of(activitystreams, {"type": "Note", "content": "x"})["posts"][0]
     assert "interaction_id" not in rows_of(activitystreams, {"type": "Like", "actor": ADA})["interactions"][0]
+
+
+def test_the_line_that_stands_for_a_quote_is_not_the_authors():
+    note = {
+        "type": "Note",
+        "id": "https://a.example/2",
+        "published": "2024-01-01T00:00:00Z",
+        "content": 'So true<span class="quote-inline"><br><br>RE: <a href="https://b.example/1">https://b.example/1</a></span>',
+        "quoteUrl": "https://b.example/1",
+    }
+    (row,) = [row for table, row in activitystreams.parse(json.dumps(note).encode(), None) if table == "posts"]
+    assert row["text"] == "So true"
+
+
+def test_a_time_of_no_year_gives_way_to_that_of_the_activity():
+    note = {"type": "Note", "id": "https://a.example/2", "published": "0001-01-01T00:00:00Z", "content": "Hi"}
+    create = {"type": "Create", "id": "https://a.example/2/a", "actor": "https://a.example/u", "object": note}
+    create["published"] = "2024-01-01T00:00:00Z"
+    (row,) = [row for table, row in activitystreams.parse(json.dumps(create).encode(), None) if table == "posts"]
+    assert row["created_at"] == "2024-01-01T00:00:00Z"

@@ -336,3 +336,32 @@ def test_collected_payloads_add_up(shared_data):
         "REPOST_BSKY_REASON",
     }
     assert len(records) == len(read) + len(refused) == 30
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("2026-11-26T13:30:00.000Z", "2026-11-26T13:30:00.000Z"),
+        ("2030-01-01T00:00:00.000Z", "2026-11-27T13:30:00.000Z"),
+        ("0001-01-01T00:00:00.000Z", "2026-11-27T13:30:00.000Z"),
+        ("2014-05-28T12:00:12Z", "2014-05-28T12:00:12Z"),
+    ],
+)
+def test_the_earlier_of_the_clients_and_the_services_time_counts(said, expected):
+    view = {
+        "uri": "at://did:plc:a/app.bsky.feed.post/one",
+        "author": {"did": "did:plc:a", "handle": "a.example"},
+        "record": {"$type": "app.bsky.feed.post", "text": "One", "createdAt": said},
+        "indexedAt": "2026-11-27T13:30:00.000Z",
+    }
+    found = [row for table, row in bluesky.parse(json.dumps(view).encode(), None) if table == "posts"]
+    assert [row["created_at"] for row in found] == [expected]
+
+
+def test_a_record_without_a_view_has_the_time_of_its_key():
+    record = {
+        "uri": "at://did:plc:a/app.bsky.feed.post/3jzfcijpj2z2a",
+        "value": {"text": "One", "createdAt": "2031-01-01T00:00:00Z"},
+    }
+    (row,) = [row for table, row in bluesky.parse(json.dumps(record).encode(), None) if table == "posts"]
+    assert row["created_at"].startswith("2023-06-30")

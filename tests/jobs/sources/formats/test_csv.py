@@ -67,7 +67,7 @@ def test_columns_by_name_whatever_their_order_and_broken_rows_with_a_reason(spar
         ("s", "b", "f", 9, "<html>", b"<p>", None),
     ]
     read = csv_file.read(spark.createDataFrame(rows, ddl), ["id", "name"], OPTIONS, ["id,name", "name,id", "<html>"])
-    found = {r["line"]: (r["id"], r["name"], (r["_problem"] or "").split(":")[0]) for r in read.collect()}
+    found = {r["line"]: (r["_own_id"], r["_own_name"], (r["_problem"] or "").split(":")[0]) for r in read.collect()}
     assert found == {
         1: ("1", "x, y", ""),
         2: ("2", None, "malformed_csv"),
@@ -81,6 +81,112 @@ def test_columns_by_name_whatever_their_order_and_broken_rows_with_a_reason(spar
     }
 
 
+DDL = "source string, batch_id string, file string, line bigint, context string, raw binary, landed_at timestamp"
+
+
+def values(spark, lines: list[bytes], context: str, columns: list[str], **options) -> list[tuple]:
+    """Values of the columns of lines below a header, and the code of the reason why a line cannot be read."""
+    rows = [("s", "b", "f", place, context, raw, None) for place, raw in enumerate(lines, 1)]
+    of = SplitOptions(**options)
+    read = csv_file.read(spark.createDataFrame(rows, DDL), columns, of, [context]).orderBy("line").collect()
+    names = [f"_own_{name}" for name in columns]
+    return [(*(row[name] for name in names), (row["_problem"] or "").partition(":")[0]) for row in read]
+
+
+def test_a_quoted_value_ends_at_its_closing_quote_or_the_line_is_refused(spark):
+    lines = [
+        b'1,"say ""hi"" now",x',
+        b'2,"""hi"" he said",x',
+        b'3,6" pipe,x',
+        b'4,"say \\"hi\\" now",x',
+        b'5,"a"b,x',
+        b'6,a,"open',
+        b'7,6" pipe,5" pipe"',
+        b'8,"",x',
+    ]
+    assert values(spark, lines, "id,text,more", ["text", "more"]) == [
+        ('say "hi" now', "x", ""),
+        ('"hi" he said', "x", ""),
+        ('6" pipe', "x", ""),
+        ('"say \\"hi\\" now"', "x", "malformed_csv"),
+        ('"a"b', "x", "malformed_csv"),
+        ("a", "open", "malformed_csv"),
+        ('6" pipe', '5" pipe"', ""),
+        (None, "x", ""),
+    ]
+
+
+def test_quotes_escaped_by_a_backslash_where_conf_says_so(spark):
+    data = b'id,text,score\n1,"say \\"hi\nyou" now",4\n2,"ends in a backslash\\\\",3\n3,"plain",2\n'.replace(
+        b'you"', b'you\\"'
+    )
+    found = list(csv_file.split(io.BytesIO(data), SplitOptions(escape="\\")))
+    assert [record.raw.count(b"\n") for record in found] == [1, 0, 0]
+    lines = [record.raw for record in found]
+    assert values(spark, lines, "id,text,score", ["text", "score"], escape="\\") == [
+        ('say "hi\nyou" now', "4", ""),
+        ("ends in a backslash\\", "3", ""),
+        ("plain", "2", ""),
+    ]
+
+
+def test_rows_or_headers_that_end_in_the_delimiter(spark):
+    assert values(spark, [b"1;2;", b"3;4", b"5;6;7"], "a;b", ["a", "b"], delimiter=";") == [
+        ("1", "2", ""),
+        ("3", "4", ""),
+        ("5", "6", "malformed_csv"),
+    ]
+    assert values(spark, [b"1;2;", b"3;4", b"5"], "a;b;", ["a", "b"], delimiter=";") == [
+        ("1", "2", ""),
+        ("3", "4", ""),
+        ("5", None, "malformed_csv"),
+    ]
+
+
+def test_what_stands_for_no_value_is_null(spark):
+    assert values(spark, [b"\\N,NULL,x", b"Null,,-"], "a,b,c", ["a", "b", "c"]) == [
+        (None, None, "x", ""),
+        ("Null", None, "-", ""),
+    ]
+    assert values(spark, [b"-,NULL"], "a,b", ["a", "b"], null_values=("", "-")) == [(None, "NULL", "")]
+
+
+def test_columns_may_have_any_name(spark):
+    header = "source,line,raw,_problem,a.b,`x"
+    names = ["source", "line", "raw", "_problem", "a.b", "`x"]
+    assert values(spark, [b"1,2,3,4,5,6"], header, names) == [("1", "2", "3", "4", "5", "6", "")]
+
+
+def test_the_header_is_the_line_that_names_the_mapped_columns_or_what_conf_says(spark):
+    data = b"Sales report,,\n\nPrinted today,,\nDate,Document,Qty\n,,\n1.1.,D-1,2\n"
+
+    def split(data: bytes, **options) -> list[tuple]:
+        return [(record.raw, record.context) for record in csv_file.split(io.BytesIO(data), SplitOptions(**options))]
+
+    above = "Sales report,,\x1ePrinted today,,\x1eDate,Document,Qty"
+    assert split(data, columns=("Document", "Qty")) == [(b"1.1.,D-1,2", above)]
+    assert split(data, columns=("Document", "Qty"), header=4) == [(b"1.1.,D-1,2", above)]
+    assert split(data, columns=("Document", "Qty"), header="first")[0][1] == "Sales report,,"
+    assert split(data, columns=("Nothing",))[0][1] == "Sales report,,"  # none names them: the first line
+    assert split(b"1,2\n3,4\n", header=("a", "b")) == [(b"1,2", ""), (b"3,4", "")]
+    assert split(b"a,b\r1,2\r3,4\r") == [(b"1,2", "a,b"), (b"3,4", "a,b")]
+    assert split(b'"a\nx",b\n1,2\n') == [(b"1,2", '"a\nx",b')]
+    assert values(spark, [b"1.1.,D-1,2"], above, ["Document", "Qty"]) == [("D-1", "2", "")]
+    assert values(spark, [b"1,2", b"3"], "", ["b"], header=("a", "b")) == [("2", ""), (None, "malformed_csv")]
+
+
+def test_a_header_without_the_mapped_columns_says_what_to_try(spark):
+    def reason(header: str) -> str:
+        rows = spark.createDataFrame([("s", "b", "f", 1, header, b"1;2", None)], DDL)
+        return csv_file.read(rows, ["id"], OPTIONS, [header]).first()["_problem"]
+
+    assert reason("id;name") == (
+        "not_this_format: the header has none of the columns id; it has id;name; set delimiter: ';' in conf if that "
+        "separates the values"
+    )
+    assert reason("no,name").endswith("set header in conf to its line or to a list of names")
+
+
 def test_a_header_in_another_encoding_names_its_columns():
     found = csv_file.split(io.BytesIO("Straße,€\nx,1\n".encode("windows-1252")), SplitOptions(encoding="windows-1252"))
     assert [record.context for record in found] == ["Straße,€"]
@@ -92,7 +198,7 @@ def test_every_byte_of_windows_1252_is_the_character_that_it_stands_for(spark):
     options = SplitOptions(encoding="windows-1252")
     read = csv_file.read(spark.createDataFrame(rows, ddl), ["v"], options, ["v,w"]).collect()
     undefined = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
-    assert {row["line"]: row["v"] for row in read if row["line"] not in undefined} == {
+    assert {row["line"]: row["_own_v"] for row in read if row["line"] not in undefined} == {
         byte: bytes([byte]).decode("windows-1252") for byte in range(0x7F, 0x100) if byte not in undefined
     }
     assert {row["line"]: row["_problem"] for row in read if row["_problem"]} == dict.fromkeys(

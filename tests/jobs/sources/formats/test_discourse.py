@@ -32,6 +32,8 @@ TOPIC = {
     "title": "Which grinder?",
     "archetype": "regular",
     "views": 120,
+    "posts_count": 3,
+    "last_posted_at": LATER,
     "tags": ["grinder", {"id": 3, "name": "help"}],
     "accepted_answer": {"post_number": 2, "username": "ben"},
     "details": {"created_by": {"id": 7, "username": "ada", "name": "Ada L."}},
@@ -124,7 +126,7 @@ def test_a_question_its_answer_and_a_comment(rows_of):
     assert (comment["kind"], comment["parent_post_id"]) == ("comment", "42/2")
     assert gone == [{"post_id": "42/5", "deleted_at": LATER}, {"post_id": "42/6", "deleted_at": LATER}]
     assert found["post_metrics"] == [
-        {"post_id": "42/1", "observed_at": AT, "reach": "9", "comments": "0", "reactions": "5", "views": "120"},
+        {"post_id": "42/1", "observed_at": LATER, "reach": "9", "comments": "2", "reactions": "5", "views": "120"},
         {"post_id": "42/2", "observed_at": LATER, "reach": "9", "comments": "0"},
         {"post_id": "42/3", "observed_at": AT, "reach": "9", "comments": "0"},
     ]
@@ -192,7 +194,7 @@ def test_users_and_lists_of_topics(rows_of):
     ]
     assert rows_of(discourse, {"user": {"id": -2, "username": "discobot"}})["profiles"][0]["is_bot"] == "true"
     assert rows_of(discourse, LATEST) == {
-        "post_metrics": [{"post_id": "42/1", "observed_at": LATER, "views": "130"}],
+        "post_metrics": [{"post_id": "42/1", "observed_at": LATER, "views": "130", "comments": "2"}],
         "profiles": [{"profile_id": "7", "handle": "ada", "display_name": "Ada L."}],
     }
     gone = {"topic": {"id": 42, "title": "x", "deleted_at": LATER, "created_by": {"id": 7, "username": "ada"}}}

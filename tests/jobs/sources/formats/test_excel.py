@@ -193,3 +193,48 @@ def test_read_gives_columns_and_reasons(spark):
         3: (None, None, None, "not_this_format", None),
         4: (None, None, None, "not_this_format", ["other"]),
     }
+
+
+def formatted(number_format: str, *values) -> bytes:
+    book = Workbook()
+    book.active.append(["id"])
+    for value in values:
+        book.active.append([value])
+        book.active.cell(book.active.max_row, 1).number_format = number_format
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("number_format", "value", "raw"),
+    [
+        ("0000000", 4711, b'"0004711"'),
+        ("00000", 1067.0, b'"01067"'),
+        ("00000-0000", 12345678, b'"01234-5678"'),
+        ('"KD-"0000;-0000', 7, b'"KD-0007"'),
+        ("[$-407]00000", 1067, b'"01067"'),
+        ("000", 12345, b'"12345"'),
+        ("0", 7, b"7"),
+        ("0.00", 7, b"7"),
+        ("#,##0", 1067, b"1067"),
+        ("0000", 1.5, b"1.5"),
+        ("General", 7, b"7"),
+    ],
+)
+def test_a_number_with_a_format_of_zeros_is_what_the_sheet_shows(number_format, value, raw):
+    assert raws(formatted(number_format, value)) == [b'{"id":' + raw + b"}"]
+
+
+def test_the_header_is_the_row_that_names_the_mapped_columns_or_what_conf_says():
+    data = workbook(["Sales report"], [], ["Date", "Document", "Qty"], ["1.1.", "D-1", 2], [None, "Total", 2])
+    context = '{"above": [["Sales report"]], "header": ["Date", "Document", "Qty"]}'
+    rows = [b'{"Date":"1.1.","Document":"D-1","Qty":2}', b'{"Date":null,"Document":"Total","Qty":2}']
+    for options in (SplitOptions(columns=("Document", "Qty")), SplitOptions(header=3)):
+        assert [(record.raw, record.context) for record in split(data, options)] == [(raw, context) for raw in rows]
+    assert [r.raw for r in split(data, SplitOptions(range="B3:B4"))] == [b'{"Document":"D-1"}']
+    assert [r.raw for r in split(data, SplitOptions(range="B3:C4", header=3))] == [b'{"Document":"D-1","Qty":2}']
+    named = SplitOptions(header=("doc", "qty"), range="B4:C5")
+    assert [r.raw for r in split(data, named)] == [b'{"doc":"D-1","qty":2}', b'{"doc":"Total","qty":2}']
+    (none,) = split(data, SplitOptions(header=99))
+    assert none.context.startswith("unreadable: no_records: ")

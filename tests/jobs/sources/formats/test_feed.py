@@ -530,3 +530,18 @@ def differences(shared_data):
 
 def test_others_made_the_same_of_these_feeds_but_for_what_is_listed(differences):
     assert differences == {key: (mine, their) for key, (mine, their, _) in DIFFERENCES.items()}
+
+
+ATOM_03 = b"""<feed version="0.3" xmlns="https://purl.org/atom/ns#"><title>Old</title>
+<link rel="alternate" type="text/html" href="https://old.example/"/>
+<entry><id>urn:1</id><title>One</title><issued>Mon, 01 Jul 2024 01:30:00 +0200</issued>
+<modified>Mon, 01 Jul 2024 02:30:00 CEST</modified></entry></feed>"""
+
+
+def test_all_kinds_of_feeds_have_one_reader_of_dates():
+    (post,) = [row for found in rows(ATOM_03) for table, row in found if table == "posts"]
+    assert (post["created_at"], post["edited_at"]) == ("2024-07-01T01:30:00+02:00", "2024-07-01T02:30:00+02:00")
+    in_json = {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "content_text": "One"}]}
+    in_json["items"][0]["date_published"] = "Sun, 30 Jun 2024 23:30:00 -0000"
+    (post,) = [row for found in rows(json.dumps(in_json).encode()) for table, row in found if table == "posts"]
+    assert post["created_at"] == "2024-06-30T23:30:00+00:00"

@@ -82,6 +82,7 @@ INDEXED = "the record has no time: ours is when the app indexed it, which granar
 MADE_UP_TIME = "granary put a time of its own where there was none"
 NO_PERSON = "a record alone does not hold its author"
 NO_SUBJECT = "the record's subject is empty: it is refused, for nobody knows what was liked or shared"
+SEEN_BEFORE = "the service saw the quoted post before the time that its client says"
 NO_QUOTED = "the record holds no more of the quoted post than its address"
 ADDRESS = "our address of a post holds the did, which stays; granary's the handle, which may change"
 NO_MEDIA = "the record does not carry the pictures and videos of the note it was made from"
@@ -148,7 +149,8 @@ DIFFERENCES: dict[tuple[str, str], dict[str, str]] = {
         "posts": NO_QUOTED,
         "profiles": NO_PERSON,
     },
-    ("quote.bsky.json", "quote.as-from-bsky.json"): {"posts.url": ADDRESS},
+    ("quote.bsky.json", "quote.as-from-bsky.json"): {"posts.url": ADDRESS, "posts.created_at": SEEN_BEFORE},
+    ("quote.bsky.json", "quote.as.json"): {"posts.created_at": SEEN_BEFORE},
     ("quote_and_attachment.bsky-from-as.json", "quote_and_attachment.as.json"): {
         "interactions.created_at": MADE_UP_TIME,
         "posts.created_at": MADE_UP_TIME,
@@ -169,6 +171,7 @@ DIFFERENCES: dict[tuple[str, str], dict[str, str]] = {
         "interactions.created_at": INDEXED,
         "posts.created_at": INDEXED,
     },
+    ("quote_with_image.bsky.json", "quote_with_image.as.json"): {"posts.created_at": SEEN_BEFORE},
     ("quote_with_image.bsky-from-as.json", "quote_with_image.as.json"): {"posts": NO_QUOTED},
     ("repost.bsky-from-as.json", "repost.as.json"): {
         "interactions": NO_SUBJECT,

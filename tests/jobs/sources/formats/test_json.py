@@ -14,6 +14,16 @@ def test_each_line_that_is_not_blank_is_a_record():
     assert list(json_lines.split(io.BytesIO(b"\n"), SplitOptions())) == [Record(1, b"")]
 
 
+def test_the_objects_of_an_array_and_objects_that_span_lines_are_records():
+    def raws(data: bytes) -> list[bytes]:
+        return [record.raw for record in json_lines.split(io.BytesIO(data), SplitOptions())]
+
+    assert raws(b'[{"a": 1}, {"a": 2}]') == [b'{"a": 1}', b'{"a": 2}']
+    assert raws(b'[\r\n  {\r\n "a": 1\r\n },\r\n {"a": 2}\r\n]') == [b'{\r\n "a": 1\r\n }', b'{"a": 2}']
+    assert raws(b'{\n "a": 1\n}\n{\n "a": 2\n}\n') == [b'{\n "a": 1\n}', b'{\n "a": 2\n}']
+    assert raws(b'{"a":1}\r{"a":2}') == [b'{"a":1}', b'{"a":2}']
+
+
 def test_keys_are_columns_and_faults_have_reasons(spark):
     lines = [
         b'{"a": 1.5, "b": {"c": [1]}}',
@@ -30,7 +40,7 @@ def test_keys_are_columns_and_faults_have_reasons(spark):
     ]
     rows = [("s", "b", "f", place, None, raw, None) for place, raw in enumerate(lines, 1)]
     read = json_lines.read(spark.createDataFrame(rows, DDL), ["a", "b"], SplitOptions(), [])
-    found = {r["line"]: (r["a"], r["b"], (r["_problem"] or "").split(":")[0]) for r in read.collect()}
+    found = {r["line"]: (r["_own_a"], r["_own_b"], (r["_problem"] or "").split(":")[0]) for r in read.collect()}
     assert found == {
         1: ("1.5", '{"c":[1]}', ""),
         2: (None, None, "malformed_json"),

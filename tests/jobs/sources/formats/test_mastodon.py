@@ -195,3 +195,33 @@ def test_collected_payloads_add_up(shared_data):
         accounts = {one["id"] for one in (value.get("account"), shown.get("account"), value) if one and "acct" in one}
         assert {row["profile_id"] for row in of("profiles")} == accounts
         assert len(of("interactions")) == len(shown.get("mentions", ())) + ("reblog" in value)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("2019-12-08T03:48:33.901Z", "2019-12-08T03:48:33.901Z"),
+        ("2031-01-01T00:00:00.000Z", "2019-12-08T03:48:33.849000+00:00"),
+        ("0001-01-01T00:00:00.000Z", "2019-12-08T03:48:33.849000+00:00"),
+        ("2014-05-28T12:00:12Z", "2014-05-28T12:00:12Z"),
+    ],
+)
+def test_a_clock_of_another_server_gives_way_to_the_own_one(said, expected):
+    status = {
+        "id": "103270115826048975",
+        "created_at": said,
+        "content": "<p>Hi</p>",
+        "account": {"id": "1", "acct": "a"},
+    }
+    (row,) = [row for table, row in mastodon.parse(json.dumps(status).encode(), None) if table == "posts"]
+    assert row["created_at"] == expected
+
+
+def test_the_line_that_stands_for_a_quote_is_not_the_authors():
+    content = (
+        '<p class="quote-inline">RE: <a href="https://a.example/@b/1"><span class="invisible">https://</span>'
+        "<span>a.example/@b/1</span></a></p><p>So true</p>"
+    )
+    status = {"id": "2", "created_at": "2024-01-01T00:00:00Z", "content": content, "account": {"id": "1", "acct": "a"}}
+    (row,) = [row for table, row in mastodon.parse(json.dumps(status).encode(), None) if table == "posts"]
+    assert row["text"] == "So true"

@@ -185,3 +185,12 @@ _PARTS = [
 def test_never_raises_but_a_parse_error(inner):
     for record in mediawiki.split(io.BytesIO((WIKI % f"<revision>{inner}</revision>").encode()), SplitOptions()):
         code(record)
+
+
+@pytest.mark.parametrize(
+    "written", ["https://www.mediawiki.org/xml/export-0.3/", "http://www.mediawiki.org/xml/export-0.10"]
+)
+def test_namespaces_of_any_scheme_and_version_are_read(written, monkeypatch):
+    expected = rows(revision(1))
+    monkeypatch.setitem(globals(), "WIKI", WIKI.replace("http://www.mediawiki.org/xml/export-0.11/", written))
+    assert rows(revision(1)) == expected

@@ -154,7 +154,7 @@ def test_read_gives_columns_and_reasons(spark):
     frame = spark.createDataFrame(lined, DDL)
     read = parquet.read(frame, ["id", "paid", "tags"], SplitOptions(encoding="iso-8859-1"), [])
     found = {
-        r["line"]: (r["id"], r["paid"], r["tags"], (r["_problem"] or "").split(":")[0], r["_columns"])
+        r["line"]: (r["_own_id"], r["_own_paid"], r["_own_tags"], (r["_problem"] or "").split(":")[0], r["_columns"])
         for r in read.collect()
     }
     all_three = ["id", "paid", "tags"]

@@ -246,3 +246,24 @@ def test_collected_payloads_are_activitystreams_and_say_so(shared_data):
         "ACTIVITY_WITH_LINK": ["bookmark"],
         "COMMENT_OBJECT": ["comment"],
     }
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        ({"id": "c2", "link_id": "t3_p1", "parent_id": "t1_c1"}, ("t1_c2", "t1_c1", "t3_p1")),
+        ({"id": "t1_c2", "link_id": "p1", "parent_id": "c1"}, ("t1_c2", "t1_c1", "t3_p1")),
+        ({"id": "c2", "name": "t1_c2", "link_id": "t3_p1", "parent_id": "p1"}, ("t1_c2", "t3_p1", "t3_p1")),
+        ({"id": "c2", "link_id": "t3_p1", "parent_id": None}, ("t1_c2", "t3_p1", "t3_p1")),
+        ({"id": 434, "link_id": 901, "parent_id": 433}, ("t1_c2", "t1_c1", "t3_p1")),
+    ],
+)
+def test_ids_mean_the_same_in_every_notation(rows_of, ids, expected):
+    (post,) = rows_of(reddit, {"body": "Hi", "created_utc": 1700000000, "author": "ada", **ids})["posts"]
+    assert (post["post_id"], post["parent_post_id"], post["root_post_id"]) == expected
+
+
+def test_what_others_removed_is_a_deletion(rows_of):
+    link = {"id": "p1", "title": "A kettle", "subreddit": "x", "created_utc": 1700000000, "selftext": ""}
+    (post,) = rows_of(reddit, link | {"removed_by_category": "moderator"})["posts"]
+    assert post == {"post_id": "t3_p1", "deleted_at": "2023-11-14T22:13:20+00:00"}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from jobs.sources.base import DEFAULTS, ParseError
+from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.formats import twitter
 
 AT = "Wed Oct 10 20:19:24 +0000 2018"
@@ -400,3 +400,45 @@ def test_collected_payloads_add_up(shared_data):
         seen += len(posts)
     assert refused == {"QUOTE_ACTOR": "not_this_format", "ATOM": "not_this_format"}  # ActivityStreams, a feed
     assert (len(records), seen) == (12, 8)
+
+
+OLD, NEW = "1600000000000000001", "1600000400000000002"
+
+
+def versions_of(*tweets):
+    page = {
+        "data": [
+            {"id": id_, "author_id": "7", "text": text, "edit_history_tweet_ids": history}
+            for id_, text, history in tweets
+        ]
+    }
+    return [row for table, row in twitter.parse(json.dumps(page).encode(), None) if table == "posts"]
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+@pytest.mark.parametrize("known", [[OLD], [OLD, NEW]])
+def test_both_versions_of_an_edited_tweet_are_one_post(is_reversed, known):
+    tweets = [(OLD, "Firts", known), (NEW, "First", [OLD, NEW])]
+    found = versions_of(*(reversed(tweets) if is_reversed else tweets))
+    assert {row["post_id"]: row.get("text") for row in found} == {OLD: None, NEW: "First"}
+    assert all("deleted_at" in row for row in found if row["post_id"] == OLD)
+
+
+def results(line, **options):
+    raw = json.dumps({"created_at": "2024-02-01T08:00:00.000Z", "action": "delete", **line}).encode()
+    return [
+        (table, next(iter(row.values())), row["deleted_at"])
+        for table, row in twitter.parse(raw, None, SplitOptions(**options))
+    ]
+
+
+def test_results_of_compliance_jobs_are_deletions():
+    line = {"id": "9", "reason": "deleted", "redacted_at": "2024-02-20T10:00:00.000Z"}
+    gone = [("posts", "9", "2024-02-20T10:00:00.000Z"), ("interactions", "9", "2024-02-20T10:00:00.000Z")]
+    assert results(line) == gone
+    suspended = {"id": "72", "reason": "suspended"}
+    of_post = [("posts", "72", "(landed)"), ("interactions", "72", "(landed)")]
+    assert results(suspended) == [*of_post, ("profiles", "72", "(landed)")]
+    assert results(suspended, compliance_of="profiles") == [("profiles", "72", "(landed)")]
+    assert results(suspended, compliance_of="posts") == of_post
+    assert results({"id": "72", "reason": "scrub_geo"}) == []

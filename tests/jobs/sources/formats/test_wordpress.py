@@ -222,3 +222,16 @@ def test_never_raises_but_a_parse_error(inner, status):
 def test_who_is_not_named_is_no_profile():
     nameless = item(comment(1, "")).replace("<dc:creator>ann</dc:creator>", "")
     assert [table for table, _ in rows(nameless)] == ["posts", "posts"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["https://wordpress.org/export/1.2/", "http://wordpress.org/export/1.0", "http://wordpress.org/export/1.1/"],
+)
+def test_namespaces_of_any_scheme_and_version_are_read(written, monkeypatch):
+    monkeypatch.setitem(
+        globals(),
+        "SITE",
+        SITE.replace("http://wordpress.org/export/1.2/", written).replace("http://purl", "https://purl"),
+    )
+    assert rows(item(TAGS)) == [POST, ANN]

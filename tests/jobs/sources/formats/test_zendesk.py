@@ -170,7 +170,7 @@ def test_a_ticket_with_its_audits(rows_of):
         ("121", "replied", "customer"),
         ("122", "reopened", "customer"),
         ("142", "solved", "agent"),
-        ("152", "closed", None),  # by the system
+        ("152", "closed", "bot"),  # by the system
     ]
     assert "actor_id" not in found["ticket_events"][-1]
 
@@ -203,6 +203,32 @@ def test_deleted_tickets_leave_their_key(rows_of):
     assert rows_of(zendesk, {"tickets": [TICKET | {"status": "deleted"}], "end_of_stream": True}) == gone
     listed = {"deleted_tickets": [{"id": 35, "subject": "x", "deleted_at": "2024-05-09T10:00:00Z"}]}
     assert rows_of(zendesk, listed) == gone
+
+
+def test_who_wrote_the_first_comment_opened_the_ticket(rows_of):
+    filed = audit(100, "2024-05-01T10:00:00Z", 2, said(101) | {"author_id": 1}, became(102, "new"))
+    found = rows_of(zendesk, {"ticket": TICKET, "users": USERS, "audits": [filed]})
+    assert found["ticket_events"] == [OPENED]
+
+
+def test_programs_are_bots(rows_of):
+    by_rule = audit(120, "2024-05-01T12:00:00Z", 2, said(121)) | {"via": {"channel": "rule"}}
+    by_system = audit(110, "2024-05-01T11:00:00Z", -1, said(111) | {"author_id": -1})
+    found = rows_of(zendesk, {"ticket": TICKET, "users": USERS, "audits": [AUDITS[0], by_system, by_rule]})
+    assert [(row["kind"], row["actor"]) for row in found["ticket_events"]] == [
+        ("opened", "customer"),
+        ("replied", "bot"),
+        ("replied", "bot"),
+    ]
+
+
+def test_a_ticket_closed_without_being_solved_is_solved_by_that(rows_of):
+    merged = audit(110, "2024-05-01T11:00:00Z", 2, became(112, "closed", "new"))
+    (ticket,) = rows_of(zendesk, {"ticket": TICKET, "users": USERS, "audits": [AUDITS[0], merged]})["tickets"]
+    assert ticket["solved_at"] == "2024-05-01T11:00:00Z"
+    closed = audit(110, "2024-05-09T11:00:00Z", 2, became(112, "closed", "solved"))
+    (ticket,) = rows_of(zendesk, {"ticket": TICKET, "users": USERS, "audits": [closed]})["tickets"]
+    assert "solved_at" not in ticket  # it was solved before, nobody knows when
 
 
 def test_webhooks(rows_of):

@@ -252,3 +252,32 @@ def test_reading_never_raises_but_a_parse_error(document, context):
 def test_hostile_files_take_no_time_and_no_memory():
     for piece in (b"<", b"<a", b"<a b='", b"<!--", b"<list>", b"</list>", b"<item", b"<item a='", b"<![CDATA["):
         list(xml_split.split_xml(io.BytesIO(b"<list>" + piece * 200_000), SplitOptions(), ("item",), ("list",)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://wordpress.org/export/1.2/", "https://wordpress.org/export/1.0"),
+        ("http://www.mediawiki.org/xml/export-0.11/", "https://www.mediawiki.org/xml/export-0.3"),
+        ("http://www.w3.org/2005/Atom", "https://www.w3.org/2005/Atom/"),
+        ("http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss"),
+        ("http://www.itunes.com/dtds/podcast-1.0.dtd", "http://www.itunes.com/DTDs/Podcast-1.0.dtd"),
+        ("http://purl.org/dc/elements/1.1/", "https://purl.org/dc/elements/1.0"),
+    ],
+)
+def test_namespaces_compare_without_scheme_slash_and_version(one, other):
+    assert xml_split.namespace(one) == xml_split.namespace(other)
+    raw = f'<a:item xmlns:a="{other}" a:k="v"/>'.encode()
+    element, _ = xml_split.read_named(raw, None)
+    assert (element.tag, element.attrib) == (f"{xml_split.namespace(one)}item", {f"{xml_split.namespace(one)}k": "v"})
+
+
+def test_other_namespaces_stay_apart():
+    different = [
+        "http://www.w3.org/2005/Atom",
+        "http://purl.org/atom/ns#",
+        "http://purl.org/rss/1.0/",
+        "http://a.example/",
+    ]
+    content = "http://purl.org/rss/1.0/modules/content/"
+    assert len({xml_split.namespace(each) for each in [*different, content]}) == 5

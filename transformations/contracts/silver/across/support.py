@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from transformations.contracts.fields.support import ENDED_STATUSES, OPEN_STATUSES
 from transformations.contracts.silver.across.declaring import rule
 
+# Where the last event is a reply, or there is none, solved_at says whether the ticket has ended: on channels that have it.
 TICKET_STATUS = rule(
     "status_is_that_of_its_last_event",
-    "status of the ticket contradicts its last event",
-    cases="""
-        select t.channel, t.ticket_id, t.status, e.last_kind, e.last_kind in ('solved', 'closed') is_ended,
-               lower(trim(t.status)) in ('solved', 'closed', 'resolved', 'done', 'completed') says_ended
-        from {silver.tickets} t join (
-            select channel, ticket_id, max_by(kind, struct(created_at, length(event_id), event_id)) last_kind
-            from {silver.ticket_events} where deleted_at is null group by channel, ticket_id
-        ) e on e.channel = t.channel and e.ticket_id = t.ticket_id
-        where t.deleted_at is null and t.status is not null and e.last_kind <> 'replied'""",
+    "status of the ticket contradicts its last event, or where none decides its solved_at",
+    cases=f"""
+        select * from (
+            select t.channel, t.ticket_id, t.status, t.solved_at, e.last_kind,
+                coalesce(
+                    e.last_kind in ('solved', 'closed'),
+                    if(count(t.solved_at) over (partition by t.channel) > 0, t.solved_at is not null, null)
+                ) is_ended,
+                case
+                    when lower(trim(t.status)) in {ENDED_STATUSES} then true
+                    when lower(trim(t.status)) in {OPEN_STATUSES} then false
+                end says_ended
+            from {{silver.tickets}} t left join (
+                select channel, ticket_id,
+                    nullif(max_by(kind, struct(created_at, length(event_id), event_id)), 'replied') last_kind
+                from {{silver.ticket_events}} where deleted_at is null group by channel, ticket_id
+            ) e on e.channel = t.channel and e.ticket_id = t.ticket_id
+            where t.deleted_at is null
+        ) where is_ended is not null and says_ended is not null""",
     broken="is_ended <> says_ended",
     reads=("silver.ticket_events",),
 )

@@ -1,0 +1,121 @@
+"""Records that cannot be read: a rule of their source, said at the end of the run, and above a ratio a reason to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from expectations.gate import Outcome
+from jobs.errors import GateStopped
+from jobs.job import Run
+from jobs.lake import ops
+from jobs.quality import history
+from jobs.settings import Settings
+from jobs.settings.sources import Source
+
+if TYPE_CHECKING:
+    from jobs.lake.tables import Lake
+
+RULE = "records.readable"
+EMPTY = ("empty_file", "no_records")
+"""Codes of what stands for a file without records: nothing of it is lost."""
+
+_TRY = {
+    "invalid_text": "set encoding to that of the files (windows-1252, iso-8859-1, utf-16)",
+    "nul_byte": "set encoding: utf-16 if the files are, else ask who writes them",
+    "malformed_csv": "see whether delimiter, escape or header has to be set",
+    "not_this_format": "see whether format, header, delimiter or sheet has to be set, and path leaves out other files",
+    "malformed_json": "see whether format and encoding are those of the files",
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the records of a source could be read.
+
+    Attributes:
+        batches: batch_id -> records, and those that cannot be read; what stands for an empty file is none.
+        reasons: `code: explanation` and how often, most often first.
+    """
+
+    source: Source
+    batches: Mapping[str, tuple[int, int]]
+    reasons: Sequence[tuple[str, int]]
+
+    @property
+    def records(self) -> int:
+        return sum(records for records, _ in self.batches.values())
+
+    @property
+    def unreadable(self) -> int:
+        return sum(unreadable for _, unreadable in self.batches.values())
+
+
+def judge(lake: Lake, run: Run, found: Sequence[Reading]) -> None:
+    """Keeps how many records could be read, and notes those that could not.
+
+    Raises GateStopped where more of a source's records cannot be read than quality.max_quarantined_ratio allows.
+    """
+    if not found:
+        return
+    at = run.started_at
+    ops.RULE_COUNTS.upsert(
+        lake,
+        [
+            {
+                "batch_id": batch,
+                "table_name": f"bronze.{of.source.name}",
+                "rule": RULE,
+                "applicable": records,
+                "passing": records - unreadable,
+                "computed_at": at,
+            }
+            for of in found
+            for batch, (records, unreadable) in of.batches.items()
+        ],
+    )
+    judged = [(of, of.records - of.unreadable, of.records) for of in found if of.records]
+    days = [(outcome(of.source.name, passing, records), passing, records) for of, passing, records in judged]
+    history.keep(lake, history.today(run.settings, at), days)
+    quality = run.settings.base.quality
+    lost = [
+        of
+        for of in found
+        if of.records >= quality.min_rows_to_stop and of.unreadable > quality.max_quarantined_ratio * of.records
+    ]
+    if lost:
+        raise GateStopped(
+            "; ".join(_said(of) for of in lost) + f". More than quality.max_quarantined_ratio allows "
+            f"({quality.max_quarantined_ratio:.0%}): fix the source or its conf, then run again"
+        )
+    for of in found:
+        if of.unreadable:
+            run.note(_said(of))
+
+
+def _said(of: Reading) -> str:
+    """How many records cannot be read, why, and what to try."""
+    reason, count = next(
+        ((text, count) for text, count in of.reasons if text.partition(":")[0] not in EMPTY), ("unknown", 0)
+    )
+    what = _TRY.get(reason.partition(":")[0])
+    share = "none of" if of.unreadable == of.records else f"{of.unreadable:,} of"
+    can = "can" if of.unreadable == of.records else "cannot"
+    hint = f"; in {of.source.file.name}, {what}" if what else ""
+    return (
+        f"{of.source.name}: {share} {of.records:,} records {can} be read; most often ({count:,}): {reason}{hint} "
+        f"(scrm quarantine --table {of.source.name})"
+    )
+
+
+def outcome(source: str, passing: int, applicable: int) -> Outcome:
+    """The rule about a source's records."""
+    message = "records cannot be read"
+    return Outcome(f"bronze.{source}", RULE, "validity", "warn", message, passing, applicable, 1.0)
+
+
+def outcomes(sums: Mapping[tuple[str, str], tuple[int, int]], settings: Settings) -> list[Outcome]:
+    """What has been judged of each source's records. Args: sums: (table, rule) -> passing and applicable cases."""
+    names = [source.name for source in settings.sources if (f"bronze.{source.name}", RULE) in sums]
+    return [outcome(name, *sums[f"bronze.{name}", RULE]) for name in sorted(names)]

@@ -1,0 +1,115 @@
+"""Which indicator values and groups are published, where some speak of few persons."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pyarrow as pa
+
+from jobs.lake.arrow import schema_of
+from jobs.publish.suppression import shown, small_groups
+from transformations.canonical.instants import without_zones
+from transformations.contracts import contract
+from transformations.indicators.definitions import INDICATORS
+
+VALUES = contract("gold.indicator_values")
+EVER = date(1970, 1, 1)
+NONE = small_groups(
+    *(schema_of(contract(f"gold.{name}")).empty_table() for name in ("communities", "community_members", "segments")), 5
+)
+
+
+def group(customers: int, grain: str = "all", start: date = EVER, channel: str = "", **parts) -> list[dict]:
+    """The indicators about sales of a group: so many customers, and 100 of revenue each."""
+    key = {
+        "grain": grain,
+        "period_start": start,
+        "dimension": "channel" if channel else "all",
+        "dimension_value": channel or "all",
+        "known_from": datetime(2025, 3, 1),
+    } | parts
+    amounts = {
+        "active_customers": customers,
+        "revenue": 100 * customers,
+        "all_lines_total": 90 * customers,
+        "return_ratio": 10 * customers,
+    }
+    rows = [{**key, "indicator_id": name, "numerator": Decimal(of)} for name, of in amounts.items()]
+    return [
+        row | {"observations_count": customers + 1} if row["indicator_id"] == "return_ratio" else row for row in rows
+    ]
+
+
+def kept(*groups: list[dict], least: int = 5) -> dict[tuple, set[str]]:
+    """Indicators that are shown, by grain, start and dimension value."""
+    rows = pa.Table.from_pylist([row for of in groups for row in of], schema_of(VALUES))
+    found: dict[tuple, set[str]] = {}
+    for row in shown(VALUES.name, without_zones(rows), NONE, least).to_pylist():
+        found.setdefault((row["grain"], row["period_start"].day, row["dimension_value"]), set()).add(
+            row["indicator_id"]
+        )
+    return found
+
+
+OF_SALES = {"active_customers", "revenue", "all_lines_total", "return_ratio"}
+
+
+def test_a_small_group_is_left_out_in_all_its_indicators_and_so_is_what_would_give_it_away():
+    channels = [group(40), group(25, channel="shop"), group(9, channel="phone"), group(3, channel="fair")]
+    assert kept(*channels) == {("all", 1, "all"): OF_SALES, ("all", 1, "shop"): OF_SALES}
+    assert len(kept(*channels, least=1)) == 4
+
+
+def test_a_small_day_is_not_the_difference_of_its_month_and_the_other_days():
+    days = [group(count, "day", date(2025, 1, day)) for day, count in ((1, 3), (2, 8), (3, 20), (4, 6))]
+    month, ever = group(22, "month", date(2025, 1, 1)), group(22)
+    assert kept(*days, month, ever) == dict.fromkeys(
+        [("day", 2, "all"), ("day", 3, "all"), ("month", 1, "all"), ("all", 1, "all")], OF_SALES
+    )
+
+
+def test_returns_of_somebody_who_bought_nothing_are_of_few_persons():
+    returned = [row | {"observations_count": 1} for row in group(0, "day", date(2025, 1, 1)) if row["numerator"] == 0]
+    assert kept(returned) == {}
+    anonymous = group(0, "day", date(2025, 1, 2))
+    for row in anonymous:
+        row["observations_count"] = 0
+    assert kept(anonymous) == {("day", 2, "all"): OF_SALES}  # nobody is known
+
+
+def test_two_versions_of_a_total_do_not_tell_who_came_between():
+    earlier = group(39, known_from=datetime(2025, 2, 1), known_to=datetime(2025, 3, 1))
+    rows = pa.Table.from_pylist(group(40) + earlier, schema_of(VALUES))
+    assert shown(VALUES.name, without_zones(rows), NONE, 5)["known_to"].to_pylist() == [None] * 4
+    assert shown(VALUES.name, without_zones(rows), NONE, 1).num_rows == 8
+
+
+def test_other_indicators_are_published_whatever_their_number():
+    volume = [{**group(1)[0], "indicator_id": "volume"}, {**group(1)[0], "indicator_id": "quarantined_rows"}]
+    assert kept(volume) == {("all", 1, "all"): {"volume", "quarantined_rows"}}
+
+
+def test_every_indicator_about_customers_says_how_many_persons_a_group_has():
+    about = {"silver.orders", "silver.order_lines", "silver.customers", "silver.person_links"}
+    without = [its.indicator_id for its in INDICATORS if about & set(its.source_tables) and not its.persons_in]
+    assert without == []
+    dimensions = {its.indicator_id: set(its.dimensions) for its in INDICATORS}
+    grains = {its.indicator_id: set(its.grains) for its in INDICATORS}
+    for its in INDICATORS:
+        if its.persons_in:
+            assert dimensions[its.indicator_id] <= dimensions[its.persons_in], its.indicator_id
+            assert grains[its.indicator_id] <= grains[its.persons_in], its.indicator_id
+
+
+def test_the_members_of_one_small_segment_are_not_those_who_are_in_no_other():
+    def segments(**counts: int) -> pa.Table:
+        rows = [{"segment_id": name, "model_version": "1", "members_count": count} for name, count in counts.items()]
+        return pa.Table.from_pylist(rows, schema_of(contract("gold.segments")))
+
+    empty = [schema_of(contract(f"gold.{name}")).empty_table() for name in ("communities", "community_members")]
+
+    def left_out(**counts: int) -> list[str]:
+        return small_groups(*empty, segments(**counts), 5).segments["segment_id"].to_pylist()
+
+    assert left_out(loyal=40, new=12, lost=4) == ["lost", "new"]
+    assert left_out(loyal=40, new=3, lost=4) == ["lost", "new"]
+    assert left_out(loyal=40, new=12, lost=0) == []

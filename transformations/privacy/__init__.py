@@ -1,0 +1,1 @@
+"""What is kept from readers so that nothing is told of a few persons."""
