@@ -58,7 +58,6 @@ def test_derived_rows_are_counted_apart_from_given_ones(tmp_path, write_conf, ru
     report, lake = run_conf(conf, full=True, **CHOICE)
     assert (report.exit_code, report.message) == (0, "")
     assert taggings() == [
-        ("helpful:2", "posts"),
         ("helpful:3", "posts"),
         ("tag:1:tea", "derived:posts"),
         ("tag:2:milk", "derived:posts"),
