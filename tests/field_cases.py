@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
-
-import yaml
 
 COMPANY = {
     "name": "Cases",
@@ -52,7 +51,7 @@ def make_conf(cases: Path, numbers: Iterable[str], root: Path, **company: object
                 continue
             text = source.read_text(encoding="utf-8").replace("${SCRM_CASES}", str(root / "cases"))
             (conf / "sources" / source.name).write_text(text, encoding="utf-8")
-    (conf / "company.yaml").write_text(yaml.safe_dump({**COMPANY, **company}), encoding="utf-8")
+    (conf / "company.yaml").write_text(json.dumps({**COMPANY, **company}), encoding="utf-8")
     (conf / "base.yaml").write_text(f"lake: {{root: {root / 'lake'}}}\n", encoding="utf-8")
     for path in (root, *root.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @options.conf
 def check(conf: str | None) -> int:
     """Check this machine and conf. Says what is missing or wrong, and what to do."""
+    from jobs.lake import open_lake
     from jobs.maintenance import machine
     from jobs.runner import preflight
 
@@ -24,6 +25,7 @@ def check(conf: str | None) -> int:
     code = _show(machine.findings(settings))
     preflight.check_settings(settings)
     preflight.check_origins(settings.sources)
+    preflight.check_columns(open_lake(settings), settings)
     return code
 
 

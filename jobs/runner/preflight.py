@@ -38,7 +38,7 @@ def check(lake: Lake, run: Run, jobs: list[Job]) -> None:
         check_origins(run.landed_sources(), may_be_empty=run.stream is not None)
     loads = [job for job in jobs if job.stage == "silver" and any(name.startswith("silver.") for name in job.writes)]
     if lands or loads:
-        check_columns(lake, run)
+        check_columns(lake, settings)
     lake.prepare()
     _check_owner(lake, settings)
     if (lands and _has_new(lake, run)) or any(job.has_work(lake, run) for job in loads if job.has_work):
@@ -56,11 +56,11 @@ def _has_new(lake: Lake, run: Run) -> bool:
     return has_new(lake, run)
 
 
-def check_columns(lake: Lake, run: Run) -> None:
-    """Raises ConfError where conf maps a column that a source does not have."""
+def check_columns(lake: Lake, settings: Settings) -> None:
+    """Raises ConfError where conf maps a column that a source does not have. Starts no JVM."""
     landed = ops.BATCHES.rows(lake, batch_state="landed")
-    for source in run.settings.sources:
-        options = split_options(source, run.settings.base.limits)
+    for source in settings.sources:
+        options = split_options(source, settings.base.limits)
         known = {name for row in landed if row["source"] == source.name for name in row["columns"] or ()}
         columns.check(source, options, known)
 

@@ -18,7 +18,7 @@ from jobs.lake import failures, ops
 from jobs.lake.row_accounts import RowAccounts
 from jobs.quality import records, row_checks
 from jobs.settings.sources import Source
-from jobs.silver import deletions, filling, quarantine, seen, standing, unmapped, work
+from jobs.silver import deletions, filling, one_row, quarantine, seen, standing, unmapped, work
 from jobs.silver.candidates import Parsed, all_candidates
 from jobs.silver.parsing import parsed
 from jobs.sources import expressions, formats
@@ -139,6 +139,8 @@ def _load_table(
         except GateStopped:  # whoever has to fix them finds the refused rows in quarantine
             quarantine.keep_refused(lake, run, table, parts, candidates)
             raise
+        for part in parts:
+            one_row.say_what_differs(run, table, part.source, part.batches, candidates)
         is_partial = _is_partial(lake, table, parts)
         seen.make_way(lake, table, candidates)
         if is_full or not lake.exists(table.name):

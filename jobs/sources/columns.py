@@ -68,6 +68,11 @@ def _missing(source: Source, name: str, key: str, expression: str, known: set[st
             f"{source.file}: key {key} is {expression!r}: that is the name of a column, and has to be written in "
             f"backticks: '`{whole}`'"
         )
+    if any("\ufffd" in one for one in known):
+        return (
+            f"{source.file}: key {key} is {expression!r}: no file of the source has a column {name}, and its header is not "
+            f"valid {source.encoding}; set encoding to that of the files (windows-1252, iso-8859-1, utf-16)"
+        )
     listed = ", ".join(sorted(known)[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
     return (
         f"{source.file}: key {key} is {expression!r}: no file of the source has a column {name}"

@@ -240,6 +240,8 @@ def check(source: Source) -> None:
         if expression.strip() == "_ordinal" and ".columns." in key:
             continue
         fault = fault_of(expression, adds_up=key.startswith("control_totals."))
+        if not fault and "_ordinal" in columns_of(expression):
+            fault = "_ordinal stands on its own, as the whole of a mapped column"
         if not fault and source.timezone != "UTC" and (shift := _SHIFT.search(expression)):
             fault = (
                 f"times in expressions are local to timezone ({source.timezone}) already, and {shift[1]} would shift them "

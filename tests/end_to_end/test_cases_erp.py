@@ -37,7 +37,7 @@ def test_18_order_fields_on_the_first_line_and_a_refund_that_has_no_line(field_c
     assert values["revenue"]["observations_count"] == 3
     assert values["return_ratio"]["value"] == pytest.approx(15 / 49)
     assert values["active_customers"]["value"] == 2
-    orders = field_cases.rows("silver.orders", "source = 'c18' and not is_return")
+    orders = field_cases.rows("silver.orders", "source = 'c18' and is_return is null")
     assert {order["ordered_at"].isoformat() for order in orders} == {
         "2024-05-06T13:00:00+00:00",
         "2024-05-06T14:00:00+00:00",

@@ -57,9 +57,5 @@ def test_derived_rows_are_counted_apart_from_given_ones(tmp_path, write_conf, ru
     land("2.jsonl", {"id": "2", "author": "bert", "tags": ["milk"]}, {"id": "3", "author": "ada", "helpful": "bert"})
     report, lake = run_conf(conf, full=True, **CHOICE)
     assert (report.exit_code, report.message) == (0, "")
-    assert taggings() == [
-        ("helpful:3", "posts"),
-        ("tag:1:tea", "derived:posts"),
-        ("tag:2:milk", "derived:posts"),
-    ]
+    assert taggings() == [("helpful:3", "posts"), ("tag:1:tea", "derived:posts"), ("tag:2:milk", "derived:posts")]
     assert row_accounts.mistakes(lake) == []

@@ -21,3 +21,27 @@ def test_a_refused_row_names_every_broken_rule_and_a_warning_refuses_nothing(spa
         ("discount.readable", "validity"),
     }
     assert (row["flags"], row["_is_refused"]) == (["unit_price.not_negative"], True)
+
+
+def test_ids_that_are_placeholders_or_numbers_that_were_rounded(spark):
+    table = contract("silver.orders")
+    context = rules.RuleContext(datetime(2025, 1, 1, tzinfo=UTC))
+    about = [rule for rule in rules.row_rules(table, context) if rule.code.startswith("customer_id.")]
+    values = {
+        "17": ([], False),
+        "17.0": (["customer_id.plausible"], False),
+        "17.5": ([], False),
+        r"\N": (["customer_id.plausible"], False),
+        "N/A": (["customer_id.plausible"], False),
+        "1.791405e+18": ([], True),
+        "1,79E+18": ([], True),
+        "2E+17": ([], True),
+        "1.7E18": ([], True),
+        "12e5": ([], False),  # an ID of letters and digits
+        "e1.5e3": ([], False),
+        "": ([], False),
+        None: ([], False),
+    }
+    rows = spark.createDataFrame([(value,) for value in values], "customer_id string")
+    found = flags.flagged(rows, about).collect()
+    assert {row["customer_id"]: (row["flags"], row["_is_refused"]) for row in found} == values

@@ -165,28 +165,29 @@ def _part(part: DataFrame, names: list[str], columns: list[str], options: SplitO
 def _with_loose_quotes(part: DataFrame, names: list[str], options: SplitOptions) -> tuple[DataFrame, Column]:
     """The records, and whether a quoted value goes on after its closing quote, or is not closed.
 
-    Spark takes such a value as it stands, its quotes included. Only lines that look like it are read a second time: once
-    with such values left out, and once with a quote more at the end, which changes the last value unless it was open.
+    Spark takes such a value as it stands: the first kind with its quotes, so it begins with one; the second without the
+    opening one, so that stands before it at the end of the line. Few sound lines look like that. Those that do are read a
+    second time: once with values of the first kind left out, and once with a quote more at the end, which changes the last
+    value unless it was open.
     """
     from pyspark.sql import functions as F
 
-    text, unique = F.col("_text"), _unique(names)
-    is_quoted = F.col("_row").isNotNull() & F.contains(text, F.lit('"'))
-    mark = options.delimiter if options.delimiter.isalnum() else f"\\{options.delimiter}"
-    inside = F.rlike(text, F.lit(f'[^"{mark}]"[^"{mark}]|""[^"{mark}]'))
-    is_uneven = (F.length(text) - F.length(F.translate(text, '"', ""))) % 2 == 1
-    if options.escape:
-        is_uneven = F.lit(True)  # escaped quotes count too
-    part = part.withColumn("_strict", _parsed(F.when(is_quoted & inside, text), names, options, strict=True))
-    closed = F.when(is_quoted & is_uneven, F.concat(text, F.lit('"')))
+    text, row, unique = F.col("_text"), F.col("_row"), _unique(names)
+    quote, last = F.lit('"'), unique[-1]
+    is_quoted = row.isNotNull() & F.contains(text, quote)
+    begins = reduce(lambda a, b: a | b, (F.coalesce(F.startswith(row[name], quote), F.lit(False)) for name in unique))
+    is_bare = F.coalesce(row[last], quote) == quote  # a quote opens the last value, and nothing follows
+    opens = is_quoted & is_bare & F.endswith(text, F.lit(f'{options.delimiter}"'))
+    may_be_open = F.endswith(text, F.concat(quote, row[last])) | F.contains(row[last], quote)
+    part = part.withColumn("_strict", _parsed(F.when(is_quoted & begins, text), names, options, strict=True))
+    closed = F.when(is_quoted & may_be_open, F.concat(text, quote))
     part = part.withColumn("_closed", _parsed(closed, names, options, strict=True))
     left_out = reduce(
-        lambda a, b: a | b,
-        (F.startswith(F.col("_row")[name], F.lit('"')) & F.col("_strict")[name].isNull() for name in unique),
+        lambda a, b: a | b, (F.startswith(row[name], quote) & F.col("_strict")[name].isNull() for name in unique)
     )
-    last = unique[-1]
-    was_open = (F.col("_closed")[last] == F.col("_row")[last]) & F.col("_closed")[_CORRUPT].isNull()
-    return part, F.coalesce(F.when(F.col("_strict").isNotNull(), left_out), F.lit(False)) | F.coalesce(
+    was_open = F.col("_closed")[last].eqNullSafe(row[last]) & F.col("_closed")[_CORRUPT].isNull()
+    goes_on = F.coalesce(F.when(F.col("_strict").isNotNull(), left_out), F.lit(False))
+    return part, goes_on | F.coalesce(opens, F.lit(False)) | F.coalesce(
         F.when(F.col("_closed").isNotNull(), was_open), F.lit(False)
     )
 

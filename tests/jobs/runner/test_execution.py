@@ -31,6 +31,7 @@ def executed(quiet, write_conf, monkeypatch):
 
     def run(jobs: list[Job], **others) -> RunReport:
         monkeypatch.setattr(execution, "selected", lambda names, stages: jobs)
+        monkeypatch.setattr(execution.preflight, "check", lambda *of: None)
         monkeypatch.setattr(execution, "_flow", lambda lake, run, job: (None, None, None))
         return execute(conf.load(write_conf({"shop": SHOP})), Choice(), lake=quiet, **others)
 

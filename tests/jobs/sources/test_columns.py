@@ -78,6 +78,12 @@ def test_a_file_of_another_kind_says_nothing(tmp_path):
         check(source(tmp_path, order_id="Order", total_amount="Totl"))
 
 
+def test_a_header_in_another_encoding_says_so(tmp_path):
+    (tmp_path / "a.csv").write_bytes("Order,Größe\n1,2\n".encode("windows-1252"))
+    with pytest.raises(ConfError, match="its header is not valid utf-8; set encoding"):
+        check(source(tmp_path, order_id="Order", status="Größe"))
+
+
 def test_a_name_that_reads_as_an_expression_has_to_be_in_backticks(tmp_path):
     (tmp_path / "a.csv").write_bytes(b"Order,E-Mail\n1,a@b.example\n")
     with pytest.raises(ConfError, match="written in backticks: '`E-Mail`'"):

@@ -129,3 +129,14 @@ def test_one_natural_order_of_names():
         "v1.10",
     ]
     assert sorted(reversed(names), key=natural) == names
+
+
+def test_a_whole_number_may_be_written_with_a_fraction_of_zero(spark):
+    def reactions(value: str):
+        row = cast(spark, {"n": value}, "silver.post_metrics", post_id="'p'", reactions="n")
+        return row["reactions"], row["_uncastable"]
+
+    assert reactions("120.0") == (120, [])
+    assert reactions("-7.000") == (-7, [])
+    assert reactions("12.7") == (None, ["reactions"])
+    assert reactions("1e3") == (None, ["reactions"])

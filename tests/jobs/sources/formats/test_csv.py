@@ -103,6 +103,11 @@ def test_a_quoted_value_ends_at_its_closing_quote_or_the_line_is_refused(spark):
         b'6,a,"open',
         b'7,6" pipe,5" pipe"',
         b'8,"",x',
+        b'9,a,"',
+        b'9,a,""',
+        b'9,a,"x"',
+        b'9,"a""b","x"""',
+        b'9,a,"x""',
     ]
     assert values(spark, lines, "id,text,more", ["text", "more"]) == [
         ('say "hi" now', "x", ""),
@@ -113,6 +118,11 @@ def test_a_quoted_value_ends_at_its_closing_quote_or_the_line_is_refused(spark):
         ("a", "open", "malformed_csv"),
         ('6" pipe', '5" pipe"', ""),
         (None, "x", ""),
+        ("a", '"', "malformed_csv"),
+        ("a", None, ""),
+        ("a", "x", ""),
+        ('a"b', 'x"', ""),
+        ("a", 'x"', "malformed_csv"),
     ]
 
 

@@ -184,7 +184,7 @@ def test_read_gives_columns_and_reasons(spark):
     lined = [("s", "b", "f", place, r.context, r.raw, None) for place, r in enumerate(records, 1)]
     read = excel.read(spark.createDataFrame(lined, DDL), ["id", "at", "paid"], DEFAULTS, [])
     found = {
-        r["line"]: (r["id"], r["at"], r["paid"], (r["_problem"] or "").split(":")[0], r["_columns"])
+        r["line"]: (r["_own_id"], r["_own_at"], r["_own_paid"], (r["_problem"] or "").split(":")[0], r["_columns"])
         for r in read.collect()
     }
     assert found == {

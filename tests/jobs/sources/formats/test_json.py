@@ -24,6 +24,17 @@ def test_the_objects_of_an_array_and_objects_that_span_lines_are_records():
     assert raws(b'{"a":1}\r{"a":2}') == [b'{"a":1}', b'{"a":2}']
 
 
+def test_a_list_within_one_object_is_found_by_the_mapped_columns():
+    def raws(data: bytes, *columns: str) -> list[bytes]:
+        return [record.raw for record in json_lines.split(io.BytesIO(data), SplitOptions(columns=columns))]
+
+    data = b'{"meta": {"n": 2}, "data": [\n {"id": 1}, {"id": 2}\n], "other": [{"x": 1}]}'
+    assert raws(data, "id") == [b'{"id": 1}', b'{"id": 2}']
+    assert raws(data, "id", "meta") == [data]  # the object itself has a mapped column
+    assert raws(data, "no") == [data]
+    assert raws(b'{"data": [{"id": 1}', "id") == [b'{"data": [{"id": 1}']
+
+
 def test_keys_are_columns_and_faults_have_reasons(spark):
     lines = [
         b'{"a": 1.5, "b": {"c": [1]}}',
