@@ -44,7 +44,8 @@ def make_conf(cases: Path, numbers: Iterable[str], root: Path, **company: object
     (conf / "sources").mkdir(parents=True)
     for number in numbers:
         (case,) = cases.glob(f"{number}-*")
-        shutil.copytree(case / "in", root / "cases" / case.name / "in", copy_function=shutil.copyfile)
+        for folder in case.glob("in*"):  # in, and in_b where the case is told twice
+            shutil.copytree(folder, root / "cases" / case.name / folder.name, copy_function=shutil.copyfile)
         for source in (case / "sources").glob("*.yaml"):
             if source.stem in REFUSED:
                 continue
@@ -60,10 +61,10 @@ def make_conf(cases: Path, numbers: Iterable[str], root: Path, **company: object
 def bring_later(cases: Path, root: Path) -> None:
     """The files that the second run brings or replaces."""
     for case in (root / "cases").iterdir():
-        later = cases / case.name / "later"
-        if later.is_dir():
-            shutil.copytree(later, case / "in", dirs_exist_ok=True, copy_function=shutil.copyfile)
-            for path in (case / "in").rglob("*"):
+        for later in (cases / case.name).glob("later*"):
+            folder = case / later.name.replace("later", "in")
+            shutil.copytree(later, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
+            for path in folder.rglob("*"):
                 path.chmod(0o755 if path.is_dir() else 0o644)
 
 

@@ -1,4 +1,4 @@
-"""What all ways of landing share: which contents are new, their register, and cleaning up after an interrupted run."""
+"""What all ways of landing share: which contents are new, and their register."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from jobs.job import Run
 from jobs.lake import ops, row_accounts
 from jobs.settings.sources import Source
 from jobs.sources import dumps
+from transformations.canonical.names import natural
 from transformations.contracts.ops_rows import BatchRow
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def current(known: Iterable[BatchRow]) -> dict[str, BatchRow]:
 
 
 def _registered(row: BatchRow) -> tuple[datetime, int, str]:
-    return row["landed_at"], row["bronze_version"], row["file_version"]
+    return row["landed_at"], row["bronze_version"], natural(row["file_version"])
 
 
 def _returns(batch_id: str, landed: Mapping[str, BatchRow]) -> list[str]:
@@ -141,21 +142,8 @@ def register(lake: Lake, source: Source, rows: list[BatchRow]) -> None:
     row_accounts.open_repeated(lake, source, [row for row in rows if row["batch_state"] == "repeated"])
 
 
-def remove_unregistered(lake: Lake, source: Source) -> None:
-    """Removes what an interrupted landing wrote: its batches are in bronze and not in the register."""
-    name = f"bronze.{source.name}"
-    if not lake.exists(name):
-        return
-    landed = [row for row in registered(lake, source) if row["batch_state"] == "landed"]
-    if lake.version(name) == max((row["bronze_version"] for row in landed), default=-1):
-        return
-    orphans = sorted(set(_counts(lake, name)) - {row["batch_id"] for row in landed})
-    if orphans:
-        remove(lake, source, orphans)
-
-
 def remove(lake: Lake, source: Source, batch_ids: Iterable[str]) -> None:
-    """Removes batches that are not registered from bronze."""
+    """Removes from bronze what was landed a moment ago and is not registered: the next run lands it."""
     listed = ", ".join(f"'{batch}'" for batch in sorted(batch_ids))
     lake.delete(f"bronze.{source.name}", f"batch_id in ({listed})")
 

@@ -88,7 +88,6 @@ def land(lake: Lake, run: Run, source: Source) -> None:
 
 def _poll(lake: Lake, run: Run, source: Source) -> None:
     """Lands the responses of this run, and records each of them."""
-    batches.remove_unregistered(lake, source)
     known = batches.registered(lake, source)
     polls: list[PollRow] = []
     with tempfile.TemporaryDirectory(prefix="scrm-feeds-") as folder:

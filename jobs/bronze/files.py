@@ -43,7 +43,6 @@ def land(lake: Lake, run: Run, source: Source) -> None:
 
     A file that cannot be read does not stop the others.
     """
-    batches.remove_unregistered(lake, source)
     if again := _cut_otherwise(lake, source, run):
         _land_again(lake, run, source, again)
     faults = files.unreadable(source)

@@ -98,7 +98,6 @@ def has_new(lake: Lake, run: Run, source: Source) -> bool:
 def land(lake: Lake, run: Run, source: Source) -> None:
     """Lands rows that are new or changed, and deletions where conf asks for them."""
     check(source)
-    batches.remove_unregistered(lake, source)
     with _errors_explained(source):
         _Landing(lake, run, source).run()
 

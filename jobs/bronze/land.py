@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Protocol, cast
 
+from jobs.bronze import recovering
 from jobs.engine.spark import is_cancelled
 from jobs.errors import ConfError
 from jobs.job import Run, job
@@ -50,7 +51,7 @@ def has_new(lake: Lake, run: Run) -> bool:
 
 def _may_have_new(lake: Lake, run: Run, source: Source) -> bool:
     try:
-        return way_of(source).has_new(lake, run, source)
+        return recovering.is_needed(lake, source) or way_of(source).has_new(lake, run, source)
     except ConfError:
         raise
     except Exception:  # landing meets the error too, and reports it beside what the other sources give
@@ -69,6 +70,7 @@ def land(lake: Lake, run: Run) -> None:
     for source in run.each(run.landed_sources(), "land", lambda source: source.name):
         way = way_of(source)
         try:
+            recovering.recover(lake, run, source)
             if way.has_new(lake, run, source):
                 way.land(lake, run, source)
         except Exception as error:

@@ -64,6 +64,10 @@ class Computed:
         types = ", ".join(f"`{name}` {self._types[name]}" for name in rows.column_names)
         return frame_of(self._spark(), rows, types)
 
+    def part(self, condition: str) -> Computed:
+        """Some of the rows, as rows computed once; to be released before these. Args: condition: as for `where`."""
+        return Computed(self._spark, self._types, self.where(condition, self.columns))
+
     def where(self, condition: str, columns: Sequence[str]) -> pa.Table | DataFrame:
         """Some rows: Arrow where they are in memory, else a DataFrame. Args: condition: SQL over boolean or text columns."""
         if self.arrow is None:
@@ -100,7 +104,7 @@ class Computed:
             self._spark().catalog.dropTempView(self._view)
             self._view = None
         if self._frame is not None:
-            self._frame.unpersist()
+            self._frame.unpersist()  # of a part: does nothing
 
 
 def frame_of(spark: SparkSession, rows: pa.Table, types: str) -> DataFrame:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 from pathlib import Path
 
 from delta.tables import DeltaTable
-from pyspark.sql import DataFrame
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.errors import ScrmError
 from jobs.lake.handles import clear_remains, is_table
 from transformations.canonical.content import same_content
 from transformations.contracts import Table
+
+_NO_KEY = "not a key: "
 
 
 def conformed(rows: DataFrame, table: Table, run_id: str) -> DataFrame:
@@ -40,12 +45,53 @@ def append(path: Path, rows: DataFrame) -> None:
     rows.write.format("delta").mode("append").option("mergeSchema", "true").save(str(path))
 
 
+def remove(path: Path, keys: DataFrame, on: str) -> None:
+    """Deletes the rows that meet one of `keys`."""
+    target = DeltaTable.forPath(keys.sparkSession, str(path))
+    target.alias("t").merge(keys.alias("s"), on).whenMatchedDelete().execute()
+
+
 def merge(path: Path, table: Table, rows: DataFrame, scope: str | None) -> None:
     """Makes the scope equal to `rows`: insert, update where content differs, delete keys gone from the scope.
 
     What differs is found first: a MERGE that also looks for keys gone from its source commits even when nothing is.
+    Raises ScrmError where the key of a row has a null, or is that of another row.
     Args: scope: SQL over the table; None is the whole of it, and "false" deletes nothing.
     """
+    with _keys_explained():
+        _merge(path, table, _checked(rows, table), scope)
+
+
+def _checked(rows: DataFrame, table: Table) -> DataFrame:
+    """The rows; computing them fails where a key is not one. The join with what is there needs them by key anyway."""
+    keys = [F.col(key) for key in table.key]
+    is_missing = reduce(or_, (key.isNull() for key in keys))
+    text = F.concat_ws(", ", *(F.coalesce(key.cast("string"), F.lit("null")) for key in keys))
+    named = f"({', '.join(table.key)}): "
+    problem = F.when(
+        is_missing, F.concat(F.lit(f"{_NO_KEY}{table.name}: a row has no complete key {named}"), text)
+    ).when(
+        F.count(F.lit(1)).over(Window.partitionBy(*table.key)) > 1,
+        F.concat(F.lit(f"{_NO_KEY}{table.name}: rows repeat a key {named}"), text),
+    )
+    checked = rows.withColumn("_problem", problem)
+    is_good = F.when(F.col("_problem").isNull(), F.lit(True)).otherwise(F.raise_error("_problem").cast("boolean"))
+    return checked.where(is_good).drop("_problem")
+
+
+@contextmanager
+def _keys_explained() -> Iterator[None]:
+    """Raises what `_checked` finds as a ScrmError."""
+    try:
+        yield
+    except PySparkException as error:
+        _, found, text = str(error).partition(_NO_KEY)
+        if not found:
+            raise
+        raise ScrmError(text.split(" SQLSTATE")[0].split("\n")[0].strip()) from None
+
+
+def _merge(path: Path, table: Table, rows: DataFrame, scope: str | None) -> None:
     if not is_table(path):
         append(path, rows)
         return
@@ -60,10 +106,10 @@ def merge(path: Path, table: Table, rows: DataFrame, scope: str | None) -> None:
         standing = standing.where(scope)
     new = rows.withColumn("_is_new", F.lit(True)).alias("s")
     held = standing.withColumn("_is_held", F.lit(True)).alias("t")
-    on = reduce(and_, (F.col(f"s.{key}").eqNullSafe(F.col(f"t.{key}")) for key in table.key))
+    on = reduce(and_, (F.col(f"s.{key}") == F.col(f"t.{key}") for key in table.key))
     met = new.join(held, on, "left" if scope == "false" else "full")
     is_gone = F.col("s._is_new").isNull()
-    differs = is_gone | F.col("t._is_held").isNull() | ~same_content("s", "t", compared)
+    differs = is_gone | F.col("t._is_held").isNull() | ~same_content("s", "t", compared, table)
     values = [
         F.coalesce(F.col(f"s.{name}"), F.col(f"t.{name}")) if name in table.key else F.col(f"s.{name}")
         for name in table.names

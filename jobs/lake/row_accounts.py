@@ -94,6 +94,20 @@ class RowAccounts:
             if any(now[term] != row[term] for term in ROW_TERMS):
                 self._put(now)
 
+    def forget(self, table: Table, sources: Iterable[str]) -> set[str]:
+        """Drops the accounts of the table for all sources but these, at once. Returns their batches."""
+        kept = set(sources)
+        gone = {
+            key: row for key, row in self._rows.items() if row["table_name"] == table.name and row["source"] not in kept
+        }
+        if gone:
+            for key in gone:
+                del self._rows[key]
+                self._changed.discard(key)
+            names = ", ".join(f"'{name}'" for name in sorted({row["source"] for row in gone.values()}))
+            self._lake.delete(ops.ROW_ACCOUNTS.name, f"table_name = '{table.name}' and source in ({names})")
+        return {row["batch_id"] for row in gone.values()}
+
     def _put(self, row: RowAccountRow) -> None:
         self._rows[_key(row)] = row
         self._changed.add(_key(row))

@@ -309,6 +309,19 @@ class Lake:
 
         merging.merge(self.path(name), table, merging.conformed(rows, table, self.run_id), scope="false")
 
+    def remove(self, name: str, keys: DataFrame | pa.Table) -> None:
+        """Deletes the rows with these keys. Args: keys: the columns of the table's key, each key once."""
+        table = contract(name)
+        on = " and ".join(f"t.`{key}` = s.`{key}`" for key in table.key)
+        if isinstance(keys, pa.Table):
+            if keys.num_rows:
+                merge = self._delta(name).merge(keys, on.replace("`", '"'), source_alias="s", target_alias="t")
+                merge.when_matched_delete().execute()
+            return
+        from jobs.lake import merging
+
+        merging.remove(self.path(name), keys, on)
+
     def delete(self, name: str, where: str) -> None:
         """Deletes the rows that a SQL condition chooses. Starts no JVM."""
         if self.exists(name):

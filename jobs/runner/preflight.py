@@ -165,6 +165,7 @@ def _check_source(source: Source) -> None:
                 raise ConfError(
                     f"{source.file}: key tables.{table}.one_row_per: {key} is no part of the key ({', '.join(of.key)})"
                 )
+    _check_scope(source)
     for table, totals in source.control_totals.items():
         for column in totals:
             if table not in source.tables or not contract(f"silver.{table}").decimal(column):
@@ -173,6 +174,23 @@ def _check_source(source: Source) -> None:
         raise ConfError(f"{source.file}: key channel is missing; say on which channel these things happened")
     if source.kind == "social" and not source.service_type:
         raise ConfError(f"{source.file}: key service_type is missing; say what kind of Web 2.0 service it is")
+
+
+def _check_scope(source: Source) -> None:
+    """The columns of `replaces` identify what a newer file tells anew: at least one table has all of them filled."""
+    columns = source.replaces if isinstance(source.replaces, tuple) else ()
+    filled = {
+        table: {"source", "channel"} & set(contract(f"silver.{table}").names) | set(formats.columns_of(source, table))
+        for table in formats.tables_of(source)
+    }
+    if columns and not any(set(columns) <= names for names in filled.values()):
+        known = sorted(set().union(*filled.values()) - {"source", "channel"})
+        raise ConfError(
+            f"{source.file}: key replaces is {list(columns)}: no table of the source has {', '.join(columns)}; expected "
+            f"nothing, file or columns that it fills: {', '.join(known)}"
+        )
+    if source.replaces == ():
+        raise ConfError(f"{source.file}: key replaces is []: expected nothing, file or a list of columns ([order_id])")
 
 
 def _check_origin(source: Source, table: str, platform: Platform) -> None:

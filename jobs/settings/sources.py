@@ -146,6 +146,7 @@ class Source(Strict):
     range: str | None = Field(default=None, pattern=r"^[A-Za-z]{1,3}[0-9]*:[A-Za-z]{1,3}[0-9]*$")
     null_values: tuple[str, ...] = ("", "\\N", "NULL")
     version: str = "_file"
+    replaces: Literal["nothing", "file"] | tuple[str, ...] = "nothing"
     late_days: int = Field(default=30, ge=0)
     fresh_days: float | None = Field(default=None, gt=0)
     deletes: Literal["none", "tombstones", "missing_in_full_dump"] = "none"
@@ -155,12 +156,29 @@ class Source(Strict):
 
     @model_validator(mode="after")
     def _has_one_origin(self) -> Source:
+        if (self.system or "").startswith("derived:"):
+            raise ValueError(f"system: {self.system!r}: names that begin with derived: are those of derived rows")
         ways = [name for name in ("path", "kafka", "jdbc", "feed") if getattr(self, name)]
         if len(ways) != 1:
             raise ValueError(f"expected exactly one of path, kafka, jdbc and feed; found {', '.join(ways) or 'none'}")
         if (self.kafka or self.feed) and self.deletes == "missing_in_full_dump":
             raise ValueError(
                 "deletes: missing_in_full_dump is for files and databases; topics and feeds have no full dumps"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _replaces_what_files_hold(self) -> Source:
+        if self.replaces == "nothing":
+            return self
+        if not self.path:
+            raise ValueError("replaces is for files; a row of a feed, a topic or a database replaces its own key alone")
+        if self.deletes == "missing_in_full_dump":
+            raise ValueError("replaces: a full dump replaces the one before it already (deletes: missing_in_full_dump)")
+        if self.replaces != "file" and self.version != "_file":
+            raise ValueError(
+                f"replaces: {list(self.replaces)} says that the newer file decides, version: {self.version} that something "
+                "else does; leave one of them out"
             )
         return self
 

@@ -79,8 +79,8 @@ def apply(
 def apply_along(lake: Lake, sources: Iterable[Source], tables: tuple[str, ...]) -> None:
     """Blanks rows of these tables that go with a page or an account which the platform deleted, where it does so.
 
-    Only what was there by then: what an account writes after it came back stands. Whichever source of a channel told of
-    the deletion, and whichever of the rows, and in whatever order they came.
+    Only what does not itself tell of a later time: what an account writes after it came back stands. Whichever source of a
+    channel told of the deletion, and whichever of the rows, and in whatever order they came.
     """
     along = {(part, source.channel or source.origin) for source in sources for part in formats.gone_with(source)}
     for name, column, whole in sorted({part for part, _ in along}):
@@ -96,9 +96,11 @@ def apply_along(lake: Lake, sources: Iterable[Source], tables: tuple[str, ...]) 
             f"w.deleted_at as {field}" if field in ("deleted_at", "valid_from") else f"p.{field}"
             for field in part.names
         )
+        times = [time for time in ("created_at", "edited_at") if time in part.names]
+        is_later = " or ".join(f"coalesce(p.{time} > w.deleted_at, false)" for time in times)
         found = lake.sql(
             f"select {columns} from p join w on w.channel = p.channel and w.{key} = p.{column} "
-            f"where p.channel in ({listed}) and p.deleted_at is null and p.created_at <= w.deleted_at",
+            f"where p.channel in ({listed}) and p.deleted_at is null and not ({is_later})",
             p=part.name,
             w=of.name,
         )

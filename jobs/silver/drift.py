@@ -8,6 +8,7 @@ from jobs.job import Run
 from jobs.lake import ops
 from jobs.settings.sources import Source
 from jobs.sources import expressions
+from transformations.canonical.names import natural
 from transformations.contracts.ops_rows import BatchRow
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def notice(
     new: dict[str, str] = {}
     missing: dict[str, str] = {}
     changed = []
-    for row in sorted((row for row in registered if row["batch_id"] in reading), key=lambda row: row["file_version"]):
+    for row in sorted((row for row in registered if row["batch_id"] in reading), key=_order):
         found = columns.get(row["batch_id"])
         if not found:
             continue
@@ -66,3 +67,7 @@ def _said(before: str | None, missing: set[str]) -> str | None:
     """What was said of the batch before, and which columns it lacks."""
     lacks = f"lacks columns that conf maps: {', '.join(sorted(missing))}" if missing else None
     return "; ".join(dict.fromkeys(text for text in (before, lacks) if text)) or None
+
+
+def _order(row: BatchRow) -> str:
+    return natural(row["file_version"])

@@ -41,7 +41,7 @@ def _loading(name: str, description: str, tables: tuple[str, ...]) -> None:
         load(lake, run, name, silver)
 
     def has_work(lake: Lake, run: Run) -> bool:
-        return bool(work.pending(lake, run, name, silver).batches)
+        return bool(work.pending(lake, run, name, silver))
 
     run_job.__name__, run_job.__doc__ = name, description
     work.owns(name, silver)

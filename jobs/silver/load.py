@@ -18,7 +18,7 @@ from jobs.lake import failures, ops
 from jobs.lake.row_accounts import RowAccounts
 from jobs.quality import records, row_checks
 from jobs.settings.sources import Source
-from jobs.silver import deletions, filling, one_row, quarantine, seen, work
+from jobs.silver import deletions, filling, one_row, quarantine, seen, standing, unmapped, work
 from jobs.silver.candidates import Parsed, all_candidates
 from jobs.silver.parsing import parsed
 from jobs.sources import expressions, formats
@@ -38,7 +38,7 @@ def load(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> None:
     loaded. Raises GateStopped before a table is written whose rows break a promise with severity stop.
     """
     pending = work.pending(lake, run, job, tables)
-    if not pending.batches:
+    if not pending:
         return
     try:
         _load_and_account(lake, run, job, tables, pending)
@@ -64,9 +64,14 @@ def _load_apart(lake: Lake, run: Run, job: str, tables: tuple[str, ...], pending
 
 
 def _load_and_account(lake: Lake, run: Run, job: str, tables: tuple[str, ...], pending: work.Pending) -> None:
+    """Loads what is pending; all batches where it turns out that only they can say what is current."""
     accounts = RowAccounts(lake)
     try:
         _load(lake, run, job, tables, pending, accounts)
+    except standing.NeedsAll:
+        everything = work.pending(lake, run, job, tables, everything=True)
+        _load_and_account(lake, run, job, tables, everything)
+        return
     except BaseException:
         accounts.save(is_complete=False)
         raise
@@ -95,11 +100,15 @@ def _load(
         with row_checks.judging(lake, run) as judgement:
             for name in run.each(tables, "write"):
                 of_table = [part for part in parts if contract(name).short_name in part.emitted]
+                if pending.is_full:
+                    unmapped.forget(lake, run, contract(name), accounts)
                 if of_table:
                     _load_table(lake, run, contract(name), of_table, judgement, accounts, is_full=pending.is_full)
         deletions.apply_along(lake, run.settings.sources, tables)
     seen.complete(lake, tables)
     filling.complete(lake, run, tables)
+    read = {part.source.name: part.batches for part in parts}
+    standing.say_what_is_missing(lake, run, tables, {} if pending.is_full and run.full else read)
 
 
 def _load_table(
@@ -117,8 +126,10 @@ def _load_table(
     emitted = sum(part.emitted[table.short_name] for part in parts)
     bytes_count = sum(part.bytes_count for part in parts)
     is_small = emitted <= limits.in_memory_rows and bytes_count <= limits.in_memory_bytes
-    ranked = versions.ranked(flags.flagged(all_candidates(parts, table), rules), table)
-    candidates = lake.computed(ranked, is_small=is_small)
+    ways = standing.ways_of(run, table, parts)
+    ranked = versions.ranked(flags.flagged(all_candidates(parts, table), rules), table, ways)
+    computed = lake.computed(ranked, is_small=is_small)
+    candidates = computed.part("not _is_left_out") if ways.left_out else computed
     try:
         batches = sorted({batch for part in parts for batch in part.batches})
         try:
@@ -134,8 +145,14 @@ def _load_table(
         seen.make_way(lake, table, candidates)
         if is_full or not lake.exists(table.name):
             _write_first(lake, table, candidates, is_partial=is_partial, is_full=is_full)
+            if ways.leave_marks:
+                standing.remember(lake, table, computed, None)
         else:
-            counted = _write_changes(lake, table, candidates, counted, is_partial=is_partial)
+            standing.check_numbers(lake, table, parts, computed)
+            if ways.replaced:
+                standing.replace(lake, table, parts, computed)
+            counted = _write_changes(lake, run, table, ways, computed, counted, is_partial=is_partial)
+        standing.say_what_goes_on(run, table, parts, computed)
         if any(row["quarantined"] for row in counted) or lake.exists(f"quarantine.{table.short_name}"):
             quarantine.keep_refused(lake, run, table, parts, candidates)
         for part in parts:
@@ -146,6 +163,7 @@ def _load_table(
         accounts.close_table(table, batches, counted)
     finally:
         candidates.release()
+        computed.release()
 
 
 def _write_first(lake: Lake, table: Table, candidates: Computed, *, is_partial: bool, is_full: bool) -> None:
@@ -153,7 +171,8 @@ def _write_first(lake: Lake, table: Table, candidates: Computed, *, is_partial: 
     rows: Any = candidates.where("_status = 'winner'", _written(table))
     if is_partial:
         flagged = candidates.frame()
-        winners = partial.completed(flagged.where("_status = 'winner'"), flagged.where("not _is_refused"), None, table)
+        reports = "_reports and not _is_refused" if "_reports" in candidates.columns else "not _is_refused"
+        winners = partial.completed(flagged.where("_status = 'winner'"), flagged.where(reports), None, table)
         rows = _as_computed(winners.select(*_written(table)), candidates)
     if is_full:
         lake.write(table.name, rows, scope=table.given_rows)
@@ -162,14 +181,28 @@ def _write_first(lake: Lake, table: Table, candidates: Computed, *, is_partial: 
 
 
 def _write_changes(
-    lake: Lake, table: Table, candidates: Computed, counted: list[dict[str, Any]], *, is_partial: bool
+    lake: Lake,
+    run: Run,
+    table: Table,
+    ways: versions.Ways,
+    candidates: Computed,
+    counted: list[dict[str, Any]],
+    *,
+    is_partial: bool,
 ) -> list[dict[str, Any]]:
-    """Writes the winners that are newer than what is there. Returns the terms of the row accounts."""
+    """Writes the winners that are newer than what is there, and removes what they withdraw.
+
+    Returns: the terms of the row accounts. Raises NeedsAll before anything is written.
+    """
     flagged = candidates.frame()
-    current = lake.read(table.name, with_deleted=True).where(table.given_rows)
+    current = standing.stored(lake, table, ways)
+    winners = flagged.where("_status in ('winner', 'left_out')" if ways.left_out else "_status = 'winner'")
+    known = standing.remembered(lake, table) if ways.leave_marks else None
     is_small = candidates.arrow is not None
-    against = lake.computed(versions.against(flagged.where("_status = 'winner'"), current, table), is_small=is_small)
+    against = lake.computed(versions.against(winners, current, table, known, are_partial=is_partial), is_small=is_small)
     try:
+        if ways.leave_marks:
+            _stop_where_all_is_needed(run, table, against)
         counted = _restated(counted, against)
         has_changes = any(row["accepted"] > row["inserts"] for row in counted)
         if is_partial:
@@ -179,9 +212,24 @@ def _write_changes(
             lake.upsert(table.name, against.where(versions.CHANGED, _written(table)))
         else:
             lake.append(table.name, against.where(versions.CHANGED, _written(table)))
+        if ways.left_out:
+            standing.withdraw(lake, table, against)
+        if ways.leave_marks:
+            standing.remember(lake, table, candidates, against)
     finally:
         against.release()
     return counted
+
+
+def _stop_where_all_is_needed(run: Run, table: Table, against: Computed) -> None:
+    """Raises NeedsAll where only superseded rows could say what is current, or what went with a whole comes back with it."""
+    takes_along = any(
+        table.short_name == whole for source in run.settings.sources for *_, whole in formats.gone_with(source)
+    )
+    condition = "_needs_all or _revives" if takes_along else "_needs_all"
+    (found,) = against.sql(f"select count(case when {condition} then 1 end) as n from rows")
+    if found["n"]:
+        raise standing.NeedsAll
 
 
 def _as_computed(rows: Any, like: Computed) -> Any:

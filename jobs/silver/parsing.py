@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from pyspark.sql import functions as F
 
+from jobs.errors import ScrmError
 from jobs.job import Run
 from jobs.lake.row_accounts import RowAccounts
 from jobs.quality import records as records_read
@@ -16,6 +17,7 @@ from jobs.silver import drift, quarantine, work
 from jobs.silver.candidates import Parsed
 from jobs.sources import formats, linking, reading, unmapped
 from jobs.sources.options import split_options
+from transformations.canonical.names import natural
 from transformations.contracts import contract
 from transformations.contracts.ops_rows import BatchRow
 
@@ -33,7 +35,8 @@ def parsed(
     Returns: the records, and rows of ops.batches that have to be written.
     """
     batches = pending.batches[source.name]
-    listed = {row["batch_id"]: row["file_version"] for row in batches}
+    replaced = work.replaced(lake, source)
+    listed = {row["batch_id"]: _of_batch(row, replaced) for row in batches}
     options = split_options(source, run.settings.base.limits)
     rows_count = sum(row["records_count"] for row in batches)
     is_small = _fits(run, batches) and rows_count <= run.settings.base.limits.in_memory_rows
@@ -48,7 +51,8 @@ def parsed(
     emitted = {table: sum(row[f"e_{table}"] for row in counts) for table in formats.tables_of(source)}
     unreadable = frozenset(row["batch_id"] for row in counts if row["unparsable"])
     bytes_count = sum(row["bytes_count"] for row in batches)
-    part = Parsed(source, rows, sorted(listed), emitted, bytes_count, unreadable, counts)
+    is_sent_again = len({row["file"] for row in batches}) < len(batches)
+    part = Parsed(source, rows, sorted(listed), emitted, bytes_count, unreadable, is_sent_again, counts)
     noticed: list[BatchRow] = []
     if work.home_job(source) == job:
         if "_columns" in rows.columns:
@@ -78,21 +82,40 @@ def _fits(run: Run, batches: list[BatchRow]) -> bool:
     return sum(row["bytes_count"] for row in batches) <= run.settings.base.limits.in_memory_bytes
 
 
+def _of_batch(row: BatchRow, replaced: frozenset[str]) -> tuple[str, str, str, bool]:
+    """The values of `reading.OF_BATCH`."""
+    return row["file_version"], natural(row["file_version"]), natural(row["file"]), row["batch_id"] in replaced
+
+
 def _records(
-    lake: Lake, run: Run, source: Source, listed: dict[str, str], batches: list[BatchRow]
+    lake: Lake, run: Run, source: Source, listed: dict[str, tuple[str, str, str, bool]], batches: list[BatchRow]
 ) -> tuple[DataFrame, list[str]]:
-    """Bronze records of these batches, with `_file`, the file and its version; and their contexts."""
+    """Bronze records of these batches, with the columns of `reading.OF_BATCH`; and their contexts."""
     name, columns = f"bronze.{source.name}", reading.coordinates(source)
+    if not lake.exists(name) and any(row["records_count"] for row in batches):
+        raise ScrmError(
+            f"{name} is gone, and {len(batches):,} batches of it are registered; `scrm run --stage land` lands again what "
+            "the source still has"
+        )
     chosen = quarantine.among(listed)
+    of_batch = ", ".join(
+        f"{column} {'boolean' if column == '_is_replaced' else 'string'}" for column in reading.OF_BATCH
+    )
     if _fits(run, batches):
         records = lake.arrow(name, columns, where=chosen)
-        files = pa.array([listed[batch] for batch in records["batch_id"].to_pylist()], pa.string())
         of = contract(name)
-        types = ", ".join(f"`{column}` {of.field(column).type}" for column in columns) + ", _file string"
-        found = lake.spark.createDataFrame(records.append_column("_file", files), types)
+        types = ", ".join(f"`{column}` {of.field(column).type}" for column in columns) + f", {of_batch}"
+        found_in = records["batch_id"].combine_chunks().dictionary_encode()
+        values = [listed[batch] for batch in found_in.dictionary.to_pylist()]
+        for place, column in enumerate(reading.OF_BATCH):
+            type_ = pa.bool_() if column == "_is_replaced" else pa.string()
+            value = pa.array([value[place] for value in values], type_).take(found_in.indices)
+            records = records.append_column(column, value)
+        found = lake.spark.createDataFrame(records, types)
         contexts = records["context"].unique().to_pylist()
     else:
-        versions_of = lake.spark.createDataFrame(list(listed.items()), "batch_id string, _file string")
+        rows = [(batch, *of) for batch, of in listed.items()]
+        versions_of = lake.spark.createDataFrame(rows, f"batch_id string, {of_batch}")
         found = lake.read(name).select(*columns).where(chosen).join(F.broadcast(versions_of), "batch_id")
         contexts = [
             row["context"] for row in lake.sql(f"select distinct context from t where {chosen}", t=name).to_pylist()

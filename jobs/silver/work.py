@@ -14,6 +14,7 @@ from jobs.quality import replay
 from jobs.settings import Settings
 from jobs.settings.sources import Source
 from jobs.sources import dumps, formats, linking
+from transformations.canonical.names import natural
 from transformations.contracts.ops_rows import BatchRow
 
 if TYPE_CHECKING:
@@ -42,11 +43,21 @@ def loadable() -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Pending:
-    """Batches to work off, by source, as rows of ops.batches. `is_full`: all there are, and the tables are made anew."""
+    """What a job has to do.
+
+    Attributes:
+        batches: those to process, by source, as rows of ops.batches.
+        is_full: they are all there are, and the tables are made from scratch.
+        gone: sources that the job has processed and that fill none of its tables any more.
+    """
 
     batches: dict[str, list[BatchRow]]
     is_full: bool
     fingerprints: dict[str, str]
+    gone: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.batches or self.gone)
 
     def sources(self, settings: Settings) -> list[Source]:
         return [source for source in settings.sources if self.batches.get(source.name)]
@@ -74,13 +85,17 @@ def home_job(source: Source) -> str:
     return _OWNERS[formats.tables_of(source)[0]]
 
 
-def pending(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> Pending:
-    """What the job has still to do. Another fingerprint than the one its batches were done with means all of them."""
+def pending(lake: Lake, run: Run, job: str, tables: tuple[str, ...], *, everything: bool = False) -> Pending:
+    """What the job has still to do. Another fingerprint than the one its batches were done with means all of them.
+
+    Args: everything: all batches, whatever has been done.
+    """
     short_names = {name.split(".")[1] for name in tables}
     sources = [source for source in run.settings.sources if short_names & set(formats.tables_of(source))]
     prints = {source.name: fingerprint(run.settings, source) for source in sources}
     landed = ops.BATCHES.rows(lake, batch_state="landed")
     done = {(row["input"], row["done_batch_id"]): row["fingerprint"] for row in progress.rows(lake, job)}
+    gone = tuple(sorted({name for name, _ in done} - set(prints)))
     of_sources: dict[str, list[BatchRow]] = {
         source.name: [row for row in landed if row["source"] == source.name] for source in sources
     }
@@ -89,9 +104,9 @@ def pending(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> Pending:
         for name, rows in of_sources.items()
         for row in rows
     )
-    everything = Pending({name: rows for name, rows in of_sources.items() if rows}, True, prints)
-    if run.full or is_changed or (done and _is_lost(lake, job, tables, sources)):
-        return everything
+    all_batches = Pending({name: rows for name, rows in of_sources.items() if rows}, True, prints, gone)
+    if run.full or is_changed or gone or everything or (done and _is_lost(lake, job, tables, sources)):
+        return all_batches
     new = {name: [row for row in rows if (name, row["batch_id"]) not in done] for name, rows in of_sources.items()}
     again = replay.batches(lake, run.replay) if run.replay else set()
     for name, rows in of_sources.items():
@@ -103,8 +118,46 @@ def pending(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> Pending:
     for source in sources:
         some, all_ = new[source.name], of_sources[source.name]
         if len(some) < len(all_) and linking.needs_all(lake, source, some):
-            return everything  # they complete what others began, or name what others speak of
+            return all_batches  # they complete what others began, or name what others speak of
+        if some and source.replaces != "nothing" and _is_out_of_order(lake, source, some, all_):
+            return all_batches
     return Pending({name: rows for name, rows in new.items() if rows}, False, prints)
+
+
+def _is_out_of_order(lake: Lake, source: Source, new: list[BatchRow], landed: list[BatchRow]) -> bool:
+    """Whether new files of a source that `replaces` bring back or withdraw what only superseded rows could show.
+
+    So it is where one of them is older than one that was read before, and where a file is sent again while rows of the
+    lake took the place of others.
+    """
+    ids = {row["batch_id"] for row in new}
+    read = [row for row in landed if row["batch_id"] not in ids]
+    last = max((natural(row["file_version"]) for row in read), default="")
+    names = {row["file"] for row in new}
+    is_sent_again = any(row["file"] in names for row in read)
+    if source.replaces == "file" and is_sent_again:
+        others = {row["batch_id"] for row in landed if row["file"] not in names}
+        accounts = ops.ROW_ACCOUNTS.rows(lake, f"source = '{source.name}'")
+        return any(
+            row["batch_id"] in others and (row["superseded"] or 0) + (row["duplicate"] or 0) > 0 for row in accounts
+        )
+    return any(natural(row["file_version"]) < last for row in new)
+
+
+def newest_contents(lake: Lake, source: Source) -> list[BatchRow]:
+    """Of each file the content that it was last landed with."""
+    newest: dict[str, BatchRow] = {}
+    for row in sorted(landed(lake, source), key=lambda row: natural(row["file_version"])):
+        newest[row["file"]] = row
+    return list(newest.values())
+
+
+def replaced(lake: Lake, source: Source) -> frozenset[str]:
+    """Batches whose file was sent again, where that withdraws the rows of its earlier content."""
+    if source.replaces != "file":
+        return frozenset()
+    now = {row["batch_id"] for row in newest_contents(lake, source)}
+    return frozenset(row["batch_id"] for row in landed(lake, source)) - now
 
 
 def _is_lost(lake: Lake, job: str, tables: tuple[str, ...], sources: list[Source]) -> bool:
@@ -131,7 +184,9 @@ def landed(lake: Lake, source: Source) -> list[BatchRow]:
 
 
 def done(lake: Lake, run: Run, job: str, pending: Pending) -> None:
-    """Records that the job has worked off these batches."""
+    """Records that the job has worked off these batches, and forgets sources that are gone: they may come back."""
+    for name in pending.gone:
+        lake.delete("ops.progress", f"job = '{job}' and input = '{name}'")
     progress.record(
         lake,
         [

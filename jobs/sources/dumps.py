@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from transformations.canonical.names import natural
 from transformations.contracts.ops_rows import BatchRow
 
 
@@ -20,7 +21,7 @@ def series(file: str) -> str:
 def in_order(batches: Iterable[BatchRow]) -> dict[str, list[BatchRow]]:
     """The dumps of each series, the oldest first, from rows of ops.batches. Digits in names are compared as numbers."""
     found: dict[str, list[BatchRow]] = {}
-    for row in sorted(batches, key=lambda row: natural(row["file_version"])):
+    for row in sorted(batches, key=lambda row: (natural(row["file_version"]), row["batch_id"])):
         found.setdefault(series(row["file"]), []).append(row)
     return found
 
@@ -28,12 +29,3 @@ def in_order(batches: Iterable[BatchRow]) -> dict[str, list[BatchRow]]:
 def newest(batches: Iterable[BatchRow]) -> list[BatchRow]:
     """The newest dump of each series."""
     return [dumps[-1] for dumps in in_order(batches).values()]
-
-
-def natural(name: str) -> list[tuple[int, str]]:
-    """Sort key of names that compares digits as numbers.
-
-    >>> sorted(["dump_10.csv", "dump_9.csv"], key=natural)
-    ['dump_9.csv', 'dump_10.csv']
-    """
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]

@@ -18,6 +18,7 @@ from jobs.lake import ops
 from jobs.settings.sources import Source
 from jobs.sources import formats
 from jobs.sources.base import DEFAULTS, ParseError, Platform, SplitOptions
+from transformations.canonical.names import natural
 from transformations.contracts.ops_rows import BatchRow
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def facts(lake: Lake, source: Source) -> dict[str, str]:
     if linked is None:
         return {}
     landed = ops.BATCHES.rows(lake, source=source.name, batch_state="landed")
-    versions = {row["batch_id"]: row["file_version"] for row in landed}
+    versions = {row["batch_id"]: natural(row["file_version"]) for row in landed}
     contexts = ", ".join(f"'{context}'" for context in linked.fact_contexts)
     wanted = ("batch_id", "line", "context", "raw")
     rows = lake.arrow(f"bronze.{source.name}", wanted, where=f"context in ({contexts})").to_pylist()
@@ -170,7 +171,7 @@ def together(records: DataFrame, linked: Linked) -> DataFrame:
 
     marked = records.mapInArrow(mark, ", ".join([*columns, "_thing string", "_is_part boolean"]))
     apart = F.coalesce("_thing", F.concat_ws("#", "batch_id", F.col("line").cast("string")))
-    return marked.repartition(apart).sortWithinPartitions("_thing", "_file", "line")
+    return marked.repartition(apart).sortWithinPartitions("_thing", "_file_order", "line")
 
 
 def whole_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

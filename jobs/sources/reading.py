@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +16,20 @@ from jobs.sources import dates, expressions, formats, linking, messages, unmappe
 from jobs.sources.base import ParseError, SplitOptions
 from jobs.sources.payload import text_of
 from transformations.canonical import own, times
+from transformations.canonical.names import natural_sql
 from transformations.contracts import contract
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 COORDINATES = ("source", "batch_id", "file", "line", "context", "raw", "landed_at")
+OF_BATCH = ("_file", "_file_order", "_name_order", "_is_replaced")
+"""What a record's batch is: its file_version, the natural order of it and of the file's name, and whether the source says
+that a newer content of the name takes its place."""
+TOLD = "_told"
+"""Of an account: the time of the newest thing of it in the record that mentions it."""
+_TIMES = ("created_at", "edited_at", "observed_at", "occurred_at")
+_ISO_TIME = re.compile(r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+")
 _NO_VALUE = "no_value: the message has no value (a tombstone)"
 
 
@@ -41,9 +51,15 @@ def parsed(
     the record. Platform: `_t_<table>`, an array of rows, and `_unmapped`, what is left out of a record.
 
     Args:
-        records: the columns of `coordinates`, and `_file`.
+        records: the columns of `coordinates`, and those of `OF_BATCH`, at least `_file`.
         facts: what records look up, for a format whose records are linked.
     """
+    missing = {
+        "_file_order": F.expr(natural_sql("_file")),
+        "_name_order": F.expr(natural_sql("_file")),
+        "_is_replaced": F.lit(False),
+    }
+    records = records.withColumns({name: value for name, value in missing.items() if name not in records.columns})
     if source.kafka:  # a tombstone of a topic has no value, which differs from an empty one
         records = messages.named(records, source.kafka)
         records = records.withColumns({"_has_value": F.col("raw").isNotNull(), "raw": F.coalesce("raw", F.lit(b""))})
@@ -108,6 +124,7 @@ def _read(
                                     for name, value in row.items()
                                 }
                             )
+                    _date_accounts(rows)
                     problems.append(None)
                 except ParseError as error:
                     problems.append(str(error))
@@ -126,6 +143,28 @@ def _read(
     return records.mapInArrow(read, ddl)
 
 
+def _date_accounts(rows: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Gives accounts the time of the newest thing that the record has of them: they existed by then."""
+    accounts = [row for row in rows.get("profiles", ()) if "deleted_at" not in row]
+    newest: dict[str, str] = {}
+    for row in (row for of_table in rows.values() if accounts for row in of_table if "deleted_at" not in row):
+        who = row.get("profile_id") or row.get("actor_profile_id")
+        for name in _TIMES:
+            time = row.get(name)
+            if isinstance(who, str) and isinstance(time, str) and _ISO_TIME.match(time):
+                newest[who] = max(newest.get(who, time), time, key=_instant)
+    for row in accounts:
+        row[TOLD] = newest.get(row.get("profile_id") or "")
+
+
+def _instant(time: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(time.strip())
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 def _as_text(value: Any) -> str | list[str] | None:
     if isinstance(value, (list, tuple)):
         texts = [text for text in map(text_of, value) if text is not None]
@@ -134,19 +173,23 @@ def _as_text(value: Any) -> str | list[str] | None:
 
 
 def emitted(source: Source, rows: DataFrame, table: str) -> DataFrame:
-    """The readable records of a source as rows for a table: its own columns, coordinates and `ordinal`."""
+    """The readable records of a source as rows for a table: its own columns, coordinates, `ordinal` and `_is_left_out`.
+
+    `_is_left_out`: conf's `where` leaves the row out.
+    """
     readable = rows.where(F.col("_problem").isNull())
     if formats.platform_of(source) is None:
-        readable = readable.withColumn("ordinal", F.lit(0))
-        return readable.where(f"_w_{table}") if source.tables[table].where else readable
+        is_left_out = ~F.col(f"_w_{table}") if source.tables[table].where else F.lit(False)
+        return readable.withColumns({"ordinal": F.lit(0), "_is_left_out": is_left_out})
     exploded = _exploded(source, readable, table)
     with times.local_to(rows, source.timezone):
-        return exploded.where(_chosen(source, table)) if formats.is_of_another(source, table) else exploded
+        is_chosen = _chosen(source, table) if formats.is_of_another(source, table) else F.lit(True)
+        return exploded.withColumn("_is_left_out", ~is_chosen)
 
 
 def _exploded(source: Source, readable: DataFrame, table: str) -> DataFrame:
     """The platform's rows that a table is made from."""
-    carried = [*COORDINATES, *expressions.beside(source)]
+    carried = list(dict.fromkeys([*COORDINATES, *OF_BATCH, *expressions.beside(source)]))
     origin = formats.origin_of(source, table)
     return readable.select(*carried, F.posexplode(f"_t_{origin}").alias("ordinal", "_row")).select(
         *carried, "ordinal", "_row.*"
@@ -191,7 +234,10 @@ def left_out(source: Source, table: str, rows: DataFrame) -> dict[str, int]:
 
 def _row_type(table: str, columns: tuple[str, ...]) -> pa.StructType:
     of = contract(f"silver.{table}")
-    return pa.struct([(name, pa.list_(pa.string()) if of.field(name).is_array else pa.string()) for name in columns])
+    told = ((TOLD, pa.string()),) if table == "profiles" else ()
+    return pa.struct(
+        [*((name, pa.list_(pa.string()) if of.field(name).is_array else pa.string()) for name in columns), *told]
+    )
 
 
 def _struct(kind: pa.StructType) -> str:

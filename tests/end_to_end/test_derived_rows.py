@@ -35,7 +35,7 @@ CHOICE = {"jobs": ("land", "social", "derived_taggings")}
 def test_derived_rows_are_counted_apart_from_given_ones(tmp_path, write_conf, run_conf):
     folder = tmp_path / "in"
     folder.mkdir()
-    conf = write_conf({"network": SOURCE.format(folder=folder)})
+    conf = write_conf({"posts": SOURCE.format(folder=folder)})
 
     def land(name: str, *posts: dict) -> None:
         lines = [json.dumps({"at": "2025-01-01T10:00:00Z", "text": "hello", **post}) for post in posts]
@@ -51,16 +51,11 @@ def test_derived_rows_are_counted_apart_from_given_ones(tmp_path, write_conf, ru
     )
     report, lake = run_conf(conf, **CHOICE)
     assert (report.exit_code, report.message) == (0, "")
-    assert taggings() == [("helpful:2", "network"), ("tag:1:tea", "posts"), ("tag:2:tea", "posts")]
+    assert taggings() == [("helpful:2", "posts"), ("tag:1:tea", "derived:posts"), ("tag:2:tea", "derived:posts")]
     assert row_accounts.mistakes(lake) == []
 
     land("2.jsonl", {"id": "2", "author": "bert", "tags": ["milk"]}, {"id": "3", "author": "ada", "helpful": "bert"})
     report, lake = run_conf(conf, full=True, **CHOICE)
     assert (report.exit_code, report.message) == (0, "")
-    assert taggings() == [
-        ("helpful:2", "network"),
-        ("helpful:3", "network"),
-        ("tag:1:tea", "posts"),
-        ("tag:2:milk", "posts"),
-    ]
+    assert taggings() == [("helpful:3", "posts"), ("tag:1:tea", "derived:posts"), ("tag:2:milk", "derived:posts")]
     assert row_accounts.mistakes(lake) == []

@@ -35,9 +35,21 @@ def _comparable(name: str, type_: str) -> Column:
     return column
 
 
-def same_content(left: str, right: str, columns: Iterable[str]) -> Column:
-    """Whether two rows, with the aliases left and right, are equal in all columns (null equals null)."""
+def same_content(left: str, right: str, columns: Iterable[str], table: Table) -> Column:
+    """Whether two rows, with the aliases left and right, are equal in all columns (null equals null).
+
+    Doubles are compared as in the content hash.
+    """
     condition = F.lit(True)
     for name in columns:
-        condition = condition & F.col(f"{left}.{name}").eqNullSafe(F.col(f"{right}.{name}"))
+        ours, other = F.col(f"{left}.{name}"), F.col(f"{right}.{name}")
+        is_same = ours.eqNullSafe(other)
+        if table.field(name).type == "double":
+            is_same = (
+                is_same
+                | F.coalesce(F.format_string("%.8e", ours) == F.format_string("%.8e", other), F.lit(False))
+                & ours.isNotNull()
+                & other.isNotNull()
+            )
+        condition = condition & is_same
     return condition

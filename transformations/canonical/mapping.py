@@ -7,37 +7,84 @@ value that could not be read as the contract's type.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from transformations.canonical import own, times
+from transformations.canonical.names import natural_sql
 from transformations.contracts import Field, Table
 
 _KEPT = ("source", "source_record_id", "deleted_at")
 
 
-def mapped(records: DataFrame, table: Table, columns: Mapping[str, str], scope: Mapping[str, str | None]) -> DataFrame:
+ORDINAL = "_ordinal"
+"""In conf's columns: the position among the records of the same parent."""
+
+Numbers = Literal["in_file", "over_files", "over_contents"]
+
+_PLANNED = ("launched_at", "begins_at")
+"""Event times that may lie ahead: they do not say when the row was told."""
+
+_TIME_OF_VERSION = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{6}~"
+
+
+def mapped(
+    records: DataFrame,
+    table: Table,
+    columns: Mapping[str, str],
+    scope: Mapping[str, str | None],
+    *,
+    numbers: Numbers = "over_contents",
+) -> DataFrame:
     """Records with the canonical columns of a table as results of conf's expressions, not yet cast.
 
     Args:
-        records: source columns as strings (see `own`), `_file`, `_line`, `_landed_at` and coordinates.
+        records: source columns as strings (see `own`), `_file`, `_line`, `_landed_at` and coordinates; where a column is
+            `_ordinal` also `_name_order`, the order of the file's name.
         columns: canonical column -> source column or Spark SQL expression; `_ordinal` is the position among the
-            records of the same file with the same other key columns.
+            records with the same other key columns.
         scope: columns with one value for the whole source (source, channel, currency, service_type, audience).
+        numbers: where `_ordinal` counts: in each file from 1, on over files, or over files of which some were sent again.
     Returns: the records' own columns and `_r_<column>` for each contract column that is mapped.
     """
-    ordinals = [name for name, expression in columns.items() if expression.strip() == "_ordinal"]
+    ordinals = [name for name, expression in columns.items() if expression.strip() == ORDINAL]
     given = {name: F.expr(expression) for name, expression in columns.items() if name not in ordinals}
     for name, value in scope.items():
         if name in table.names and name not in columns and value is not None:
             given[name] = F.lit(value)
     rows = own.evaluated(records, {f"_r_{name}": value for name, value in given.items()})
     for name in ordinals:
-        others = [F.col(f"_r_{key}") for key in table.key if key != name]
-        window = Window.partitionBy("batch_id", *others).orderBy("line")
-        rows = rows.withColumn(f"_r_{name}", F.row_number().over(window))
+        parent = [f"_r_{key}" for key in table.key if key != name and f"_r_{key}" in rows.columns]
+        rows = _numbered(rows, f"_r_{name}", parent, numbers)
     return rows
+
+
+def _numbered(rows: DataFrame, name: str, parent: list[str], numbers: Numbers) -> DataFrame:
+    """Rows with their position among those of the same parent, over files in the order of their names.
+
+    Contents of one name take the same places: a corrected file does not add to what it corrects.
+    """
+    place = [column for column in ("line", "ordinal") if column in rows.columns]
+    in_file = F.row_number().over(Window.partitionBy("batch_id", *parent).orderBy(*place))
+    if numbers == "in_file":
+        return rows.withColumn(name, in_file)
+    if numbers == "over_files":
+        return rows.withColumn(name, F.row_number().over(Window.partitionBy(*parent).orderBy("_name_order", *place)))
+    of_name = Window.partitionBy(*parent, "_name_order")
+    counted = rows.withColumn(name, in_file).withColumns(
+        {"_most": F.max(name).over(of_name), "_is_one": F.row_number().over(of_name.orderBy("batch_id", *place)) == 1}
+    )
+    up_to = (
+        Window.partitionBy(*parent).orderBy("_name_order").rangeBetween(Window.unboundedPreceding, Window.currentRow)
+    )
+    before = F.sum(F.when(F.col("_is_one"), F.col("_most")).otherwise(0)).over(up_to) - F.col("_most")
+    return (
+        counted.withColumn("_before", before)
+        .withColumn(name, (F.col(name) + F.col("_before")).cast("int"))
+        .drop("_most", "_is_one", "_before")
+    )
 
 
 def cast(rows: DataFrame, table: Table, timezone: str, keep: tuple[str, ...]) -> DataFrame:
@@ -132,13 +179,13 @@ def with_versions(rows: DataFrame, table: Table, version: str) -> DataFrame:
     """Adds source_record_id, source_version and valid_from.
 
     Args:
-        rows: cast candidates with `_file` (the file with its own version) and `_version` (the result of conf's
-            expression).
+        rows: cast candidates with `_file_order` (the file with its own version, in natural order) and `_version` (the
+            result of conf's expression; a row without one is older than any with one).
         version: conf's expression; `_file`: newer files have greater names.
     """
     own_key = [F.col(key).cast("string") for key in table.key if key not in ("source", "channel")]
-    file = F.col("_file")
-    version_column = file if version == "_file" else F.concat_ws("~", F.col("_version"), file)
+    file = F.col("_file_order")
+    version_column = file if version == "_file" else F.concat_ws("~", F.coalesce("_version", F.lit(" ")), file)
     event = F.col(table.event_time).cast("timestamp") if table.event_time else F.lit(None).cast("timestamp")
     if "edited_at" in table.names:
         event = F.coalesce("edited_at", event)
@@ -149,10 +196,46 @@ def with_versions(rows: DataFrame, table: Table, version: str) -> DataFrame:
     )
 
 
-def sortable(expression: str, type_: str) -> str:
-    """SQL that turns a version of this type into a string that sorts in the same order."""
-    if type_ in ("int", "bigint", "smallint", "tinyint") or type_.startswith("decimal"):
-        return f"lpad(cast(cast({expression} as decimal(38,0)) as string), 38, '0')"
-    if type_ in ("timestamp", "timestamp_ntz"):
-        return f"date_format({expression}, \"yyyy-MM-dd'T'HH:mm:ss.SSSSSS\")"
+def told_at(table: Table, also: str | None = None) -> str:
+    """SQL of the latest time that a row itself tells of: its event, its last edit, its observation, its version.
+
+    Args: also: a column of text with one more time.
+    """
+    named = {"edited_at", "observed_at", "solved_at", table.event_time} - set(_PLANNED)
+    told = [f"cast({name} as timestamp)" for name in table.names if name in named]
+    told.append(
+        f"if(source_version rlike '{_TIME_OF_VERSION}', "
+        "try_cast(substring_index(source_version, '~', 1) as timestamp), null)"
+    )
+    told.append(f"try_cast({also} as timestamp)" if also else "cast(null as timestamp)")
+    return f"greatest({', '.join(told)})"
+
+
+def sortable(expression: str, type_: str, timezone: str = "UTC") -> str:
+    """SQL that turns a version of this type into a string that sorts in the same order.
+
+    Numbers sort as numbers, times as times, also where they are written as text (YYYY-MM-DD …, local to `timezone` where
+    they have no offset); other text in natural order.
+    """
+    if type_ in ("int", "bigint", "smallint", "tinyint"):
+        return _number(expression, "decimal(20,0)", 20)
+    if type_ in ("float", "double") or type_.startswith("decimal"):
+        return _number(expression, "decimal(38,18)", 39)
+    if type_ in ("timestamp", "timestamp_ntz", "date"):
+        return _instant(f"cast({expression} as timestamp)")
+    if type_ == "string":
+        is_time = f"{expression} rlike '^ *[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}( |T|$)'"
+        time = f"if({is_time}, {_as_type(expression, 'string', 'timestamp', timezone)}, null)"
+        return f"coalesce({_instant(time)}, {natural_sql(expression)})"
     return f"cast({expression} as string)"
+
+
+def _instant(time: str) -> str:
+    return f"date_format({time}, \"yyyy-MM-dd'T'HH:mm:ss.SSSSSS\")"
+
+
+def _number(expression: str, type_: str, width: int) -> str:
+    """SQL of a number as text of one width; the digits of a negative one count down."""
+    value = f"try_cast({expression} as {type_})"
+    digits = f"lpad(cast(abs({value}) as string), {width}, '0')"
+    return f"if({value} < 0, concat('-', translate({digits}, '0123456789', '9876543210')), concat('0', {digits}))"

@@ -5,8 +5,8 @@ information, so they replace nothing. Each value has the version of the row that
 by column: the same rows produce the same result in any order. A complete row reports its nulls too, and so does a
 deletion.
 
-`value_versions` keeps the versions that differ from the row's own: `<column>=<version>` of older values and `*=<version>`
-of the newest complete row; it is null on a complete row.
+`value_versions` keeps the versions that differ from the row's own: `<column>=<version>` of older values, `*=<version>`
+of the newest complete row and `@=<time>`, the latest time that any of the rows told of; it is null on a complete row.
 """
 
 from __future__ import annotations
@@ -19,6 +19,12 @@ from transformations.contracts import Table
 
 KEPT_IN = "value_versions"
 _ALL = "*"
+_TOLD = "@"
+TOLD_SQL = (
+    f"if(contains(array_join({KEPT_IN}, '|'), '{_TOLD}='), "
+    f"substring_index(array_join({KEPT_IN}, '|'), '{_TOLD}=', -1), null)"
+)
+"""SQL of the latest time that the rows which a stored one is made of told of, as text."""
 _OF_THE_ROW = ("source", "source_record_id", "deleted_at", "flags", "is_seen_only", "first_seen_at", "last_seen_at")
 
 
@@ -32,7 +38,8 @@ def completed(newest: DataFrame, candidates: DataFrame, stored: DataFrame | None
 
     Args:
         newest: one row per key, contract columns.
-        candidates: accepted rows of these keys: contract columns, `_is_partial`, `_keep_first`, `line`, `ordinal`.
+        candidates: accepted rows of these keys: contract columns, `_is_partial`, `_keep_first`, `line`, `ordinal`, and
+            `_told_at` where deletions can decide.
         stored: the table's rows of these keys; None while it is empty.
     """
     names = reported_columns(table)
@@ -41,6 +48,7 @@ def completed(newest: DataFrame, candidates: DataFrame, stored: DataFrame | None
         reports = reports.unionByName(_of_stored(stored, table, names))
     reported = reports.groupBy(*table.key).agg(
         F.max("_all").alias("_all"),
+        F.max("_told").alias("_told"),
         *(F.max(f"_at_{name}").alias(f"_at_{name}") for name in names),
         *(F.max_by(F.struct(name), _order(name)).alias(f"_reported_{name}") for name in names),
     )
@@ -54,7 +62,8 @@ def completed(newest: DataFrame, candidates: DataFrame, stored: DataFrame | None
         )
         for name in names
     ]
-    versions = F.array_compact(F.array(F.concat(F.lit(f"{_ALL}="), "_all"), *older))
+    told = F.concat(F.lit(f"{_TOLD}="), F.date_format("_told", "yyyy-MM-dd'T'HH:mm:ss.SSSSSS"))
+    versions = F.array_compact(F.array(F.concat(F.lit(f"{_ALL}="), "_all"), *older, told))
     is_whole = F.col("_all").eqNullSafe(F.col("source_version"))
     return rows.withColumn(KEPT_IN, F.when(~is_whole, versions)).drop(*set(reported.columns) - set(table.key))
 
@@ -62,14 +71,24 @@ def completed(newest: DataFrame, candidates: DataFrame, stored: DataFrame | None
 def merged(ranked: DataFrame, against: DataFrame, stored: DataFrame, table: Table) -> DataFrame:
     """Rows to write where candidates meet stored rows: new and changed ones, and those that an older report completes.
 
+    What a deletion outlasts reports nothing any more.
     Args: ranked: candidates (`versions.ranked`). against: their winners, compared with stored rows (`versions.against`).
     """
     keys = list(table.key)
+    reports = ranked.where("not _is_refused")
     met = stored.join(against.select(*keys), on=keys, how="left_semi")
+    if "_died_at" in against.columns:
+        died = against.where("_status <> 'left_out'").select(*keys, "_died_at", "_held_counts")
+        reports = (
+            reports.where("_reports")
+            .join(died.select(*keys, "_died_at"), on=keys)
+            .where("_died_at is null or _told_at > _died_at or (deleted_at is not null and _outlasts)")
+        )
+        met = met.join(died.where("_held_counts").select(*keys), on=keys, how="left_semi")
     changed = versions.changed(against)
     stays = met.where("deleted_at is null").join(changed.select(*keys), on=keys, how="left_anti")
     newest = changed.select(*table.names).unionByName(stays.select(*table.names))
-    return completed(newest, ranked.where("not _is_refused"), met, table)
+    return completed(newest, reports, met, table)
 
 
 def reported_columns(table: Table) -> list[str]:
@@ -89,6 +108,7 @@ def _of_candidates(rows: DataFrame, table: Table, names: list[str]) -> DataFrame
     return rows.select(
         *table.key,
         *names,
+        (F.col("_told_at") if "_told_at" in rows.columns else F.lit(None).cast("timestamp")).alias("_told"),
         F.when(is_whole, F.col("source_version")).alias("_all"),
         *(F.when(is_whole | F.col(name).isNotNull(), F.col("source_version")).alias(f"_at_{name}") for name in names),
         F.when(first, -F.col("line")).otherwise(F.col("line")).alias("_line"),
@@ -117,6 +137,7 @@ def _of_stored(rows: DataFrame, table: Table, names: list[str]) -> DataFrame:
     return rows.select(
         *table.key,
         *names,
+        F.expr(f"try_cast({TOLD_SQL} as timestamp)").alias("_told"),
         all_.alias("_all"),
         *(value.alias(f"_at_{name}") for name, value in versions.items()),
         lowest.alias("_line"),

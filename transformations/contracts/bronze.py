@@ -1,9 +1,9 @@
-"""Bronze and quarantine: one shape for every source."""
+"""Bronze, quarantine, and what is remembered of withdrawn keys: one shape for every source or table."""
 
 from __future__ import annotations
 
 from transformations.contracts import fields as f
-from transformations.contracts.model import Table
+from transformations.contracts.model import Field, Table
 
 
 def bronze_table(source: str) -> Table:
@@ -45,5 +45,30 @@ def quarantine_table(name: str) -> Table:
             f.raw,
             f.run_id,
             f.quarantined_at,
+        ),
+    )
+
+
+def withdrawn_table(table: Table) -> Table:
+    """What is remembered of keys of a silver table that the table itself does not show."""
+    key = tuple(table.field(name) for name in table.key)
+    return Table(
+        f"withdrawn.{table.short_name}",
+        f"What decides about rows of {table.name} that land later: deletions, versions that `where` leaves out, and rows "
+        "that are later than the newest version. One row per key and kind.",
+        key=(*table.key, "mark_kind"),
+        columns=(
+            *key,
+            Field(
+                "mark_kind",
+                "string",
+                "deleted: the source reported its deletion; left_out: its newest version is left out by `where`; older: a "
+                "version that is not the newest tells of a later time.",
+                allowed=("deleted", "left_out", "older"),
+            ),
+            f.source_version,
+            Field("told_at", "timestamp", "When it was deleted, or the latest time that the version tells of, UTC."),
+            f.batch_id,
+            f.run_id,
         ),
     )

@@ -213,7 +213,7 @@ class Table:
         Row accounts find the batch of a row by batch_id; the next version is compared with source_version and
         value_versions.
         """
-        lineage = ("batch_id", "source_version", "value_versions") if self.layer == "silver" else ()
+        lineage = ("batch_id", "source_version", "value_versions") if self.layer in ("silver", "withdrawn") else ()
         came = [name for name in lineage if name in self.names]
         return tuple(name for name in (*self.content_columns, *came) if name not in self.key)
 

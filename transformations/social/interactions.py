@@ -12,6 +12,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from transformations.canonical.content import same_content
+from transformations.contracts import contract
 from transformations.contracts.silver.common import FROM_POSTS
 from transformations.text.words import handles, own_words
 
@@ -44,7 +45,7 @@ def derived_interactions(posts: DataFrame, profiles: DataFrame, given: DataFrame
     Args:
         posts (silver.posts), profiles (silver.profiles).
         given: silver.interactions that a platform itself reports; these are not derived again.
-    Returns: one row per interaction, those columns of silver.interactions that are not null, source = 'posts':
+    Returns: one row per interaction, those columns of silver.interactions that are not null, source = 'derived:posts':
         reply: a post with a parent; from its author to the parent's author (null where the parent is not known).
         answer: the same for a post of kind answer. co_edit: the same for a wiki_edit.
         accept: from the asker to the author of the accepted answer (post_id), named by the question or marked
@@ -59,7 +60,7 @@ def derived_interactions(posts: DataFrame, profiles: DataFrame, given: DataFrame
     known = given.where(F.col("source") != SOURCE).select(*_ACT).distinct()
     return (
         acts.alias("a")
-        .join(known.alias("k"), same_content("a", "k", _ACT), "left_anti")
+        .join(known.alias("k"), same_content("a", "k", _ACT, contract("silver.interactions")), "left_anti")
         .select(
             *_ACT,
             "interaction_id",

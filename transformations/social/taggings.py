@@ -25,7 +25,7 @@ def derived_taggings(posts: pa.Table, given: pa.Table) -> pa.Table:
         posts: POST_COLUMNS of silver.posts.
         given: GIVEN_COLUMNS of silver.taggings that a platform itself reports; these are not derived again.
     Returns: one row per tag of a post (repeated tags count once, empty ones not at all): those columns of
-        silver.taggings that are not null, source = 'posts', tagging_id = tag:<post_id>:<tag>.
+        silver.taggings that are not null, source = 'derived:posts', tagging_id = tag:<post_id>:<tag>.
     """
     query = f"""
         with tagged as (

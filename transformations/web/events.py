@@ -24,7 +24,7 @@ def in_sessions(events: DataFrame, *, max_session_days: int, days_late_allowed: 
     Returns: the events' columns; visitor_id is the first one of the session.
     """
     came = F.coalesce("collected_at", "occurred_at")
-    of_session = Window.partitionBy("session_id")
+    of_session = Window.partitionBy("source", "session_id")
     timely = events.where("session_id is not null and not coalesce(is_bot, false)").where(
         came <= F.col("occurred_at") + _days(days_late_allowed)
     )

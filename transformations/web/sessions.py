@@ -37,7 +37,8 @@ def web_sessions(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds
     Traffic source, country and device are those of the first view or ping; the exit page is that of the last view. A
     session that begins with a ping began min_visit_seconds before it. Every event counts towards beginning, end and
     events_count; views_count is the number of views that any event belongs to. Engaged time is summed over the pages.
-    known_user_id is the user last logged in with the same visitor_id, in this session or another.
+    known_user_id is the user last logged in with the same visitor_id, in this session or another. IDs count within their
+    source: two sites may give the same.
 
     Args: events: from `in_sessions`.
     Returns: one row per session: the columns of silver.web_sessions except run_id.
@@ -47,7 +48,7 @@ def web_sessions(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds
     has_page = F.col("view_id").isNotNull()
     beat = F.struct("view_id", heartbeat(heartbeat_seconds))
     sessions = (
-        events.groupBy("session_id")
+        events.groupBy("source", "session_id")
         .agg(
             F.first("visitor_id").alias("visitor_id"),
             F.min(F.when((is_view | is_ping) & has_page, F.struct(*ORDER, *_OF_FIRST))).alias("first"),
@@ -70,7 +71,7 @@ def web_sessions(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds
             "started_at", F.when(starts_with_ping, F.col("first_at") - began_before).otherwise(F.col("first_at"))
         )
         .withColumn("engaged_seconds", engaged.cast("double"))
-        .join(_known_users(events), "visitor_id", "left")
+        .join(_known_users(events), ["source", "visitor_id"], "left")
     )
     is_engaged = (
         (F.col("views_count") >= 2)
@@ -78,6 +79,7 @@ def web_sessions(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds
         | F.col("has_conversion")
     )
     return with_users.select(
+        "source",
         "session_id",
         "visitor_id",
         "known_user_id",
@@ -100,7 +102,7 @@ def _known_users(events: DataFrame) -> DataFrame:
     came = F.coalesce("collected_at", "occurred_at")
     return (
         events.where("visitor_id is not null and user_id is not null")
-        .groupBy("visitor_id")
+        .groupBy("source", "visitor_id")
         .agg(F.max(F.struct(came.alias("came"), *ORDER, "user_id")).alias("last"))
-        .select("visitor_id", F.col("last.user_id").alias("known_user_id"))
+        .select("source", "visitor_id", F.col("last.user_id").alias("known_user_id"))
     )

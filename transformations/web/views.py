@@ -26,7 +26,7 @@ def page_views(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds: 
     is_measured = (is_view | is_ping) & (F.col("page_pixels") > 0)
     in_session = (
         events.where("view_id is not null")
-        .groupBy("view_id", F.col("session_id").alias("_session"))
+        .groupBy("source", "view_id", F.col("session_id").alias("_session"))
         .agg(
             F.min(F.when(is_view, F.struct(*ORDER, *_OF_VIEW))).alias("begin"),
             F.max(F.when(is_ping, F.col("occurred_at"))).alias("last_ping_at"),
@@ -37,18 +37,22 @@ def page_views(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds: 
         )
         .where("begin is not null")
     )
-    first = Window.partitionBy("view_id").orderBy("begin")
+    first = Window.partitionBy("source", "view_id").orderBy("begin")
     views = in_session.withColumn("_place", F.row_number().over(first)).where("_place = 1").select("*", "begin.*")
     seen = F.least(F.col("scrolled") + F.col("window"), F.col("page")) / F.col("page")
     return (
         views.withColumn("started_at", F.col("occurred_at"))
         .withColumn("ended_at", F.greatest("started_at", "last_ping_at"))
         .select(
+            "source",
             "view_id",
             *_OF_VIEW,
             "started_at",
             "ended_at",
-            F.row_number().over(Window.partitionBy("session_id").orderBy(*ORDER)).cast("bigint").alias("view_number"),
+            F.row_number()
+            .over(Window.partitionBy("source", "session_id").orderBy(*ORDER))
+            .cast("bigint")
+            .alias("view_number"),
             F.when(F.col("beats") > 0, (F.col("beats") - 1) * heartbeat_seconds + min_visit_seconds)
             .otherwise(0)
             .cast("double")

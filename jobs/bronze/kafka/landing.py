@@ -17,7 +17,6 @@ from pyspark.errors import PySparkException
 from pyspark.sql import functions as F
 from pyspark.storagelevel import StorageLevel
 
-from jobs.bronze import batches
 from jobs.bronze.kafka.client import explained, settings_of
 from jobs.bronze.kafka.messages import COLUMNS, records_of
 from jobs.bronze.kafka.position import Range, begin, file_of, next_offsets, row_of
@@ -44,7 +43,6 @@ def has_new(lake: Lake, run: Run, source: Source) -> bool:
 
 def land(lake: Lake, run: Run, source: Source) -> None:
     """Lands the messages that are not registered: to the topic's end, or those that a stream's query has read."""
-    batches.remove_unregistered(lake, source)
     if run.stream and run.stream.micro_batches is not None:
         land_micro_batch(lake, run, source, run.stream.micro_batches[source.name])
         return

@@ -156,3 +156,28 @@ def test_many_small_files_become_one_and_the_rows_stay(quiet):
     quiet.compact("ops.progress")
     quiet.compact("ops.batches")  # not there yet
     assert quiet.version("ops.progress") == compacted
+
+
+@pytest.mark.parametrize("engine", ["arrow", "spark"])
+@pytest.mark.parametrize("is_there", [False, True])
+@pytest.mark.parametrize(("rows", "words"), [([{}, {"name": "Bo"}], "repeat a key"), ([{"customer_id": None}], "key")])
+def test_rows_without_a_key_of_their_own_are_refused_whatever_the_engine(lake, engine, is_there, rows, words):
+    name = "silver.customers"
+    if is_there:
+        lake.write(name, arrow(name, {**CUSTOMER, "customer_id": "2"}))
+    given = [CUSTOMER | row for row in rows]
+    with pytest.raises(ScrmError, match=rf"^{name}: .*{words}"):
+        lake.upsert(name, arrow(name, *given) if engine == "arrow" else frame(lake, name, *given))
+    assert [row["customer_id"] for row in lake.rows(name)] == (["2"] if is_there else [])
+
+
+@pytest.mark.parametrize("engine", ["arrow", "spark"])
+def test_a_double_that_differs_in_its_last_digits_is_the_same(lake, engine):
+    name = "silver.post_enrichments"
+    post = {"channel": "c", "post_id": "1", "tone_score": 0.1 + 0.2}
+    lake.write(name, arrow(name, post))
+    version = lake.version(name)
+    for score, changes in ((0.3, 0), (0.31, 1)):
+        row = {**post, "tone_score": score}
+        lake.write(name, arrow(name, row) if engine == "arrow" else frame(lake, name, row))
+        assert (lake.version(name) > version) == bool(changes)

@@ -1,11 +1,13 @@
 """From source columns to canonical ones."""
 
+import random
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from transformations.canonical import mapping
+from transformations.canonical.names import natural, natural_sql
 from transformations.contracts import contract
 
 KEEP = ("batch_id", "line")
@@ -66,20 +68,67 @@ def test_what_the_source_calls_a_return_has_a_negative_quantity(spark, given, ex
     assert cast(spark, given | {"r": "false"}, "silver.order_lines", **columns)["quantity"] == Decimal(given["q"])
 
 
-def test_ordinals_count_records_of_one_key_within_a_file(spark):
-    rows = spark.createDataFrame(
-        [("b1", 1, "o1"), ("b1", 2, "o2"), ("b1", 3, "o1"), ("b2", 1, "o1")], "batch_id string, line bigint, id string"
-    )
+PARTS = [
+    ("b1", "part_1", 1, "o1"),
+    ("b1", "part_1", 2, "o2"),
+    ("b1", "part_1", 3, "o1"),
+    ("b2", "part_2", 1, "o1"),
+    ("b3", "part_1", 1, "o1"),  # part_1 was sent again, with one line less
+]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "files", "third"),
+    [("in_file", 5, 1), ("over_files", 4, 3), ("over_contents", 4, 3), ("over_contents", 5, 3)],
+)
+def test_ordinals_count_records_of_one_parent_on_over_files(spark, numbers, files, third):
+    rows = spark.createDataFrame(PARTS[:files], "batch_id string, _name_order string, line bigint, id string")
     columns = {"order_id": "id", "line_number": "_ordinal"}
-    mapped = mapping.mapped(rows, contract("silver.order_lines"), columns, {"source": "erp"})
+    mapped = mapping.mapped(rows, contract("silver.order_lines"), columns, {"source": "erp"}, numbers=numbers)
     found = {(r["batch_id"], r["line"]): r["_r_line_number"] for r in mapped.collect()}
-    assert found == {("b1", 1): 1, ("b1", 2): 1, ("b1", 3): 2, ("b2", 1): 1}
+    again = {("b3", 1): 1} if files == 5 else {}
+    assert found == {("b1", 1): 1, ("b1", 2): 1, ("b1", 3): 2, ("b2", 1): third, **again}
 
 
-def test_versions_sort_as_their_type_does(spark):
-    rows = spark.createDataFrame([("9",), ("10",)], "v string")
-    as_number = rows.selectExpr(f"{mapping.sortable('cast(v as int)', 'int')} as s", "v").orderBy("s").collect()
-    assert [r["v"] for r in as_number] == ["9", "10"]
+@pytest.mark.parametrize(
+    ("type_", "ascending"),
+    [
+        ("int", ["-10", "-9", "0", "9", "10"]),
+        ("bigint", ["9999", "10000", "9000000000000000000"]),
+        ("decimal(10,3)", ["-1.5", "-1.25", "0", "1.2", "1.25", "1.3", "10.1"]),
+        ("double", ["-0.5", "0.25", "9.5", "10.25"]),
+        ("timestamp", ["2024-01-02 00:00:00", "2024-01-10 00:00:00"]),
+        ("date", ["2024-01-02", "2024-01-10"]),
+        ("string", ["1.9", "1.10", "v2", "v9", "v10", "v10.1"]),
+        ("string", ["2024-05-01T10:00:00+02:00", "2024-05-01T09:00:00Z", "2024-05-01 09:30:00"]),
+    ],
+)
+def test_versions_sort_as_their_type_does(spark, type_, ascending):
+    rows = spark.createDataFrame([(value,) for value in reversed(ascending)], "v string")
+    found = rows.selectExpr(f"{mapping.sortable(f'cast(v as {type_})', type_)} as s", "v").orderBy("s").collect()
+    assert [r["v"] for r in found] == ascending
+
+
+def test_names_sort_the_same_in_spark_and_in_python(spark):
+    rng = random.Random(5)
+    names = {"".join(rng.choices("ab00129._-@é", k=rng.randint(0, 30))) for _ in range(2_000)}
+    rows = spark.createDataFrame([(name,) for name in names], "name string")
+    found = rows.selectExpr("name", f"{natural_sql('name')} as n").collect()
+    assert {r["name"]: r["n"] for r in found} == {name: natural(name) for name in names}
+
+
+def test_one_natural_order_of_names():
+    names = [
+        "f_9.csv",
+        "f_9.csv@0002",
+        "f_10.csv",
+        "f_9999.csv@9999",
+        "f_9999.csv@10000",
+        "f_10000.csv",
+        "v1.9",
+        "v1.10",
+    ]
+    assert sorted(reversed(names), key=natural) == names
 
 
 def test_a_whole_number_may_be_written_with_a_fraction_of_zero(spark):

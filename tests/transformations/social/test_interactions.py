@@ -148,7 +148,7 @@ def test_rows_say_where_they_come_from() -> None:
         "post_id": "1",
         "kind": "mention",
         "created_at": T1,
-        "source": "posts",
+        "source": "derived:posts",
         "source_record_id": "mention:1:a",
         "source_version": "v1",
         "valid_from": T1,

@@ -76,7 +76,7 @@ def test_rows_say_where_they_come_from() -> None:
         "object_id": "1",
         "tag": "one",
         "created_at": T1,
-        "source": "posts",
+        "source": "derived:posts",
         "source_record_id": "tag:1:one",
         "source_version": "v1",
         "valid_from": T1,

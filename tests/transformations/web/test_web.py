@@ -27,6 +27,7 @@ def events(spark: SparkSession):
 
     def make(*rows: dict) -> DataFrame:
         default = {
+            "source": "shop",
             "event_name": "page_view",
             "occurred_at": NOON,
             "visitor_id": "v",
@@ -271,3 +272,19 @@ def test_columns_are_those_of_the_contracts(events) -> None:
     one = kept(events({}))
     assert set(page_views(one, **BEATS).columns) == set(contract("silver.page_views").names) - {"run_id"}
     assert set(web_sessions(one, **BEATS).columns) == set(contract("silver.web_sessions").names) - {"run_id"}
+
+
+def test_sites_that_give_the_same_ids_stay_apart(events) -> None:
+    """Sessions, views and visitors count within their source, whatever IDs another one gives."""
+    rows = events(
+        {"source": "shop", "user_id": "ada"},
+        {"source": "shop", "occurred_at": at(30), "view_id": "p2"},
+        {"source": "blog"},
+    )
+    found = {row["source"]: (row["views_count"], row["known_user_id"]) for row in sessions(rows)}
+    assert found == {"shop": (2, "ada"), "blog": (1, None)}
+    assert sorted((row["source"], row["view_id"], row["view_number"]) for row in views(rows)) == [
+        ("blog", "p1", 1),
+        ("shop", "p1", 1),
+        ("shop", "p2", 2),
+    ]

@@ -16,8 +16,8 @@ LINEAGE: tuple[Field, ...] = (
     f.run_id,
 )
 
-FROM_POSTS = "posts"
-"""`source` of rows that are derived from silver.posts."""
+FROM_POSTS = "derived:posts"
+"""`source` of rows that are derived from silver.posts; no source can have this name."""
 
 SEEN: tuple[Field, ...] = (
     f.is_seen_only,

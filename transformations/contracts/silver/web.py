@@ -10,7 +10,7 @@ from transformations.contracts.silver.common import LINEAGE, not_in_the_future
 WEB_EVENTS = Table(
     "silver.web_events",
     "Events of the web tracker. One row per event.",
-    key=("event_id",),
+    key=("source", "event_id"),
     columns=(
         f.event_id.required(),
         f.event_name.required(),
@@ -57,8 +57,9 @@ WEB_EVENTS = Table(
 PAGE_VIEWS = Table(
     "silver.page_views",
     "Views of pages and screens by people. One row per view.",
-    key=("view_id",),
+    key=("source", "view_id"),
     columns=(
+        f.source,
         f.view_id.required(),
         f.session_id.references("silver.web_sessions"),
         f.visitor_id,
@@ -81,8 +82,9 @@ PAGE_VIEWS = Table(
 WEB_SESSIONS = Table(
     "silver.web_sessions",
     "Sessions of people on the site. One row per session.",
-    key=("session_id",),
+    key=("source", "session_id"),
     columns=(
+        f.source,
         f.session_id.required(),
         f.visitor_id,
         f.network_user_id,
