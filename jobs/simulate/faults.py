@@ -447,7 +447,7 @@ _SUPPORT = (
                 place="domain_sessionid",
             ),
             missing("web_event_without_name", event_name=None),
-            invalid("web_event_from_the_future", derived_tstamp=_FUTURE),
+            invalid("web_event_from_the_future", derived_tstamp=_FUTURE, collector_tstamp=_FUTURE),
             unparsable("truncated_web_event", cut),
             repeated("duplicate_web_event"),
         ),
