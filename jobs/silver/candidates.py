@@ -33,7 +33,6 @@ _CARRIED = (
     "_version",
     "_is_replaced",
     "_is_left_out",
-    "_beats_left_out",
 )
 _OF_VERSIONS = ("_scope", "_told_at", "_outlasts")
 
@@ -85,7 +84,7 @@ def candidates_of(
         with_left_out: also those that `where` leaves out and whose key is known; `_is_left_out`.
         is_sent_again: several contents of one file may be among them.
     Returns: contract columns, `_uncastable`, what says where a row came from and which of two versions is newer, and for
-        `versions.ranked`: `_scope`, `_told_at`, `_outlasts`, `_is_replaced`, `_is_left_out`, `_beats_left_out`.
+        `versions.ranked`: `_scope`, `_told_at`, `_outlasts`, `_is_replaced`, `_is_left_out`.
     """
     short_name = table.short_name
     rows = reading.emitted(source, rows, short_name)
@@ -110,12 +109,10 @@ def candidates_of(
         "service_type": source.service_type,
         "audience": source.audience,
     }
-    is_picked = bool(of_table and (of_table.one_row_per or of_table.keep == "first"))
     rows = rows.withColumns(
         {
             "_keep_first": F.lit(bool(of_table and of_table.keep == "first")),
             "_is_partial": F.lit(formats.is_partial(source, short_name)),
-            "_beats_left_out": F.lit(is_picked),
         }
     )
     told = [reading.TOLD] if reading.TOLD in rows.columns else []

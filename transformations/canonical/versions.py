@@ -2,7 +2,8 @@
 
 - Of rows the greatest `source_version` is newest; of equal ones the first or the last of its file.
 - A deletion outlasts every row that does not itself tell of a later time (`_told_at`), whatever their versions.
-- A row that conf's `where` leaves out, or that a newer file withdraws with its whole scope, is a version like any other: where
+- Of one version a row that passes conf's `where` counts before those that it leaves out.
+- A row that `where` leaves out, or that a newer file withdraws with its whole scope, is a version like any other: where
   it is the newest one, the key has no current row.
 
 `marks` remember what the table itself does not show, so that rows have the same effect in any order of landing.
@@ -55,7 +56,7 @@ def ranked(candidates: DataFrame, table: Table, ways: Ways = Ways()) -> DataFram
 
     Args:
         candidates: contract columns, `_is_refused`, `line`, `ordinal`, `_keep_first` (boolean); with `ways` also
-            `_is_replaced`, `_is_left_out`, `_beats_left_out`, `_outlasts` (booleans), `_told_at` and `_scope`,
+            `_is_replaced`, `_is_left_out`, `_outlasts` (booleans), `_told_at` and `_scope`,
             `_file_order`.
     """
     order = [
@@ -95,8 +96,7 @@ def ranked(candidates: DataFrame, table: Table, ways: Ways = Ways()) -> DataFram
     else:
         never = F.lit(None).cast("timestamp")
         rows = rows.withColumns({"_deletion_at": never, "_newest_at": never, "_class": F.lit(0)})
-    picked_last = F.col("_is_left_out") & F.col("_beats_left_out")
-    newest_first = by_key.orderBy("_class", order[0], picked_last, *order[1:])
+    newest_first = by_key.orderBy("_class", order[0], "_is_left_out", *order[1:])
     before = newest_first.rowsBetween(Window.unboundedPreceding, -1)
     rows = rows.withColumns(
         {

@@ -282,7 +282,12 @@ def test_neither_the_password_nor_the_user_is_kept(crm, landing):
     [
         ("query: customers", "query: no_such_table", 'relation "no_such_table" does not exist', 1),
         ("query: customers", "query: select * frm customers", "syntax error", 1),
-        ("key: [id]", "key: [ident]", "key jdbc.key is 'ident'; expected one of the columns id, name, email, credit", 2),
+        (
+            "key: [id]",
+            "key: [ident]",
+            "key jdbc.key is 'ident'; expected one of the columns id, name, email, credit",
+            2,
+        ),
         ("key: [id]", "key: [updated_at]", 'updated_at = ["2025-03-02T08:00:00Z"] is in 2 rows', 2),
         ("cursor: updated_at", "cursor: changed", "key jdbc.cursor is 'changed'", 2),
         ("127.0.0.1:", "127.0.0.1:1", "could not be read", 1),

@@ -6,8 +6,6 @@ import random
 from datetime import datetime
 from itertools import permutations
 
-import pytest
-
 from transformations.canonical import mapping, versions
 from transformations.canonical.versions import Ways
 from transformations.contracts import contract
@@ -81,7 +79,7 @@ def test_winners_meet_what_stands(spark):
 
 WAYS = Ways(deletions=True, left_out=True)
 TOLD = DDL + ", deleted_at timestamp, _told_at timestamp, _outlasts boolean, _is_left_out boolean, "
-TOLD += "_beats_left_out boolean, _is_replaced boolean, _scope string, _file_order string"
+TOLD += "_is_replaced boolean, _scope string, _file_order string"
 STORED = "source string, customer_id string, source_version string, batch_id string, deleted_at timestamp, "
 STORED += "_told_at timestamp, told int"
 MARKS = "source string, customer_id string, mark_kind string, source_version string, told_at timestamp, batch_id string"
@@ -118,7 +116,6 @@ def candidates(spark, events):
             at(one.get("told")),
             True,
             one.get("left_out", False),
-            False,
             False,
             None,
             f"v{one['version']}",
@@ -243,11 +240,11 @@ def test_a_newer_file_withdraws_the_rest_of_what_it_names(spark):
     rows = [("a", 1, "f1"), ("a", 2, "f1"), ("a", 1, "f2"), ("b", 1, "f1"), ("c", 1, "f2")]
     ddl = "source string, order_id string, line_number int, source_version string, batch_id string, line bigint, "
     ddl += "ordinal int, _keep_first boolean, _is_refused boolean, _is_replaced boolean, _is_left_out boolean, "
-    ddl += "_beats_left_out boolean, _outlasts boolean, deleted_at timestamp, _told_at timestamp, _scope string, "
+    ddl += "_outlasts boolean, deleted_at timestamp, _told_at timestamp, _scope string, "
     ddl += "_file_order string"
     frame = spark.createDataFrame(
         [
-            ("s", order, line, file, file, line, 0, False, False, False, False, False, True, None, None, order, file)
+            ("s", order, line, file, file, line, 0, False, False, False, False, True, None, None, order, file)
             for order, line, file in rows
         ],
         ddl,
@@ -257,15 +254,13 @@ def test_a_newer_file_withdraws_the_rest_of_what_it_names(spark):
     assert current == {("a", 1, "f2"), ("b", 1, "f1"), ("c", 1, "f2")}
 
 
-@pytest.mark.parametrize(("is_picked", "status"), [(True, "winner"), (False, "duplicate")])
-def test_in_one_file_a_row_picked_from_many_records_outlives_one_that_is_left_out(spark, is_picked, status):
+def test_in_one_file_a_row_that_passes_outlives_those_that_are_left_out(spark):
     """A second record of an order, which only has a further line, takes nothing away from the first."""
     frame = candidates(spark, [row("k", 1)]).unionByName(
         candidates(spark, [left_out("k", 1)]).selectExpr("* except(line)", "cast(2 as bigint) as line")
     )
-    frame = frame.selectExpr("* except(_beats_left_out)", f"{is_picked} as _beats_left_out")
     found = {r["_is_left_out"]: r["_status"] for r in versions.ranked(frame, TABLE, WAYS).collect()}
-    assert found[False] == status
+    assert found[False] == "winner"
 
 
 def test_the_time_that_a_row_tells_of():
