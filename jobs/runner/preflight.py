@@ -10,7 +10,7 @@ from expectations import gate
 from jobs.engine import jars
 from jobs.errors import ConfError, ScrmError
 from jobs.job import Job, Run
-from jobs.lake import ops
+from jobs.lake import ops, upgrading
 from jobs.lake.whole_files import write_whole
 from jobs.persons import identity_key
 from jobs.quality import agreement, catalogue, judgements
@@ -41,6 +41,7 @@ def check(lake: Lake, run: Run, jobs: list[Job]) -> None:
         check_columns(lake, settings)
     lake.prepare()
     _check_owner(lake, settings)
+    upgrading.complete(lake)
     if (lands and _has_new(lake, run)) or any(job.has_work(lake, run) for job in loads if job.has_work):
         from jobs.runner import trying
         from jobs.silver.load import check_expressions

@@ -86,10 +86,11 @@ def epoch(seconds: Any, unit: int = 1) -> str | None:
         return str(seconds)
 
 
-def earlier(client: str | None, service: str | None) -> str | None:
+def earlier(client: str | None, service: str | None, ahead: timedelta = timedelta()) -> str | None:
     """When something was written: the earlier of what the client says and when the service saw it.
 
     Clocks of clients may be wrong: a time after the service saw it, or before 1970, does not count.
+    Args: ahead: how far the client's time may be after that of the service and still count.
 
     >>> earlier("0001-01-01T00:00:00Z", "2026-11-27T13:30:00Z")
     '2026-11-27T13:30:00Z'
@@ -99,7 +100,7 @@ def earlier(client: str | None, service: str | None) -> str | None:
         return client or service
     if said is None:
         return client
-    return client if said.year >= _FIRST_YEAR and said <= seen else service
+    return client if said.year >= _FIRST_YEAR and said <= seen + ahead else service
 
 
 def later(changed: str | None, created: str | None) -> str | None:

@@ -4,9 +4,8 @@ Three layouts, recognised by their first line: tab-separated values (the enriche
 header), CSV with a header (a dump of `atomic.events`, its contexts as JSON in columns of their own), and JSON (the
 Analytics SDKs; an object per line or an array). A message without a file is TSV or JSON.
 
-- occurred_at: derived_tstamp (the device's time, corrected by the collector's clock), or collector_tstamp where that is
-  earlier; collected_at: collector_tstamp;
-  device_created_at: dvce_created_tstamp.
+- occurred_at: derived_tstamp (the device's time, corrected by the collector's clock), or collector_tstamp where the former
+  is more than a day later; collected_at: collector_tstamp; device_created_at: dvce_created_tstamp.
 - visitor_id: domain_userid, or userId of the context client_session; network_user_id: network_userid; user_id: user_id.
 - session_id and session_number: domain_sessionid and domain_sessionidx, or those of the context client_session.
 - view_id: id of the context web_page, of a screen_view, or of the context screen.
@@ -28,6 +27,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, BinaryIO
 
 from jobs.sources import dates, payload
@@ -36,6 +36,7 @@ from jobs.sources.formats import csv as with_header
 from jobs.sources.splitting import json_split
 
 is_utc = True
+_AHEAD = timedelta(days=1)
 tables = {
     "web_events": (
         "event_id",
@@ -277,7 +278,7 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
         {
             "event_id": event.get("event_id"),
             "event_name": name,
-            "occurred_at": dates.earlier(event.get("derived_tstamp"), event.get("collector_tstamp")),
+            "occurred_at": dates.earlier(event.get("derived_tstamp"), event.get("collector_tstamp"), _AHEAD),
             "collected_at": event.get("collector_tstamp"),
             "device_created_at": event.get("dvce_created_tstamp"),
             "app_id": event.get("app_id"),
