@@ -9,6 +9,7 @@ from operator import and_, or_
 from pathlib import Path
 
 from delta.tables import DeltaTable
+from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
@@ -75,7 +76,9 @@ def _checked(rows: DataFrame, table: Table) -> DataFrame:
         F.concat(F.lit(f"{_NO_KEY}{table.name}: rows repeat a key {named}"), text),
     )
     checked = rows.withColumn("_problem", problem)
-    is_good = F.when(F.col("_problem").isNull(), F.lit(True)).otherwise(F.raise_error("_problem").cast("boolean"))
+    is_good = F.when(F.col("_problem").isNull(), F.lit(True)).otherwise(
+        F.raise_error(F.col("_problem")).cast("boolean")
+    )
     return checked.where(is_good).drop("_problem")
 
 
@@ -84,7 +87,7 @@ def _keys_explained() -> Iterator[None]:
     """Raises what `_checked` finds as a ScrmError."""
     try:
         yield
-    except PySparkException as error:
+    except (PySparkException, Py4JJavaError) as error:
         _, found, text = str(error).partition(_NO_KEY)
         if not found:
             raise

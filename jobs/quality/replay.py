@@ -19,10 +19,13 @@ def tables(lake: Lake, table: str | None) -> tuple[str, ...]:
     names = lake.names("quarantine")
     if table is None:
         return tuple(name for name in names if counts(lake, (name,))[name])
-    name = f"quarantine.{table.split('.')[-1]}"
+    short_name = table.split(".")[-1]
+    name = f"quarantine.{short_name}"
     if name not in names:
-        near = get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names) or 'no quarantined rows'}"
+        near = get_close_matches(short_name, [one.split(".")[-1] for one in names], n=1)
+        hint = (
+            f"did you mean quarantine.{near[0]}?" if near else f"there are {', '.join(names) or 'no quarantined rows'}"
+        )
         raise ConfError(f"nothing was refused of {table}; {hint}")
     return (name,)
 

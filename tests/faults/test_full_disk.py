@@ -21,7 +21,7 @@ import resource, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from jobs import settings as conf
-from jobs.bronze import files
+from jobs.bronze import land
 from jobs.job import Run
 from jobs.lake import ops
 from jobs.lake.tables import Lake
@@ -35,7 +35,7 @@ lake.prepare()
 failed = []
 for step in (
     lambda: preflight._check_owner(lake, settings),
-    lambda: files.land(lake, run, settings.sources[0]),
+    lambda: land.land(lake, run),
     lambda: ops.PROGRESS.upsert(lake, [{"job": "j", "input": "i", "done_batch_id": "", "run_id": "r", "fingerprint": "f"}]),
 ):
     try:

@@ -10,7 +10,7 @@ import pytest
 from web_server import rss, say
 
 from jobs import settings as conf
-from jobs.bronze import batches, feeds
+from jobs.bronze import batches, feeds, recovering
 from jobs.cli.main import main
 from jobs.errors import ConfError, ScrmError
 from jobs.job import Run
@@ -44,6 +44,7 @@ class Polling:
         self.has_new = asked_twice[0]
         assert asked_twice[1] == self.has_new
         if self.has_new:
+            recovering.recover(self.lake, run, self.source)
             feeds.land(self.lake, run, self.source)
         return list(self.notes)
 
@@ -174,7 +175,9 @@ def test_what_was_not_registered_is_asked_for_again_and_landed_once(server, poll
         with pytest.raises(RuntimeError):
             feed.poll()
     assert len(feed.records()) == 1  # in bronze, not in the register
-    assert feed.poll() == []
+    assert feed.poll() == [
+        "news: 1 batches (1 records) in bronze.news were not in ops.batches; they are registered again"
+    ]
     assert "If-None-Match" not in server.asked[-1][1]
     assert len(feed.records()) == 1
     feed.lake.delete("ops.batches", "true")

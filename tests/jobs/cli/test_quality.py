@@ -26,7 +26,9 @@ def standing(
 
 
 @pytest.fixture
-def shown(capsys):
+def shown(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "140")
+
     def call(*found: Standing, is_all: bool = False) -> tuple[list[str], str]:
         quality._show(found, is_all=is_all)
         said = capsys.readouterr().out

@@ -16,9 +16,9 @@ def test_interactions_are_derived_beside_those_that_the_platform_gives(filled: L
     }
     assert told == {
         "i1": ("a", "b", None, T1, "tw"),
-        "answer:2": ("b", "a", "2", T2, "posts"),
-        "accept:1:2": ("a", "b", "2", T2, "posts"),
-        "mention:1:b": ("a", "b", "1", T1, "posts"),
+        "answer:2": ("b", "a", "2", T2, "derived:posts"),
+        "accept:1:2": ("a", "b", "2", T2, "derived:posts"),
+        "mention:1:b": ("a", "b", "1", T1, "derived:posts"),
     }
     version = filled.version("silver.interactions")
     derived_interactions(filled, run)

@@ -43,7 +43,7 @@ def test_derived_tags_stand_beside_given_ones_and_come_once(tmp_path: Path) -> N
         return sorted((row["tagging_id"], row["source"]) for row in lake.rows("silver.taggings"))
 
     derived_taggings(lake, run)
-    assert standing() == [("g1", "tw"), ("tag:1:one", "posts"), ("tag:1:two", "posts")]
+    assert standing() == [("g1", "tw"), ("tag:1:one", "derived:posts"), ("tag:1:two", "derived:posts")]
     version = lake.version("silver.taggings")
     derived_taggings(lake, run)
     assert lake.version("silver.taggings") == version
@@ -51,4 +51,4 @@ def test_derived_tags_stand_beside_given_ones_and_come_once(tmp_path: Path) -> N
         "silver.posts", _rows("silver.posts", {"post_id": "1", "kind": "post", "profile_id": "a", "tags": ["one"]})
     )
     derived_taggings(lake, run)
-    assert standing() == [("g1", "tw"), ("tag:1:one", "posts")]
+    assert standing() == [("g1", "tw"), ("tag:1:one", "derived:posts")]

@@ -16,7 +16,9 @@ def test_an_error_is_a_line_and_its_trace_a_file(tmp_path):
 
 def test_a_trace_that_cannot_be_written_hides_no_error(tmp_path):
     (tmp_path / "runs").write_text("no folder")
-    assert failures.told(tmp_path, "r1.erp", ValueError("no such column")) == "ValueError: no such column"
+    assert failures.told(tmp_path, "r1.erp", ValueError("no such column")) == (
+        "ValueError: no such column (its trace cannot be kept: File exists)"
+    )
 
 
 @pytest.mark.parametrize(

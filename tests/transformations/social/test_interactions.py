@@ -131,7 +131,7 @@ def test_what_a_platform_gives_is_not_derived_again() -> None:
     )
     given = _given(
         ("x", "mention", "n", "a", "1", "microblog"),
-        ("x", "mention", "n", "b", "1", "posts"),
+        ("x", "mention", "n", "b", "1", "derived:posts"),
         ("x", "reply", "b", None, "2", "microblog"),
     )
     assert [row[0] for row in _derived(posts, given)] == ["mention:1:b"]

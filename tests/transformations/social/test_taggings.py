@@ -60,7 +60,7 @@ def test_what_a_platform_gives_is_not_derived_again() -> None:
     )
     given = _given(
         ("x", "a", "post", "1", "one", "delicious"),
-        ("x", "a", "post", "1", "two", "posts"),
+        ("x", "a", "post", "1", "two", "derived:posts"),
         ("x", None, "post", "2", "one", "delicious"),
     )
     assert [row[0] for row in _derived(posts, given)] == ["tag:1:two", "tag:1:one"]

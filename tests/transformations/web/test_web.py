@@ -100,6 +100,7 @@ def test_a_view_is_the_first_of_its_id_and_ends_with_its_last_ping(events) -> No
         )
     )
     assert first == {
+        "source": "shop",
         "view_id": "p1",
         "session_id": "s",
         "visitor_id": "v",
@@ -192,6 +193,7 @@ def test_a_session(events) -> None:
         )
     )
     assert {key: value for key, value in session.items() if value is not None} == {
+        "source": "shop",
         "session_id": "s",
         "visitor_id": "v",
         "network_user_id": "n",

@@ -125,7 +125,7 @@ def test_a_crash_between_bronze_and_the_register_is_made_good(place, broker, top
         patched.setattr(Lake, "upsert", dies_at_the_second)
         report = streamed.run()
     assert report.exit_code == 1
-    assert report.message.startswith("land: RuntimeError: power failure")
+    assert report.message.startswith("land: shop: RuntimeError: power failure")
     assert len(streamed.lake.rows("bronze.shop")) == 6
     assert [row["end_offset"] for row in streamed.lake.rows("ops.batches")] == [4]
 
