@@ -44,6 +44,16 @@ def schema_of(table: Table) -> pa.Schema:
     )
 
 
+def undescribed(rows: pa.Table | pa.RecordBatchReader) -> pa.Table | pa.RecordBatchReader:
+    """The same rows without the descriptions of their columns: Delta refuses to append under other ones."""
+    schema = pa.schema([field.remove_metadata() for field in rows.schema])
+    if isinstance(rows, pa.Table):
+        return pa.Table.from_arrays(rows.columns, schema=schema)
+    return pa.RecordBatchReader.from_batches(
+        schema, (pa.RecordBatch.from_arrays(batch.columns, schema=schema) for batch in rows)
+    )
+
+
 def conformed(rows: pa.Table, schema: pa.Schema) -> pa.Table:
     """The same rows in the schema's types and column order."""
     columns = [rows[field.name].cast(field.type) for field in schema]

@@ -289,7 +289,11 @@ class Lake:
     def append_arrow(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Adds rows of the contract's schema without Spark, a batch at a time."""
         table = contract(name)
-        place: Any = self._delta(name) if self.exists(name) else self._fresh(name)
+        place: Any
+        if self.exists(name):
+            place, rows = self._delta(name), arrow.undescribed(rows)
+        else:
+            place = self._fresh(name)
         deltalake.write_deltalake(
             place, rows, mode="append", name=name, description=table.description, schema_mode="merge"
         )
@@ -346,9 +350,9 @@ class Lake:
             return
         delta = self._delta(table.name)
         if set(table.names) - {field.name for field in delta.schema().fields}:
-            deltalake.write_deltalake(delta, rows.slice(0, 0), mode="append", schema_mode="merge")
+            deltalake.write_deltalake(delta, arrow.undescribed(rows.slice(0, 0)), mode="append", schema_mode="merge")
         if not changed.num_rows and not gone.num_rows:
-            deltalake.write_deltalake(delta, new, mode="append")
+            deltalake.write_deltalake(delta, arrow.undescribed(new), mode="append")
             return
         marker = pa.field("_gone", pa.bool_())
         kept = pa.concat_tables([new, changed])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import deltalake
 
-from jobs.lake.arrow import schema_of
+from jobs.lake import arrow
 from jobs.lake.whole_files import write_whole
 from transformations.contracts import CONTRACTS, Table, contract
 
@@ -41,7 +41,8 @@ def _complete(lake: Lake, table: Table) -> None:
         lacking = set(table.names) - {field.name for field in deltalake.DeltaTable(path).schema().fields}
         if not lacking:
             return
-        deltalake.write_deltalake(path, schema_of(table).empty_table(), mode="append", schema_mode="merge")
+        rows = arrow.undescribed(arrow.schema_of(table).empty_table())
+        deltalake.write_deltalake(path, rows, mode="append", schema_mode="merge")
         if unknown := [f'"{key}" is null' for key in table.key if key in lacking]:
             lake.delete(table.name, " or ".join(unknown))
 

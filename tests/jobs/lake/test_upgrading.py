@@ -3,13 +3,15 @@
 import deltalake
 import pyarrow as pa
 
-from jobs.lake import upgrading
+from jobs.lake import arrow, upgrading
 from transformations.contracts import contract
 
 
 def older(lake, name: str, *rows: dict) -> None:
     """The table as a release wrote it that had only these columns."""
-    deltalake.write_deltalake(str(lake.path(name)), pa.Table.from_pylist(list(rows)))
+    plain = pa.Table.from_pylist(list(rows))
+    described = pa.schema([field.with_metadata({"comment": "As it was described then."}) for field in plain.schema])
+    deltalake.write_deltalake(str(lake.path(name)), plain.cast(described))
 
 
 def test_columns_that_a_table_lacks_are_added_as_nulls(quiet):
@@ -17,6 +19,11 @@ def test_columns_that_a_table_lacks_are_added_as_nulls(quiet):
     upgrading.complete(quiet)
     (row,) = quiet.sql("select profile_id, is_seen_only from t", t="silver.profiles").to_pylist()
     assert row == {"profile_id": "1", "is_seen_only": None}
+    quiet.append("silver.profiles", arrow.schema_of(contract("silver.profiles")).empty_table())
+    more = {"channel": "forum", "profile_id": "2", "is_seen_only": True}
+    quiet.append("silver.profiles", pa.Table.from_pylist([more], arrow.schema_of(contract("silver.profiles"))))
+    quiet.upsert("silver.profiles", [{**more, "profile_id": "3"}])
+    assert quiet.count("silver.profiles") == 3
     version = quiet.version("silver.profiles")
     upgrading.complete(quiet)
     assert quiet.version("silver.profiles") == version
