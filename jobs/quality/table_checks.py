@@ -96,7 +96,9 @@ def _judge_table(lake: Lake, run: Run, table: Table, read: Reader) -> list[Outco
         rules: list[Rule | TableRule] = [*row_wise, *whole]
         results = _verdicts(lake, table, row_wise, whole, rows, cases)
         found = {rule.code: cases[rule.code][1] for rule in rules if cases[rule.code][1]}
-        shown = _examples(lake, table, [rule for rule in rules if rule.code in found], row_wise, rows, limit, found)
+        shown = _examples(
+            lake, table, [rule for rule in rules if rule.code in found], row_wise, rows, limit, found, read
+        )
         outcomes = []
         for rule in rules:
             applicable, broken = cases[rule.code]
@@ -181,7 +183,7 @@ def _whole_cases(
 
 
 def _make_views(table: Table, rules: Sequence[TableRule], read: Reader) -> None:
-    for name in {table.name, *(name for rule in rules for name in rule.reads)}:
+    for name in {table.name, *(name for rule in rules for name in rule.reads)} if rules else ():
         read(name, None).createOrReplaceTempView(_view(name))
 
 
@@ -292,6 +294,7 @@ def _examples(
     rows: Computed,
     limit: int,
     counted: Mapping[str, int],
+    read: Reader,
 ) -> dict[str, tuple[str, ...]]:
     """A few broken cases of each rule as `column=value, …`, by code."""
     found: dict[str, list[dict[str, Any]]] = {}
@@ -306,6 +309,7 @@ def _examples(
             found[rule.code] = rows.sql(f"{query} order by {_nulls_first(table.key)} limit {limit}")
         else:
             across.append(rule)
+    _make_views(table, [rule for rule in across if rule.code == registry.FRESH], read)  # counted without them
     found |= _listed(lake, table, across, limit, counted)
     return {
         code: tuple(", ".join(f"{key}={_shown(value)}" for key, value in case.items()) for case in cases)
