@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -58,10 +58,12 @@ def keep(
     outcomes: Sequence[Outcome],
     run_id: str,
     at: datetime,
+    write: Callable[[Path, str], None],
 ) -> None:
     """Keeps a validation's suite and result, in place of the last one of the table and stage.
 
     Args:
+        write: writes a file of this content, and the folders that it needs.
         results: Great Expectations' result of each rule by code. outcomes: our counts for them.
     """
     judged = {outcome.code: outcome for outcome in outcomes}
@@ -74,9 +76,7 @@ def keep(
         "suite": {"name": table.name, "expectations": [one["expectation_config"] for one in shown]},
         "results": shown,
     }
-    path = folder / "gx" / f"{table.name}.{stage}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, json.dumps(document, indent=1, ensure_ascii=False))
+    write(folder / "gx" / f"{table.name}.{stage}.json", json.dumps(document, indent=1, ensure_ascii=False))
 
 
 def _counted(result: Any, outcome: Outcome) -> dict[str, Any]:
@@ -105,19 +105,6 @@ def _counted(result: Any, outcome: Outcome) -> dict[str, Any]:
         "meta": {},
         "exception_info": {"raised_exception": False, "exception_message": None, "exception_traceback": None},
     }
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Writes a file and puts it in place atomically."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with aside.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def kept(folder: Path) -> dict[str, list[dict[str, Any]]]:

@@ -32,7 +32,7 @@ NEEDS = {
     "chromium": "services",
     "shared_data": "real_data",
     "peers": "real_data",
-    "field_cases": "real_data",
+    "shared_cases": "real_data",
     "notebook": "notebooks",
 }
 """Fixture -> marker of every test that uses it, however indirectly."""
@@ -273,23 +273,28 @@ class FieldCases:
 
 
 @pytest.fixture(scope="session")
-def field_cases(tmp_path_factory: pytest.TempPathFactory, spark) -> FieldCases:
+def shared_cases() -> Path:
     """Small inputs made after public bug reports: SCRM_CASES, else ../shared/cases. Skips where they are absent."""
+    import field_cases as field
+
+    return field.folder_of(ROOT) or pytest.skip("no cases at ../shared/cases (set SCRM_CASES)")
+
+
+@pytest.fixture(scope="session")
+def field_cases(tmp_path_factory: pytest.TempPathFactory, spark, shared_cases: Path) -> FieldCases:
+    """All of these inputs, run twice in one lake."""
     import field_cases as field
 
     from jobs.lake.tables import Lake
     from jobs.runner.execution import Choice, execute
     from jobs.settings import load
 
-    cases = field.folder_of(ROOT)
-    if cases is None:
-        pytest.skip("no cases at ../shared/cases (set SCRM_CASES)")
     root = tmp_path_factory.mktemp("field")
-    conf = field.make_conf(cases, field.numbers(cases), root)
+    conf = field.make_conf(shared_cases, field.numbers(shared_cases), root)
     settings = load(conf)
     lake = Lake(settings.base.lake.root, lambda: spark)
     first = execute(settings, Choice(), clock=lambda: CASES_NOW, lake=lake)
-    field.bring_later(cases, root)
+    field.bring_later(shared_cases, root)
     second = execute(load(conf), Choice(), clock=lambda: CASES_NOW, lake=lake)
     return FieldCases(conf, settings, lake, (first, second))
 

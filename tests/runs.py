@@ -31,6 +31,19 @@ tables:
     one_row_per: [customer_id]
     columns: {{customer_id: customer, country: country}}
 """
+FORUM = """
+kind: social
+format: json
+path: {path}
+channel: {channel}
+service_type: forum
+deletes: tombstones
+tables:
+  posts:
+    columns: {{post_id: id, kind: "'post'", profile_id: author, text: text, created_at: at, edited_at: edited,
+      deleted_at: deleted}}
+"""
+MICROBLOG = "kind: social\nformat: twitter\npath: {path}\nchannel: {channel}\nservice_type: microblog\n"
 HEADER = "order,sku,qty,at,price,customer,country\n"
 
 

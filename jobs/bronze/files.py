@@ -28,7 +28,7 @@ _LOOKED_AT = 100_000
 
 
 def has_new(lake: Lake, run: Run, source: Source) -> bool:
-    """Whether a file is not registered yet, has to be cut into records anew, or cannot be read, which every run says.
+    """Whether a file is not registered yet, has to be cut into records again, or cannot be read, which every run says.
 
     Starts no JVM.
     """
@@ -39,7 +39,7 @@ def has_new(lake: Lake, run: Run, source: Source) -> bool:
 
 
 def land(lake: Lake, run: Run, source: Source) -> None:
-    """Lands the files that are not registered yet, and anew those that conf now cuts into records in another way.
+    """Lands the files that are not registered yet, and again those that conf now cuts into records in another way.
 
     A file that cannot be read does not stop the others.
     """
@@ -130,7 +130,7 @@ def _land_again(lake: Lake, run: Run, source: Source, rows: list[BatchRow]) -> N
         row.pop("records_count", None)
         row |= {"split_by": json.dumps(_split_by(source, options)), "columns": None}
     batches.register(lake, source, rows)
-    run.note(f"{source.name}: files cut into records anew, as {source.file.name} now says: {len(rows):,}")
+    run.note(f"{source.name}: files cut into records again, as {source.file.name} now says: {len(rows):,}")
 
 
 def _arrivals(source: Source, known: list[BatchRow], run: Run, faults: list[str]) -> Iterator[batches.Arrival]:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,26 +21,12 @@ _LEAST = 16
 
 
 def console_of(*, stderr: bool = False) -> Console:
-    """A terminal gets lines of its own width, a pipe wide ones that grep can work with.
-
-    A reader that leaves a pipe (head, less) ends what is printed, and neither the command nor its exit code.
-    """
+    """A terminal gets lines of its own width, a pipe wide ones that grep can work with."""
     from rich.console import Console
-
-    class Leavable(Console):
-        def on_broken_pipe(self) -> None:
-            silence(self.file)
 
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() or "COLUMNS" in os.environ else _WIDE
-    return Leavable(stderr=stderr, highlight=False, width=width)
-
-
-def silence(stream: IO[str]) -> None:
-    """Lets what is still written to a stream go nowhere."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
+    return Console(stderr=stderr, highlight=False, width=width)
 
 
 def say(line: str = "") -> None:

@@ -68,6 +68,10 @@ class Computed:
         """Some of the rows, as rows computed once; to be released before these. Args: condition: as for `where`."""
         return Computed(self._spark, self._types, self.where(condition, self.columns))
 
+    def alike(self, rows: DataFrame) -> pa.Table | DataFrame:
+        """Rows made from these, as these are held: few are written without Spark, whose every commit costs a second or two."""
+        return rows.toArrow() if self.arrow is not None else rows
+
     def where(self, condition: str, columns: Sequence[str]) -> pa.Table | DataFrame:
         """Some rows: Arrow where they are in memory, else a DataFrame. Args: condition: SQL over boolean or text columns."""
         if self.arrow is None:

@@ -22,7 +22,7 @@ _MARK = ".contracts"
 def complete(lake: Lake) -> None:
     """Adds the columns that tables of the lake lack, as nulls; the jobs, whose code has changed, fill them. Starts no JVM.
 
-    Rows from before a column became part of the key are removed from tables that jobs make anew: they could not be found
+    Rows from before a column became part of the key are removed from tables that jobs make from scratch: they could not be found
     by it. Does nothing where the contracts are those of the last time.
     """
     mark, now = lake.root / _MARK, _hash()

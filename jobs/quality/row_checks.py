@@ -14,6 +14,7 @@ from expectations.gate import Outcome
 from jobs.errors import GateStopped
 from jobs.job import Run
 from jobs.lake import ops
+from jobs.lake.whole_files import write_whole
 from jobs.quality import catalogue, history
 from jobs.quality.explaining import check_agreement, explained
 from transformations.contracts import Rule, Table, contract
@@ -82,7 +83,7 @@ class Judgement:
                 for row in rows
             )
         kept_in = self.lake.root / "quality"
-        data_docs.keep(kept_in, table, "rows", results, outcomes, self.run.run_id, self.run.started_at)
+        data_docs.keep(kept_in, table, "rows", results, outcomes, self.run.run_id, self.run.started_at, write_whole)
         self._stop_if_broken(table, outcomes, sum(row["rows"] for row in rows), sum(row["refused"] for row in statuses))
         return statuses
 

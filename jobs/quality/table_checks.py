@@ -15,6 +15,7 @@ from jobs.errors import ConfError, GateStopped
 from jobs.job import Run
 from jobs.lake import ops
 from jobs.lake.computed import Computed
+from jobs.lake.whole_files import write_whole
 from jobs.quality import agreement, catalogue, history, judged
 from jobs.quality.explaining import check_agreement, explained
 from jobs.quality.row_checks import WHOLE, context
@@ -120,7 +121,7 @@ def _judge_table(lake: Lake, run: Run, table: Table, read: Reader) -> list[Outco
     more, of_hand = _judge_by_hand(lake, run, table, read)
     outcomes += of_hand
     kept_in = lake.root / "quality"
-    data_docs.keep(kept_in, table, "table", {**results, **more}, outcomes, run.run_id, run.started_at)
+    data_docs.keep(kept_in, table, "table", {**results, **more}, outcomes, run.run_id, run.started_at, write_whole)
     return outcomes
 
 

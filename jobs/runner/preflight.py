@@ -178,7 +178,7 @@ def _check_source(source: Source) -> None:
 
 
 def _check_scope(source: Source) -> None:
-    """The columns of `replaces` identify what a newer file tells anew: at least one table has all of them filled."""
+    """The columns of `replaces` identify what a newer file reports again: at least one table has all of them filled."""
     columns = source.replaces if isinstance(source.replaces, tuple) else ()
     filled = {
         table: {"source", "channel"} & set(contract(f"silver.{table}").names) | set(formats.columns_of(source, table))

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from expectations import data_docs
 from jobs.lake import ops
+from jobs.lake.whole_files import write_whole
 from jobs.quality import history, report
 from jobs.quality.report import Standing, kept, percent
 from jobs.settings import Settings
@@ -36,7 +37,7 @@ def build(lake: Lake, settings: Settings) -> Path:
     pages = data_docs.build(folder, {(of.outcome.table, of.outcome.code): _note(of) for of in found})
     style = (data_docs.TEMPLATES / "style.css").read_text(encoding="utf-8")
     text = overview(found, pages, style, settings.company.name, _last_judged(lake, settings.company.timezone))
-    data_docs.write_whole(folder / "index.html", text)
+    write_whole(folder / "index.html", text)
     return folder / "index.html"
 
 

@@ -173,7 +173,7 @@ def _write_first(lake: Lake, table: Table, candidates: Computed, *, is_partial: 
         flagged = candidates.frame()
         reports = "_reports and not _is_refused" if "_reports" in candidates.columns else "not _is_refused"
         winners = partial.completed(flagged.where("_status = 'winner'"), flagged.where(reports), None, table)
-        rows = _as_computed(winners.select(*_written(table)), candidates)
+        rows = candidates.alike(winners.select(*_written(table)))
     if is_full:
         lake.write(table.name, rows, scope=table.given_rows)
     else:
@@ -207,7 +207,7 @@ def _write_changes(
         has_changes = any(row["accepted"] > row["inserts"] for row in counted)
         if is_partial:
             merged = partial.merged(flagged, against.frame(), current, table)
-            lake.upsert(table.name, _as_computed(merged.select(*_written(table)), candidates))
+            lake.upsert(table.name, candidates.alike(merged.select(*_written(table))))
         elif has_changes:
             lake.upsert(table.name, against.where(versions.CHANGED, _written(table)))
         else:
@@ -230,11 +230,6 @@ def _stop_where_all_is_needed(run: Run, table: Table, against: Computed) -> None
     (found,) = against.sql(f"select count(case when {condition} then 1 end) as n from rows")
     if found["n"]:
         raise standing.NeedsAll
-
-
-def _as_computed(rows: Any, like: Computed) -> Any:
-    """Few rows are written without Spark, whose every commit costs a second or two."""
-    return rows.toArrow() if like.arrow is not None else rows
 
 
 def _written(table: Table) -> list[str]:

@@ -73,7 +73,7 @@ def remember(lake: Lake, table: Table, candidates: Computed, against: Computed |
     if against is None:
         rows = versions.newest_marks(marks, table)
         if lake.exists(name) or not _is_empty(told):
-            lake.write(name, _like(rows, candidates))
+            lake.write(name, candidates.alike(rows))
         return
     superseded = against.where(
         "_superseded_at is not null", [*table.key, "source_version", "batch_id", "_superseded_at"]
@@ -93,7 +93,7 @@ def remember(lake: Lake, table: Table, candidates: Computed, against: Computed |
     keys = list(table.key)
     known = lake.read(name).select(*marks.columns).join(marks.select(*keys).distinct(), on=keys, how="left_semi")
     rows = versions.newest_marks(marks.unionByName(known.select(*marks.columns)), table)
-    lake.upsert(name, _like(rows, candidates))
+    lake.upsert(name, candidates.alike(rows))
 
 
 def withdraw(lake: Lake, table: Table, against: Computed) -> None:
@@ -217,7 +217,3 @@ def _current(lake: Lake, name: str, batches: list[str]) -> int:
 
 def _is_empty(rows: Any) -> bool:
     return rows.isEmpty() if isinstance(rows, DataFrame) else not rows.num_rows
-
-
-def _like(rows: DataFrame, like: Computed) -> Any:
-    return rows.toArrow() if like.arrow is not None else rows

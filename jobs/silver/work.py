@@ -1,4 +1,4 @@
-"""Which batches a silver job has still to work off."""
+"""Which batches a silver job has still to process."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Pending:
 def fingerprint(settings: Settings, source: Source) -> str:
     """Hash of all that decides what a source's records become: code, its conf, rules, limits of parsing.
 
-    Where records come from and how old they may be is no part of it: another address or limit reads nothing anew.
+    Where records come from and how old they may be is no part of it: another address or limit reads nothing again.
     """
     parts = (
         code_hash("jobs.silver.load", f"jobs.sources.formats.{source.format}", without=_DECIDES_NO_ROW),
@@ -184,7 +184,7 @@ def landed(lake: Lake, source: Source) -> list[BatchRow]:
 
 
 def done(lake: Lake, run: Run, job: str, pending: Pending) -> None:
-    """Records that the job has worked off these batches, and forgets sources that are gone: they may come back."""
+    """Records that the job has processed these batches, and forgets sources that are gone: they may come back."""
     for name in pending.gone:
         lake.delete("ops.progress", f"job = '{job}' and input = '{name}'")
     progress.record(

@@ -60,12 +60,9 @@ def test_17_csv_backslash_quotes(field_cases):
     assert all("escape: '\\'" in row["reasons"][0]["message"] for row in refused)
 
 
-def test_18_a_name_with_a_space_is_refused_with_a_word_on_backticks(tmp_path):
-    cases = field.folder_of(ROOT)
-    if cases is None:
-        pytest.skip("no cases at ../shared/cases (set SCRM_CASES)")
-    folder = field.make_conf(cases, ["18"], tmp_path)
-    (case,) = cases.glob("18-*")
+def test_18_a_name_with_a_space_is_refused_with_a_word_on_backticks(tmp_path, shared_cases):
+    folder = field.make_conf(shared_cases, ["18"], tmp_path)
+    (case,) = shared_cases.glob("18-*")
     text = (case / "sources" / "c18s.yaml").read_text().replace("${SCRM_CASES}", str(tmp_path / "cases"))
     (folder / "sources" / "c18s.yaml").write_text(text)
     with pytest.raises(ConfError, match=r"c18s.yaml: key tables.order_lines.columns.discount .*'`Lineitem discount`'"):

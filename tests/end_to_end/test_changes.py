@@ -11,25 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from runs import HEADER, SHOP, good_run, make_conf
+from runs import FORUM, HEADER, MICROBLOG, SHOP, good_run, make_conf
 
 from jobs import settings
 from jobs.lake import row_accounts
 from jobs.lake.tables import Lake
 
-FORUM = """
-kind: social
-format: json
-path: {path}
-channel: {channel}
-service_type: forum
-deletes: tombstones
-tables:
-  posts:
-    columns: {{post_id: id, kind: "'post'", profile_id: author, text: text, created_at: at, edited_at: edited,
-      deleted_at: deleted}}
-"""
-MICROBLOG = "kind: social\nformat: twitter\npath: {path}\nchannel: {channel}\nservice_type: microblog\n"
 WIKI = "kind: social\nformat: mediawiki_changes\npath: {path}\nchannel: {channel}\nservice_type: wiki\n"
 
 

@@ -24,7 +24,7 @@ def post(id_: str, at: datetime) -> str:
 
 
 def periods(lake, now: datetime) -> set[tuple[str, date]]:
-    """Periods of the volume that this run knew anew."""
+    """Periods of the volume that this run learned."""
     rows = lake.rows("gold.indicator_values", "indicator_id = 'volume' and dimension = 'all'")
     return {(row["grain"], row["period_start"]) for row in rows if row["known_from"] == now}
 

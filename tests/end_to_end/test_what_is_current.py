@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from runs import good_run, make_conf
+from runs import FORUM, MICROBLOG, good_run, make_conf
 
 from jobs import settings
 from jobs.lake import row_accounts
@@ -43,19 +43,6 @@ format: csv
 path: {path}
 tables: {{customers: {{columns: {{customer_id: id, name: name}}}}}}
 """
-FORUM = """
-kind: social
-format: json
-path: {path}
-channel: {channel}
-service_type: forum
-deletes: tombstones
-tables:
-  posts:
-    columns: {{post_id: id, kind: "'post'", profile_id: author, text: text, created_at: at, edited_at: edited,
-      deleted_at: deleted}}
-"""
-MICROBLOG = "kind: social\nformat: twitter\npath: {path}\nchannel: {channel}\nservice_type: microblog\n"
 
 
 def csv(header: str, *rows: str) -> str:

@@ -128,7 +128,7 @@ FORUM_FILES: dict[str, bytes] = {
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory, spark) -> Lake:
-    """All faults, landed and worked off in one run; the same again must change nothing."""
+    """All faults, landed and processed in one run; the same again must change nothing."""
     root = tmp_path_factory.mktemp("faults")
     (root / "conf" / "sources").mkdir(parents=True)
     (root / "conf" / "company.yaml").write_text("name: Test company\nas_of: data\ntimezone: Europe/Berlin\n")

@@ -39,7 +39,7 @@ BATCHES = Table(
         Field(
             "split_by",
             "string",
-            "For CSV and Excel: the keys of conf by which the file was cut into records; another value cuts it anew.",
+            "For CSV and Excel: the keys of conf by which the file was cut into records; another value cuts it again.",
         ),
         Field(
             "first_offset",

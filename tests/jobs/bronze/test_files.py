@@ -1,4 +1,4 @@
-"""Landing of files: what conf now cuts into records in another way is cut anew, at once and only once."""
+"""Landing of files: what conf now cuts into records in another way is cut again, at once and only once."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,7 +39,7 @@ def test_a_header_that_conf_names_later_is_applied_to_what_has_landed(tmp_path, 
     (tmp_path / "in" / "a.csv").write_bytes(b"Report\nno;name\n1;x\n")
     assert land() == []
     assert [row[2] for row in records(quiet)] == [b"no;name", b"1;x"]
-    assert land(header=2) == ["shop: files cut into records anew, as shop.yaml now says: 1"]
+    assert land(header=2) == ["shop: files cut into records again, as shop.yaml now says: 1"]
     assert records(quiet) == [("a.csv", 1, b"1;x", "Report\x1eno;name")]
     assert [row["records_count"] for row in quiet.rows("ops.batches")] == [1]
     version = quiet.version("bronze.shop")

@@ -10,6 +10,7 @@ import pytest
 
 from expectations import data_docs
 from expectations.gate import Outcome
+from jobs.lake.whole_files import write_whole
 from jobs.quality import history
 from jobs.serving import quality_pages
 from transformations.contracts import contract
@@ -98,8 +99,8 @@ def site(quiet, put, settings) -> Path:
             condition="length(text) > 0",
         ),
     }
-    data_docs.keep(quiet.root / "quality", table, "rows", results, outcomes[:2], "run-2", NOW)
-    data_docs.keep(quiet.root / "quality", table, "table", results, outcomes[2:], "run-2", NOW)
+    data_docs.keep(quiet.root / "quality", table, "rows", results, outcomes[:2], "run-2", NOW, write_whole)
+    data_docs.keep(quiet.root / "quality", table, "table", results, outcomes[2:], "run-2", NOW, write_whole)
     for o in outcomes:
         examples = [f"channel=m, post_id={MARKUP}"] if o.passing < o.applicable else []
         put(

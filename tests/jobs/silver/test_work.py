@@ -1,4 +1,4 @@
-"""What makes a source's batches be worked off anew."""
+"""What makes a source's batches be processed again."""
 
 import shutil
 from datetime import UTC, datetime

@@ -32,7 +32,7 @@ def row(profile_id, version, line=1, *, is_partial=True, deleted_at=None, **told
 
 
 def landed(spark, batches):
-    """The table after these batches were worked off one after the other."""
+    """The table after these batches were processed one after the other."""
     standing = spark.createDataFrame([], TABLE.ddl)
     for batch in batches:
         told = versions.ranked(mapping.blanked(spark.createDataFrame(batch, DDL), TABLE), TABLE)
