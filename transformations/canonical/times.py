@@ -55,8 +55,8 @@ _HALF_ENDS = " *([AaPp])[.]?[Mm][.]?"
 _OFFSET = "^((UTC|GMT|UT) ?)?([+-])([0-9]{1,2}):?([0-9]{2})?:?([0-9]{2})?( *[(\\\\[][^\\\\])]*[\\\\])])?$"
 _REGION = "^[\\\\[(]?([A-Za-z_]+(/[A-Za-z0-9_+-]+)+)[\\\\])]?$"
 _MIDNIGHT = f"^{_DAY}[Tt ]00:00(:00([.,]0+)?)? *([Zz]|UTC|GMT|[+-]00:?00)$"
-# Blanks that keep words together, a tab, the typographic minus.
-_PLAIN = ("\u00a0\u202f\u2009\t\u2212", "    -")
+# Blanks that keep words together, a tab, ends of lines, the typographic minus.
+_PLAIN = ("\u00a0\u202f\u2009\t\n\r\u2212", "      -")
 
 
 def instant(value: str, timezone: str) -> str:

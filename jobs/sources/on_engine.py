@@ -1,0 +1,54 @@
+"""The expressions of conf for the engine that is chosen: Spark's as they are written, the embedded engine's if portable."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jobs.errors import ConfError
+from jobs.settings import Settings
+from jobs.settings.sources import Source
+from jobs.sources import expressions, portable
+
+
+def of_settings(settings: Settings) -> Settings:
+    """The settings with every expression as the chosen engine computes it.
+
+    Raises ConfError naming file, key and reason where the embedded engine may give something else than Spark.
+    """
+    if settings.base.engine == "spark":
+        return settings
+    return replace(settings, sources=tuple(map(_portable, settings.sources)))
+
+
+def check(source: Source, engine: str) -> None:
+    """Raises ConfError where the chosen engine may give something else than Spark for an expression."""
+    if engine != "spark":
+        _portable(source)
+
+
+def _portable(source: Source) -> Source:
+    types = expressions.types_of(source)
+    forms = {key: _form(source, key, text, types) for key, text in expressions.of_source(source).items()}
+    tables = {}
+    for name, mapping in source.tables.items():
+        given = {column: forms[f"tables.{name}.columns.{column}"] for column in mapping.columns}
+        where = forms.get(f"tables.{name}.where", mapping.where)
+        tables[name] = mapping.model_copy(update={"columns": given, "where": where})
+    totals = {
+        name: {column: forms[f"control_totals.{name}.{column}"] for column in of_table}
+        for name, of_table in source.control_totals.items()
+    }
+    changed = {"tables": tables, "control_totals": totals, "version": forms.get("version", source.version)}
+    return source.model_copy(update=changed)
+
+
+def _form(source: Source, key: str, text: str, types: dict[str, str]) -> str:
+    if text.strip() == "_ordinal":
+        return text
+    try:
+        return portable.portable(text, types, source.timezone)
+    except portable.NotPortable as error:
+        raise ConfError(
+            f"{source.file}: key {key} is {text!r}: the embedded engine may give something else than Spark: {error}; "
+            "write it otherwise (docs/engines.md lists what an expression may use), or set engine: spark"
+        ) from None
