@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from jobs.errors import ConfError
 from jobs.settings import Settings
 from jobs.settings.sources import Source
@@ -15,18 +13,14 @@ def of_settings(settings: Settings) -> Settings:
 
     Raises ConfError naming file, key and reason where the embedded engine may give something else than Spark.
     """
-    if settings.base.engine == "spark":
+    if getattr(settings.base, "engine", "spark") == "spark":
         return settings
-    return replace(settings, sources=tuple(map(_portable, settings.sources)))
+    return settings.model_copy(update={"sources": tuple(map(portable_source, settings.sources))})
 
 
-def check(source: Source, engine: str) -> None:
-    """Raises ConfError where the chosen engine may give something else than Spark for an expression."""
-    if engine != "spark":
-        _portable(source)
-
-
-def _portable(source: Source) -> Source:
+def portable_source(source: Source) -> Source:
+    """The source with its expressions as the embedded engine computes them with Spark's answers. Raises ConfError."""
+    expressions.check(source)
     types = expressions.types_of(source)
     forms = {key: _form(source, key, text, types) for key, text in expressions.of_source(source).items()}
     tables = {}

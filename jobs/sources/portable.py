@@ -15,22 +15,47 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jobs.sources import patterns
-from transformations.canonical import casting
+from transformations.canonical import casting, patterns
 
 Types = Mapping[str, str]
+
+_MERGED = {"array_size": "size"}
+"""Functions that sqlglot takes for another one."""
 
 _ISO = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2}([+-][0-9]{2}:[0-9]{2})?)?")
 
 _WHOLE = ("tinyint", "smallint", "int", "bigint")
 _PLAIN_ARGUMENTS = frozenset(
-    {"coalesce", "if", "case", "greatest", "least", "array", "concat", "nullif", "sum", "max", "min", "count", "map", "struct"}
+    {
+        "coalesce",
+        "if",
+        "case",
+        "greatest",
+        "least",
+        "array",
+        "concat",
+        "nullif",
+        "sum",
+        "max",
+        "min",
+        "count",
+        "map",
+        "struct",
+    }
 )
 """Functions to which the sign or emptiness of a literal makes no difference."""
 _OPERATORS = frozenset({"add", "sub", "mul", "div", "mod", "intdiv"})
 _COMPARISONS = frozenset({"eq", "neq", "gt", "gte", "lt", "lte", "nullsafeeq", "nullsafeneq", "in", "between"})
-_PATTERNS = {"regexplike": "test", "regexpreplace": "replace", "regexpextract": "extract", "regexpextractall": "test"}
-_PATTERNS |= {"split": "split", "regexpsplit": "split", "regexpcount": "test", "regexpinstr": "test"}
+_PATTERNS: dict[str, patterns.Use] = {
+    "regexplike": "test",
+    "regexpreplace": "replace",
+    "regexpextract": "extract",
+    "regexpextractall": "test",
+    "split": "split",
+    "regexpsplit": "split",
+    "regexpcount": "test",
+    "regexpinstr": "test",
+}
 _ZONELESS = frozenset(
     {"unixmicros", "unixmillis", "timestampmicros", "timestampmillis", "unixseconds", "timestampseconds"}
     | {"coalesce", "if", "case", "nullif", "greatest", "least", "is", "not", "eq", "neq", "gt", "gte", "lt", "lte"}
@@ -57,7 +82,10 @@ def portable(expression: str, types: Types | None = None, timezone: str = "UTC")
     reader = Reader(types or {}, timezone, steps())
     holder = held(expression)
     reader.type_of(holder)
-    return str(holder.this.sql("spark"))
+    try:
+        return str(holder.this.sql("spark"))
+    except ValueError as error:
+        raise NotPortable(str(error)) from None
 
 
 def is_respelled(expression: str, types: Types | None = None) -> bool:
@@ -74,10 +102,15 @@ def held(expression: str) -> Any:
 
     try:
         tokens = sqlglot.tokenize(expression, read="spark")
+        for one, following in reversed(list(itertools.pairwise(tokens))):
+            if one.token_type.name == following.token_type.name == "STRING" and one.end + 1 == following.start:
+                expression = f"{expression[: one.end]}\\'{expression[following.start + 1 :]}"  # a doubled quote
         (root,) = sqlglot.parse_one(f"select {expression}", read="spark").expressions
     except (sqlglot.errors.SqlglotError, ValueError) as error:
         raise NotPortable(f"it does not parse: {str(error).splitlines()[0]}") from None
     for before, token in itertools.pairwise([None, *tokens]):
+        if token.text.lower() in _MERGED:
+            raise NotPortable(f"{token.text} is read as {_MERGED[token.text.lower()]}, which is not the same")
         if token.text == "+" and (before is None or before.text in "(,+-*/%<>=||"):
             raise NotPortable("a sign + before a text makes a number of it in Spark alone; leave it out, or cast")
     return exp.Paren(this=root)
@@ -110,6 +143,7 @@ class Reader:
     def _type_of(self, node: Any) -> str:
         from sqlglot import exp
 
+        text = _shown(node)  # before steps within it take another form
         if isinstance(node, exp.Paren):
             return self.type_of(node.this)
         if isinstance(node, exp.Column | exp.Identifier):
@@ -124,14 +158,17 @@ class Reader:
             return self.type_of(node.this)
         if isinstance(node, exp.Cast) and (form := self.form_of_cast(node)) is not None:
             return form
+        if isinstance(node, exp.Anonymous | exp.Func) and (form := self.form_of_json(node)) is not None:
+            return form
+        self.write_as_text(node)
         self.check_pattern(node)
         key, arguments = self.step(node)
         if self.timezone != "UTC" and node.key not in _ZONELESS and "timestamp" in (*arguments, self.known.get(key)):
             raise NotPortable(
-                f"{_shown(node)} depends on the time zone of local times, which is {self.timezone} for this source"
+                f"{text} depends on the time zone of local times, which is {self.timezone} for this source"
             )
         if key not in self.known:
-            raise NotPortable(f"{_shown(node)} is not among what is known to give Spark's answers ({key})")
+            raise NotPortable(f"{text} is not among what is known to give Spark's answers ({key})")
         return self.known[key]
 
     def step(self, node: Any) -> tuple[str, list[str]]:
@@ -146,7 +183,9 @@ class Reader:
             parts += self._argument(node, name, argument, value)
         types = [part.split(":")[-1] for part in parts]
         if name in _COMPARISONS and "string" in types and {*types} - {"string", "void"}:
-            raise NotPortable(f"{_shown(node)} compares text with {next(t for t in types if t != 'string')}; cast the text")
+            raise NotPortable(
+                f"{_shown(node)} compares text with {next(t for t in types if t != 'string')}; cast the text"
+            )
         return f"{name}({', '.join(dict.fromkeys(parts) if _is_variadic(name) else parts)})", types
 
     def _argument(self, node: Any, name: str, argument: str, value: Any) -> list[str]:
@@ -165,6 +204,8 @@ class Reader:
             return [*kinds, self.type_of(value.args["true"])]
         if isinstance(value, exp.DataType | exp.Var | exp.Interval | exp.Star):
             return [value.sql("spark").lower().replace(", ", ",")]
+        if isinstance(value, exp.JSONPath):
+            return ["path"]
         if isinstance(value, exp.Distinct):
             return ["distinct", *(self.type_of(each) for each in value.expressions)]
         if isinstance(value, exp.Where):
@@ -195,7 +236,6 @@ class Reader:
 
     def form_of_cast(self, node: Any) -> str | None:
         """Type of a cast of text that has a form of its own, which takes its place; None for others."""
-        import sqlglot
         from sqlglot import exp
 
         to = node.args["to"].sql("spark").lower().replace(", ", ",")
@@ -210,9 +250,45 @@ class Reader:
             form = casting.boolean(text)
         else:
             return None
-        self.rewritten = True
-        node.replace(sqlglot.parse_one(f"select {form}", read="spark").expressions[0])
+        self._put(node, form, to)
         return to
+
+    def form_of_json(self, node: Any) -> str | None:
+        """Type of a list that is read out of JSON, whose form takes its place; None for others."""
+        from sqlglot import exp
+
+        schema = node.args.get("expression")
+        if (
+            node.key != "fromjson"
+            or not isinstance(schema, exp.Literal)
+            or len([v for v in node.args.values() if v]) > 2
+        ):
+            return None
+        if str(schema.this).lower().replace(" ", "") != "array<string>" or self.type_of(node.this) != "string":
+            return None
+        form = casting.list_of_json(node.this.sql("spark"))
+        self._put(node, form, "array<string>")
+        return "array<string>"
+
+    def _put(self, node: Any, form: str, type_: str) -> None:
+        """Puts a form in the place of a step; it is not looked at again."""
+        import sqlglot
+
+        (put,) = sqlglot.parse_one(f"select {form}", read="spark").expressions
+        node.replace(put)
+        self._seen[id(put)] = put, type_
+        self.rewritten = True
+
+    def write_as_text(self, node: Any) -> None:
+        """Writes whole numbers beside text in coalesce as text, as which Spark takes them."""
+        from sqlglot import exp
+
+        if not isinstance(node, exp.Coalesce) or self.type_of(node.this) != "string":
+            return
+        for each in node.expressions:
+            if isinstance(each, exp.Literal) and not each.is_string and str(each.this).isdigit():
+                each.replace(exp.Literal.string(str(int(each.this))))
+                self.rewritten = True
 
     def check_pattern(self, node: Any) -> None:
         """Puts the portable form of its pattern into a step that has one. Raises NotPortable where there is none."""
@@ -256,8 +332,14 @@ def _is_variadic(name: str) -> bool:
 def _literal_argument(node: Any, name: str, argument: str, value: Any) -> str:
     """A literal as part of a step: what about it makes a difference is told."""
     kind = _of_literal(value)
-    if argument in ("format", "zone", "unit", "path", "json_path") or name in ("date_part", "datetrunc", "timestamptrunc"):
+    if argument in ("format", "zone", "unit", "path", "json_path") or name in (
+        "date_part",
+        "datetrunc",
+        "timestamptrunc",
+    ):
         return f"{argument}={value.this}:string"
+    if name == "fromjson" and argument == "expression":
+        return f"{value.this}:string"
     if name in ("like", "ilike") and argument == "expression":
         return "pattern:string"
     if name in ("cast", "try_cast"):
@@ -288,5 +370,8 @@ def _of_literal(value: Any) -> str:
 
 
 def _shown(node: Any) -> str:
-    text = str(node.sql("spark"))
+    try:
+        text = str(node.sql("spark"))
+    except ValueError:  # a path in JSON that sqlglot reads and cannot write
+        return str(node.key)
     return text if len(text) <= 80 else f"{text[:77]}…"

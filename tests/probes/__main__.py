@@ -11,13 +11,11 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import judging  # noqa: E402
-import running  # noqa: E402
-import sessions  # noqa: E402
+from probes import judging, running, sessions
 
-from jobs.sources import portable  # noqa: E402
+from jobs.sources import portable
 
 
 def main() -> None:
@@ -43,7 +41,9 @@ def main() -> None:
                     verdict = "same" if judging.same(plain[place], answer) else "refused"
                 probes.append({"sql": probe["sql"], "embedded": verdict, "type": answer[0], "values": list(answer[1])})
             running.write(replace(theme, probes=tuple(probes)))
-            print(theme.name, {one: sum(p["embedded"] == one for p in probes) for one in ("same", "rewritten", "refused")})
+            print(
+                theme.name, {one: sum(p["embedded"] == one for p in probes) for one in ("same", "rewritten", "refused")}
+            )
 
 
 def _sqls(theme: running.Theme) -> list[str]:

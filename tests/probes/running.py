@@ -45,7 +45,9 @@ class Theme:
     @property
     def types(self) -> dict[str, str]:
         """Column of the table -> its type."""
-        pairs = (one.strip().split(" ", 1) for one in self.columns.replace("(18,", "(18;").replace("(10,", "(10;").split(","))
+        pairs = (
+            one.strip().split(" ", 1) for one in self.columns.replace("(18,", "(18;").replace("(10,", "(10;").split(",")
+        )
         return {name: type_.replace(";", ",") for name, type_ in pairs}
 
 
@@ -142,9 +144,7 @@ def _asked(session: Any, theme: Theme, name: str, expressions: Sequence[str]) ->
             *_asked(session, theme, name, expressions[:middle]),
             *_asked(session, theme, name, expressions[middle:]),
         ]
-    return [
-        (types[place], tuple(plain(row[place]) for row in rows)) for place in range(1, len(expressions) + 1)
-    ]
+    return [(types[place], tuple(plain(row[place]) for row in rows)) for place in range(1, len(expressions) + 1)]
 
 
 def plain(value: Any) -> Any:
@@ -163,7 +163,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [plain(each) for each in value]
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return format(value.normalize(), "f")  # the type tells the places
     return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
@@ -172,7 +172,9 @@ def kept(probe: dict[str, Any]) -> Answer:
     return probe["type"], tuple(probe["values"])
 
 
-def differing(expected: Iterable[Answer], found: Iterable[Answer], names: Iterable[str]) -> dict[str, tuple[Answer, Answer]]:
+def differing(
+    expected: Iterable[Answer], found: Iterable[Answer], names: Iterable[str]
+) -> dict[str, tuple[Answer, Answer]]:
     """Those whose answers differ: name -> expected and found."""
     return {
         name: (one, other)

@@ -33,6 +33,11 @@ def embedded() -> Any:
     server.start(background=True)
     _kept.append(server)
     session = SparkSession.builder.remote(f"sc://127.0.0.1:{server.listening_address[1]}").create()
-    for key in ("spark.sql.session.timeZone", "spark.sql.ansi.enabled", "spark.sql.timestampType", "spark.sql.caseSensitive"):
+    for key in (
+        "spark.sql.session.timeZone",
+        "spark.sql.ansi.enabled",
+        "spark.sql.timestampType",
+        "spark.sql.caseSensitive",
+    ):
         session.conf.set(key, FIXED[key])
     return session

@@ -1,9 +1,7 @@
 """Both engines are held against Spark's answers as they are kept."""
 
-import judging
 import pytest
-import running
-import sessions
+from probes import judging, running, sessions
 
 from jobs.sources import portable
 
@@ -15,18 +13,14 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("probes")
 
 
-@pytest.fixture(scope="module")
-def embedded():
-    pytest.importorskip("pysail", reason="the embedded engine is not installed (make setup ENGINE=embedded)")
-    return sessions.embedded()
-
-
 def asked(theme: running.Theme) -> dict[str, str]:
     """Probe -> what the embedded engine is asked, of those that it may be asked."""
     if theme.name in judging.FOR_CODE:
         return {probe["sql"]: probe["sql"] for probe in theme.probes if probe["embedded"] == "same"}
     return {
-        probe["sql"]: judging.verdict(theme, probe["sql"])[1] for probe in theme.probes if probe["embedded"] != "refused"
+        probe["sql"]: judging.verdict(theme, probe["sql"])[1]
+        for probe in theme.probes
+        if probe["embedded"] != "refused"
     }
 
 
@@ -44,7 +38,9 @@ def test_there_are_probes_of_every_kind():
 @pytest.mark.parametrize("name", THEMES)
 def test_spark_answers_as_it_is_kept(name, spark, folder):
     theme = THEMES[name]
-    assert held(sessions.interpreting(spark), theme, {probe["sql"]: probe["sql"] for probe in theme.probes}, folder) == {}
+    assert (
+        held(sessions.interpreting(spark), theme, {probe["sql"]: probe["sql"] for probe in theme.probes}, folder) == {}
+    )
 
 
 @pytest.mark.parametrize("name", THEMES)
@@ -57,7 +53,9 @@ def test_the_embedded_engine_gives_spark_s_answers(name, embedded, folder):
 def test_forms_of_their_own_mean_the_same_on_spark(name, spark, folder):
     theme = THEMES[name]
     texts = {
-        probe["sql"]: judging.verdict(theme, probe["sql"])[1] for probe in theme.probes if probe["embedded"] == "rewritten"
+        probe["sql"]: judging.verdict(theme, probe["sql"])[1]
+        for probe in theme.probes
+        if probe["embedded"] == "rewritten"
     }
     assert held(sessions.interpreting(spark), theme, texts, folder) == {}
 

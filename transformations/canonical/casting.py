@@ -1,4 +1,4 @@
-"""Texts as numbers and truth values: SQL that reads a text as Spark's own cast does, on either engine.
+"""Texts as numbers, truth values and lists: SQL that reads a text as Spark's own cast does, on either engine.
 
 The embedded engine's casts know no exponents in decimals and no fractions in whole numbers, and read `on` and `off`.
 """
@@ -46,3 +46,13 @@ def boolean(value: str) -> str:
     """SQL that reads a text as true (t, true, y, yes, 1) or false (f, false, n, no, 0), in any case; null where neither."""
     text = f"lower({trimmed(value)})"
     return f"case when {text} in ({_TRUE}) then true when {text} in ({_FALSE}) then false end"
+
+
+def list_of_json(value: str) -> str:
+    """SQL of the texts in a JSON list, null where there is none; fails at what only one engine reads, such as `[1] x`."""
+    text = trimmed(value)
+    fails = f"raise_error(concat('no JSON that both engines read alike; set engine: spark, or correct it: ', {value}))"
+    return (
+        f"case when {text} like '[%' then coalesce(from_json({text}, 'array<string>'), "
+        f"if({text} like '%]%', cast({fails} as array<string>), null)) end"
+    )

@@ -111,7 +111,7 @@ def _bound(name: str, value: str, body: str) -> str:
 
 def _of_half_day() -> str:
     """The text x with its time on a clock of 24 hours; null where the hour is not 1 to 12."""
-    hour = "cast(regexp_extract(x, '[Tt ]([0-9]{1,2})', 1) as int)"
+    hour = "try_cast(regexp_extract(x, '[Tt ]([0-9]{1,2})', 1) as int)"
     minutes = "trim(regexp_extract(x, '[Tt ][0-9]{1,2}([^AaPp]*)', 1))"
     is_pm = f"lower(regexp_extract(x, '[Tt ]{_CLOCK}{_HALF_ENDS}', 4)) = 'p'"
     zone = f"regexp_extract(x, '[Tt ]{_CLOCK}{_HALF_ENDS}(.*)$', 5)"

@@ -13,6 +13,17 @@ ORDER = ("occurred_at", "device_created_at", "event_id")
 """Order of the events of a session."""
 
 
+def in_order() -> tuple[Column, ...]:
+    """The order of events for a struct: without null, which the engines place differently within one."""
+    device = F.col("device_created_at")
+    return (
+        F.col("occurred_at"),
+        device.isNotNull().alias("_has_device_time"),
+        F.coalesce(device, "occurred_at").alias("_device_time"),
+        F.col("event_id"),
+    )
+
+
 def in_sessions(events: DataFrame, *, max_session_days: int, days_late_allowed: int) -> DataFrame:
     """Events of people that count towards views and sessions, each with its session's visitor.
 
@@ -38,12 +49,16 @@ def in_sessions(events: DataFrame, *, max_session_days: int, days_late_allowed: 
 
 def heartbeat(seconds: int) -> Column:
     """Number of the heartbeat interval of an event by the device's clock: two pings within one count once."""
-    return F.floor(F.unix_seconds(F.coalesce("device_created_at", "occurred_at")) / seconds)
+    return F.floor(_whole_seconds(F.coalesce("device_created_at", "occurred_at")) / seconds)
 
 
 def clock_seconds(begin: str, end: str) -> Column:
     """Seconds from one time to another, both truncated to whole seconds first."""
-    return (F.unix_seconds(end) - F.unix_seconds(begin)).cast("double")
+    return (_whole_seconds(F.col(end)) - _whole_seconds(F.col(begin))).cast("double")
+
+
+def _whole_seconds(time: Column) -> Column:
+    return F.floor(F.unix_micros(time) / 1_000_000)
 
 
 def _days(number: int) -> Column:

@@ -125,7 +125,9 @@ def _bracket(text: str, place: int, fold: bool) -> tuple[str, int]:
             out.append(_folded_range(sign, following[1]) if fold else f"{sign}-{following[1]}")
             place += 3
             continue
-        out.append(_folded(sign, within=True) if fold else ("\\-" if sign == "-" else f"\\{sign}" if sign in "~&" else sign))
+        out.append(
+            _folded(sign, within=True) if fold else ("\\-" if sign == "-" else f"\\{sign}" if sign in "~&" else sign)
+        )
         place += 1
     if place == start or place >= len(text):
         raise ValueError("a class that is empty or has no end; write \\] for the sign")
@@ -142,7 +144,7 @@ def _folded(letter: str, *, within: bool) -> str:
 
 
 def _folded_range(first: str, last: str) -> str:
-    if first.islower() and last.islower() or first.isupper() and last.isupper():
+    if (first.islower() and last.islower()) or (first.isupper() and last.isupper()):
         return f"{first.lower()}-{last.lower()}{first.upper()}-{last.upper()}"
     if first.isdigit() and last.isdigit():
         return f"{first}-{last}"
