@@ -59,7 +59,8 @@ def parsed(
         "_name_order": F.expr(natural_sql("_file")),
         "_is_replaced": F.lit(False),
     }
-    records = records.withColumns({name: value for name, value in missing.items() if name not in records.columns})
+    missing = {name: value for name, value in missing.items() if name not in records.columns}
+    records = records.withColumns(missing) if missing else records
     if source.kafka:  # a tombstone of a topic has no value, which differs from an empty one
         records = messages.named(records, source.kafka)
         records = records.withColumns({"_has_value": F.col("raw").isNotNull(), "raw": F.coalesce("raw", F.lit(b""))})
@@ -101,7 +102,6 @@ def _read(
     }
     read_time = dates.utc if formats.is_utc(source) else dates.text
     parse, linked, columns = platform.parse, linking.linked_of(source), records.columns
-    records = linking.together(records, linked) if linked else records
 
     def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in linking.whole_groups(batches) if linked else batches:
@@ -140,7 +140,7 @@ def _read(
             names = [*columns, "_problem", "_unmapped", *(f"_t_{table}" for table in shape)]
             yield pa.RecordBatch.from_arrays([*batch.select(columns).columns, *arrays], names=names)
 
-    return records.mapInArrow(read, ddl)
+    return linking.together(records, linked, read, ddl) if linked else records.mapInArrow(read, ddl)
 
 
 def _date_accounts(rows: Mapping[str, list[dict[str, Any]]]) -> None:
