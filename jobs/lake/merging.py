@@ -51,10 +51,12 @@ def append(path: Path, table: Table, rows: DataFrame) -> None:
     rows.write.format("delta").mode("append").option("mergeSchema", "true").save(str(path))
 
 
-def remove(path: Path, keys: DataFrame, on: str) -> None:
-    """Deletes the rows that meet one of `keys`."""
+def remove(path: Path, table: Table, keys: DataFrame) -> None:
+    """Deletes the rows with these keys."""
     with _named(keys) as source:
-        keys.sparkSession.sql(f"merge into {_place(path)} t using {source} s on {on} when matched then delete").collect()
+        keys.sparkSession.sql(
+            f"merge into {_place(path)} t using {source} s on {_on(table)} when matched then delete"
+        ).collect()
 
 
 def merge(path: Path, table: Table, rows: DataFrame, scope: str | None) -> None:
@@ -121,11 +123,10 @@ def _merge(path: Path, table: Table, rows: DataFrame, scope: str | None) -> None
     changes = met.where(differs).select(
         *(value.alias(name) for value, name in zip(values, table.names, strict=True)), is_gone.alias("_gone")
     )
-    on = " and ".join(f"t.`{key}` = s.`{key}`" for key in table.key)
     names = [f"`{name}`" for name in table.names]
     with _named(changes) as source:
         session.sql(
-            f"merge into {_place(path)} t using {source} s on {on} "
+            f"merge into {_place(path)} t using {source} s on {_on(table)} "
             "when matched and s._gone then delete "
             f"when matched and not s._gone then update set {', '.join(f't.{name} = s.{name}' for name in names)} "
             f"when not matched and not s._gone then insert ({', '.join(names)}) "
@@ -151,6 +152,11 @@ def _named(rows: DataFrame) -> Iterator[str]:
         yield name
     finally:
         rows.sparkSession.catalog.dropTempView(name)
+
+
+def _on(table: Table) -> str:
+    """SQL that finds the row of a key."""
+    return " and ".join(f"t.`{key}` = s.`{key}`" for key in table.key)
 
 
 def _place(path: Path) -> str:

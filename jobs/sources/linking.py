@@ -157,10 +157,7 @@ def _up_to(batches: Iterable[pa.RecordBatch], limit: int) -> Iterator[pa.RecordB
 
 
 def together(
-    records: DataFrame,
-    linked: Linked,
-    read: Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]],
-    ddl: str,
+    records: DataFrame, linked: Linked, read: Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]], ddl: str
 ) -> DataFrame:
     """What `read` makes of bronze records with `_thing` and `_is_part`: it gets all of one thing next to each other, in order.
 
