@@ -125,6 +125,13 @@ def frame(session: SparkSession, rows: pa.Table, types: str) -> DataFrame:
     return found
 
 
+def materialised(rows: DataFrame) -> DataFrame:
+    """The same rows, computed once; the server keeps them as files until no DataFrame reads them."""
+    session: Any = rows.sparkSession
+    type(session)._active_session.session = session  # the client takes the answer for the thread's active session
+    return rows.localCheckpoint()
+
+
 def _is_alive(session: Any) -> bool:
     try:
         session.conf.get("spark.sql.session.timeZone")

@@ -51,7 +51,7 @@ def frame(of: SparkSession, rows: pa.Table, types: str) -> DataFrame:
 def materialised(rows: DataFrame) -> DataFrame:
     """The same rows, computed once. Give them back by `release`."""
     if is_embedded(rows.sparkSession):
-        return rows.localCheckpoint()
+        return embedded.materialised(rows)
     from pyspark.storagelevel import StorageLevel
 
     return rows.persist(StorageLevel.MEMORY_AND_DISK)

@@ -13,6 +13,12 @@ ORDER = ("occurred_at", "device_created_at", "event_id")
 """Order of the events of a session."""
 
 
+def in_order(*columns: str) -> Column:
+    """These columns of an event behind its place in `ORDER`, for the first or last of several: a missing time comes first."""
+    at_device = F.coalesce("device_created_at", F.lit("0001-01-01").cast("timestamp")).alias("device_created_at")
+    return F.struct(*(at_device if name == "device_created_at" else name for name in ORDER), *columns)
+
+
 def in_sessions(events: DataFrame, *, max_session_days: int, days_late_allowed: int) -> DataFrame:
     """Events of people that count towards views and sessions, each with its session's visitor.
 
@@ -31,8 +37,8 @@ def in_sessions(events: DataFrame, *, max_session_days: int, days_late_allowed: 
     within = timely.withColumn("_first", F.min(came).over(of_session)).where(
         came <= F.col("_first") + _days(max_session_days)
     )
-    in_order = of_session.orderBy(*ORDER).rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
-    visitor = F.first("visitor_id", ignorenulls=True).over(in_order)
+    whole = of_session.orderBy(*ORDER).rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
+    visitor = F.first("visitor_id", ignorenulls=True).over(whole)
     return within.withColumn("visitor_id", visitor).drop("_first")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from transformations.web.events import ORDER, PING, VIEWS, clock_seconds, heartbeat
+from transformations.web.events import PING, VIEWS, clock_seconds, heartbeat, in_order
 
 _BEATS_OF_ENGAGED = 2
 _OF_FIRST = (
@@ -51,8 +51,8 @@ def web_sessions(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds
         events.groupBy("source", "session_id")
         .agg(
             F.first("visitor_id").alias("visitor_id"),
-            F.min(F.when((is_view | is_ping) & has_page, F.struct(*ORDER, *_OF_FIRST))).alias("first"),
-            F.max(F.when(is_view & has_page, F.struct(*ORDER, "page_url"))).alias("last"),
+            F.min(F.when((is_view | is_ping) & has_page, in_order(*_OF_FIRST))).alias("first"),
+            F.max(F.when(is_view & has_page, in_order("page_url"))).alias("last"),
             F.min("occurred_at").alias("first_at"),
             F.max("occurred_at").alias("ended_at"),
             F.count("*").alias("events_count"),
@@ -103,6 +103,6 @@ def _known_users(events: DataFrame) -> DataFrame:
     return (
         events.where("visitor_id is not null and user_id is not null")
         .groupBy("source", "visitor_id")
-        .agg(F.max(F.struct(came.alias("came"), *ORDER, "user_id")).alias("last"))
-        .select("source", "visitor_id", F.col("last.user_id").alias("known_user_id"))
+        .agg(F.max(F.struct(came.alias("came"), in_order("user_id").alias("of"))).alias("last"))
+        .select("source", "visitor_id", F.col("last.of.user_id").alias("known_user_id"))
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from transformations.web.events import ORDER, PING, VIEWS, clock_seconds, heartbeat
+from transformations.web.events import ORDER, PING, VIEWS, clock_seconds, heartbeat, in_order
 
 _OF_VIEW = ("session_id", "visitor_id", "user_id", "app_id", "page_url", "page_title", "referrer_url")
 
@@ -24,13 +24,11 @@ def page_views(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds: 
     """
     is_view, is_ping = F.col("event_name").isin(*VIEWS), F.col("event_name") == PING
     is_measured = (is_view | is_ping) & (F.col("page_pixels") > 0)
-    in_order = Window.partitionBy("source", "view_id", "session_id", is_view).orderBy(*ORDER)
     in_session = (
         events.where("view_id is not null")
-        .withColumn("_is_begin", is_view & (F.row_number().over(in_order) == 1))
         .groupBy("source", "view_id", F.col("session_id").alias("_session"))
         .agg(
-            F.max(F.when(F.col("_is_begin"), F.struct(*ORDER, *_OF_VIEW))).alias("begin"),
+            F.min(F.when(is_view, in_order(*_OF_VIEW))).alias("begin"),
             F.max(F.when(is_ping, F.col("occurred_at"))).alias("last_ping_at"),
             F.size(F.collect_set(F.when(is_ping, heartbeat(heartbeat_seconds)))).alias("beats"),
             F.max(F.when(is_measured, F.greatest(F.coalesce("scrolled_pixels", F.lit(0)), F.lit(0)))).alias("scrolled"),
