@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import getpass
 import importlib.util
 import logging
 import os
 import shutil
+import subprocess
 import tempfile
 import threading
 import uuid
@@ -19,12 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from jobs.engine import stderr
 from jobs.errors import ConfError
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
 NEEDED = ("pysail", "grpc", "grpc_status", "google.rpc", "zstandard")
@@ -61,7 +62,7 @@ class _Server:
     def __init__(self, options: Options, log: Path) -> None:
         self.options = options
         self.folder = Path(tempfile.mkdtemp(prefix="scrm-embedded-"))
-        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
+        atexit.register(discard)
         os.environ.update(_environment(options, self.folder))
         stderr.goes_to(log)
         from pysail.spark import SparkConnectServer
@@ -112,6 +113,22 @@ def cancel_jobs() -> None:
             session.interruptAll()
 
 
+def discard() -> None:
+    """Deletes what the server of this process keeps in files."""
+    for server in _made:
+        shutil.rmtree(server.folder, ignore_errors=True)
+
+
+def other_users() -> list[str]:
+    """Users who are logged in on this machine beside the one of this process, sorted; empty where nobody can say."""
+    try:
+        lines = subprocess.run(["who"], capture_output=True, text=True, timeout=5).stdout.splitlines()
+        own = getpass.getuser()
+    except (OSError, KeyError, subprocess.SubprocessError):
+        return []
+    return sorted({line.split()[0] for line in lines if line.strip()} - {own})
+
+
 def frame(session: SparkSession, rows: pa.Table, types: str) -> DataFrame:
     """Arrow rows as a DataFrame. Args: types: DDL of the columns."""
     if rows.nbytes <= _BY_FILE_BYTES:
@@ -121,15 +138,8 @@ def frame(session: SparkSession, rows: pa.Table, types: str) -> DataFrame:
     path = _made[0].folder / f"{uuid.uuid4().hex}.parquet"
     pq.write_table(rows, path, compression="zstd")
     found = session.read.parquet(str(path))
-    weakref.finalize(found, path.unlink, missing_ok=True)
+    weakref.finalize(found._plan, path.unlink, missing_ok=True)  # the plans of what is made from it hold this one
     return found
-
-
-def materialised(rows: DataFrame) -> DataFrame:
-    """The same rows, computed once; the server keeps them as files until no DataFrame reads them."""
-    session: Any = rows.sparkSession
-    type(session)._active_session.session = session  # the client takes the answer for the thread's active session
-    return rows.localCheckpoint()
 
 
 def _is_alive(session: Any) -> bool:

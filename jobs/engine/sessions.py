@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs.engine import embedded, spark
+from transformations.canonical.times import checkpointed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -51,7 +52,7 @@ def frame(of: SparkSession, rows: pa.Table, types: str) -> DataFrame:
 def materialised(rows: DataFrame) -> DataFrame:
     """The same rows, computed once. Give them back by `release`."""
     if is_embedded(rows.sparkSession):
-        return embedded.materialised(rows)
+        return checkpointed(rows)
     from pyspark.storagelevel import StorageLevel
 
     return rows.persist(StorageLevel.MEMORY_AND_DISK)

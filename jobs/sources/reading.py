@@ -70,8 +70,10 @@ def parsed(
         rows = rows.withColumn("_problem", problem).drop("_has_value")
     rows = rows.withColumns({"_line": F.col("line"), "_landed_at": F.col("landed_at")})
     chosen = _wheres(source)
-    with times.local_to(rows, source.timezone):
-        return own.evaluated(rows, {f"_w_{table}": chosen[table] for table in chosen}) if chosen else rows
+    if not chosen:
+        return rows
+    with times.local_to(rows, source.timezone) as settled:
+        return settled(own.evaluated(rows, {f"_w_{table}": chosen[table] for table in chosen}))
 
 
 def _wheres(source: Source) -> dict[str, Column]:
@@ -182,9 +184,9 @@ def emitted(source: Source, rows: DataFrame, table: str) -> DataFrame:
         is_left_out = ~F.col(f"_w_{table}") if source.tables[table].where else F.lit(False)
         return readable.withColumns({"ordinal": F.lit(0), "_is_left_out": is_left_out})
     exploded = _exploded(source, readable, table)
-    with times.local_to(rows, source.timezone):
+    with times.local_to(rows, source.timezone) as settled:
         is_chosen = _chosen(source, table) if formats.is_of_another(source, table) else F.lit(True)
-        return exploded.withColumn("_is_left_out", ~is_chosen)
+        return settled(exploded.withColumn("_is_left_out", ~is_chosen))
 
 
 def _exploded(source: Source, readable: DataFrame, table: str) -> DataFrame:
@@ -227,8 +229,8 @@ def counted(source: Source, rows: DataFrame) -> DataFrame:
 def left_out(source: Source, table: str, rows: DataFrame) -> dict[str, int]:
     """Batch -> number of rows that `where` leaves out of a table that is made from rows of another one."""
     rows = _exploded(source, rows.where(F.col("_problem").isNull()), table)
-    with times.local_to(rows, source.timezone):
-        found = rows.where(~_chosen(source, table))
+    with times.local_to(rows, source.timezone) as settled:
+        found = settled(rows.where(~_chosen(source, table)))
     return {row["batch_id"]: row["count"] for row in found.groupBy("batch_id").count().collect()}
 
 

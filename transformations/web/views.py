@@ -39,7 +39,13 @@ def page_views(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds: 
     )
     first = Window.partitionBy("source", "view_id").orderBy(*(f"begin.{name}" for name in ORDER))
     views = in_session.withColumn("_place", F.row_number().over(first)).where("_place = 1").select("*", "begin.*")
-    seen = F.least(F.col("scrolled") + F.col("window"), F.col("page")) / F.col("page")
+    pixels, page = (
+        F.least(F.col("scrolled") + F.col("window"), F.col("page")).cast("bigint"),
+        F.col("page").cast("bigint"),
+    )
+    hundredths = F.call_function(
+        "div", 200 * pixels + page, 2 * page
+    )  # whole numbers: engines round doubles differently
     return (
         views.withColumn("started_at", F.col("occurred_at"))
         .withColumn("ended_at", F.greatest("started_at", "last_ping_at"))
@@ -58,6 +64,6 @@ def page_views(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds: 
             .cast("double")
             .alias("engaged_seconds"),
             clock_seconds("started_at", "ended_at").alias("absolute_seconds"),
-            F.when(F.col("window").isNotNull(), F.round(seen, 2)).alias("scroll_depth_ratio"),
+            F.when(F.col("window").isNotNull(), hundredths.cast("double") / 100).alias("scroll_depth_ratio"),
         )
     )

@@ -80,7 +80,7 @@ ORDERS = Table(
             "consistency",
             "warn",
             query="""
-                select o.source, o.order_id, o.total_amount, l.lines_amount,
+                select o.source, o.order_id, o.total_amount, l.lines_amount amount,
                        o.shipping_amount, o.tax_amount, o.discount_amount
                 from {silver.orders} o join (
                     select source, order_id, sum(amount) lines_amount from {silver.order_lines}
