@@ -32,13 +32,19 @@ packages = if [ -e .venv/.done-dev ]; then lock=requirements/dev.txt; else lock=
 help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
 
+ENGINE ?= spark
+ifeq ($(ENGINE),embedded)
+runtime = .venv/.done-embedded .venv/.done-compiled
+chosen = SCRM_ENGINE=embedded
+else
 runtime = .venv/.done-java .venv/.done-jobs .venv/.done-jars .venv/.done-compiled
-setup: $(runtime) ## Java, Python packages and Spark jars in place; nothing after it needs a network
+endif
+setup: $(runtime) ## Java, Python packages and Spark jars in place; nothing after it needs a network (ENGINE=embedded: no Java, no jars)
 	@echo "Ready: make run, or $(BIN)/scrm --help"
 
 run: $(runtime) ## a made-up company in simulated/, all jobs over it, results in lake/
 	@[ -d simulated ] || { trap 'rm -rf simulated' EXIT; $(BIN)/scrm simulate --out simulated --customers 300 --days 120 --seed 7; trap - EXIT; }
-	@SCRM_CONF= SCRM_SIMULATED=simulated $(BIN)/scrm run $(ARGS)
+	@SCRM_CONF= SCRM_SIMULATED=simulated $(chosen) $(BIN)/scrm run $(ARGS)
 
 # Two processes; a -m or -n in ARGS takes the place of the one here.
 pytest = $(BIN)/python -m pytest -q -n 2 --dist loadgroup
@@ -88,6 +94,7 @@ compile = $(BIN)/uv pip compile --quiet $(ARGS) --generate-hashes --universal --
 lock: .venv/.done-uv ## resolves requirements/*.txt again (ARGS=--upgrade: with the newest versions)
 	@$(compile) --all-extras pyproject.toml --output-file requirements/dev.txt
 	@$(compile) --extra build --constraint requirements/dev.txt pyproject.toml --output-file requirements/jobs.txt
+	@$(compile) --extra build --extra embedded --constraint requirements/dev.txt pyproject.toml --output-file requirements/embedded.txt
 	@$(compile) requirements/airflow.in --output-file requirements/airflow.txt
 	@$(compile) requirements/uv.in --output-file requirements/uv.txt
 
@@ -104,6 +111,7 @@ lock: .venv/.done-uv ## resolves requirements/*.txt again (ARGS=--upgrade: with 
 	@echo "[3/4] Python packages (about 30 s)"
 	@$(packages); $(call sync,.venv,"$$lock")
 	@$(editable)
+	@[ -e .venv/.done-dev ] || rm -f .venv/.done-embedded
 	@touch $@
 
 .venv/.done-dev: requirements/dev.txt pyproject.toml .venv/.done-uv
@@ -111,6 +119,13 @@ lock: .venv/.done-uv ## resolves requirements/*.txt again (ARGS=--upgrade: with 
 	@$(call sync,.venv,requirements/dev.txt)
 	@$(editable)
 	@touch .venv/.done-jobs $@
+
+# Those of the embedded engine; what development needs contains them.
+.venv/.done-embedded: requirements/embedded.txt pyproject.toml .venv/.done-uv
+	@echo "[2/2] Python packages with those of the embedded engine (about 30 s)"
+	@if [ -e .venv/.done-dev ]; then lock=requirements/dev.txt; else lock=requirements/embedded.txt; fi; $(call sync,.venv,"$$lock")
+	@$(editable)
+	@touch $@
 
 .venv/.done-jars: jobs/engine/jars.txt | .venv/.done-java .venv/.done-jobs
 	@echo "[4/4] Spark jars, and an archive of their classes (about 30 s)"

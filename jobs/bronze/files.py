@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from jobs.bronze import batches
 from jobs.bronze.samples import Sample, first
+from jobs.engine import sessions
 from jobs.job import Run
 from jobs.settings.sources import Source
 from jobs.sources import files, linking
@@ -199,9 +200,8 @@ def _distributed(
     """Bronze rows split by Spark's workers, which need access to the files."""
     bronze = contract(f"bronze.{source.name}")
     ddl = ", ".join(f"`{column}` {bronze.field(column).type}" for column in files.BRONZE_SCHEMA.names)
-    spark = lake.spark
-    tasks = min(len(chosen), 2 * spark.sparkContext.defaultParallelism)
-    paths = spark.createDataFrame(chosen, "path string, file string, batch_id string").repartition(tasks)
+    tasks = min(len(chosen), 2 * sessions.tasks_at_once(lake.spark))
+    paths = lake.spark.createDataFrame(chosen, "path string, file string, batch_id string").repartition(tasks)
 
     def split(listed: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in listed:

@@ -6,7 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Protocol, cast
 
 from jobs.bronze import recovering
-from jobs.engine.spark import is_cancelled
+from jobs.engine.sessions import is_cancelled
 from jobs.errors import ConfError
 from jobs.job import Run, job
 from jobs.lake import failures

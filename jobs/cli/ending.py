@@ -47,4 +47,6 @@ def _end(number: int, frame: object) -> None:
     for descriptor in (1, 2):  # what other threads say about a JVM that goes is of no use
         os.dup2(nowhere, descriptor)
     jvm.end()
+    if embedded := sys.modules.get("jobs.engine.embedded"):  # its server ends with the process
+        embedded.discard()
     os._exit(128 + number)

@@ -67,6 +67,22 @@ def conf(function: Function) -> Function:
     )(function)
 
 
+def engine(function: Function) -> Function:
+    """--engine NAME."""
+    return click.option(
+        "--engine",
+        type=click.Choice(["spark", "embedded"]),
+        help="What computes: Apache Spark, or pysail without Java; SCRM_ENGINE or conf's engine by default.",
+    )(function)
+
+
+def with_engine(settings: Settings, engine: str | None) -> Settings:
+    """The settings with the engine that was chosen, if one was."""
+    if engine is None:
+        return settings
+    return settings.model_copy(update={"base": settings.base.model_copy(update={"engine": engine})})
+
+
 def table(function: Function) -> Function:
     """TABLE, which the shell completes."""
     return click.argument("table", metavar="TABLE", shell_complete=_tables)(function)

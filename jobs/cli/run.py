@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--from", "start", metavar="DATE", help="First event date of the periods to recompute.")
 @click.option("--to", "end", metavar="DATE", help="Event date before which the periods to recompute end.")
 @click.option("--full", is_flag=True, help="Recompute everything from bronze.")
+@options.engine
 @options.conf
 def run(
     jobs: tuple[str, ...],
@@ -34,12 +35,13 @@ def run(
     start: str | None,
     end: str | None,
     full: bool,
+    engine: str | None,
     conf: str | None,
 ) -> int:
     """Run all jobs, or those named, in order of dependencies. `scrm jobs` lists them."""
     from jobs.runner.execution import Choice
 
-    settings = options.settings_of(conf)
+    settings = options.with_engine(options.settings_of(conf), engine)
     zone = ZoneInfo(settings.company.timezone)
     choice = Choice(
         jobs, stages, _date(as_of, zone, "--as-of"), _date(start, zone, "--from"), _date(end, zone, "--to"), full

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from jobs.engine import stderr
+
 _SECONDS_TO_END = 5.0
 _started: list[subprocess.Popen[bytes]] = []
 _kept_stderr: list[int] = []
@@ -81,4 +83,4 @@ def stderr_to(log: Path) -> Iterator[None]:
 
 def terminal() -> int:
     """The descriptor of standard error, also while what a starting JVM says there goes to a file."""
-    return _kept_stderr[-1] if _kept_stderr else 2
+    return _kept_stderr[-1] if _kept_stderr else stderr.terminal()

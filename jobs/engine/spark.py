@@ -34,7 +34,6 @@ FIXED = {
 _made: list[Any] = []
 _NOISY = ("SQLQueryContextLogger", "DataFrameQueryContextLogger", "py4j")
 """Loggers that print a whole Java trace for an error that is raised as well."""
-_cancelled = threading.Event()
 _one_at_a_time = threading.RLock()  # jobs of a stage may ask at once, and a start redirects standard error
 
 
@@ -108,15 +107,9 @@ def _own_signals() -> Iterator[None]:
 
 
 def cancel_jobs() -> None:
-    """Ends what Spark is computing for this process, so that who waits for it goes on with an error."""
-    _cancelled.set()
+    """Ends what Spark is computing for this process."""
     if _made and _runs(_made[1]):
         _made[1].sparkContext.cancelAllJobs()
-
-
-def is_cancelled() -> bool:
-    """Whether this process ends what it computes: an error is then no reason to try something else."""
-    return _cancelled.is_set()
 
 
 def _runs(session: SparkSession) -> bool:

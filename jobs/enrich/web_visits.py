@@ -37,18 +37,16 @@ def web_visits(lake: Lake, run: Run) -> None:
             lake.write(name, arrow.schema_of(contract(name)).empty_table())
         return
     web = run.settings.base.web
-    events = in_sessions(
+    found = in_sessions(
         lake.read("silver.web_events"), max_session_days=web.max_session_days, days_late_allowed=web.days_late_allowed
-    ).persist()
+    )
     beats = {"heartbeat_seconds": web.heartbeat_seconds, "min_visit_seconds": web.min_visit_seconds}
-    try:
+    with lake.materialised(found) as events:
         for name, rows in (
             ("silver.page_views", page_views(events, **beats)),
             ("silver.web_sessions", web_sessions(events, **beats)),
         ):
             lake.write(name, _written(rows, size))
-    finally:
-        events.unpersist()
 
 
 def _written(rows: DataFrame, size: int) -> DataFrame | pa.Table:

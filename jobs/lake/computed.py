@@ -1,4 +1,4 @@
-"""Rows that are computed once and read several times: in memory as Arrow below a size, materialised by Spark above it."""
+"""Rows that are computed once and read several times: in memory as Arrow below a size, materialised by the engine above it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+
+from jobs.engine import sessions
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -38,10 +40,8 @@ class Computed:
     @classmethod
     def of(cls, rows: DataFrame, *, is_small: bool) -> Computed:
         """Computes rows. Args: is_small: they fit into the driver's memory."""
-        from pyspark.storagelevel import StorageLevel
-
         session = rows.sparkSession
-        computed = rows.toArrow() if is_small else rows.persist(StorageLevel.MEMORY_AND_DISK)
+        computed = rows.toArrow() if is_small else sessions.materialised(rows)
         return cls(lambda: session, dict(rows.dtypes), computed)
 
     @property
@@ -108,14 +108,12 @@ class Computed:
             self._spark().catalog.dropTempView(self._view)
             self._view = None
         if self._frame is not None:
-            self._frame.unpersist()  # of a part: does nothing
+            sessions.release(self._frame)  # of a part: does nothing
 
 
 def frame_of(spark: SparkSession, rows: pa.Table, types: str) -> DataFrame:
     """Arrow rows as a DataFrame; few of them as one partition, so that neither windows nor joins need a shuffle."""
-    if not rows.num_rows:
-        return spark.createDataFrame([], types)
-    frame = spark.createDataFrame(rows, types)
+    frame = sessions.frame(spark, rows, types)
     return frame.coalesce(1) if rows.num_rows <= ONE_TASK_ROWS else frame
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import reduce
 from operator import and_, or_
 from pathlib import Path
 
-from delta.tables import DeltaTable
+import deltalake
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs.engine import sessions
 from jobs.errors import ScrmError
+from jobs.lake import arrow
 from jobs.lake.handles import clear_remains, is_table
 from transformations.canonical.content import same_content
 from transformations.contracts import Table
@@ -40,17 +43,20 @@ def conformed(rows: DataFrame, table: Table, run_id: str) -> DataFrame:
     return rows.select(*columns)
 
 
-def append(path: Path, rows: DataFrame) -> None:
-    """Adds rows; the first make the table."""
+def append(path: Path, table: Table, rows: DataFrame) -> None:
+    """Adds rows of a contract's columns; the first make the table."""
     clear_remains(path)
+    if sessions.is_embedded(rows.sparkSession):  # its own first write would refuse nulls later
+        _prepare(path, table)
     rows.write.format("delta").mode("append").option("mergeSchema", "true").save(str(path))
 
 
 def remove(path: Path, table: Table, keys: DataFrame) -> None:
     """Deletes the rows with these keys."""
-    on = " and ".join(f"t.`{key}` = s.`{key}`" for key in table.key)
-    target = DeltaTable.forPath(keys.sparkSession, str(path))
-    target.alias("t").merge(keys.alias("s"), on).whenMatchedDelete().execute()
+    with _named(keys) as source:
+        keys.sparkSession.sql(
+            f"merge into {_place(path)} t using {source} s on {_on(table)} when matched then delete"
+        ).collect()
 
 
 def merge(path: Path, table: Table, rows: DataFrame, scope: str | None) -> None:
@@ -97,15 +103,11 @@ def _keys_explained() -> Iterator[None]:
 
 def _merge(path: Path, table: Table, rows: DataFrame, scope: str | None) -> None:
     if not is_table(path):
-        append(path, rows)
+        append(path, table, rows)
         return
-    target = DeltaTable.forPath(rows.sparkSession, str(path))
-    compared = table.compared_columns
-    present = [name for name in table.names if name in target.toDF().columns]
-    standing = target.toDF().select(*present)
-    standing = standing.select(
-        "*", *(F.lit(None).cast(f.type).alias(f.name) for f in table.columns if f.name not in present)
-    )
+    _prepare(path, table)
+    session, compared = rows.sparkSession, table.compared_columns
+    standing = session.read.format("delta").load(str(path)).select(*table.names)
     if scope not in (None, "false"):
         standing = standing.where(scope)
     new = rows.withColumn("_is_new", F.lit(True)).alias("s")
@@ -121,13 +123,42 @@ def _merge(path: Path, table: Table, rows: DataFrame, scope: str | None) -> None
     changes = met.where(differs).select(
         *(value.alias(name) for value, name in zip(values, table.names, strict=True)), is_gone.alias("_gone")
     )
-    columns = {name: F.col(f"s.{name}") for name in table.names}
-    (
-        target.alias("t")
-        .merge(changes.alias("s"), " and ".join(f"t.`{key}` = s.`{key}`" for key in table.key))
-        .withSchemaEvolution()
-        .whenMatchedDelete("s._gone")
-        .whenMatchedUpdate(condition="not s._gone", set=columns)
-        .whenNotMatchedInsert(condition="not s._gone", values=columns)
-        .execute()
-    )
+    names = [f"`{name}`" for name in table.names]
+    with _named(changes) as source:
+        session.sql(
+            f"merge into {_place(path)} t using {source} s on {_on(table)} "
+            "when matched and s._gone then delete "
+            f"when matched and not s._gone then update set {', '.join(f't.{name} = s.{name}' for name in names)} "
+            f"when not matched and not s._gone then insert ({', '.join(names)}) "
+            f"values ({', '.join(f's.{name}' for name in names)})"
+        ).collect()
+
+
+def _prepare(path: Path, table: Table) -> None:
+    """Makes the table where there is none, and adds the columns of its contract that it lacks."""
+    empty = arrow.schema_of(table).empty_table()
+    if not is_table(path):
+        deltalake.write_deltalake(str(path), empty, name=table.name, description=table.description)
+    elif set(table.names) - {field.name for field in deltalake.DeltaTable(str(path)).schema().fields}:
+        deltalake.write_deltalake(str(path), arrow.undescribed(empty), mode="append", schema_mode="merge")
+
+
+@contextmanager
+def _named(rows: DataFrame) -> Iterator[str]:
+    """A name for rows in SQL."""
+    name = f"rows_{uuid.uuid4().hex}"
+    rows.createOrReplaceTempView(name)
+    try:
+        yield name
+    finally:
+        rows.sparkSession.catalog.dropTempView(name)
+
+
+def _on(table: Table) -> str:
+    """SQL that finds the row of a key."""
+    return " and ".join(f"t.`{key}` = s.`{key}`" for key in table.key)
+
+
+def _place(path: Path) -> str:
+    """A table's path in SQL."""
+    return f"delta.`{str(path).replace('`', '``')}`"

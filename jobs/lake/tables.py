@@ -15,6 +15,7 @@ import deltalake
 import pyarrow as pa
 from deltalake.query import QueryBuilder
 
+from jobs.engine import sessions
 from jobs.errors import ConfError, ScrmError, explained, is_full
 from jobs.lake import arrow, arrow_merging, differing, failures, locks
 from jobs.lake.computed import Computed, frame_of
@@ -62,11 +63,7 @@ class Lake:
         """
 
         def session() -> SparkSession:
-            own = self._spark().newSession()
-            if generates_code:
-                for key, value in _GENERATED_CODE.items():
-                    own.conf.set(key, value)
-            return own
+            return sessions.isolated(self._spark(), _GENERATED_CODE if generates_code else {})
 
         other = Lake(self.root, cache(session), self.run_id)
         other.main, other._handles = self.main, self._handles
@@ -151,6 +148,15 @@ class Lake:
     def computed(self, rows: DataFrame, *, is_small: bool) -> Computed:
         """Rows computed once, for what follows to read. Args: is_small: they fit into memory."""
         return Computed.of(rows, is_small=is_small)
+
+    @contextmanager
+    def materialised(self, rows: DataFrame) -> Iterator[DataFrame]:
+        """The same rows, computed once for all that reads them within."""
+        held = sessions.materialised(rows)
+        try:
+            yield held
+        finally:
+            sessions.release(held)
 
     def computed_sql(self, query: str, types: Mapping[str, str], **tables: str) -> Computed:
         """The answer to SQL over small tables, as `sql` gives it, as rows computed once. Args: types: Spark's, by column."""
@@ -246,15 +252,17 @@ class Lake:
             return pa.RecordBatchReader.from_stream(builder.execute(query)).read_all()
 
     def hash(self, name: str) -> tuple[int, int]:
-        """Count of rows and sum of row hashes over the content columns: equal content gives an equal pair."""
+        """Count of rows and sum of row hashes over the content columns: equal content gives an equal pair.
+
+        It is read from the Delta files, by no engine: the pair does not depend on which one wrote them. Starts no JVM.
+        """
         from transformations.canonical.content import content_hash
 
-        rows = self.read(name, with_deleted=True)
-        if "known_to" in rows.columns:  # what was once known depends on when it was landed
-            rows = rows.where("known_to is null")
-        row = content_hash(rows, contract(name)).first()
-        assert row is not None
-        return int(row["rows_count"]), int(row["hash_sum"])
+        table = contract(name)
+        where = (
+            "known_to is null" if "known_to" in table.names else None
+        )  # what was once known depends on when it was landed
+        return content_hash(self.stream(name, table.content_columns, where=where, with_deleted=True), table)
 
     # --- write ------------------------------------------------------------------------------------------------
 
@@ -284,7 +292,7 @@ class Lake:
             return
         from jobs.lake import merging
 
-        merging.append(self.path(name), merging.conformed(rows, table, self.run_id))
+        merging.append(self.path(name), table, merging.conformed(rows, table, self.run_id))
 
     def append_arrow(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Adds rows of the contract's schema without Spark, a batch at a time."""

@@ -6,7 +6,7 @@ import os
 import shutil
 from dataclasses import dataclass
 
-from jobs.engine import jars, java
+from jobs.engine import embedded, jars, java
 from jobs.errors import ConfError
 from jobs.persons import identity_key
 from jobs.settings import Settings
@@ -28,8 +28,17 @@ class Finding:
 
 
 def findings(settings: Settings) -> list[Finding]:
-    """Java, jars, the lake's folder and optional parts, each with how to get it."""
-    return [_java(), _jars(settings), _lake(settings), _identity_key(settings)]
+    """What the chosen engine needs, the lake's folder and optional parts, each with how to get it."""
+    engine = [_packages()] if settings.base.engine == "embedded" else [_java(), _jars(settings)]
+    return [*engine, _lake(settings), _identity_key(settings)]
+
+
+def _packages() -> Finding:
+    try:
+        embedded.check_installed()
+    except ConfError as error:
+        return Finding("embedded engine", "missing", False, str(error))
+    return Finding("embedded engine", "its Python packages are installed", True)
 
 
 def _java() -> Finding:

@@ -328,10 +328,11 @@ def _listed(
     if not rules:
         return {}
     texts = [registry.with_tables(rule.query, _view) for rule in rules]
+    columns = [[f"`{name}`" for name in lake.spark.sql(text).columns] for text in texts]
     asked = [
-        f"(select count(*) from ({text})), "
-        f"(select collect_list(struct(*)) from (select * from ({text}) order by all limit {limit}))"
-        for text in texts
+        f"(select count(*) from ({text})), (select collect_list(struct({', '.join(names)})) "
+        f"from (select * from ({text}) order by {', '.join(names)} limit {limit}))"
+        for text, names in zip(texts, columns, strict=True)
     ]
     answer = lake.spark.sql(f"select {', '.join(asked)}").first()
     assert answer is not None

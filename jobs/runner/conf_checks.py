@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jobs.engine.spark import FIXED
 from jobs.errors import ConfError
+from jobs.lake.opening import check_engine
 from jobs.settings import Settings
 from jobs.settings.sources import Source
 from jobs.sources import formats
@@ -20,6 +21,7 @@ _DRIVERS = {"postgresql": "psycopg2", "mysql": "MySQLdb", "mssql": "pyodbc"}
 def check(settings: Settings) -> None:
     """Raises ConfError naming file and key."""
     _check_spark(settings)
+    check_engine(settings)
     _check_store_of_models(settings)
     _check_numbers_of_segments(settings)
     _check_precedence(settings)

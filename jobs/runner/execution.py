@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from jobs.engine.spark import cancel_jobs
+from jobs.engine.sessions import cancel_jobs
 from jobs.errors import ConfError, GateStopped, ScrmError
 from jobs.job import STAGES, Job, Run, Stream
 from jobs.lake import failures, open_lake, ops, row_accounts

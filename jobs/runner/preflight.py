@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from expectations import gate
-from jobs.engine import jars
+from jobs.engine import embedded, jars
 from jobs.errors import ConfError, ScrmError
 from jobs.job import Job, Run
 from jobs.lake import ops, upgrading
@@ -39,6 +39,7 @@ def check(lake: Lake, run: Run, jobs: list[Job]) -> None:
     loads = [job for job in jobs if job.stage == "silver" and any(name.startswith("silver.") for name in job.writes)]
     if lands or loads:
         check_columns(lake, settings)
+    _warn_of_others(run)
     lake.prepare()
     _check_owner(lake, settings)
     upgrading.complete(lake)
@@ -49,6 +50,16 @@ def check(lake: Lake, run: Run, jobs: list[Job]) -> None:
         gate.prepare()
         check_expressions(lake, run.settings.sources)
         trying.check(lake, run)
+
+
+def _warn_of_others(run: Run) -> None:
+    """Says who could connect to the server of the embedded engine."""
+    base = run.settings.base
+    if base.engine == "embedded" and base.embedded.warn_of_other_users and (others := embedded.other_users()):
+        run.note(
+            f"engine: embedded: its server on 127.0.0.1 asks nobody who they are, and {', '.join(others)} could run code as you "
+            "while this run lasts; set engine: spark, or embedded.warn_of_other_users: false where you trust them"
+        )
 
 
 def _has_new(lake: Lake, run: Run) -> bool:

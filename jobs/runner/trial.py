@@ -96,8 +96,8 @@ def trial(lake: Lake, run: Run, source: Source, limit: int) -> Trial:
     linked = linking.linked_of(source)
     facts = sample.facts or (linking.facts_among(linked, records.to_pylist()) if linked else {})
     wanted = records.select([*reading.coordinates(source)]).append_column("_file", records["file"])
-    rows = reading.parsed(source, lake.spark.createDataFrame(wanted), options, contexts, facts).persist()
-    try:
+    found = reading.parsed(source, lake.spark.createDataFrame(wanted), options, contexts, facts)
+    with lake.materialised(found) as rows:
         unreadable = rows.where("_problem is not null")
         result = Trial(source.name, source.format, sample.origin, records.num_rows, unreadable.count(), sample.notes)
         problem = F.split("_problem", ": ", 2)
@@ -120,16 +120,14 @@ def trial(lake: Lake, run: Run, source: Source, limit: int) -> Trial:
             seen = rows.select(F.explode("_columns").alias("name")).distinct().collect()
             result.unmapped = sorted({row["name"] for row in seen} - set(expressions.source_columns(source)))
         for table in formats.tables_of(source):
-            _try_table(run, source, rows, table, result)
-    finally:
-        rows.unpersist()
+            _try_table(lake, run, source, rows, table, result)
     return result
 
 
-def _try_table(run: Run, source: Source, rows: DataFrame, short_name: str, result: Trial) -> None:
+def _try_table(lake: Lake, run: Run, source: Source, rows: DataFrame, short_name: str, result: Trial) -> None:
     table = contract(f"silver.{short_name}")
-    told = flags.flagged(candidates_of(source, rows, table), row_checks.row_rules(table, run)).persist()
-    try:
+    flagged = flags.flagged(candidates_of(source, rows, table), row_checks.row_rules(table, run))
+    with lake.materialised(flagged) as told:
         given = _given(source, short_name)
         shown = [name for name in table.names if name in given or name in table.key]
         aggregates = [F.count(name).alias(name) for name in shown]
@@ -175,8 +173,6 @@ def _try_table(run: Run, source: Source, rows: DataFrame, short_name: str, resul
                 "*", F.lit("").alias("property"), F.lit("").alias("message")
             ),
         )
-    finally:
-        told.unpersist()
 
 
 def _given(source: Source, short_name: str) -> dict[str, str]:

@@ -51,6 +51,13 @@ class SparkSettings(Strict):
     conf: dict[str, str] = {}
 
 
+class EmbeddedSettings(Strict):
+    """memory: of all that the embedded engine computes at once; more is spilled to the disk."""
+
+    memory: Annotated[str, AfterValidator(_memory)] = "4g"
+    warn_of_other_users: bool = True
+
+
 class LimitSettings(Strict):
     record_bytes: int = Field(default=16_000_000, gt=0)
     csv_record_lines: int = Field(default=1_000, gt=0)
@@ -161,7 +168,9 @@ class Base(Strict):
     profile: str = "local"
     lake: LakeSettings
     as_of: Literal["clock", "data"] = "clock"
+    engine: Literal["spark", "embedded"] = "spark"
     spark: SparkSettings = SparkSettings()
+    embedded: EmbeddedSettings = EmbeddedSettings()
     limits: LimitSettings = LimitSettings()
     quality: QualitySettings = QualitySettings()
     identity: IdentitySettings = IdentitySettings()
@@ -178,7 +187,9 @@ class PartialBase(Strict):
     profile: str = "local"
     lake: LakeSettings | None = None
     as_of: Literal["clock", "data"] | None = None
+    engine: Literal["spark", "embedded"] | None = None
     spark: SparkSettings | None = None
+    embedded: EmbeddedSettings | None = None
     limits: LimitSettings | None = None
     quality: QualitySettings | None = None
     identity: IdentitySettings | None = None

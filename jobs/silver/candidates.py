@@ -97,8 +97,8 @@ def candidates_of(
     if version == "_file":
         rows = rows.withColumn("_version", F.lit(None).cast("string"))
     else:
-        with times.local_to(rows, source.timezone):
-            rows = own.evaluated(rows, {"_version": F.expr(version)})
+        with times.local_to(rows, source.timezone) as settled:
+            rows = settled(own.evaluated(rows, {"_version": F.expr(version)}))
         type_ = dict(rows.dtypes)["_version"]
         rows = rows.withColumn("_version", F.expr(mapping.sortable("_version", type_, source.timezone)))
         rows = rows.where("not _is_left_out or _version is not null")
@@ -118,8 +118,8 @@ def candidates_of(
     told = [reading.TOLD] if reading.TOLD in rows.columns else []
     numbers: mapping.Numbers = "over_contents" if is_sent_again else "over_files"
     numbers = numbers if numbers_on(source, table) else "in_file"
-    with times.local_to(rows, source.timezone):
-        mapped = mapping.mapped(rows.drop("source"), table, columns, scope, numbers=numbers)
+    with times.local_to(rows, source.timezone) as settled:
+        mapped = settled(mapping.mapped(rows.drop("source"), table, columns, scope, numbers=numbers))
     cast = mapping.cast(mapped, table, source.timezone, (*_CARRIED, *told))
     versioned = mapping.with_versions(cast, table, version)
     of_key = scope_of(source, table)

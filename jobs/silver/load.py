@@ -11,7 +11,7 @@ from pyspark.errors import AnalysisException, ParseException
 from pyspark.sql import functions as F
 
 from expectations import flags
-from jobs.engine.spark import is_cancelled
+from jobs.engine.sessions import is_cancelled
 from jobs.errors import ConfError, GateStopped
 from jobs.job import Run
 from jobs.lake import failures, ops

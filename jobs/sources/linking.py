@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 Part = tuple[bytes, str]
 """Bytes and context of a record that completes another one."""
 Rows = Iterable[tuple[str, dict[str, Any]]]
+_BUCKETS = 64
+"""Parts that records are read in: a part is held in memory as a whole."""
 
 
 class Linked(Platform, Protocol):
@@ -154,8 +156,13 @@ def _up_to(batches: Iterable[pa.RecordBatch], limit: int) -> Iterator[pa.RecordB
             return
 
 
-def together(records: DataFrame, linked: Linked) -> DataFrame:
-    """Bronze records with `_thing` and `_is_part`, all of one thing next to each other in one partition."""
+def together(
+    records: DataFrame, linked: Linked, read: Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]], ddl: str
+) -> DataFrame:
+    """What `read` makes of bronze records with `_thing` and `_is_part`: it gets all of one thing next to each other, in order.
+
+    The order is made in Python: engines do not promise theirs to Python functions. Args: ddl: of what `read` gives.
+    """
     from pyspark.sql import functions as F
 
     columns = [f"{field.name} {field.dataType.simpleString()}" for field in records.schema.fields]
@@ -171,7 +178,13 @@ def together(records: DataFrame, linked: Linked) -> DataFrame:
 
     marked = records.mapInArrow(mark, ", ".join([*columns, "_thing string", "_is_part boolean"]))
     apart = F.coalesce("_thing", F.concat_ws("#", "batch_id", F.col("line").cast("string")))
-    return marked.repartition(apart).sortWithinPartitions("_thing", "_file_order", "line")
+    bucket = F.pmod(F.xxhash64(apart), F.lit(_BUCKETS))
+
+    def of_bucket(rows: pa.Table) -> pa.Table:
+        in_order = rows.sort_by([(name, "ascending") for name in ("_thing", "_file_order", "line", "batch_id")])
+        return pa.Table.from_batches(list(read(in_order.to_batches())))
+
+    return marked.withColumn("_bucket", bucket).groupBy("_bucket").applyInArrow(of_bucket, ddl)
 
 
 def whole_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

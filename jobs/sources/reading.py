@@ -59,7 +59,8 @@ def parsed(
         "_name_order": F.expr(natural_sql("_file")),
         "_is_replaced": F.lit(False),
     }
-    records = records.withColumns({name: value for name, value in missing.items() if name not in records.columns})
+    missing = {name: value for name, value in missing.items() if name not in records.columns}
+    records = records.withColumns(missing) if missing else records
     if source.kafka:  # a tombstone of a topic has no value, which differs from an empty one
         records = messages.named(records, source.kafka)
         records = records.withColumns({"_has_value": F.col("raw").isNotNull(), "raw": F.coalesce("raw", F.lit(b""))})
@@ -69,8 +70,10 @@ def parsed(
         rows = rows.withColumn("_problem", problem).drop("_has_value")
     rows = rows.withColumns({"_line": F.col("line"), "_landed_at": F.col("landed_at")})
     chosen = _wheres(source)
-    with times.local_to(rows, source.timezone):
-        return own.evaluated(rows, {f"_w_{table}": chosen[table] for table in chosen}) if chosen else rows
+    if not chosen:
+        return rows
+    with times.local_to(rows, source.timezone) as settled:
+        return settled(own.evaluated(rows, {f"_w_{table}": chosen[table] for table in chosen}))
 
 
 def _wheres(source: Source) -> dict[str, Column]:
@@ -101,7 +104,6 @@ def _read(
     }
     read_time = dates.utc if formats.is_utc(source) else dates.text
     parse, linked, columns = platform.parse, linking.linked_of(source), records.columns
-    records = linking.together(records, linked) if linked else records
 
     def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in linking.whole_groups(batches) if linked else batches:
@@ -140,7 +142,7 @@ def _read(
             names = [*columns, "_problem", "_unmapped", *(f"_t_{table}" for table in shape)]
             yield pa.RecordBatch.from_arrays([*batch.select(columns).columns, *arrays], names=names)
 
-    return records.mapInArrow(read, ddl)
+    return linking.together(records, linked, read, ddl) if linked else records.mapInArrow(read, ddl)
 
 
 def _date_accounts(rows: Mapping[str, list[dict[str, Any]]]) -> None:
@@ -182,9 +184,9 @@ def emitted(source: Source, rows: DataFrame, table: str) -> DataFrame:
         is_left_out = ~F.col(f"_w_{table}") if source.tables[table].where else F.lit(False)
         return readable.withColumns({"ordinal": F.lit(0), "_is_left_out": is_left_out})
     exploded = _exploded(source, readable, table)
-    with times.local_to(rows, source.timezone):
+    with times.local_to(rows, source.timezone) as settled:
         is_chosen = _chosen(source, table) if formats.is_of_another(source, table) else F.lit(True)
-        return exploded.withColumn("_is_left_out", ~is_chosen)
+        return settled(exploded.withColumn("_is_left_out", ~is_chosen))
 
 
 def _exploded(source: Source, readable: DataFrame, table: str) -> DataFrame:
@@ -227,8 +229,8 @@ def counted(source: Source, rows: DataFrame) -> DataFrame:
 def left_out(source: Source, table: str, rows: DataFrame) -> dict[str, int]:
     """Batch -> number of rows that `where` leaves out of a table that is made from rows of another one."""
     rows = _exploded(source, rows.where(F.col("_problem").isNull()), table)
-    with times.local_to(rows, source.timezone):
-        found = rows.where(~_chosen(source, table))
+    with times.local_to(rows, source.timezone) as settled:
+        found = settled(rows.where(~_chosen(source, table)))
     return {row["batch_id"]: row["count"] for row in found.groupBy("batch_id").count().collect()}
 
 

@@ -23,7 +23,7 @@ def shown(rows: DataFrame) -> tuple[DataFrame, dict[str, str]]:
     """
     own = {name: name.removeprefix(OWN) for name in rows.columns if name.startswith(OWN)}
     aside = {name: f"{_ASIDE}{name}" for name in rows.columns if name in own.values() and name not in own}
-    return rows.withColumnsRenamed(aside).withColumnsRenamed(own) if own else rows, aside
+    return _renamed(_renamed(rows, aside), own), aside
 
 
 def evaluated(rows: DataFrame, values: Mapping[str, Column]) -> DataFrame:
@@ -34,4 +34,8 @@ def evaluated(rows: DataFrame, values: Mapping[str, Column]) -> DataFrame:
     own = {name.removeprefix(OWN): name for name in rows.columns if name.startswith(OWN)}
     found = seen.select("*", *(value.alias(f"{_ASIDE}{name}") for name, value in values.items()))
     back = {given: name for name, given in aside.items()} | {f"{_ASIDE}{name}": name for name in values}
-    return found.withColumnsRenamed(own).withColumnsRenamed(back)
+    return _renamed(_renamed(found, own), back)
+
+
+def _renamed(rows: DataFrame, names: Mapping[str, str]) -> DataFrame:
+    return rows.withColumnsRenamed(dict(names)) if names else rows

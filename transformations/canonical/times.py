@@ -17,9 +17,9 @@ is later by the hour that was left out (02:30 becomes 03:30).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -142,8 +142,11 @@ def _zoned(timezone: str) -> str:
 
 
 @contextmanager
-def local_to(rows: DataFrame, timezone: str) -> Iterator[None]:
+def local_to(rows: DataFrame, timezone: str) -> Iterator[Callable[[DataFrame], DataFrame]]:
     """Expressions that are added to rows within read and write times in this zone, as texts without one are local to it.
+
+    Gives a function that what was made within has to pass before it leaves: Spark Connect analyses a plan only where it is
+    executed, so its rows are computed by it.
 
     Spark keeps the session's zone in an expression when it analyses it, which it does as soon as it is added. So text
     (`to_timestamp(day, 'dd/MM/yyyy')`, `to_date`, `make_timestamp`, `cast`) becomes the right instant, a text with an
@@ -154,10 +157,22 @@ def local_to(rows: DataFrame, timezone: str) -> Iterator[None]:
     before = conf.get(key)
     assert before is not None
     if before == timezone:
-        yield
+        yield lambda found: found
         return
     conf.set(key, timezone)
     try:
-        yield
+        yield checkpointed if is_lazy(rows) else lambda found: found
     finally:
         conf.set(key, before)
+
+
+def is_lazy(rows: DataFrame) -> bool:
+    """Whether plans are analysed where they are executed, and not as they are made: those of Spark Connect."""
+    return type(rows).__module__.startswith("pyspark.sql.connect")
+
+
+def checkpointed(rows: DataFrame) -> DataFrame:
+    """The same rows, computed now, for Spark Connect; they are kept until no DataFrame reads them."""
+    session: Any = rows.sparkSession
+    type(session)._active_session.session = session  # the client takes the answer for the thread's active session
+    return rows.localCheckpoint()

@@ -13,15 +13,10 @@ ORDER = ("occurred_at", "device_created_at", "event_id")
 """Order of the events of a session."""
 
 
-def in_order() -> tuple[Column, ...]:
-    """The order of events for a struct: without null, which the engines place differently within one."""
-    device = F.col("device_created_at")
-    return (
-        F.col("occurred_at"),
-        device.isNotNull().alias("_has_device_time"),
-        F.coalesce(device, "occurred_at").alias("_device_time"),
-        F.col("event_id"),
-    )
+def in_order(*columns: str) -> Column:
+    """These columns of an event behind its place in `ORDER`, for the first or last of several: a missing time comes first."""
+    at_device = F.coalesce("device_created_at", F.lit("0001-01-01").cast("timestamp")).alias("device_created_at")
+    return F.struct(*(at_device if name == "device_created_at" else name for name in ORDER), *columns)
 
 
 def in_sessions(events: DataFrame, *, max_session_days: int, days_late_allowed: int) -> DataFrame:
@@ -42,23 +37,19 @@ def in_sessions(events: DataFrame, *, max_session_days: int, days_late_allowed: 
     within = timely.withColumn("_first", F.min(came).over(of_session)).where(
         came <= F.col("_first") + _days(max_session_days)
     )
-    in_order = of_session.orderBy(*ORDER).rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
-    visitor = F.first("visitor_id", ignorenulls=True).over(in_order)
+    whole = of_session.orderBy(*ORDER).rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
+    visitor = F.first("visitor_id", ignorenulls=True).over(whole)
     return within.withColumn("visitor_id", visitor).drop("_first")
 
 
 def heartbeat(seconds: int) -> Column:
     """Number of the heartbeat interval of an event by the device's clock: two pings within one count once."""
-    return F.floor(_whole_seconds(F.coalesce("device_created_at", "occurred_at")) / seconds)
+    return F.floor(F.unix_seconds(F.coalesce("device_created_at", "occurred_at")) / seconds)
 
 
 def clock_seconds(begin: str, end: str) -> Column:
     """Seconds from one time to another, both truncated to whole seconds first."""
-    return (_whole_seconds(F.col(end)) - _whole_seconds(F.col(begin))).cast("double")
-
-
-def _whole_seconds(time: Column) -> Column:
-    return F.floor(F.unix_micros(time) / 1_000_000)
+    return (F.unix_seconds(end) - F.unix_seconds(begin)).cast("double")
 
 
 def _days(number: int) -> Column:

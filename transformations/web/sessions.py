@@ -47,13 +47,12 @@ def web_sessions(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds
     is_view, is_ping = F.col("event_name").isin(*VIEWS), F.col("event_name") == PING
     has_page = F.col("view_id").isNotNull()
     beat = F.struct("view_id", heartbeat(heartbeat_seconds))
-    # portable: no part of an order is null
     sessions = (
         events.groupBy("source", "session_id")
         .agg(
             F.first("visitor_id").alias("visitor_id"),
-            F.min(F.when((is_view | is_ping) & has_page, F.struct(*in_order(), *_OF_FIRST))).alias("first"),
-            F.max(F.when(is_view & has_page, F.struct(*in_order(), "page_url"))).alias("last"),
+            F.min(F.when((is_view | is_ping) & has_page, in_order(*_OF_FIRST))).alias("first"),
+            F.max(F.when(is_view & has_page, in_order("page_url"))).alias("last"),
             F.min("occurred_at").alias("first_at"),
             F.max("occurred_at").alias("ended_at"),
             F.count("*").alias("events_count"),
@@ -101,10 +100,9 @@ def web_sessions(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds
 def _known_users(events: DataFrame) -> DataFrame:
     """The last user of each visitor."""
     came = F.coalesce("collected_at", "occurred_at")
-    # portable: no part of an order is null
     return (
         events.where("visitor_id is not null and user_id is not null")
         .groupBy("source", "visitor_id")
-        .agg(F.max(F.struct(came.alias("came"), *in_order(), "user_id")).alias("last"))
-        .select("source", "visitor_id", F.col("last.user_id").alias("known_user_id"))
+        .agg(F.max(F.struct(came.alias("came"), in_order("user_id").alias("of"))).alias("last"))
+        .select("source", "visitor_id", F.col("last.of.user_id").alias("known_user_id"))
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from transformations.web.events import ORDER, PING, VIEWS, clock_seconds, heartbeat
+from transformations.web.events import ORDER, PING, VIEWS, clock_seconds, heartbeat, in_order
 
 _OF_VIEW = ("session_id", "visitor_id", "user_id", "app_id", "page_url", "page_title", "referrer_url")
 
@@ -28,7 +28,7 @@ def page_views(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds: 
         events.where("view_id is not null")
         .groupBy("source", "view_id", F.col("session_id").alias("_session"))
         .agg(
-            F.min(F.when(is_view, F.struct(*ORDER, *_OF_VIEW))).alias("begin"),
+            F.min(F.when(is_view, in_order(*_OF_VIEW))).alias("begin"),
             F.max(F.when(is_ping, F.col("occurred_at"))).alias("last_ping_at"),
             F.size(F.collect_set(F.when(is_ping, heartbeat(heartbeat_seconds)))).alias("beats"),
             F.max(F.when(is_measured, F.greatest(F.coalesce("scrolled_pixels", F.lit(0)), F.lit(0)))).alias("scrolled"),
@@ -37,10 +37,15 @@ def page_views(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds: 
         )
         .where("begin is not null")
     )
-    first = Window.partitionBy("source", "view_id").orderBy("begin")
+    first = Window.partitionBy("source", "view_id").orderBy(*(f"begin.{name}" for name in ORDER))
     views = in_session.withColumn("_place", F.row_number().over(first)).where("_place = 1").select("*", "begin.*")
-    pixels = F.least(F.col("scrolled") + F.col("window"), F.col("page")).cast("bigint")
-    seen = F.floor((200 * pixels + F.col("page")) / (2 * F.col("page"))) / 100  # rounded by whole numbers
+    pixels, page = (
+        F.least(F.col("scrolled") + F.col("window"), F.col("page")).cast("bigint"),
+        F.col("page").cast("bigint"),
+    )
+    hundredths = F.call_function(
+        "div", 200 * pixels + page, 2 * page
+    )  # whole numbers: engines round doubles differently
     return (
         views.withColumn("started_at", F.col("occurred_at"))
         .withColumn("ended_at", F.greatest("started_at", "last_ping_at"))
@@ -59,6 +64,6 @@ def page_views(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds: 
             .cast("double")
             .alias("engaged_seconds"),
             clock_seconds("started_at", "ended_at").alias("absolute_seconds"),
-            F.when(F.col("window").isNotNull(), seen).alias("scroll_depth_ratio"),
+            F.when(F.col("window").isNotNull(), hundredths.cast("double") / 100).alias("scroll_depth_ratio"),
         )
     )

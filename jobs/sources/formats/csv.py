@@ -7,20 +7,22 @@ without one has names from conf, and an empty context.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
-from functools import reduce
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from typing import TYPE_CHECKING, BinaryIO
 
-from jobs.sources.base import Record, SplitOptions, lines
+import pyarrow as pa
+
+from jobs.sources.base import ParseError, Record, SplitOptions, lines
+from jobs.sources.splitting import csv_values
 from jobs.sources.splitting.header import best
-from jobs.sources.splitting.text import with_text
+from jobs.sources.splitting.text import as_text
 from transformations.canonical.own import OWN
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import DataFrame
 
-_CORRUPT = "_corrupt"
-_SURPLUS = "_surplus"
+_LOOSE = "malformed_csv: a quoted value is not closed, or something stands between its closing quote and the delimiter"
 _BOM = b"\xef\xbb\xbf"
 _ABOVE = "\x1e"  # between the lines above the header, and before the header
 _LOOKED_AT = 100
@@ -98,151 +100,86 @@ def _names_in(line: bytes, options: SplitOptions) -> list[str]:
 
 def read(records: DataFrame, columns: list[str], options: SplitOptions, contexts: list[str]) -> DataFrame:
     """Values by name, per header: later files may have another order or other columns."""
-    from pyspark.sql import functions as F
-
-    too_large = F.length("raw") > options.record_bytes
-    readable = with_text(records, options.encoding).withColumn(
-        "_problem",
-        F.when(too_large, F.lit(f"too_large: the record has more than {options.record_bytes:,} bytes")).otherwise(
-            F.col("_problem")
-        ),
-    )
-    if isinstance(options.header, tuple):  # whatever stood above records when they were landed
-        has_none = F.length("raw") == 0
-        parts = [_part(readable.where(~has_none), list(options.header), columns, options)]
-    else:
-        has_none = F.col("context").isNull()
-        parts = [
-            _part(readable.where(F.col("context") == context), names_of(context, options), columns, options)
-            for context in contexts
-        ]
-    without = readable.where(has_none).withColumn(
-        "_problem",
-        F.when(F.length("raw") == 0, F.lit("empty_file: the file has no bytes")).otherwise(
-            F.lit("no_records: the file has a header and no records")
-        ),
-    )
-    without = without.withColumn("_columns", F.lit(None).cast("array<string>"))
-    parts.append(without.select("*", *_nothing(columns)))
-    return reduce(lambda a, b: a.unionByName(b), parts).drop("_text")
-
-
-def _part(part: DataFrame, names: list[str], columns: list[str], options: SplitOptions) -> DataFrame:
-    """The records below one header, read."""
-    from pyspark.sql import functions as F
-
-    part = part.withColumn("_columns", F.array(*(F.lit(name) for name in names)).cast("array<string>"))
-    if not set(names) & set(columns):
-        problem = F.coalesce("_problem", F.lit(_unknown(names, columns, options)))
-        return part.withColumn("_problem", problem).select("*", *_nothing(columns))
-    # Many programs end each row in a delimiter and the header not, or the other way round: what is beyond must be empty.
-    bare = names[: len(names) - _empty_at_the_end(names)]
-    other = bare if len(bare) < len(names) else [*names, _SURPLUS]
-    text = F.when(F.col("_problem").isNull(), F.col("_text"))
-    part = part.withColumn("_row", _parsed(text, names, options))
-    is_odd = F.col("_row")[_CORRUPT].isNotNull()
-    may_fit = F.endswith("_text", F.lit(options.delimiter)) if len(other) > len(names) else F.lit(True)
-    part = part.withColumn("_else", _parsed(F.when(is_odd & may_fit, F.col("_text")), other, options))
-    fits = F.col("_else").isNotNull() & F.col("_else")[_CORRUPT].isNull()
-    if len(other) > len(names):
-        fits &= F.coalesce(F.col("_else")[_SURPLUS], F.lit("")) == ""
-    part = part.withColumn("_fits", F.coalesce(fits, F.lit(False)))
-    part, is_loose = _with_loose_quotes(part, names, options)
-    broken = F.when(is_loose, _loose(options)).when(is_odd & ~F.col("_fits"), _uneven(names, options))
-    part = part.withColumn("_problem", F.coalesce("_problem", broken))
-    values = []
-    for name in columns:
-        if name not in names:
-            values.append(F.lit(None).cast("string").alias(OWN + name))
-            continue
-        value = F.col("_row")[name]
-        if name in other:
-            value = F.when(F.col("_fits"), F.col("_else")[name]).otherwise(value)
-        values.append(F.when(~value.isin(*options.null_values), value).alias(OWN + name))
-    return part.select("*", *values).drop("_row", "_else", "_fits", "_strict", "_closed")
-
-
-def _with_loose_quotes(part: DataFrame, names: list[str], options: SplitOptions) -> tuple[DataFrame, Column]:
-    """The records, and whether a quoted value goes on after its closing quote, or is not closed.
-
-    Spark takes such a value as it stands: the first kind with its quotes, so it begins with one; the second without the
-    opening one, so that stands before it at the end of the line. Few sound lines look like that. Those that do are read a
-    second time: once with values of the first kind left out, and once with a quote more at the end, which changes the last
-    value unless it was open.
-    """
-    from pyspark.sql import functions as F
-
-    text, row, unique = F.col("_text"), F.col("_row"), _unique(names)
-    quote, last = F.lit('"'), unique[-1]
-    is_quoted = row.isNotNull() & F.contains(text, quote)
-    begins = reduce(lambda a, b: a | b, (F.coalesce(F.startswith(row[name], quote), F.lit(False)) for name in unique))
-    is_bare = F.coalesce(row[last], quote) == quote  # a quote opens the last value, and nothing follows
-    opens = is_quoted & is_bare & F.endswith(text, F.lit(f'{options.delimiter}"'))
-    ends = F.endswith(text, quote) & ~F.endswith(text, F.lit('""'))
-    may_be_open = ~ends & (F.endswith(text, F.concat(quote, row[last])) | F.contains(row[last], quote))
-    part = part.withColumn("_strict", _parsed(F.when(is_quoted & begins, text), names, options, strict=True))
-    closed = F.when(is_quoted & may_be_open, F.concat(text, quote))
-    part = part.withColumn("_closed", _parsed(closed, names, options, strict=True))
-    left_out = reduce(
-        lambda a, b: a | b, (F.startswith(row[name], quote) & F.col("_strict")[name].isNull() for name in unique)
-    )
-    was_open = F.col("_closed")[last].eqNullSafe(row[last]) & F.col("_closed")[_CORRUPT].isNull()
-    goes_on = F.coalesce(F.when(F.col("_strict").isNotNull(), left_out), F.lit(False))
-    return part, goes_on | F.coalesce(opens, F.lit(False)) | F.coalesce(
-        F.when(F.col("_closed").isNotNull(), was_open), F.lit(False)
+    text = pa.string()
+    types = [("_problem", text), ("_columns", pa.list_(text)), *((OWN + name, text) for name in columns)]
+    ddl = ", ".join(
+        [f"`{field.name}` {field.dataType.simpleString()}" for field in records.schema.fields]
+        + ["_problem string", "_columns array<string>"]
+        + [f"`{OWN}{name.replace('`', '``')}` string" for name in columns]
     )
 
+    def rows(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        below = cache(partial(_Below, columns=columns, options=options))
+        for batch in batches:
+            found: list[list] = [[] for _ in types]
+            for raw, context in zip(batch["raw"].to_pylist(), batch["context"].to_pylist(), strict=True):
+                for column, value in zip(found, _read(raw, context, columns, options, below), strict=True):
+                    column.append(value)
+            arrays = [pa.array(values, type_) for values, (_, type_) in zip(found, types, strict=True)]
+            names = [*batch.schema.names, *(name for name, _ in types)]
+            yield pa.RecordBatch.from_arrays([*batch.columns, *arrays], names=names)
 
-def _parsed(text: Column, names: list[str], options: SplitOptions, *, strict: bool = False) -> Column:
-    """The values of a line as a struct; `_corrupt` is set where there are more or fewer than names.
-
-    Args: strict: a value that goes on after its closing quote is null; else it is taken as it stands.
-    """
-    from pyspark.sql import functions as F
-
-    schema = ", ".join(f"`{name.replace('`', '``')}` string" for name in [*_unique(names), _CORRUPT])
-    read_as = {
-        "sep": options.delimiter,
-        "quote": '"',
-        "escape": options.escape or '"',
-        "unescapedQuoteHandling": "SKIP_VALUE" if strict else "STOP_AT_DELIMITER",
-        "mode": "PERMISSIVE",
-        "maxCharsPerColumn": "-1",
-        "columnNameOfCorruptRecord": _CORRUPT,
-    }
-    return F.from_csv(text, schema, read_as)
+    return records.mapInArrow(rows, ddl)
 
 
-def _nothing(columns: list[str]) -> list[Column]:
-    from pyspark.sql import functions as F
-
-    return [F.lit(None).cast("string").alias(OWN + name) for name in columns]
-
-
-def _uneven(names: list[str], options: SplitOptions) -> Column:
-    """Why a line with another number of values cannot be read."""
-    from pyspark.sql import functions as F
-
-    return _hinted(F.lit(f"malformed_csv: the number of values differs from the header's {len(names)}"), options)
-
-
-def _loose(options: SplitOptions) -> Column:
-    """Why a line with a quote out of place cannot be read."""
-    from pyspark.sql import functions as F
-
-    reason = (
-        "malformed_csv: a quoted value is not closed, or something stands between its closing quote and the delimiter"
-    )
-    return _hinted(F.lit(reason), options)
+def _read(
+    raw: bytes, context: str | None, columns: list[str], options: SplitOptions, below: Callable[[str], _Below]
+) -> list:
+    """Problem, names of the header, and the values of the columns."""
+    if not raw and (context is None or isinstance(options.header, tuple)):
+        return ["empty_file: the file has no bytes", None, *([None] * len(columns))]
+    if context is None and not isinstance(options.header, tuple):
+        return ["no_records: the file has a header and no records", None, *([None] * len(columns))]
+    of = below(context or "")
+    try:
+        if len(raw) > options.record_bytes:
+            raise ParseError(f"too_large: the record has more than {options.record_bytes:,} bytes")
+        text = as_text(raw, options.encoding)
+        if of.unknown:
+            raise ParseError(of.unknown)
+    except ParseError as error:
+        return [str(error), of.names, *([None] * len(columns))]
+    problem, values = of.read(text)
+    return [problem, of.names, *values]
 
 
-def _hinted(reason: Column, options: SplitOptions) -> Column:
-    from pyspark.sql import functions as F
+class _Below:
+    """The records below one header."""
 
-    if options.escape:
+    def __init__(self, context: str, columns: list[str], options: SplitOptions) -> None:
+        self.names = names_of(context, options)
+        self.unknown = "" if set(self.names) & set(columns) else _unknown(self.names, columns, options)
+        # Many programs end each row in a delimiter and the header not, or the other way round: what is beyond must be empty.
+        self._bare = len(self.names) - _empty_at_the_end(self.names)
+        unique = _unique(self.names)
+        self._places = [unique.index(name) if name in self.names else None for name in columns]
+        self._null_values = {"", *options.null_values}
+        self._options = options
+        self._values_of = csv_values.reader(options.delimiter, options.escape)
+
+    def read(self, text: str) -> tuple[str | None, list[str | None]]:
+        """The reason why a record cannot be read, and the values of the columns."""
+        values, is_broken = self._values_of(text)
+        problem = None
+        if is_broken:
+            problem = _hinted(text, _LOOSE, self._options)
+        elif len(values) != len(self.names) and not self._fits(values):
+            reason = f"malformed_csv: the number of values differs from the header's {len(self.names)}"
+            problem = _hinted(text, reason, self._options)
+        found = (values[place] if place is not None and place < len(values) else None for place in self._places)
+        return problem, [None if value in self._null_values else value for value in found]
+
+    def _fits(self, values: list[str]) -> bool:
+        """Whether only empty values at the end are too many or too few."""
+        if self._bare < len(self.names):
+            return len(values) == self._bare
+        return len(values) == len(self.names) + 1 and not values[-1]
+
+
+def _hinted(text: str, reason: str, options: SplitOptions) -> str:
+    if options.escape or '\\"' not in text:
         return reason
-    hint = F.lit("; where quotes are escaped by a backslash, set escape: '\\' in conf")
-    return F.when(F.contains("_text", F.lit('\\"')), F.concat(reason, hint)).otherwise(reason)
+    return reason + "; where quotes are escaped by a backslash, set escape: '\\' in conf"
 
 
 def _unknown(names: list[str], columns: list[str], options: SplitOptions) -> str:

@@ -4,38 +4,25 @@ from __future__ import annotations
 
 import codecs
 import io
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from jobs.sources.base import ParseError
 
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-
-# Spark's names. UTF-16 was converted to UTF-8 when the file was split into records.
+# UTF-16 was converted to UTF-8 when the file was split into records.
 ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-8", "iso-8859-1": "ISO-8859-1", "windows-1252": "windows-1252"}
 _CHUNK = 1 << 20
-_NOT_IN_1252 = "[\x81\x8d\x8f\x90\x9d]"
-_IN_8859 = "".join(chr(code) for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D))
-_IN_1252 = _IN_8859.encode("iso-8859-1").decode("windows-1252")
 
 
-def with_text(records: DataFrame, encoding: str) -> DataFrame:
-    """Records with `_text` and `_problem`: Spark would silently replace invalid bytes by U+FFFD."""
-    from pyspark.sql import functions as F
-
-    if ENCODINGS[encoding] == "UTF-8":
-        text = F.when(F.expr("is_valid_utf8(cast(raw as string))"), F.col("raw").cast("string"))
-    elif encoding == "windows-1252":  # Spark does not support it; it differs from ISO-8859-1 in 0x80 to 0x9f
-        text = F.decode("raw", "ISO-8859-1")
-        text = F.when(~F.rlike(text, F.lit(_NOT_IN_1252)), F.translate(text, _IN_8859, _IN_1252))
-    else:
-        text = F.decode("raw", ENCODINGS[encoding])
-    return records.withColumn("_text", text).withColumn(
-        "_problem",
-        F.when(F.col("_text").isNull(), F.lit(f"invalid_text: the bytes are not valid {encoding}"))
-        .when(F.contains(F.col("_text"), F.lit("\0")), F.lit("nul_byte: the record contains a NUL character"))
-        .cast("string"),
-    )
+def as_text(raw: bytes, encoding: str) -> str:
+    """The record's bytes as text. Raises ParseError where they are not valid in the encoding, or contain a NUL."""
+    text = as_utf8(raw, encoding)
+    try:
+        found = text.decode()
+    except UnicodeDecodeError:
+        raise ParseError(f"invalid_text: the bytes are not valid {encoding}") from None
+    if "\0" in found:
+        raise ParseError("nul_byte: the record contains a NUL character")
+    return found
 
 
 def as_utf8(raw: bytes, encoding: str) -> bytes:

@@ -80,22 +80,22 @@ ORDERS = Table(
             "consistency",
             "warn",
             query="""
-                select o.source, o.order_id, o.total_amount, l.amount,
+                select o.source, o.order_id, o.total_amount, l.lines_amount amount,
                        o.shipping_amount, o.tax_amount, o.discount_amount
                 from {silver.orders} o join (
-                    select source, order_id, sum(amount) amount from {silver.order_lines}
+                    select source, order_id, sum(amount) lines_amount from {silver.order_lines}
                     where deleted_at is null group by source, order_id having count(amount) = count(*)
-                ) l using (source, order_id)
+                ) l on l.source = o.source and l.order_id = o.order_id
                 where o.deleted_at is null and least(
-                    abs(o.total_amount - l.amount),
-                    abs(o.total_amount - l.amount - coalesce(o.shipping_amount, 0) + coalesce(o.discount_amount, 0)),
-                    abs(o.total_amount - l.amount - coalesce(o.shipping_amount, 0) + coalesce(o.discount_amount, 0)
+                    abs(o.total_amount - l.lines_amount),
+                    abs(o.total_amount - l.lines_amount - coalesce(o.shipping_amount, 0) + coalesce(o.discount_amount, 0)),
+                    abs(o.total_amount - l.lines_amount - coalesce(o.shipping_amount, 0) + coalesce(o.discount_amount, 0)
                         - coalesce(o.tax_amount, 0))) > 0.005""",
             applicable="""
                 select count(*) from {silver.orders} o join (
                     select source, order_id from {silver.order_lines}
                     where deleted_at is null group by source, order_id having count(amount) = count(*)
-                ) l using (source, order_id)
+                ) l on l.source = o.source and l.order_id = o.order_id
                 where o.deleted_at is null and o.total_amount is not null""",
             message="total_amount of the order differs from the sum of its lines, with and without its shipping, discount "
             "and tax",

@@ -1,0 +1,183 @@
+"""The embedded engine: Spark Connect served from inside this process by pysail, without a JVM.
+
+Its server has no authentication: whoever is on the machine can connect while it runs. It listens on 127.0.0.1 alone.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import getpass
+import importlib.util
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import uuid
+import weakref
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jobs.engine import stderr
+from jobs.errors import ConfError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame, SparkSession
+
+NEEDED = ("pysail", "grpc", "grpc_status", "google.rpc", "zstandard")
+"""Modules that it needs beside those of every run."""
+
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "false",
+    "spark.sql.timestampType": "TIMESTAMP_LTZ",
+    "spark.sql.caseSensitive": "true",
+}
+"""Those of spark.FIXED that it knows."""
+
+SESSION_SECONDS = 24 * 3600
+"""Idle seconds after which the server forgets a session; it is then made again."""
+
+_BY_FILE_BYTES = 32 << 20
+"""Rows larger than this are handed over as a file: a message has a limit of 128 MiB."""
+
+_one_at_a_time = threading.RLock()
+_made: list[_Server] = []
+
+
+@dataclass(frozen=True)
+class Options:
+    """memory: of all that is computed at once, such as 4g; more is spilled to the disk."""
+
+    memory: str
+
+
+class _Server:
+    """The server of this process, and the sessions that were made on it."""
+
+    def __init__(self, options: Options, log: Path) -> None:
+        self.options = options
+        self.folder = Path(tempfile.mkdtemp(prefix="scrm-embedded-"))
+        atexit.register(discard)
+        os.environ.update(_environment(options, self.folder))
+        stderr.goes_to(log)
+        from pysail.spark import SparkConnectServer
+
+        self._server = SparkConnectServer("127.0.0.1", 0)
+        self._server.start(background=True)
+        host, port = self._server.listening_address
+        self.address = f"sc://{host}:{port}"
+        self.sessions: weakref.WeakSet[Any] = weakref.WeakSet()
+        self.main = self.session()
+
+    def session(self) -> SparkSession:
+        from pyspark.sql.connect.session import SparkSession as Remote
+
+        made: Any = Remote.builder.remote(self.address).create()
+        for key, value in SETTINGS.items():
+            made.conf.set(key, value)
+        self.sessions.add(made)
+        return made
+
+
+def spark_session(options: Options, log: Path) -> SparkSession:
+    """The session of this process, made by the first call (2 to 4 s), and again where the server has forgotten it.
+
+    Args: log: file for the server's own lines.
+    Raises ConfError where a package is missing, with the way to get it.
+    """
+    with _one_at_a_time:
+        if not _made:
+            check_installed()
+            os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"  # functions build columns of Spark Connect
+            logging.getLogger("pyspark.sql.connect").setLevel(logging.CRITICAL + 1)  # errors are raised as well
+            _made.append(_Server(options, log))
+        elif not _is_alive(_made[0].main):
+            _made[0].main = _made[0].session()
+        return _made[0].main
+
+
+def another() -> SparkSession:
+    """A session of its own: its views and settings meet no other's."""
+    return _made[0].session()
+
+
+def cancel_jobs() -> None:
+    """Ends what all sessions of this process are computing."""
+    for session in list(_made[0].sessions) if _made else ():
+        with contextlib.suppress(Exception):  # one that has ended computes nothing
+            session.interruptAll()
+
+
+def discard() -> None:
+    """Deletes what the server of this process keeps in files."""
+    for server in _made:
+        shutil.rmtree(server.folder, ignore_errors=True)
+
+
+def other_users() -> list[str]:
+    """Users who are logged in on this machine beside the one of this process, sorted; empty where nobody can say."""
+    try:
+        lines = subprocess.run(["who"], capture_output=True, text=True, timeout=5).stdout.splitlines()
+        own = getpass.getuser()
+    except (OSError, KeyError, subprocess.SubprocessError):
+        return []
+    return sorted({line.split()[0] for line in lines if line.strip()} - {own})
+
+
+def frame(session: SparkSession, rows: pa.Table, types: str) -> DataFrame:
+    """Arrow rows as a DataFrame. Args: types: DDL of the columns."""
+    if rows.nbytes <= _BY_FILE_BYTES:
+        return session.createDataFrame(rows, types)
+    import pyarrow.parquet as pq
+
+    path = _made[0].folder / f"{uuid.uuid4().hex}.parquet"
+    pq.write_table(rows, path, compression="zstd")
+    found = session.read.parquet(str(path))
+    weakref.finalize(found._plan, path.unlink, missing_ok=True)  # the plans of what is made from it hold this one
+    return found
+
+
+def _is_alive(session: Any) -> bool:
+    try:
+        session.conf.get("spark.sql.session.timeZone")
+    except Exception:
+        return False
+    return True
+
+
+def check_installed() -> None:
+    """Raises ConfError where a package is missing, with the way to get it."""
+    missing = [name for name in NEEDED if not _is_installed(name)]
+    if missing:
+        raise ConfError(
+            f"the embedded engine needs the Python packages of `make setup ENGINE=embedded` (missing: {', '.join(missing)}); "
+            "install them, or set engine: spark"
+        )
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # a package above it is missing
+        return False
+
+
+def _environment(options: Options, folder: Path) -> dict[str, str]:
+    return {
+        "SAIL_RUNTIME__MEMORY_POOL__TYPE": "fair",
+        "SAIL_RUNTIME__MEMORY_POOL__FAIR__MAX_SIZE": str(_bytes(options.memory)),
+        "SAIL_RUNTIME__TEMPORARY_FILES__PATHS": f'["{folder}"]',
+        "SAIL_OPTIMIZER__PREFER_HASH_JOIN": "false",  # a hash join that does not fit fails, a sorted one spills
+        "SAIL_EXECUTION__CHECKPOINT__PATH": (folder / "checkpoints").as_uri(),
+        "SAIL_SPARK__SESSION_TIMEOUT_SECS": str(SESSION_SECONDS),
+        "RUST_LOG": os.environ.get("RUST_LOG", "warn"),
+    }
+
+
+def _bytes(size: str) -> int:
+    return int(size[:-1]) << {"k": 10, "m": 20, "g": 30, "t": 40}[size[-1].lower()]

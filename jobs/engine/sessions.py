@@ -1,0 +1,83 @@
+"""Which engine computes: the one place that chooses between Apache Spark and the embedded engine.
+
+Everything else asks here, or is written so that both give the same.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jobs.engine import embedded, spark
+from transformations.canonical.times import checkpointed
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame, SparkSession
+
+_cancelled = threading.Event()
+
+
+def session(options: spark.Options | embedded.Options, log: Path) -> SparkSession:
+    """The session of this process. Args: log: file for what the engine itself says."""
+    if isinstance(options, embedded.Options):
+        return embedded.spark_session(options, log)
+    return spark.spark_session(options, log)
+
+
+def is_embedded(of: SparkSession) -> bool:
+    """Whether the embedded engine serves a session."""
+    return type(of).__module__.startswith("pyspark.sql.connect")
+
+
+def isolated(of: SparkSession, settings: dict[str, str]) -> SparkSession:
+    """Another session beside this one: its views and settings meet no other's. Args: settings: Spark's, for it alone."""
+    if is_embedded(of):
+        return embedded.another()
+    own = of.newSession()
+    for key, value in settings.items():
+        own.conf.set(key, value)
+    return own
+
+
+def frame(of: SparkSession, rows: pa.Table, types: str) -> DataFrame:
+    """Arrow rows as a DataFrame. Args: types: DDL of its columns."""
+    if not rows.num_rows:
+        return of.createDataFrame([], types)
+    return embedded.frame(of, rows, types) if is_embedded(of) else of.createDataFrame(rows, types)
+
+
+def materialised(rows: DataFrame) -> DataFrame:
+    """The same rows, computed once. Give them back by `release`."""
+    if is_embedded(rows.sparkSession):
+        return checkpointed(rows)
+    from pyspark.storagelevel import StorageLevel
+
+    return rows.persist(StorageLevel.MEMORY_AND_DISK)
+
+
+def release(rows: DataFrame) -> None:
+    """Gives back the memory of `materialised` rows."""
+    if not is_embedded(rows.sparkSession):  # the embedded engine's are files, which go when no plan names them
+        rows.unpersist()
+
+
+def tasks_at_once(of: SparkSession) -> int:
+    """How many tasks of a job run side by side."""
+    if is_embedded(of):
+        return os.cpu_count() or 1
+    return of.sparkContext.defaultParallelism
+
+
+def cancel_jobs() -> None:
+    """Ends what is being computed for this process, so that who waits for it goes on with an error."""
+    _cancelled.set()
+    spark.cancel_jobs()
+    embedded.cancel_jobs()
+
+
+def is_cancelled() -> bool:
+    """Whether this process ends what it computes: an error is then no reason to try something else."""
+    return _cancelled.is_set()
