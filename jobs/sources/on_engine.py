@@ -44,5 +44,5 @@ def _form(source: Source, key: str, text: str, types: dict[str, str]) -> str:
     except portable.NotPortable as error:
         raise ConfError(
             f"{source.file}: key {key} is {text!r}: the embedded engine may give something else than Spark: {error}; "
-            "write it otherwise (docs/engines.md lists what an expression may use), or set engine: spark"
+            "write it otherwise (the documentation lists what an expression may use there), or set engine: spark"
         ) from None

@@ -19,6 +19,9 @@ from transformations.canonical import casting, patterns
 
 Types = Mapping[str, str]
 
+LOCAL = "local "
+"""Before a step that gives Spark's answers where local times are not UTC as well."""
+
 _MERGED = {"array_size": "size"}
 """Functions that sqlglot takes for another one."""
 
@@ -62,6 +65,8 @@ _ZONELESS = frozenset(
     | {"nullsafeeq", "nullsafeneq", "between", "in", "max", "min", "count"}
 )
 """Steps over timestamps that mean the same in every time zone of the session."""
+_CLOCKS = frozenset({"strtounix", "unixtostr", "timetostr"})
+"""Steps that depend on it though their types do not say so."""
 
 
 class NotPortable(ValueError):
@@ -95,6 +100,36 @@ def is_respelled(expression: str, types: Types | None = None) -> bool:
     return not reader.rewritten
 
 
+def check_query(query: str, types: Types) -> None:
+    """Raises NotPortable where a query over tables may give something else on the embedded engine.
+
+    Args: types: of the tables' columns.
+    """
+    import sqlglot
+    from sqlglot import exp
+
+    try:
+        tree = sqlglot.parse_one(query, read="spark")
+    except sqlglot.errors.SqlglotError as error:
+        raise NotPortable(f"it does not parse: {str(error).splitlines()[0]}") from None
+    for select in tree.find_all(exp.Select):
+        parts = [*select.expressions, *(join.args.get("on") for join in select.args.get("joins") or ())]
+        parts += [clause.this for name in ("where", "having") if (clause := select.args.get(name))]
+        parts += select.args["group"].expressions if select.args.get("group") else []
+        for part in parts:
+            reader = Reader(types, "UTC", steps())
+            one = part.this if isinstance(part, exp.Alias) else part
+            if one is not None and not isinstance(one, exp.Star):
+                reader.type_of(one)
+            if reader.rewritten:
+                raise NotPortable("it has another form there; " + _OTHERWISE)
+    if tree.find(exp.Window, exp.Pivot, exp.Lateral, exp.Unnest):
+        raise NotPortable("windows, pivots and what makes rows are not held against Spark")
+
+
+_OTHERWISE = "write casts of text as try_cast, and patterns without classes such as \\d, (?i) and $"
+
+
 def held(expression: str) -> Any:
     """The expression, parsed, in brackets that hold it. Raises NotPortable."""
     import sqlglot
@@ -121,6 +156,12 @@ def steps() -> dict[str, str]:
     """Steps that give Spark's answers -> type of the result."""
     text = Path(__file__).with_name("portable.txt").read_text(encoding="utf-8")
     return dict(line.split(" -> ") for line in text.splitlines() if not line.startswith("#"))
+
+
+def is_zoned(key: str, type_: str) -> bool:
+    """Whether a step and the type of its result depend on the time zone of local times."""
+    name, _, arguments = key.partition("(")
+    return name in _CLOCKS or (name not in _ZONELESS and "timestamp" in f"{arguments} {type_}")
 
 
 class Reader:
@@ -162,8 +203,13 @@ class Reader:
             return form
         self.write_as_text(node)
         self.check_pattern(node)
-        key, arguments = self.step(node)
-        if self.timezone != "UTC" and node.key not in _ZONELESS and "timestamp" in (*arguments, self.known.get(key)):
+        key, _ = self.step(node)
+        if (
+            key in self.known
+            and self.timezone != "UTC"
+            and is_zoned(key, self.known[key])
+            and LOCAL + key not in self.known
+        ):
             raise NotPortable(
                 f"{text} depends on the time zone of local times, which is {self.timezone} for this source"
             )
@@ -231,8 +277,9 @@ class Reader:
         for names in reversed(self._bound):
             if node.name in names:
                 return names[node.name]
-        table = getattr(node, "table", "")
-        return self.types.get(table or node.name, "string")
+        if getattr(node, "table", "") in self.types:  # a field of a map of texts
+            return "string"
+        return self.types.get(node.name, "string")
 
     def form_of_cast(self, node: Any) -> str | None:
         """Type of a cast of text that has a form of its own, which takes its place; None for others."""

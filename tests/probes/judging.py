@@ -38,6 +38,10 @@ def derived(themes: Sequence[Theme], expected: dict[str, list[Answer]], ask: Ask
                 if each is None or answer == ERROR:
                     continue
                 key, text = each
+                if theme.zone != "UTC":
+                    if not portable.is_zoned(key, answer[0]):
+                        continue
+                    key = portable.LOCAL + key
                 if same(answer, asked[theme.name, text]):
                     if found.setdefault(key, answer[0]) != answer[0]:
                         bad.add(key)
@@ -51,7 +55,7 @@ def derived(themes: Sequence[Theme], expected: dict[str, list[Answer]], ask: Ask
 
 def _taken(theme: Theme, sql: str, known: dict[str, str]) -> tuple[str, str] | None:
     """The outermost step of a probe and what to ask for it; None while a step within it is not known."""
-    reader = portable.Reader(theme.types, "UTC", known)
+    reader = portable.Reader(theme.types, theme.zone, known)
     try:
         holder = portable.held(sql)
         root = holder.this
@@ -76,7 +80,7 @@ def same(one: Answer, other: Answer) -> bool:
 def verdict(theme: Theme, sql: str) -> tuple[str, str]:
     """same, rewritten or refused, and what the embedded engine is asked."""
     try:
-        text = portable.portable(sql, theme.types)
+        text = portable.portable(sql, theme.types, theme.zone)
     except portable.NotPortable:
         return "refused", sql
     return ("same" if portable.is_respelled(sql, theme.types) else "rewritten"), text

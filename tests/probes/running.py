@@ -1,6 +1,7 @@
 """Probes: SQL expressions with Spark's answers, one theme a file.
 
-The first line of a file is the theme's table: its columns, its rows, and `by` where the expressions add up over groups.
+The first line of a file is the theme's table: its columns, its rows, `by` where the expressions add up over groups, and
+`zone` where local times are not UTC.
 Each further line is a probe:
 
 | key | |
@@ -28,6 +29,7 @@ import pyarrow.parquet as pq
 
 FOLDER = Path(__file__).parent
 _AT_ONCE = 60
+_ZONE = "spark.sql.session.timeZone"
 Answer = tuple[str, tuple[Any, ...]]
 ERROR: Answer = ("error", ())
 
@@ -40,6 +42,7 @@ class Theme:
     columns: str
     rows: tuple[tuple[Any, ...], ...]
     by: str | None
+    zone: str
     probes: tuple[dict[str, Any], ...]
 
     @property
@@ -60,12 +63,13 @@ def _read(path: Path) -> Theme:
     # not splitlines: texts of the table contain other ends of lines
     head, *probes = (json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line)
     rows = tuple(tuple(row) for row in head["rows"])
-    return Theme(path.stem, head["columns"], rows, head.get("by"), tuple(probes))
+    return Theme(path.stem, head["columns"], rows, head.get("by"), head.get("zone", "UTC"), tuple(probes))
 
 
 def write(theme: Theme) -> None:
     """Writes the theme to its file."""
     head: dict[str, Any] = {"columns": theme.columns} | ({"by": theme.by} if theme.by else {})
+    head |= {"zone": theme.zone} if theme.zone != "UTC" else {}
     lines = [head | {"rows": theme.rows}, *theme.probes]
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     (FOLDER / f"{theme.name}.jsonl").write_text(text, encoding="utf-8")
@@ -118,7 +122,11 @@ def _value(value: Any, type_: str) -> Any:
 def answers(session: Any, theme: Theme, expressions: Sequence[str], folder: Path) -> list[Answer]:
     """Type and values of each expression, or ERROR. Many are asked at once; where one fails they are asked apart."""
     name = view(session, theme, folder)
-    return [each for chunk in _chunks(expressions) for each in _asked(session, theme, name, chunk)]
+    session.conf.set(_ZONE, theme.zone)
+    try:
+        return [each for chunk in _chunks(expressions) for each in _asked(session, theme, name, chunk)]
+    finally:
+        session.conf.set(_ZONE, "UTC")
 
 
 def _chunks(expressions: Sequence[str]) -> Iterator[Sequence[str]]:

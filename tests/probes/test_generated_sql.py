@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from probes import generated, running
+from probes import generated, running, sessions
 
 from expectations.rules import RuleContext, row_rules
 from transformations.canonical import casting, mapping, times
@@ -73,7 +73,7 @@ VERSIONS = [
 
 @pytest.fixture(scope="module")
 def engines(spark, embedded):
-    return spark, embedded
+    return sessions.interpreting(spark), embedded
 
 
 def assert_same(engines, expressions: list[str], rows: list, ddl: str) -> None:

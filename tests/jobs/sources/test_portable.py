@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.sources.portable import NotPortable, portable
+from jobs.sources.portable import NotPortable, check_query, portable
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,42 @@ def test_everything_else_is_refused_with_the_reason(expression, says):
 
 
 def test_local_times_are_refused_where_they_depend_on_the_zone():
-    assert portable("unix_micros(cast(at as timestamp))")
+    assert portable("to_timestamp(at, 'dd/MM/yyyy')", timezone="Europe/Berlin")
+    assert portable("hour(cast(at as timestamp))")
     with pytest.raises(NotPortable, match="Europe/Berlin"):
-        portable("unix_micros(cast(at as timestamp))", timezone="Europe/Berlin")
+        portable("hour(cast(at as timestamp))", timezone="Europe/Berlin")
 
 
 def test_columns_that_are_no_text_have_their_types():
     assert portable("size(tags)", {"tags": "array<string>"}) == "SIZE(tags)"
     with pytest.raises(NotPortable):
         portable("size(tags)")
+
+
+TYPES = {"title": "string", "likes": "bigint", "created_at": "timestamp"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select * from posts where title = 'x' and likes > 3",
+        "select p.title, count(*) from posts p join posts q on p.title = q.title group by p.title having count(*) > 1",
+    ],
+)
+def test_a_query_by_hand_may_use_the_same(query):
+    check_query(query, TYPES)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select * from posts where initcap(title) = 'X'",
+        "select * from posts where title > 3",
+        "select * from posts where title rlike '(?i)x'",
+        "select title, row_number() over (order by likes) from posts",
+        "select * from posts where title in (select initcap(title) from posts)",
+    ],
+)
+def test_what_a_query_may_not_use_is_refused(query):
+    with pytest.raises(NotPortable):
+        check_query(query, TYPES)
