@@ -99,7 +99,7 @@ def contract_of(name: str) -> Table:
     try:
         return contract(name)
     except KeyError:
-        raise ConfError(f"no table {name}{did_you_mean(name, CONTRACTS)}; `scrm tables` lists them") from None
+        raise ConfError(f"no table {name}{did_you_mean(name, CONTRACTS, '`scrm tables` lists them')}") from None
 
 
 def _tables(ctx: click.Context, option: click.Parameter, begun: str) -> list[str]:

@@ -38,9 +38,8 @@ def _check(lake: Lake, settings: Settings, table: str) -> None:
     known |= {source.name for source in settings.sources} | set(lake.names("quarantine"))
     names = known | {name.partition(".")[2] for name in known if "." in name}
     if table not in names and f"silver.{table.removeprefix('quarantine.')}" not in names:
-        raise ConfError(
-            f"no table or source {table}{did_you_mean(table, sorted(names))}; `scrm tables` and conf/sources list them"
-        )
+        hint = did_you_mean(table, sorted(names), "`scrm tables` and conf/sources list them")
+        raise ConfError(f"no table or source {table}{hint}")
 
 
 def _show(found: list[Refusal], table: str | None) -> None:

@@ -22,7 +22,9 @@ def tables(lake: Lake, table: str | None) -> tuple[str, ...]:
     short_name = table.split(".")[-1]
     name = f"quarantine.{short_name}"
     if name not in names:
-        hint = did_you_mean(name, names, f"there are {', '.join(names) or 'no quarantined rows'}")
+        hint = did_you_mean(
+            short_name, [one.split(".")[-1] for one in names], f"there are {', '.join(names) or 'no quarantined rows'}"
+        )
         raise ConfError(f"nothing was refused of {table}{hint}")
     return (name,)
 

@@ -141,6 +141,11 @@ _REMOVED = re.compile(
     re.IGNORECASE,
 )
 
+_RETWEET = re.compile(  # in front of a text, or with a colon: "please RT @ann" quotes nobody
+    r"(^\W{0,3}[RMＲＭ][TＴ]\s*[:：]?\s*[@＠]\w[\w.-]*)(?:[:：\s].*)?$"
+    r"|(^.*?(?<!\w)[RMＲＭ][TＴ]\s*[:：]?\s*[@＠]\w[\w.-]*?)\s*[:：].*$",
+    re.DOTALL,
+)
 
 _ANSWERS = re.compile(
     r"\s*(?:re|aw|antw|sv|vs|rif|odp|fw|fwd|wg|tr|rv|enc)\s*(?:\[\d+\]|\(\d+\))?\s*[:：]\s*", re.IGNORECASE
@@ -160,7 +165,8 @@ def own_words(title: str | None, text: str | None) -> str:
 def of_author(text: str) -> str:
     """The part of a text that its author wrote.
 
-    Left out are quoted lines (`> …`) with the line that introduces them, [quote] blocks, the fallback of a quoted post
+    Left out are what follows `RT @ann:` (naming her is the author's own act), quoted lines
+    (`> …`) with the line that introduces them, [quote] blocks, the fallback of a quoted post
     (`RE: https://…`), what a mail program adds (signature after `--`, `Sent from my …`, the message that is answered,
     disclaimers), and a notice in place of a removed text. Addresses remain: `without_addresses`.
 
@@ -169,6 +175,8 @@ def of_author(text: str) -> str:
     """
     if _REMOVED.fullmatch(text):
         return ""
+    if match := _RETWEET.match(text) if "T" in text or "\uff34" in text else None:
+        text = match[1] or match[2]
     if "[/quote]" in text.lower():
         for _ in range(_QUOTES_WITHIN):
             text = _QUOTE_TAGS.sub("\n", text)
