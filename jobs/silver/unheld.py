@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING
 
+import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -49,17 +50,18 @@ def keep(lake: Lake, run: Run, tables: tuple[str, ...], parts: list[Parsed], *, 
 def _keep(lake: Lake, run: Run, source: Source, parts: list[Parsed], *, is_full: bool) -> None:
     name, channel = f"quarantine.{source.name}", source.channel or source.origin
     own = next((part for part in parts if part.source.name == source.name), None)
-    found = _results(own) if own else None
+    found = _results(own) if own and _may_have_some(own) else None
     if found is not None and found.isEmpty():
         found = None
     read = own.batches if own else []
     aside = None
-    if lake.exists(name):
+    has_some = lake.exists(name) and lake.arrow(name, ("batch_id",), where=_SCOPE, limit=1).num_rows > 0
+    if has_some:
         before = lake.read(name).where(_SCOPE).where(~F.col("batch_id").isin(read) & ~F.lit(is_full))
         aside = before.withColumn("_id", F.expr(str(formats.result_id(source)))).select(*quarantine.RECORD, "_id")
     if found is None and (aside is None or aside.isEmpty()):
-        if own and lake.exists(name):
-            lake.delete(name, f"{_SCOPE} and {quarantine.among(read)}")
+        if has_some:
+            lake.delete(name, _SCOPE)
         return
     told = _told(source, channel, parts)
     left = [] if aside is None else [aside.join(told, "_id", "left_anti")]
@@ -73,6 +75,12 @@ def _keep(lake: Lake, run: Run, source: Source, parts: list[Parsed], *, is_full:
     reason = F.struct(F.lit("not_held").alias("code"), F.lit("integrity").alias("property"), message.alias("message"))
     rows = reduce(DataFrame.unionByName, left).withColumns({"ordinal": F.lit(ORDINAL), "reasons": F.array(reason)})
     quarantine.write(lake, run, name, rows.drop("_id"), _SCOPE)
+
+
+def _may_have_some(part: Parsed) -> bool:
+    """Whether the records may have results among them: asked without Spark where they are in memory."""
+    rows = part.rows.arrow
+    return rows is None or bool(pc.any(pc.match_substring(rows["raw"], '"reason"')).as_py())
 
 
 def _results(part: Parsed) -> DataFrame:

@@ -52,6 +52,20 @@ def gone_with(source: Source) -> tuple[tuple[str, str, str], ...]:
     return getattr(module(source.format), "gone_with", ())
 
 
+def tells_edits(source: Source, table: str) -> bool:
+    """Whether the platform says when rows of the table were last edited: of two states of a post the later edit stands."""
+    platform = platform_of(source)
+    return platform is not None and origin_of(source, table) == table and "edited_at" in platform.tables.get(table, ())
+
+
+def result_id(source: Source) -> str | None:
+    """SQL over a record's `raw`: the ID that a result is about which tells to delete it, null for other records.
+
+    None where the platform has no such results.
+    """
+    return getattr(module(source.format), "result_id", None)
+
+
 def format_of(source: Source) -> Format:
     """The source's format. Raises ConfError where it does not exist."""
     if source.format not in names():
