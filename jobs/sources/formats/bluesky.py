@@ -123,7 +123,7 @@ def _object(value: dict[str, Any]) -> Iterator[Row]:
     elif "did" in value and "handle" in value:
         yield from _profile(value, None)
     elif value.get("notFound") is True or value.get("blocked") is True:
-        return
+        unmapped.count("posts that are not shown (deleted, or blocked)")
     elif "error" in value and "message" in value:
         raise ParseError(
             f"not_this_format: the API answered with an error: {first(value['error'])}: {first(value['message'])}"

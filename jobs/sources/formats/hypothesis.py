@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from jobs.sources import payload
+from jobs.sources import payload, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import distinct, first, things
 from jobs.sources.social import Rows, answers, finished, interaction, part
@@ -90,6 +90,7 @@ def _annotation(node: dict[str, Any]) -> Rows:
         return
     readers = distinct(part(node, "permissions", "read"))
     if user and readers == [user]:
+        unmapped.count("annotations that only their author may read")
         return
     references, tags = distinct(node.get("references")), distinct(node.get("tags"))
     yield from _account(user, part(node, "user_info", "display_name"))
