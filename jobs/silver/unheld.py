@@ -53,22 +53,23 @@ def _keep(lake: Lake, run: Run, source: Source, parts: list[Parsed], *, is_full:
     found = _results(own) if own and _may_have_some(own) else None
     if found is not None and found.isEmpty():
         found = None
-    read = own.batches if own else []
     aside = None
-    has_some = lake.exists(name) and lake.arrow(name, ("batch_id",), where=_SCOPE, limit=1).num_rows > 0
-    if has_some:
-        before = lake.read(name).where(_SCOPE).where(~F.col("batch_id").isin(read) & ~F.lit(is_full))
+    if lake.exists(name) and lake.arrow(name, ("batch_id",), where=_SCOPE, limit=1).num_rows:
+        before = lake.read(name).where(_SCOPE)
         aside = before.withColumn("_id", F.expr(str(formats.result_id(source)))).select(*quarantine.RECORD, "_id")
-    if found is None and (aside is None or aside.isEmpty()):
-        if has_some:
-            lake.delete(name, _SCOPE)
+    if found is None and aside is None:
         return
     told = _told(source, channel, parts)
-    left = [] if aside is None else [aside.join(told, "_id", "left_anti")]
+    left = []
+    if aside is not None and not is_full:
+        of_others = aside if own is None else aside.where(~F.col("batch_id").isin(own.batches))
+        left.append(of_others.join(told, "_id", "left_anti"))
     if found is not None:
-        known = _held(lake, channel)
-        known = known if aside is None else known.join(aside.select("_id"), "_id", "left_anti")
-        left.append(found.join(told.unionByName(known), "_id", "left_anti"))
+        known = told if is_full else told.unionByName(_held(lake, channel, aside))
+        left.append(found.join(known, "_id", "left_anti"))
+    if not left:
+        lake.delete(name, _SCOPE)
+        return
     message = F.concat(
         F.col("_id"), F.lit(" is held neither as a post nor as an account; it will be deleted should it land later")
     )
@@ -106,8 +107,8 @@ def _told(source: Source, channel: str, parts: list[Parsed]) -> DataFrame:
     return told.select("_id").where("_id is not null").distinct()
 
 
-def _held(lake: Lake, channel: str) -> DataFrame:
-    """IDs of the channel that the tables hold, deleted ones too."""
+def _held(lake: Lake, channel: str, aside: DataFrame | None) -> DataFrame:
+    """IDs of the channel that the tables hold, deleted ones too, unless only results told of them."""
     found = [
         lake.read(name, with_deleted=True).where(F.col("channel") == channel).select(F.col(column).alias("_id"))
         for name, columns in _NAMING.items()
@@ -115,4 +116,5 @@ def _held(lake: Lake, channel: str) -> DataFrame:
         for column in columns
     ]
     nothing = lake.spark.createDataFrame([], "_id string")
-    return reduce(DataFrame.unionByName, found, nothing).where("_id is not null").distinct()
+    held = reduce(DataFrame.unionByName, found, nothing).where("_id is not null").distinct()
+    return held if aside is None else held.join(aside.select("_id"), "_id", "left_anti")
