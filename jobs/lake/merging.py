@@ -46,8 +46,9 @@ def append(path: Path, rows: DataFrame) -> None:
     rows.write.format("delta").mode("append").option("mergeSchema", "true").save(str(path))
 
 
-def remove(path: Path, keys: DataFrame, on: str) -> None:
-    """Deletes the rows that meet one of `keys`."""
+def remove(path: Path, table: Table, keys: DataFrame) -> None:
+    """Deletes the rows with these keys."""
+    on = " and ".join(f"t.`{key}` = s.`{key}`" for key in table.key)
     target = DeltaTable.forPath(keys.sparkSession, str(path))
     target.alias("t").merge(keys.alias("s"), on).whenMatchedDelete().execute()
 

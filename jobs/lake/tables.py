@@ -16,7 +16,7 @@ import pyarrow as pa
 from deltalake.query import QueryBuilder
 
 from jobs.errors import ConfError, ScrmError, explained, is_full
-from jobs.lake import arrow, differing, failures, locks
+from jobs.lake import arrow, arrow_merging, differing, failures, locks
 from jobs.lake.computed import Computed, frame_of
 from jobs.lake.handles import Handles, clear_remains, is_table
 from transformations.contracts import Table, contract
@@ -269,7 +269,7 @@ class Lake:
         if isinstance(rows, pa.Table) and self._is_large(name):
             rows = self.frame(arrow.filled(rows, table, self.run_id), table)
         if isinstance(rows, pa.Table):
-            self._write_arrow(table, arrow.filled(rows, table, self.run_id), scope)
+            self._merge_arrow(table, arrow.filled(rows, table, self.run_id), delete=scope or "true")
             return
         from jobs.lake import merging
 
@@ -289,14 +289,7 @@ class Lake:
     def append_arrow(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Adds rows of the contract's schema without Spark, a batch at a time."""
         table = contract(name)
-        place: Any
-        if self.exists(name):
-            place, rows = self._delta(name), arrow.undescribed(rows)
-        else:
-            place = self._fresh(name)
-        deltalake.write_deltalake(
-            place, rows, mode="append", name=name, description=table.description, schema_mode="merge"
-        )
+        arrow_merging.append(self._delta(name) if self.exists(name) else self._fresh(name), rows, table)
 
     def upsert(self, name: str, rows: DataFrame | pa.Table | list[dict[str, Any]]) -> None:
         """Inserts rows by key, and replaces those whose content differs; deletes nothing."""
@@ -316,15 +309,13 @@ class Lake:
     def remove(self, name: str, keys: DataFrame | pa.Table) -> None:
         """Deletes the rows with these keys. Args: keys: the columns of the table's key, each key once."""
         table = contract(name)
-        on = " and ".join(f"t.`{key}` = s.`{key}`" for key in table.key)
         if isinstance(keys, pa.Table):
             if keys.num_rows:
-                merge = self._delta(name).merge(keys, on.replace("`", '"'), source_alias="s", target_alias="t")
-                merge.when_matched_delete().execute()
+                arrow_merging.remove(self._delta(name), table, keys)
             return
         from jobs.lake import merging
 
-        merging.remove(self.path(name), keys, on)
+        merging.remove(self.path(name), table, keys)
 
     def delete(self, name: str, where: str) -> None:
         """Deletes the rows that a SQL condition chooses. Starts no JVM."""
@@ -335,42 +326,13 @@ class Lake:
         """Too large to compare row by row in memory; ops tables are kept out of Spark whatever their size."""
         return not name.startswith("ops.") and self.exists(name) and self.bytes(name) > _SMALL_BYTES
 
-    def _write_arrow(self, table: Table, rows: pa.Table, scope: str | None) -> None:
-        self._merge_arrow(table, rows, delete=scope or "true")
-
     def _merge_arrow(self, table: Table, rows: pa.Table, delete: str | None) -> None:
         arrow.check_key(rows, table)
         if not self.exists(table.name):
-            deltalake.write_deltalake(self._fresh(table.name), rows, name=table.name, description=table.description)
+            arrow_merging.append(self._fresh(table.name), rows, table)
             return
-        new, changed, gone = differing.difference(self._compared(table, rows, delete), rows, table)
-        if delete is None:
-            gone = gone.slice(0, 0)
-        if not new.num_rows and not changed.num_rows and not gone.num_rows:
-            return
-        delta = self._delta(table.name)
-        if set(table.names) - {field.name for field in delta.schema().fields}:
-            deltalake.write_deltalake(delta, arrow.undescribed(rows.slice(0, 0)), mode="append", schema_mode="merge")
-        if not changed.num_rows and not gone.num_rows:
-            deltalake.write_deltalake(delta, arrow.undescribed(new), mode="append")
-            return
-        marker = pa.field("_gone", pa.bool_())
-        kept = pa.concat_tables([new, changed])
-        source = pa.concat_tables(
-            [
-                kept.append_column(marker, pa.array([False] * kept.num_rows, pa.bool_())),
-                gone.append_column(marker, pa.array([True] * gone.num_rows, pa.bool_())),
-            ]
-        )
-        columns = {column: f's."{column}"' for column in table.names}
-        on = " and ".join(f't."{key}" = s."{key}"' for key in table.key)
-        (
-            delta.merge(source, predicate=on, source_alias="s", target_alias="t")
-            .when_matched_delete(predicate="s._gone")
-            .when_matched_update(columns, predicate="not s._gone")
-            .when_not_matched_insert(columns, predicate="not s._gone")
-            .execute()
-        )
+        standing = self._compared(table, rows, delete)
+        arrow_merging.merge(self._delta(table.name), table, rows, standing, deletes=delete is not None)
 
     def _fresh(self, name: str) -> str:
         """Where a table is about to be written first, without what an interrupted first write left."""
