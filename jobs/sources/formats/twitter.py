@@ -230,9 +230,7 @@ def _mention_rows(actor: str | None, targets: list[str], post_id: str | None, at
 
 def _gone(post_id: str | None, at: str | None) -> Iterator[Row]:
     """A deleted tweet or retweet."""
-    at = at or _time_of_id(post_id)
-    if at is None:
-        raise ParseError("no_time: neither the notice nor the tweet's id has a time for the deletion")
+    at = at or _time_of_id(post_id) or WHEN_LANDED
     yield tombstone("posts", "post_id", post_id, at)
     yield tombstone("interactions", "interaction_id", post_id, at)
 
