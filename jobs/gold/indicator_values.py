@@ -71,7 +71,10 @@ def indicator_values(lake: Lake, run: Run) -> None:
     responses = response.first_response(posts, accounts, run.as_of, enrichments)
     computed = [
         post_indicators(posts, enrichments, accounts, zone, monitors_topics=bool(company.topics)),
-        sale_indicators(sales_by_day(lake, company), _declaring_returns(run)),
+        sale_indicators(
+            sales_by_day(lake, company),
+            formats.origins_that_fill(run.settings.sources, "is_return", "orders", "order_lines"),
+        ),
         customer_indicators(customers, lake.arrow("silver.person_links", LINK_COLUMNS)),
         wait_indicators(answers, responses, zone),
         quarantine_indicators(_refused(lake), run.as_of),
@@ -80,16 +83,6 @@ def indicator_values(lake: Lake, run: Run) -> None:
     held = lake.arrow("gold.indicator_values")
     rows = with_history(held, rows, now=run.started_at, timezone=zone, window=(run.start, run.end))
     lake.write("gold.indicator_values", rows)
-
-
-def _declaring_returns(run: Run) -> set[str]:
-    """Sources whose conf maps what is a return."""
-    return {
-        source.origin
-        for source in run.settings.sources
-        for table in ("orders", "order_lines")
-        if "is_return" in formats.columns_of(source, table)
-    }
 
 
 def _refused(lake: Lake) -> pa.Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
@@ -50,6 +51,16 @@ def is_utc(source: Source) -> bool:
 def gone_with(source: Source) -> tuple[tuple[str, str, str], ...]:
     """(table, column, whole): rows of the table are deleted with the row of `whole` that their column refers to."""
     return getattr(module(source.format), "gone_with", ())
+
+
+def origins_that_fill(sources: Iterable[Source], column: str, *tables: str) -> set[str]:
+    """Values of `source` in silver of the sources that fill a column of any of these tables (short names)."""
+    return {
+        source.origin
+        for source in sources
+        for table in tables
+        if table in tables_of(source) and column in columns_of(source, table)
+    }
 
 
 def tells_edits(source: Source, table: str) -> bool:
