@@ -106,3 +106,13 @@ def test_of_two_states_of_a_post_the_later_edit_is_newer_whatever_line_it_stands
     ]
     found = rows(spark, network, "posts", *map(json.dumps, edits))
     assert [row["text"] for row in sorted(found, key=lambda row: row["source_version"])] == ["first", "second", "third"]
+
+
+def test_a_deletion_without_a_time_is_one_as_of_landing(spark):
+    network = source(format="mastodon", kind="social", channel="c", service_type="microblog")
+    (gone,) = rows(spark, network, "posts", json.dumps({"event": "delete", "payload": "108244351339069440"}))
+    assert (gone["post_id"], gone["deleted_at"].astimezone(UTC)) == (
+        "108244351339069440",
+        datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    assert gone["_uncastable"] == []
