@@ -7,7 +7,7 @@ the source's zone to be applied a second time.
 | part | forms |
 |---|---|
 | date | 2024-06-30, 2024-6-3, 2024-06, 2024; as mail has it: Sun, 30 Jun 2024 23:30:00 +0200; as X and JavaScript have it: \
-Sun Jun 30 23:30:00 +0200 2024, Sun Jun 30 2024 23:30:00 GMT+0200 (CEST) |
+Sun Jun 30 23:30:00 +0200 2024, Sun Jun 30 2024 23:30:00 GMT+0200 (CEST); Jun 30, 2024 11:30 PM |
 | time | 23:30, 23:30:00, 23:30:00.123 or ,123, behind a T or a blank; 11:30 PM, 11:30:00 p.m. |
 | zone | Z, UTC, GMT, UT; +02, +0200, +02:00, GMT+2, UTC-05:30; -0000 is UTC; names such as CEST (`ABBREVIATIONS`); \
 regions such as Europe/Berlin, in brackets too |
@@ -60,7 +60,10 @@ _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _MAIL = (
     f"(?i)^([a-z]{{2,12}}[.]?,? +)?([0-9]{{1,2}})[ -]({_MONTHS})[a-z]*[.]?,?[ -]([0-9]{{4}}|[0-9]{{2}}),?( +[0-9].*)?$"
 )
-_CTIME = f"(?i)^[a-z]{{3}},? +({_MONTHS}) +([0-9]{{1,2}}) +([0-9]{{4}} +)?([0-9]{{1,2}}:[0-9]{{2}}[^ ]*)(.*?)( +[0-9]{{4}})?$"
+_CTIME = (
+    f"(?i)^(?:[a-z]{{3,9}},? +)?({_MONTHS})[a-z]*[.]? +([0-9]{{1,2}}),? +(?:([0-9]{{4}}),? +)?"
+    "([0-9]{1,2}:[0-9]{2}[^ ]*)(.*?)( +[0-9]{4})?$"
+)
 # Blanks that keep words together, a tab, the typographic minus.
 _PLAIN = ("\u00a0\u202f\u2009\t\u2212", "    -")
 

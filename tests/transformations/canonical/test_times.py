@@ -58,6 +58,9 @@ SAME = [
     "Sun Jun 30 21:30:00 +0000 2024",
     "Sun Jun 30 23:30:00 CEST 2024",
     "Sun Jun 30 23:30:00 2024",
+    "Jun 30, 2024 11:30 PM",
+    "June 30, 2024, 11:30:00 p.m.",
+    "Sunday, June 30, 2024 23:30",
     "Sun Jun 30 2024 23:30:00 GMT+0200 (Central European Summer Time)",
 ]
 REFUSED = [
