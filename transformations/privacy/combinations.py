@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Any
 
 _PRIME = 2**61 - 1
@@ -64,31 +63,30 @@ def between_periods(
     Args: series: cells of one group -> [first day, day after the last); days are among them, and who is on none of them is
         nobody. persons, hidden: as of `giving_away`.
     """
-    filled = sorted((*period, cell) for cell, period in series.items() if persons[cell])
+    days = sorted(start for cell, (start, end) in series.items() if persons[cell] and end - start == timedelta(1))
+    filled = sorted(  # counted in days with somebody
+        (bisect_left(days, start), bisect_left(days, end), cell)
+        for cell, (start, end) in series.items()
+        if persons[cell]
+    )
     starts = [start for start, *_ in filled]
-    days = {start for start, end, _ in filled if end - start == timedelta(1)}
     known = _Groups()
-    ends = sorted({day for period in series.values() for day in period})
-    for one, following in pairwise(ends):
-        if one not in days:  # nobody is between them: else a day would begin or end there
-            known.join(one, following)
-    shown: dict[date, list[Any]] = defaultdict(list)
+    shown: dict[int, list[Any]] = defaultdict(list)
     for start, end, cell in filled:
         if cell not in hidden:
             known.join(start, end)
             shown[start].append(cell)
             shown[end].append(cell)
-    last: dict[Hashable, date] = {}
+    last: dict[Hashable, int] = {}
     found: set[Any] = set()
-    for day in ends:
+    for day in range(len(days) + 1):
         before = last.get(known.of(day))
         last[known.of(day)] = day
         if before is None:
             continue
         between = filled[bisect_left(starts, before) : bisect_left(starts, day)]
-        counts = [persons[cell] for _, end, cell in between if end <= day]
         beside = shown[before] + shown[day]
-        if counts and max(counts) < least and beside and not found & set(beside):
+        if max(persons[cell] for _, end, cell in between if end <= day) < least and not found & set(beside):
             found.add(min(beside, key=lambda cell: (persons[cell], cell)))
     return found
 
