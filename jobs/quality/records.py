@@ -55,11 +55,14 @@ class Reading:
 def judge(lake: Lake, run: Run, found: Sequence[Reading]) -> None:
     """Keeps how many records could be read, and notes those that could not.
 
-    Raises GateStopped where more of a source's records cannot be read than quality.max_quarantined_ratio allows.
+    Raises GateStopped where more of a source's records cannot be read than quality.max_quarantined_ratio allows; and whatever
+    their number, where none of a source could ever be read: its conf is not that of its files. A broken file of a source
+    that could be read before is noted below quality.min_rows_to_stop, and so is what a stream brings: more may follow.
     """
     if not found:
         return
     at = run.started_at
+    never = [] if run.stream else [of for of in found if of.records == of.unreadable > 0 and not _was_read(lake, of)]
     ops.RULE_COUNTS.upsert(
         lake,
         [
@@ -82,16 +85,31 @@ def judge(lake: Lake, run: Run, found: Sequence[Reading]) -> None:
     lost = [
         of
         for of in found
-        if of.records >= quality.min_rows_to_stop and of.unreadable > quality.max_quarantined_ratio * of.records
+        if of not in never
+        and of.records >= quality.min_rows_to_stop
+        and of.unreadable > quality.max_quarantined_ratio * of.records
     ]
-    if lost:
-        raise GateStopped(
-            "; ".join(_said(of) for of in lost) + f". More than quality.max_quarantined_ratio allows "
-            f"({quality.max_quarantined_ratio:.0%}): fix the source or its conf, then run again"
+    reasons = [
+        f"{'; '.join(map(_said, of))}. {why}: fix the source or its conf, then run again"
+        for of, why in (
+            (never, "Nothing of it has ever been read"),
+            (lost, f"More than quality.max_quarantined_ratio allows ({quality.max_quarantined_ratio:.0%})"),
         )
+        if of
+    ]
+    if reasons:
+        raise GateStopped("\n".join(reasons))
     for of in found:
         if of.unreadable:
             run.note(_said(of))
+
+
+def _was_read(lake: Lake, of: Reading) -> bool:
+    """Whether records of the source's other batches could be read."""
+    if not lake.exists(ops.RULE_COUNTS.name):
+        return False
+    where = f"table_name = 'bronze.{of.source.name}' and rule = '{RULE}' and passing > 0"
+    return any(row["batch_id"] not in of.batches for row in ops.RULE_COUNTS.rows(lake, where))
 
 
 def _said(of: Reading) -> str:
