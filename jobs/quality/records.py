@@ -30,6 +30,9 @@ _TRY = {
 }
 
 
+_NEVER_READ = "Nothing of it has ever been read: fix the source or its conf, then run again"
+
+
 @dataclass(frozen=True)
 class Reading:
     """How the records of a source could be read.
@@ -55,9 +58,10 @@ class Reading:
 def judge(lake: Lake, run: Run, found: Sequence[Reading]) -> None:
     """Keeps how many records could be read, and notes those that could not.
 
-    Raises GateStopped where more of a source's records cannot be read than quality.max_quarantined_ratio allows; and whatever
-    their number, where none of a source could ever be read: its conf is not that of its files. A broken file of a source
-    that could be read before is noted below quality.min_rows_to_stop, and so is what a stream brings: more may follow.
+    Raises GateStopped where more of a source's records cannot be read than quality.max_quarantined_ratio allows; of fewer
+    than quality.min_rows_to_stop records, only where conf has no other source. A small source of which nothing could ever be
+    read leaves the others loaded, and the run ends with 1: its conf is not that of its files. A small broken file of one that
+    could be read before is noted, and so is what a stream brings: more may follow.
     """
     if not found:
         return
@@ -85,22 +89,19 @@ def judge(lake: Lake, run: Run, found: Sequence[Reading]) -> None:
     lost = [
         of
         for of in found
-        if of not in never
-        and of.records >= quality.min_rows_to_stop
-        and of.unreadable > quality.max_quarantined_ratio * of.records
+        if of.records >= quality.min_rows_to_stop and of.unreadable > quality.max_quarantined_ratio * of.records
     ]
-    reasons = [
-        f"{'; '.join(map(_said, of))}. {why}: fix the source or its conf, then run again"
-        for of, why in (
-            (never, "Nothing of it has ever been read"),
-            (lost, f"More than quality.max_quarantined_ratio allows ({quality.max_quarantined_ratio:.0%})"),
+    if lost:
+        raise GateStopped(
+            "; ".join(_said(of) for of in lost) + f". More than quality.max_quarantined_ratio allows "
+            f"({quality.max_quarantined_ratio:.0%}): fix the source or its conf, then run again"
         )
-        if of
-    ]
-    if reasons:
-        raise GateStopped("\n".join(reasons))
+    if never and len(run.settings.sources) == 1:
+        raise GateStopped(f"{_said(never[0])}. {_NEVER_READ}")
+    for of in never:
+        run.fault(f"{_said(of)}. {_NEVER_READ}; the other sources are loaded")
     for of in found:
-        if of.unreadable:
+        if of.unreadable and of not in never:
             run.note(_said(of))
 
 

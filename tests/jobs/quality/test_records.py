@@ -46,12 +46,26 @@ def test_a_source_that_is_lost_stops(quiet, settings):
         records.judge(quiet, run, [Reading(SHOP, {"b2": (100, 100)}, LATIN)])
 
 
-def test_a_source_of_which_nothing_could_ever_be_read_stops_however_small_it_is(quiet, settings):
-    run = Run("run-1", NOW, settings(), NOW)
+def test_the_only_source_stops_where_nothing_could_ever_be_read_however_small_it_is(quiet, settings):
+    run = Run("run-1", NOW, settings().model_copy(update={"sources": (SHOP,)}), NOW)
     with pytest.raises(GateStopped, match=r"shop: none of 3 records can be read; .*set encoding.* has ever been read"):
         records.judge(quiet, run, [Reading(SHOP, {"b1": (3, 3)}, LATIN)])
     with pytest.raises(GateStopped, match="has ever been read"):  # run again, it is no better
         records.judge(quiet, run, [Reading(SHOP, {"b1": (3, 3), "b2": (1, 1)}, LATIN)])
+
+
+def test_a_small_source_of_which_nothing_could_ever_be_read_is_a_fault_that_leaves_the_others_loaded(quiet, settings):
+    faults: list[str] = []
+    other = SHOP.model_copy(update={"name": "other"})
+    of = settings().model_copy(update={"sources": (SHOP, other)})
+    run = Run("run-1", NOW, of, NOW, note=pytest.fail, fault=faults.append)
+    records.judge(quiet, run, [Reading(SHOP, {"b1": (3, 3)}, LATIN), Reading(other, {"b2": (3, 0)}, [])])
+    (fault,) = faults
+    assert fault.startswith("shop: none of 3 records can be read; ")
+    assert "set encoding" in fault
+    assert fault.endswith(
+        "Nothing of it has ever been read: fix the source or its conf, then run again; the other sources are loaded"
+    )
 
 
 def test_a_small_broken_file_of_a_source_that_could_be_read_is_said(quiet, settings):
