@@ -65,5 +65,5 @@ def _date(text: str | None, zone: ZoneInfo, option: str) -> datetime | None:
         return None
     try:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):  # the first and last days that exist are none everywhere
         raise ConfError(f"{option} {text} is not a valid date (YYYY-MM-DD)") from None
