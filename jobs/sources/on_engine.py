@@ -13,7 +13,7 @@ def of_settings(settings: Settings) -> Settings:
 
     Raises ConfError naming file, key and reason where the embedded engine may give something else than Spark.
     """
-    if getattr(settings.base, "engine", "spark") == "spark":
+    if settings.base.engine == "spark":
         return settings
     return settings.model_copy(update={"sources": tuple(map(portable_source, settings.sources))})
 

@@ -48,3 +48,11 @@ def test_what_may_give_something_else_names_file_key_reason_and_way_out(write_co
     assert "shop.yaml: key tables.customers.columns.name is 'initcap(n)'" in message
     assert "INITCAP(n) is not among" in message
     assert "engine: spark" in message
+
+
+def test_the_engine_that_is_chosen_decides(write_conf):
+    loaded = settings.load(write_conf({"shop": SHOP.format(expression="regexp_replace(n, '[ ]$', '')")}))
+    assert on_engine.of_settings(loaded) is loaded
+    base = loaded.base.model_copy(update={"engine": "embedded"})
+    embedded = on_engine.of_settings(loaded.model_copy(update={"base": base}))
+    assert embedded.sources[0].tables["customers"].columns["name"].startswith("REGEXP_REPLACE")
