@@ -55,11 +55,12 @@ test-all: .venv/.done-dev $(runtime) .venv/.done-kafka .venv-airflow/.done ## al
 	@$(pytest) --hypothesis-profile thorough $(if $(ARGS),,--cov --cov-report=) $(ARGS)
 	$(if $(ARGS),,@echo "Least covered (all: $(BIN)/coverage report):"; $(BIN)/coverage report --sort cover | sed -n '1,12p; $$p')
 
-lint: .venv/.done-dev ## ruff, mypy, import rules
+lint: .venv/.done-dev ## ruff, mypy, import rules, what the engines compute differently
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo "not formatted: $(BIN)/ruff format ." >&2; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python bin/portable-lint
 
 bench: $(runtime) ## measurements against peers: ratios, with the spread; ARGS goes to it (ARGS="pipeline --scales 1", ARGS=increment)
 	@GX_ANALYTICS_ENABLED=false $(BIN)/python -m bench $(ARGS)

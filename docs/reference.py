@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from jobs.runner.registry import all_jobs
@@ -10,8 +11,9 @@ from transformations.contracts import CONTRACTS, contract
 
 
 def write_pages(folder: Path) -> None:
-    """Writes tables.md, formats.md and jobs.md into a folder; files whose content did not change are left alone."""
-    for name, text in (("tables.md", tables_page()), ("formats.md", formats_page()), ("jobs.md", jobs_page())):
+    """Writes the pages into a folder; files whose content did not change are left alone."""
+    pages = {"tables": tables_page, "formats": formats_page, "jobs": jobs_page, "expressions": expressions_page}
+    for name, text in ((f"{page}.md", make()) for page, make in pages.items()):
         path = folder / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
@@ -65,6 +67,36 @@ def jobs_page() -> str:
         cells = (job.stage, job.name, job.description, ", ".join(job.reads), ", ".join(job.writes))
         lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
     return "\n".join([*lines, ""])
+
+
+def expressions_page() -> str:
+    """What an expression of conf may use on the embedded engine, from the probes of tests/probes."""
+    lines = [
+        "# Expressions",
+        "",
+        "On Spark an expression of conf may use all of Spark SQL. The embedded engine differs from Spark in places without a",
+        "word, so there an expression may use what probes show to give Spark's answers: functions with arguments of these",
+        "types. Some is asked in another form that gives Spark's answers; everything else is refused before a run, with the",
+        "reason. Both engines are held against these probes (`tests/probes`): a new one is a line in a file of its theme and",
+        "`python -m tests.probes`.",
+        "",
+        "Local times from the year 2100 on have no summer time on the embedded engine. Texts such as `1d` or `0x1p3` are no",
+        "numbers there.",
+        "",
+    ]
+    for path in sorted((Path(__file__).resolve().parents[1] / "tests" / "probes").glob("*.jsonl")):
+        head, *probes = (json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line)
+        lines += [f"## {path.stem.replace('_', ' ').capitalize()}", "", f"Columns: {head['columns']}.", ""]
+        for verdict, title in (("same", "As on Spark"), ("rewritten", "In another form"), ("refused", "Refused")):
+            found = [_code(probe["sql"]) for probe in probes if probe["embedded"] == verdict]
+            if found:
+                lines += [f"{title}: {' · '.join(found)}", ""]
+    return "\n".join(lines)
+
+
+def _code(text: str) -> str:
+    shown = " ".join(text.split())
+    return f"`` {shown} ``"
 
 
 def _cell(text: str) -> str:

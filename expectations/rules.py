@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 
+from transformations.canonical import patterns
 from transformations.canonical.references import resolves
 from transformations.contracts import Field, Rule, Severity, Table, TableRule
 
@@ -188,7 +189,7 @@ def _implied(field: Field, table: Table) -> list[Rule]:
                 f"{name}.format",
                 "validity",
                 field.severity,
-                f"{name} rlike r'{field.pattern}'",
+                f"{name} rlike r'{patterns.portable(field.pattern, 'test')}'",
                 f"{name} does not match the pattern {field.pattern}",
                 applies=f"{name} is not null",
                 column=name,

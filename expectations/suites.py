@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from expectations.rules import with_tables
+from transformations.canonical import patterns
 from transformations.contracts import Rule, Severity, Table, TableRule
 
 if TYPE_CHECKING:
@@ -36,7 +37,11 @@ def row_expectations(table: Table, rules: Sequence[Rule]) -> list[Any]:
             allowed = table.field(str(rule.column)).allowed
             found.append(gxe.ExpectColumnValuesToBeInSet(value_set=list(allowed), **common))
         elif rule.kind == "pattern":
-            found.append(gxe.ExpectColumnValuesToMatchRegex(regex=str(table.field(str(rule.column)).pattern), **common))
+            found.append(
+                gxe.ExpectColumnValuesToMatchRegex(
+                    regex=patterns.portable(str(table.field(str(rule.column)).pattern), "test"), **common
+                )
+            )
         else:
             # Null counts as satisfied.
             condition = rule.passes if rule.applies == "true" else f"not ({rule.applies}) or ({rule.passes})"

@@ -208,4 +208,5 @@ def _distributed(
             rows = [(row["path"], row["file"], row["batch_id"]) for row in batch.to_pylist()]
             yield from files.records(source, options, rows, landed_at)
 
+    # portable: each file stands alone, wherever it is read
     return paths.mapInArrow(split, ddl)

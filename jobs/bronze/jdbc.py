@@ -232,6 +232,7 @@ class _Landing:
         one = table.coalesce(1)
         ordered = one.sortWithinPartitions(*by) if by else one
         render = partial(_render, key=self.jdbc.key, cursor=cursor, has_deleted_at=self.compares_keys)
+        # portable: databases are read by Spark alone
         return ordered.mapInArrow(render, _RENDERED)
 
     def _known(self) -> DataFrame | None:
@@ -249,6 +250,7 @@ class _Landing:
         keyed = numbered.mapInArrow(
             partial(_keyed, key=self.jdbc.key), "number bigint, line bigint, key string, is_deleted boolean, raw binary"
         )
+        # portable: databases are read by Spark alone
         newest = F.max_by(F.struct(F.sha2("raw", 256).alias("hash"), "is_deleted"), F.struct("number", "line"))
         latest = keyed.groupBy("key").agg(newest.alias("newest"))
         return latest.select("key", F.col("newest.hash").alias("known_hash"), F.col("newest.is_deleted"))
@@ -299,6 +301,7 @@ class _Landing:
 
     def _keep(self, frame: DataFrame) -> DataFrame:
         """The frame, read once: a database may return something else the second time."""
+        # portable: databases are read by Spark alone
         frame = frame.persist(StorageLevel.MEMORY_AND_DISK)
         frame.count()
         self.kept.append(frame)

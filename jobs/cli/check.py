@@ -20,10 +20,12 @@ def check(conf: str | None) -> int:
     from jobs.lake import open_lake
     from jobs.maintenance import machine
     from jobs.runner import preflight
+    from jobs.sources import on_engine
 
     settings = options.settings_of(conf)
     code = _show(machine.findings(settings))
     preflight.check_settings(settings)
+    on_engine.of_settings(settings)
     preflight.check_origins(settings.sources)
     preflight.check_columns(open_lake(settings), settings)
     return code

@@ -34,10 +34,12 @@ def check(name: str, records: int, conf: str | None) -> None:
     from jobs.lake.tables import Lake
     from jobs.runner import preflight
     from jobs.runner.trial import trial
+    from jobs.sources import on_engine
 
     settings = options.settings_of(conf)
-    source = settings.source(name)
     preflight.check_settings(settings)
+    settings = on_engine.of_settings(settings)
+    source = settings.source(name)
     now = datetime.now(UTC)
     lake = Lake(settings.base.lake.root, lambda: opening.session(settings, Path(os.devnull)))
     with bars.waiting(f"trying {name}"):

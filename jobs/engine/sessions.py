@@ -55,6 +55,7 @@ def materialised(rows: DataFrame) -> DataFrame:
         return checkpointed(rows)
     from pyspark.storagelevel import StorageLevel
 
+    # portable: Spark's half of what all others call
     return rows.persist(StorageLevel.MEMORY_AND_DISK)
 
 

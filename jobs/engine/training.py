@@ -59,6 +59,7 @@ def _train(spark: SparkSession, folder: Path) -> None:
     read = spark.read.format("delta").load(target)
     read.createOrReplaceTempView("rows")
     spark.sql("select struct(count(*), count_if(n > 1)), (select count(*) from rows where k = 'a') from rows").first()
+    # portable: trains Spark alone
     read.join(typed.groupBy("k").count(), "k", "left").persist().orderBy("k").collect()
     read.mapInArrow(lambda batches: batches, "k string, t timestamp, n decimal(18,4)").toArrow()
     spark.sql(

@@ -236,6 +236,7 @@ def _quoted(text: str) -> str:
 
 def _content(connection: duckdb.DuckDBPyConnection, place: str, table: Table) -> Content:
     columns = ", ".join(f'"{name}"' for name in table.content_columns)
+    # portable: DuckDB runs it
     query = f"select count(*), coalesce(sum(hash({columns})::hugeint), 0)::hugeint from {place}"
     ((count, total),) = connection.execute(query).fetchall()
     return Content(int(count), int(total))

@@ -191,7 +191,10 @@ def with_agreement(
             *(F.col(f"`{column}`").cast("string").alias(f"_says_{own}") for own, column in given.compare.items()),
         )
         .groupBy(*keys)
-        .agg(F.lit(True).alias(held), *(F.collect_set(f"_says_{own}").alias(f"_says_{own}") for own in given.compare))
+        .agg(
+            F.lit(True).alias(held),
+            *(F.array_sort(F.collect_set(f"_says_{own}")).alias(f"_says_{own}") for own in given.compare),
+        )
     )
     for key, expression in zip(keys, given.on, strict=True):
         rows = rows.withColumn(f"_own{key}", _plain(F.expr(expression), given))

@@ -27,6 +27,7 @@ from jobs.runner import preflight, side_by_side, staleness
 from jobs.runner.registry import all_jobs, graph, selected
 from jobs.settings import Settings
 from jobs.settings.sections import Sections
+from jobs.sources import on_engine
 
 _MISTAKES_SHOWN = 3
 _READ_BY_EVERY_RUN = ("ops.progress", "ops.batches")
@@ -104,6 +105,7 @@ def execute(
     lake: Lake | None = None,
 ) -> RunReport:
     """Runs the chosen jobs. Raises ConfError before anything is written; other failures are in the report."""
+    settings = on_engine.of_settings(settings)
     chosen = selected(choice.jobs, choice.stages)
     started_at = clock()
     run_id = f"{started_at:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"

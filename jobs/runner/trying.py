@@ -13,7 +13,8 @@ from expectations.by_hand import ByHand, ByHandError
 from jobs.errors import ConfError
 from jobs.job import Run
 from jobs.quality import agreement, catalogue
-from jobs.sources import expressions
+from jobs.sources import expressions, portable
+from transformations.canonical import patterns
 from transformations.contracts import CONTRACTS, Table, contract
 
 if TYPE_CHECKING:
@@ -90,8 +91,32 @@ def _check_by_hand(lake: Lake, run: Run) -> None:
             suites.by_hand_expectations(contract(one.table), [one], lambda name: name)
         except ByHandError as error:
             raise ConfError(str(error)) from None
+        if run.settings.base.engine == "embedded":
+            _check_portable(one)
         if query := one.kwargs.get("unexpected_rows_query"):
             _check_query(lake, one, str(query))
+
+
+def _check_portable(one: ByHand) -> None:
+    """Raises ConfError where the embedded engine may judge otherwise than Spark."""
+    query = str(one.kwargs.get("unexpected_rows_query", ""))
+    tables = (suites.tables_of(query) | {one.table}) & set(CONTRACTS)
+    types = {field.name: field.type for name in tables for field in contract(name).columns}
+    regexes = [str(one.kwargs[key]) for key in ("regex",) if key in one.kwargs]
+    regexes += map(str, one.kwargs.get("regex_list", ()))
+    try:
+        if query:
+            portable.check_query(rules.with_tables(query, _view).replace("{batch}", _view(one.table)), types)
+        if condition := one.kwargs.get("row_condition"):
+            portable.check_query(f"select * from {_view(one.table)} where {condition}", types)
+        for regex in regexes:
+            if (form := patterns.portable(regex, "test")) != regex:
+                raise portable.NotPortable(f"the pattern {regex!r} is written {form!r} there")
+    except ValueError as error:
+        raise ConfError(
+            f"{one.file}: {one.code}: the embedded engine may judge otherwise than Spark: {error}; "
+            "write it otherwise, or set engine: spark"
+        ) from None
 
 
 def _check_query(lake: Lake, one: ByHand, query: str) -> None:

@@ -123,6 +123,7 @@ def candidates_of(
     cast = mapping.cast(mapped, table, source.timezone, (*_CARRIED, *told))
     versioned = mapping.with_versions(cast, table, version)
     of_key = scope_of(source, table)
+    # portable: lists of texts are written alike
     value = F.to_json(F.array(F.lit(source.name), *(F.col(name).cast("string") for name in of_key)))
     is_known = " and ".join(f"{name} is not null" for name in (*table.key, *of_key))
     found = versioned.withColumns(

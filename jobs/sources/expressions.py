@@ -207,6 +207,11 @@ def beside(source: Source) -> dict[str, str]:
 
 def ddl_of(source: Source) -> str:
     """The columns that the source's expressions can use, as Spark SQL DDL."""
+    return ", ".join(f"`{name}` {type_}" for name, type_ in types_of(source).items())
+
+
+def types_of(source: Source) -> dict[str, str]:
+    """The columns that the source's expressions can use -> their types."""
     platform = formats.platform_of(source)
     lists = {
         name
@@ -215,7 +220,7 @@ def ddl_of(source: Source) -> str:
         if contract(f"silver.{table}").field(name).is_array
     }
     own = {name: "array<string>" if name in lists else "string" for name in source_columns(source)}
-    return ", ".join(f"`{name}` {type_}" for name, type_ in (own | beside(source)).items())
+    return own | beside(source)
 
 
 def check_origin(source: Source, table: str) -> None:

@@ -28,6 +28,7 @@ def named(records: DataFrame, kafka: KafkaSettings) -> DataFrame:
     """
     offset = "line" if kafka.message == "record" else f"line div {RECORDS_A_MESSAGE}"
     value = "element_at(filter(headers, header -> header.key = name), -1).value"
+    # portable: messages are read by Spark alone
     expressions = {
         "_key": _text("message_key"),
         "_headers": f"map_from_arrays(array_distinct(headers.key), "

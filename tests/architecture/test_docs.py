@@ -33,3 +33,13 @@ def test_paths_on_the_page_of_changes_exist():
         for path in named
         if not any(word.isupper() for word in re.split(r"[/.]", path)) and not (root / path).exists()
     ] == []
+
+
+def test_the_page_of_expressions_says_what_may_be_used_and_what_not(monkeypatch):
+    monkeypatch.syspath_prepend(str(DOCS))
+    page = importlib.import_module("reference").expressions_page()
+    (text,) = (part for part in page.split("## ") if part.startswith("Text\n"))
+    same, refused = text.split("Refused: ")
+    assert "`` upper(s) ``" in same
+    assert "`` initcap(s) ``" in refused
+    sys.modules.pop("reference")

@@ -15,7 +15,7 @@ from jobs.sources import formats
 TESTS = Path(__file__).resolve().parents[1]
 SOURCES = ("jobs", "transformations", "expectations")
 MIRRORED = (*SOURCES, "bench")
-OTHERS = ("architecture", "dags", "end_to_end", "faults", "notebooks")
+OTHERS = ("architecture", "dags", "end_to_end", "faults", "notebooks", "probes")
 OF_SEVERAL = {  # what others computed, held against several modules of a folder
     "jobs/sources/formats/test_granary.py",
     "transformations/network/test_graphalytics.py",

@@ -14,5 +14,5 @@ def test_pre_commit_runs_what_make_lint_runs():
     recipe = re.search(r"^lint:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert recipe
     commands = re.findall(r"\$\(BIN\)/([^|\n]+?)(?: \|\| .*)?\n", recipe[1])
-    assert len(commands) == 4
+    assert len(commands) == 5
     assert [hook["entry"].removeprefix(".venv/bin/") for hook in hooks["hooks"]] == commands

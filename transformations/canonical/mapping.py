@@ -12,7 +12,7 @@ from typing import Literal
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from transformations.canonical import own, times
+from transformations.canonical import casting, own, times
 from transformations.canonical.names import natural_sql
 from transformations.contracts import Field, Table
 
@@ -26,6 +26,9 @@ Numbers = Literal["in_file", "over_files", "over_contents"]
 
 _PLANNED = ("launched_at", "begins_at")
 """Event times that may lie ahead: they do not say when the row was told."""
+
+_BLANKS = "[ \t\n\v\f\r]*"
+"""What a number may be followed by; `$` alone stands before an end of line in Java, but not in Rust."""
 
 _TIME_OF_VERSION = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{6}~"
 
@@ -164,10 +167,14 @@ def _as_type(value: str, have: str, want: str, timezone: str) -> str:
     if want == "date" and have == "timestamp":
         return f"cast(from_utc_timestamp({value}, '{timezone}') as date)"
     if have == "string" and want in ("int", "bigint"):  # 120.0 is the whole number 120, 12.7 is none
-        whole = f"if({text} rlike '^[+-]?[0-9]+[.]0+$', substring_index({text}, '.', 1), {text})"
+        whole = f"if({text} rlike '^[+-]?[0-9]+[.]0+{_BLANKS}$', substring_index({text}, '.', 1), {text})"
         return f"try_cast({whole} as {want})"
+    if have == "string" and want.startswith("decimal"):
+        return casting.decimal(value, want)  # 1e3 as well as 1000, but not 1.234,56
+    if have == "string" and want == "boolean":
+        return casting.boolean(value)
     if have == "string" and want != "string" and not want.startswith("array"):
-        return f"try_cast({text} as {want})"  # of decimals: 1e3 as well as 1000, but not 1.234,56
+        return f"try_cast({text} as {want})"
     return f"try_cast({value} as {want})"
 
 
@@ -224,7 +231,7 @@ def sortable(expression: str, type_: str, timezone: str = "UTC") -> str:
     if type_ in ("timestamp", "timestamp_ntz", "date"):
         return _instant(f"cast({expression} as timestamp)")
     if type_ == "string":
-        is_time = f"{expression} rlike '^ *[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}( |T|$)'"
+        is_time = f"{expression} rlike '^ *[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}( |T|\n|\r|$)'"
         time = f"if({is_time}, {_as_type(expression, 'string', 'timestamp', timezone)}, null)"
         return f"coalesce({_instant(time)}, {natural_sql(expression)})"
     return f"cast({expression} as string)"

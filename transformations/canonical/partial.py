@@ -50,6 +50,7 @@ def completed(newest: DataFrame, candidates: DataFrame, stored: DataFrame | None
         F.max("_all").alias("_all"),
         F.max("_told").alias("_told"),
         *(F.max(f"_at_{name}").alias(f"_at_{name}") for name in names),
+        # portable: no part of an order is null
         *(F.max_by(F.struct(name), _order(name)).alias(f"_reported_{name}") for name in names),
     )
     rows = newest.join(reported, on=list(table.key)).withColumns(

@@ -55,8 +55,8 @@ _HALF_ENDS = " *([AaPp])[.]?[Mm][.]?"
 _OFFSET = "^((UTC|GMT|UT) ?)?([+-])([0-9]{1,2}):?([0-9]{2})?:?([0-9]{2})?( *[(\\\\[][^\\\\])]*[\\\\])])?$"
 _REGION = "^[\\\\[(]?([A-Za-z_]+(/[A-Za-z0-9_+-]+)+)[\\\\])]?$"
 _MIDNIGHT = f"^{_DAY}[Tt ]00:00(:00([.,]0+)?)? *([Zz]|UTC|GMT|[+-]00:?00)$"
-# Blanks that keep words together, a tab, the typographic minus.
-_PLAIN = ("\u00a0\u202f\u2009\t\u2212", "    -")
+# Blanks that keep words together, a tab, ends of lines, the typographic minus.
+_PLAIN = ("\u00a0\u202f\u2009\t\n\r\u2212", "      -")
 
 
 def instant(value: str, timezone: str) -> str:
@@ -111,7 +111,7 @@ def _bound(name: str, value: str, body: str) -> str:
 
 def _of_half_day() -> str:
     """The text x with its time on a clock of 24 hours; null where the hour is not 1 to 12."""
-    hour = "cast(regexp_extract(x, '[Tt ]([0-9]{1,2})', 1) as int)"
+    hour = "try_cast(regexp_extract(x, '[Tt ]([0-9]{1,2})', 1) as int)"
     minutes = "trim(regexp_extract(x, '[Tt ][0-9]{1,2}([^AaPp]*)', 1))"
     is_pm = f"lower(regexp_extract(x, '[Tt ]{_CLOCK}{_HALF_ENDS}', 4)) = 'p'"
     zone = f"regexp_extract(x, '[Tt ]{_CLOCK}{_HALF_ENDS}(.*)$', 5)"

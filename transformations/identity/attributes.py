@@ -28,6 +28,7 @@ _SCHEMA = pa.schema(
     ]
 )
 
+# portable: DuckDB runs it
 _QUERY = f"""
 with of_customers as (
     select l.person_id, c.source, c.customer_id as record_id, c.valid_from,

@@ -113,7 +113,7 @@ def _accepts(posts: DataFrame) -> DataFrame:
 
 
 def _mentions(authored: DataFrame, profiles: DataFrame) -> DataFrame:
-    by_handle = _bearers(profiles.where("handle is not null"), F.regexp_replace("handle", r"^@|\s", ""))
+    by_handle = _bearers(profiles.where("handle is not null"), F.regexp_replace("handle", r"^@|[ \t\n\x0B\f\r]", ""))
     by_id = _bearers(profiles.where("handle is null and is_seen_only"), F.col("profile_id"))
     accounts = (
         by_handle.unionByName(by_id.join(by_handle, ["channel", "named"], "left_anti"))
@@ -182,7 +182,7 @@ def derived_in_memory(posts: pa.Table, profiles: pa.Table, given: pa.Table) -> p
     seen: dict[tuple[str, str], list[str]] = {}
     for profile in profiles.select(PROFILE_COLUMNS).to_pylist():
         if profile["handle"] is not None:
-            named = re.sub(r"^@|\s", "", profile["handle"]).lower()
+            named = re.sub(r"^@|[ \t\n\x0B\f\r]", "", profile["handle"]).lower()
             bearers.setdefault((profile["channel"], named), []).append(profile["profile_id"])
         elif profile["is_seen_only"]:
             seen.setdefault((profile["channel"], profile["profile_id"].lower()), []).append(profile["profile_id"])

@@ -44,12 +44,16 @@ def in_sessions(events: DataFrame, *, max_session_days: int, days_late_allowed: 
 
 def heartbeat(seconds: int) -> Column:
     """Number of the heartbeat interval of an event by the device's clock: two pings within one count once."""
-    return F.floor(F.unix_seconds(F.coalesce("device_created_at", "occurred_at")) / seconds)
+    return F.floor(_whole_seconds(F.coalesce("device_created_at", "occurred_at")) / seconds)
 
 
 def clock_seconds(begin: str, end: str) -> Column:
     """Seconds from one time to another, both truncated to whole seconds first."""
-    return (F.unix_seconds(end) - F.unix_seconds(begin)).cast("double")
+    return (_whole_seconds(F.col(end)) - _whole_seconds(F.col(begin))).cast("double")
+
+
+def _whole_seconds(time: Column) -> Column:
+    return F.floor(F.unix_micros(time) / 1_000_000)
 
 
 def _days(number: int) -> Column:

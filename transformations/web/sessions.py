@@ -100,6 +100,7 @@ def web_sessions(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds
 def _known_users(events: DataFrame) -> DataFrame:
     """The last user of each visitor."""
     came = F.coalesce("collected_at", "occurred_at")
+    # portable: no part of an order is null
     return (
         events.where("visitor_id is not null and user_id is not null")
         .groupBy("source", "visitor_id")

@@ -75,6 +75,7 @@ def land_micro_batch(lake: Lake, run: Run, source: Source, batch: MicroBatch) ->
     if landed:
         known = F.create_map(*(F.lit(value) for pair in landed.items() for value in pair))
         rows = rows.where(F.col("offset") >= F.coalesce(F.try_element_at(known, F.col("partition")), F.lit(0)))
+    # portable: messages are read by Spark alone
     rows = rows.persist(StorageLevel.MEMORY_AND_DISK)
     try:
         ranges = _ranges(batch, rows, landed)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from expectations.by_hand import ByHand
 from jobs import settings
 from jobs.errors import ConfError
 from jobs.job import Run
@@ -62,3 +63,25 @@ def test_a_zone_that_java_does_not_know_is_refused(lake, write_conf, monkeypatch
         ConfError, match=r"shop.yaml: key timezone is 'Mars/Olympus': Java does not know this time zone"
     ):
         trying.check(lake, Run("r", NOW, of, NOW))
+
+
+@pytest.mark.parametrize(
+    ("kwargs", "says"),
+    [
+        ({"unexpected_rows_query": "select * from {batch} where initcap(text) = 'X'"}, "INITCAP"),
+        ({"column": "text", "row_condition": "text > 3"}, "compares text with int"),
+        ({"column": "text", "regex": r"^\w+"}, "is written"),
+    ],
+)
+def test_expectations_by_hand_that_the_embedded_engine_may_judge_otherwise_are_refused(kwargs, says, tmp_path):
+    path = tmp_path / "silver.posts.yaml"
+    one = ByHand("silver.posts", "odd", "validity", "warn", "", 1.0, "expect_it", kwargs, path)
+    with pytest.raises(ConfError, match=says) as raised:
+        trying._check_portable(one)
+    assert "silver.posts.yaml: odd" in str(raised.value)
+    assert "engine: spark" in str(raised.value)
+
+
+def test_expectations_by_hand_that_both_engines_judge_alike_are_not(tmp_path):
+    kwargs = {"unexpected_rows_query": "select * from {batch} where title = text", "regex": "^[a-z]+"}
+    trying._check_portable(ByHand("silver.posts", "fine", "validity", "warn", "", 1.0, "expect_it", kwargs, tmp_path))

@@ -38,6 +38,7 @@ PROFILE_METRICS = rule(
     reads=("silver.profile_metrics",),
 )
 
+# portable: no part of a struct is null
 POSTS_COUNT = rule(
     "posts_are_no_fewer_than_held",
     "posts_count is lower than the number of the account's posts in silver.posts",
@@ -66,6 +67,7 @@ POST_ROOT = rule(
     broken="root_post_id <> parent_root_post_id",
 )
 
+# portable: no part of a struct is null
 POST_COMMENTS = rule(
     "comments_are_no_fewer_than_held",
     "comments is lower than the number of the post's comments in silver.posts",
@@ -126,6 +128,7 @@ READER = rule(
     threshold=0.9,  # consent may have been withdrawn since
 )
 
+# portable: no part of a struct is null
 READS = rule(
     "reads_are_no_more_than_views",
     "views is lower than the number of the content's reads in silver.content_reads",

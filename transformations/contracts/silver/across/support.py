@@ -6,6 +6,7 @@ from transformations.contracts.fields.support import ENDED_STATUSES, OPEN_STATUS
 from transformations.contracts.silver.across.declaring import rule
 
 # Where the last event is a reply, or there is none, solved_at says whether the ticket has ended: on channels that have it.
+# portable: no part of a struct is null
 TICKET_STATUS = rule(
     "status_is_that_of_its_last_event",
     "status of the ticket contradicts its last event, or where none decides its solved_at",

@@ -12,6 +12,7 @@ SESSION = one_value(
     "if(session_id is null, null, visitor_id)",
 )
 
+# portable: the order of products does not matter
 BUYER = rule(
     "used_by_a_buyer",
     "the customer has no order of the product that is used",

@@ -1,0 +1,79 @@
+"""What fails in silence on one engine is found in our own code."""
+
+import importlib.machinery
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+PATH = Path(__file__).resolve().parents[2] / "bin" / "portable-lint"
+
+
+@pytest.fixture(scope="module")
+def lint():
+    loader = importlib.machinery.SourceFileLoader("portable_lint", str(PATH))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("portable_lint", loader))
+    loader.exec_module(module)
+    return module
+
+
+BAD = {
+    "rows.persist()": "persist",
+    "rows.orderBy('a').mapInArrow(f, ddl)": "orderBy before mapInArrow",
+    "def f(rows):\n    one = rows.repartition(2, 'a').sortWithinPartitions('a')\n    return one.mapInArrow(g, ddl)": "dropped",
+    "F.max(F.struct('a', 'b'))": "max over structs",
+    "F.min(F.when(c, F.struct('a')))": "min over structs",
+    "F.max_by('a', F.struct('b', 'c'))": "max_by over structs",
+    "sql = 'select max(struct(a, b)) from t'": "over structs",
+    "sql = 'select max_by(a, struct(b)) from t'": "over structs",
+    "F.round('a', 2)": "round",
+    "sql = 'case when a > 1 then round(a, 2) end'": "round",
+    "from delta.tables import DeltaTable": "DeltaTable",
+    "F.col('a').rlike('(?=x)y')": "looks around",
+    "F.regexp_replace('a', r'(a)\\1', '')": "refers back",
+    "F.regexp_replace('a', r'^@|\\s', '')": "Unicode",
+    "sql = r\"a rlike '(?i)x'\"": "Unicode",
+    "sql = r\"coalesce(regexp_extract(a, '(\\\\w+)', 1), b)\"": "Unicode",
+    "sql = \"case when a = 'it''s' then 1 end\"": "doubled quote",
+    'sql = f"coalesce(cast(trim({x}) as int), 0)"': "try_cast",
+    "F.to_json('a')": "to_json",
+    "sql = \"coalesce(get_json_object(a, '$.b'), c)\"": "get_json_object",
+    "F.split('a', '')": "split at ''",
+    "sql = \"coalesce(split(a, ''), b)\"": "split at ''",
+    "sql = 'select initcap(a) from t'": "initcap",
+    "F.percentile_approx('a', 0.5)": "percentile_approx",
+    "F.collect_set('a')": "collect_set",
+    "F.unix_seconds('a')": "unix_seconds",
+}
+
+
+@pytest.mark.parametrize("code", BAD)
+def test_what_differs_in_silence_is_found(lint, code):
+    assert any(BAD[code] in fault for _, fault in lint.faults(code, "jobs/x.py"))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "rows.orderBy('a').toArrow()",
+        "rows.groupBy('bucket').applyInArrow(f, ddl)",
+        "w = Window.partitionBy('a').orderBy('b')\nrows.withColumn('n', F.row_number().over(w)).mapInArrow(f, ddl)",
+        "F.max('a')",
+        "round(a, 2)",
+        "F.size(F.collect_set('a'))",
+        "F.array_sort(F.collect_set('a'))",
+        "F.col('a').rlike('^[0-9]+x')",
+        "re.compile(r'(?i)\\w+(?=x)')",
+        'sql = "coalesce(try_cast(trim(a) as int), 0)"',
+        "sql = \"coalesce(cast(trim(a) as string), '')\"",
+        '"""A text that says round(x) and select initcap from hand."""',
+        "F.to_json('a')  # portable: only shown",
+        "# portable: none of it is null\nF.max(F.struct('a'))",
+    ],
+)
+def test_what_is_alike_or_says_why_is_not(lint, code):
+    assert list(lint.faults(code, "jobs/x.py")) == []
+
+
+def test_delta_s_own_api_has_one_place(lint):
+    assert list(lint.faults("from delta.tables import DeltaTable", lint.DELTA_TABLE)) == []
