@@ -25,7 +25,10 @@ def checked(text: str, table: Table) -> str:
         statements = sqlglot.parse(f"select 1 where {text}\n", read="duckdb")
     except sqlglot.errors.SqlglotError as error:
         told = error.errors[0] if getattr(error, "errors", None) else {}
-        raise ConfError(f"{asked}: {told.get('description') or str(error).splitlines()[0]}") from None
+        reason = told.get("description") or str(error).splitlines()[0]
+        if "<class" in reason:  # a part of an operator is missing
+            reason = f"incomplete at {told.get('highlight') or text!r}"
+        raise ConfError(f"{asked}: {reason}") from None
     found = statements[0]
     is_condition = (
         len(statements) == 1
