@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from jobs.cli.console import console_of, notice
+from jobs.runner.watching import Watcher
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -39,20 +40,10 @@ def waiting(text: str) -> Iterator[None]:
         yield
 
 
-class Display:
-    """Takes what a run reports about its jobs."""
-
-    def on_job(self, job: Job) -> None:
-        """A job begins."""
-
-    def on_step(self, text: str, done: int, total: int) -> None:
-        """A job begins a step: what it does, steps done, and of how many."""
-
-    def on_done(self, job: Job) -> None:
-        """A job has ended."""
+class Display(Watcher):
+    """Says on standard error what a job waits for."""
 
     def on_wait(self, job: Job, table: str) -> None:
-        """A job waits for another run, which writes the table."""
         notice(waits(job, table))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from jobs.errors import ConfError
+from transformations.canonical.names import did_you_mean
 
 if TYPE_CHECKING:
     from transformations.contracts import Table
@@ -25,7 +25,10 @@ def checked(text: str, table: Table) -> str:
         statements = sqlglot.parse(f"select 1 where {text}\n", read="duckdb")
     except sqlglot.errors.SqlglotError as error:
         told = error.errors[0] if getattr(error, "errors", None) else {}
-        raise ConfError(f"{asked}: {told.get('description') or str(error).splitlines()[0]}") from None
+        reason = told.get("description") or str(error).splitlines()[0]
+        if "<class" in reason:  # a part of an operator is missing
+            reason = f"incomplete at {told.get('highlight') or text!r}"
+        raise ConfError(f"{asked}: {reason}") from None
     found = statements[0]
     is_condition = (
         len(statements) == 1
@@ -39,7 +42,6 @@ def checked(text: str, table: Table) -> str:
         first = column.parts[0]
         name = first.name if first.args.get("quoted") else first.name.lower()
         if name not in table.names:
-            near = get_close_matches(name, table.names, n=1, cutoff=0.7)
-            hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(table.names)}"
-            raise ConfError(f"{asked}: {table.name} has no column {name}; {hint}")
+            hint = did_you_mean(name, table.names, f"it has {', '.join(table.names)}")
+            raise ConfError(f"{asked}: {table.name} has no column {name}{hint}")
     return f"{text}\n"  # a comment at its end comments out nothing of the statement

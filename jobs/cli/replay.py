@@ -23,15 +23,7 @@ def replay(table: str | None, conf: str | None) -> int:
     before = replay.counts(lake, tables)
     choice = Choice(stages=tuple(stage for stage in STAGES if stage != "land"), replay=tables)
     with bars.running(len(selected(stages=choice.stages))) as display:
-        report = execute(
-            settings,
-            choice,
-            on_job=display.on_job,
-            on_step=display.on_step,
-            on_done=display.on_done,
-            on_wait=display.on_wait,
-            lake=lake,
-        )
+        report = execute(settings, choice, watcher=display, lake=lake)
     after = replay.counts(lake, tables)
     code = report.exit_code
     if code or after != before:

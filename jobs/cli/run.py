@@ -57,14 +57,7 @@ def executed(settings: Settings, choice: Choice) -> int:
     from jobs.runner.registry import selected
 
     with bars.running(len(selected(choice.jobs, choice.stages))) as display:
-        report = execute(
-            settings,
-            choice,
-            on_job=display.on_job,
-            on_step=display.on_step,
-            on_done=display.on_done,
-            on_wait=display.on_wait,
-        )
+        report = execute(settings, choice, watcher=display)
     return report_of_run.show(report, settings)
 
 
@@ -74,5 +67,5 @@ def _date(text: str | None, zone: ZoneInfo, option: str) -> datetime | None:
         return None
     try:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):  # the first and last days that exist are none everywhere
         raise ConfError(f"{option} {text} is not a valid date (YYYY-MM-DD)") from None

@@ -4,8 +4,8 @@
   in community_members and customer_360, so that their members look like persons without a community. Where those who are in
   no shown group would be fewer than that, or one group alone, the smallest shown ones are left out too.
 - Indicators about persons (`persons_in` of the catalogue): a group of fewer persons is left out in all of them, and groups
-  whose values would give it away as a difference: of a total and its channels, of a month and its days. Superseded values of
-  these indicators are left out too: two versions of a total differ by a few persons.
+  whose values would give it away: a total and its channels, a month and its days, weeks that lie partly in a month, and all
+  of these together. Superseded values of these indicators are left out too: two versions of a total differ by a few persons.
 
 Rows about single named persons (customer_360, customer_value, influencers) are for the company's own staff and are kept:
 the file's permissions decide who may read them.
@@ -24,8 +24,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transformations.indicators.definitions import CATALOGUE, INDICATORS
-from transformations.indicators.groups import KEYS, period_end
-from transformations.privacy.withholding import Total, withheld
+from transformations.indicators.groups import BEGINNING, KEYS, period_end
+from transformations.privacy.combinations import Interval, Total
+from transformations.privacy.withholding import withheld
 
 Group = tuple[str, date, str, str]
 """Grain, start of the period, dimension and its value."""
@@ -130,7 +131,7 @@ def _shown_values(values: pa.Table, least: int) -> pa.Table:
     for counting, ids in families.items():
         of_family = pc.is_in(values["indicator_id"], value_set=pa.array(ids))
         persons = _persons(values.filter(pc.and_(of_family, pc.is_null(values["known_to"]))), counting)
-        groups = sorted(withheld(persons, _totals(persons), least))
+        groups = sorted(withheld(persons, _totals(persons), least, series=_series(persons)))
         hidden += [{"indicator_id": name, **dict(zip(KEYS, group, strict=True))} for group in groups for name in ids]
     key = ("indicator_id", *KEYS)
     with duckdb.connect() as connection:
@@ -189,3 +190,18 @@ def _totals(persons: dict[Group, int]) -> list[Total]:
                 if within:
                     totals.append(Total(whole, within))
     return totals
+
+
+def _series(persons: dict[Group, int]) -> list[dict[Group, Interval]]:
+    """The periods of each value of each dimension; the grain all is from the first of them to the end of the last."""
+    found: dict[tuple[str, str], dict[Group, Interval]] = {}
+    for group in sorted(persons):
+        grain, start, dimension, value = group
+        if end := period_end(grain, start):
+            found.setdefault((dimension, value), {})[group] = start, end
+    for (dimension, value), periods in found.items():
+        everything = ("all", BEGINNING, dimension, value)
+        if everything in persons:
+            first, last = min(start for start, _ in periods.values()), max(end for _, end in periods.values())
+            periods[everything] = first, last
+    return list(found.values())

@@ -30,6 +30,9 @@ _TRY = {
 }
 
 
+_NEVER_READ = "Nothing of it has ever been read: fix the source or its conf, then run again"
+
+
 @dataclass(frozen=True)
 class Reading:
     """How the records of a source could be read.
@@ -55,11 +58,15 @@ class Reading:
 def judge(lake: Lake, run: Run, found: Sequence[Reading]) -> None:
     """Keeps how many records could be read, and notes those that could not.
 
-    Raises GateStopped where more of a source's records cannot be read than quality.max_quarantined_ratio allows.
+    Raises GateStopped where more of a source's records cannot be read than quality.max_quarantined_ratio allows; of fewer
+    than quality.min_rows_to_stop records, only where conf has no other source. A small source of which nothing could ever be
+    read leaves the others loaded, and the run ends with 1: its conf is not that of its files. A small broken file of one that
+    could be read before is noted, and so is what a stream brings: more may follow.
     """
     if not found:
         return
     at = run.started_at
+    never = [] if run.stream else [of for of in found if of.records == of.unreadable > 0 and not _was_read(lake, of)]
     ops.RULE_COUNTS.upsert(
         lake,
         [
@@ -89,9 +96,21 @@ def judge(lake: Lake, run: Run, found: Sequence[Reading]) -> None:
             "; ".join(_said(of) for of in lost) + f". More than quality.max_quarantined_ratio allows "
             f"({quality.max_quarantined_ratio:.0%}): fix the source or its conf, then run again"
         )
+    if never and len(run.settings.sources) == 1:
+        raise GateStopped(f"{_said(never[0])}. {_NEVER_READ}")
+    for of in never:
+        run.fault(f"{_said(of)}. {_NEVER_READ}; the other sources are loaded")
     for of in found:
-        if of.unreadable:
+        if of.unreadable and of not in never:
             run.note(_said(of))
+
+
+def _was_read(lake: Lake, of: Reading) -> bool:
+    """Whether records of the source's other batches could be read."""
+    if not lake.exists(ops.RULE_COUNTS.name):
+        return False
+    where = f"table_name = 'bronze.{of.source.name}' and rule = '{RULE}' and passing > 0"
+    return any(row["batch_id"] not in of.batches for row in ops.RULE_COUNTS.rows(lake, where))
 
 
 def _said(of: Reading) -> str:

@@ -25,10 +25,12 @@ from jobs.lake.whole_files import write_whole
 from jobs.quality import table_checks
 from jobs.runner import preflight, side_by_side, staleness
 from jobs.runner.registry import all_jobs, graph, selected
+from jobs.runner.watching import Watcher
 from jobs.settings import Settings
 from jobs.settings.sections import Sections
 from jobs.sources import on_engine
 
+_NOBODY = Watcher()
 _MISTAKES_SHOWN = 3
 _READ_BY_EVERY_RUN = ("ops.progress", "ops.batches")
 _EVENTS = (
@@ -98,10 +100,7 @@ def execute(
     choice: Choice = Choice(),
     *,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    on_job: Callable[[Job], None] = lambda job: None,
-    on_step: Callable[[str, int, int], None] = lambda text, done, total: None,
-    on_done: Callable[[Job], None] = lambda job: None,
-    on_wait: Callable[[Job, str], None] = lambda job, table: None,
+    watcher: Watcher = _NOBODY,
     lake: Lake | None = None,
 ) -> RunReport:
     """Runs the chosen jobs. Raises ConfError before anything is written; other failures are in the report."""
@@ -122,7 +121,7 @@ def execute(
         choice.end,
         choice.full,
         notes.append,
-        on_step,
+        watcher.on_step,
         choice.replay,
         choice.stream,
         faults.append,
@@ -136,7 +135,7 @@ def execute(
         for stage in STAGES:
             members = {job.name: job for job in chosen if job.stage == stage}
             if members and not report.exit_code:
-                of_stage = _run_stage(lake, clock_of_run, members, notes, on_job, on_done, on_wait)
+                of_stage = _run_stage(lake, clock_of_run, members, notes, watcher)
                 results |= of_stage
                 report.exit_code, report.message = _ended(of_stage)
                 if stage == "silver" and not report.exit_code and (mistakes := _mistakes(lake)):
@@ -191,18 +190,9 @@ class _AsOf:
 
 
 def _run_stage(
-    lake: Lake,
-    clock_of_run: _AsOf,
-    members: dict[str, Job],
-    notes: list[str],
-    on_job: Callable[[Job], None],
-    on_done: Callable[[Job], None],
-    on_wait: Callable[[Job, str], None],
+    lake: Lake, clock_of_run: _AsOf, members: dict[str, Job], notes: list[str], watcher: Watcher
 ) -> dict[str, JobResult]:
-    """Runs the jobs of a stage, as many at once as conf says. Their notes come in the order of the jobs.
-
-    A job's `on_job`, steps, `on_wait` and `on_done` come from the thread that it runs in.
-    """
+    """Runs the jobs of a stage, as many at once as conf says. Their notes come in the order of the jobs."""
     limits = clock_of_run.run.settings.base.limits
     workers = min(limits.jobs_at_once, len(members))
     is_long = _landed(lake) > limits.interpreted_records
@@ -214,9 +204,9 @@ def _run_stage(
         own = lake.isolated(generates_code=is_long) if is_long or workers > 1 else lake
 
         def work() -> JobResult:
-            on_job(job)
-            result = _run_job(own, of_job, job, lambda table: on_wait(job, table))
-            on_done(job)
+            watcher.on_job(job)
+            result = _run_job(own, of_job, job, lambda table: watcher.on_wait(job, table))
+            watcher.on_done(job)
             return result
 
         return work

@@ -98,11 +98,16 @@ def apply_along(lake: Lake, sources: Iterable[Source], tables: tuple[str, ...]) 
         )
         times = [time for time in ("created_at", "edited_at") if time in part.names]
         is_later = " or ".join(f"coalesce(p.{time} > w.deleted_at, false)" for time in times)
-        found = lake.sql(
+        query = (
             f"select {columns} from p join w on w.channel = p.channel and w.{key} = p.{column} "
-            f"where p.channel in ({listed}) and p.deleted_at is null and not ({is_later})",
-            p=part.name,
-            w=of.name,
+            f"where p.channel in ({listed}) and p.deleted_at is null and w.deleted_at is not null and not ({is_later})"
         )
-        if found.num_rows:
-            lake.upsert(part.name, mapping.blanked(lake.frame(found, part), part).toArrow())
+        if not lake.is_small(part.name):  # as many rows as a page or an account may have
+            rows = lake.read(part.name, with_deleted=True)
+            wholes = lake.read(of.name, ("channel", key, "deleted_at"), with_deleted=True)
+            found = lake.spark.sql(query.replace(" from p join w ", " from {p} p join {w} w "), p=rows, w=wholes)
+            lake.upsert(part.name, mapping.blanked(found, part))
+            continue
+        few = lake.sql(query, p=part.name, w=of.name)
+        if few.num_rows:
+            lake.upsert(part.name, mapping.blanked(lake.frame(few, part), part).toArrow())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pyspark.errors import AnalysisException, ParseException
@@ -18,7 +17,7 @@ from jobs.lake import failures, ops
 from jobs.lake.row_accounts import RowAccounts
 from jobs.quality import records, row_checks
 from jobs.settings.sources import Source
-from jobs.silver import deletions, filling, one_row, quarantine, seen, standing, unmapped, work
+from jobs.silver import deletions, filling, one_row, quarantine, seen, standing, unheld, unmapped, work
 from jobs.silver.candidates import Parsed, all_candidates
 from jobs.silver.parsing import parsed
 from jobs.sources import expressions, formats
@@ -34,8 +33,9 @@ if TYPE_CHECKING:
 def load(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> None:
     """Processes every batch that the job has not done: all of the batch's rows for these tables.
 
-    Where that fails, each source is loaded on its own, so that one whose records cannot be processed leaves the others
-    loaded. Raises GateStopped before a table is written whose rows break a promise with severity stop.
+    Where that fails, each source is loaded on its own (from scratch, those that share keys), so that one whose records cannot
+    be processed leaves the others loaded; its own rows stay as they were. Raises GateStopped before a table is written
+    whose rows break a promise with severity stop.
     """
     pending = work.pending(lake, run, job, tables)
     if not pending:
@@ -45,21 +45,22 @@ def load(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> None:
     except GateStopped:
         raise
     except Exception:
-        if (
-            len(pending.batches) == 1 or pending.is_full or is_cancelled()
-        ):  # made from scratch, tables need every source
+        parts = work.apart(pending, run.settings, tables)
+        if len(parts) <= 1 or is_cancelled():
             raise
-        _load_apart(lake, run, job, tables, pending)
+        _load_apart(lake, run, job, tables, parts)
 
 
-def _load_apart(lake: Lake, run: Run, job: str, tables: tuple[str, ...], pending: work.Pending) -> None:
-    """Loads one source after the other. Raises ScrmError that names those which failed, when all have been tried."""
+def _load_apart(lake: Lake, run: Run, job: str, tables: tuple[str, ...], parts: list[work.Pending]) -> None:
+    """Loads one part after the other. Raises ScrmError that names the sources that failed, when all have been tried."""
     failed: dict[str, Exception] = {}
-    for name, batches in pending.batches.items():
+    for part in parts:
         try:
-            _load_and_account(lake, run, job, tables, replace(pending, batches={name: batches}))
+            _load_and_account(lake, run, job, tables, part)
         except Exception as error:
-            failed[name] = error
+            failed[", ".join(part.batches)] = error
+    if failed and parts[0].is_full:
+        run.note(f"{job}: what {'; '.join(failed)} gave to silver stays as it was; the other sources are loaded")
     failures.raise_for(lake.root, f"{run.run_id}.{job}", failed)
 
 
@@ -70,6 +71,9 @@ def _load_and_account(lake: Lake, run: Run, job: str, tables: tuple[str, ...], p
         _load(lake, run, job, tables, pending, accounts)
     except standing.NeedsAll:
         everything = work.pending(lake, run, job, tables, everything=True)
+        if pending.is_apart:
+            parts = work.apart(everything, run.settings, tables)
+            everything = next(part for part in parts if pending.batches.keys() <= part.batches.keys())
         _load_and_account(lake, run, job, tables, everything)
         return
     except BaseException:
@@ -97,13 +101,14 @@ def _load(
             batches = pending.batches[part.source.name]
             of_job = tuple(name for name in part.emitted if f"silver.{name}" in tables)
             accounts.open_tables(part.source, batches, part.counts, of_job)
+        unheld.keep(lake, run, tables, parts, is_full=pending.is_full)
         with row_checks.judging(lake, run) as judgement:
             for name in run.each(tables, "write"):
                 of_table = [part for part in parts if contract(name).short_name in part.emitted]
                 if pending.is_full:
                     unmapped.forget(lake, run, contract(name), accounts)
                 if of_table:
-                    _load_table(lake, run, contract(name), of_table, judgement, accounts, is_full=pending.is_full)
+                    _load_table(lake, run, contract(name), of_table, judgement, accounts, pending)
         deletions.apply_along(lake, run.settings.sources, tables)
     seen.complete(lake, tables)
     filling.complete(lake, run, tables)
@@ -118,8 +123,7 @@ def _load_table(
     parts: list[Parsed],
     judgement: row_checks.Judgement,
     accounts: RowAccounts,
-    *,
-    is_full: bool,
+    pending: work.Pending,
 ) -> None:
     rules = row_checks.row_rules(table, run)
     limits = run.settings.base.limits
@@ -143,10 +147,11 @@ def _load_table(
             one_row.say_what_differs(run, table, part.source, part.batches, candidates)
         is_partial = _is_partial(lake, table, parts)
         seen.make_way(lake, table, candidates)
-        if is_full or not lake.exists(table.name):
-            _write_first(lake, table, candidates, is_partial=is_partial, is_full=is_full)
+        if pending.is_full or not lake.exists(table.name):
+            scope = f"{table.given_rows} and {pending.rows_made}" if pending.is_full else None
+            _write_first(lake, table, candidates, is_partial=is_partial, scope=scope)
             if ways.leave_marks:
-                standing.remember(lake, table, computed, None)
+                standing.remember(lake, table, computed, None, pending.rows_made)
         else:
             standing.check_numbers(lake, table, parts, computed)
             if ways.replaced:
@@ -166,16 +171,16 @@ def _load_table(
         computed.release()
 
 
-def _write_first(lake: Lake, table: Table, candidates: Computed, *, is_partial: bool, is_full: bool) -> None:
-    """Writes the winners where nothing is there yet, or where all is made from scratch."""
+def _write_first(lake: Lake, table: Table, candidates: Computed, *, is_partial: bool, scope: str | None) -> None:
+    """Writes the winners where nothing is there yet, or in place of the rows that `scope` (SQL) chooses."""
     rows: Any = candidates.where("_status = 'winner'", _written(table))
     if is_partial:
         flagged = candidates.frame()
         reports = "_reports and not _is_refused" if "_reports" in candidates.columns else "not _is_refused"
         winners = partial.completed(flagged.where("_status = 'winner'"), flagged.where(reports), None, table)
         rows = candidates.alike(winners.select(*_written(table)))
-    if is_full:
-        lake.write(table.name, rows, scope=table.given_rows)
+    if scope:
+        lake.write(table.name, rows, scope=scope)
     else:
         lake.append(table.name, rows)
 

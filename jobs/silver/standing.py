@@ -57,8 +57,11 @@ def stored(lake: Lake, table: Table, ways: Ways) -> DataFrame:
     return rows.withColumn("_told_at", F.expr(mapping.told_at(table, also)))
 
 
-def remember(lake: Lake, table: Table, candidates: Computed, against: Computed | None) -> None:
-    """Keeps what has to be remembered of candidates; from scratch where they are all there are."""
+def remember(lake: Lake, table: Table, candidates: Computed, against: Computed | None, rows_made: str = "true") -> None:
+    """Keeps what has to be remembered of candidates; from scratch where they are all there are.
+
+    Args: against: how they met what is there; None where they are made from scratch. rows_made: SQL that chooses these.
+    """
     name = memory(table)
     columns = [*table.key, "source_version", "batch_id", "_mark", "deleted_at", "_told_at"]
     told = candidates.where("_mark is not null", columns)
@@ -73,7 +76,7 @@ def remember(lake: Lake, table: Table, candidates: Computed, against: Computed |
     if against is None:
         rows = versions.newest_marks(marks, table)
         if lake.exists(name) or not _is_empty(told):
-            lake.write(name, candidates.alike(rows))
+            lake.write(name, candidates.alike(rows), scope=rows_made)
         return
     superseded = against.where(
         "_superseded_at is not null", [*table.key, "source_version", "batch_id", "_superseded_at"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jobs.job import Run
@@ -15,6 +15,7 @@ from jobs.settings import Settings
 from jobs.settings.sources import Source
 from jobs.sources import dumps, formats, linking
 from transformations.canonical.names import natural
+from transformations.contracts import contract
 from transformations.contracts.ops_rows import BatchRow
 
 if TYPE_CHECKING:
@@ -49,18 +50,52 @@ class Pending:
         batches: those to process, by source, as rows of ops.batches.
         is_full: they are all there are, and the tables are made from scratch.
         gone: sources that the job has processed and that fill none of its tables any more.
+        others: batches of sources that are loaded apart from these: what they gave to tables stays as it is.
+        is_apart: whether other sources are loaded on their own.
     """
 
     batches: dict[str, list[BatchRow]]
     is_full: bool
     fingerprints: dict[str, str]
     gone: tuple[str, ...] = ()
+    others: frozenset[str] = frozenset()
+    is_apart: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.batches or self.gone)
 
     def sources(self, settings: Settings) -> list[Source]:
         return [source for source in settings.sources if self.batches.get(source.name)]
+
+    @property
+    def rows_made(self) -> str:
+        """SQL that chooses the rows that are made from scratch."""
+        listed = ", ".join(f"'{batch}'" for batch in sorted(self.others))
+        return f"batch_id not in ({listed})" if listed else "true"
+
+
+def apart(pending: Pending, settings: Settings, tables: tuple[str, ...]) -> list[Pending]:
+    """The same work in parts that do not need each other: of each source, or from scratch, of sources that share keys."""
+    if not pending.is_full:
+        return [replace(pending, batches={name: rows}, is_apart=True) for name, rows in pending.batches.items()]
+    of_place: dict[tuple[str, str], set[str]] = {}
+    for source in pending.sources(settings):
+        places = {("source", source.origin), ("channel", source.channel or source.origin)}
+        for short_name in formats.tables_of(source):
+            if f"silver.{short_name}" in tables and not {"source", "channel"} & set(
+                contract(f"silver.{short_name}").key
+            ):
+                places.add(("table", short_name))
+        met = [place for place in of_place if place in places or source.name in of_place[place]]
+        together = {source.name}.union(*(of_place[place] for place in met))
+        for place in [*places, *(place for place, names in of_place.items() if names & together)]:
+            of_place[place] = together
+    found = []
+    for names in dict.fromkeys(tuple(sorted(names)) for names in of_place.values()):
+        batches = {name: rows for name, rows in pending.batches.items() if name in names}
+        others = {row["batch_id"] for name, rows in pending.batches.items() if name not in names for row in rows}
+        found.append(replace(pending, batches=batches, others=frozenset(others), is_apart=True))
+    return found
 
 
 def fingerprint(settings: Settings, source: Source) -> str:

@@ -45,6 +45,12 @@ def test_what_would_be_more_than_a_condition_is_refused(text):
         checked(text, PRODUCTS)
 
 
+@pytest.mark.parametrize(("text", "at"), [("name =", "="), ("name = 'a' and", "and")])
+def test_what_is_incomplete_is_said_without_words_of_the_parser(text, at):
+    with pytest.raises(ConfError, match=f"^--where {text!r}: incomplete at {at!r}$"):
+        checked(text, PRODUCTS)
+
+
 def test_a_misspelt_column_is_named():
     with pytest.raises(ConfError, match=r"silver.products has no column categry; did you mean category\?"):
         checked("categry = 'cups'", PRODUCTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -49,6 +50,11 @@ def test_what_is_no_date_is_refused(text, option, monkeypatch, settings, capsys)
     monkeypatch.setattr(command.options, "settings_of", lambda conf: settings())
     assert main(["run", option, text]) == 2
     assert f"{option} {text} is not a valid date (YYYY-MM-DD)" in capsys.readouterr().err
+
+
+def test_a_day_that_begins_before_the_calendar_is_refused():
+    with pytest.raises(ConfError, match="--as-of 0001-01-01 is not a valid date"):
+        command._date("0001-01-01", ZoneInfo("Asia/Tokyo"), "--as-of")
 
 
 def test_the_display_counts_the_jobs_that_are_chosen(monkeypatch, settings):

@@ -183,7 +183,7 @@ def test_what_it_does_not_serve_is_refused_at_once(write_conf, source, base, tol
 def test_missing_packages_are_refused_with_the_way_to_get_them(write_conf, monkeypatch):
     monkeypatch.setattr(embedded, "NEEDED", ("no_such_package", "no_such.package"))
     settings = conf.load(write_conf({"shop": SHOP}, base="engine: embedded\n"))
-    with pytest.raises(ConfError, match="make setup ENGINE=embedded.*no_such_package, no_such.package.*engine: spark"):
+    with pytest.raises(ConfError, match=r"make setup ENGINE=embedded.*no_such_package, no_such.package.*engine: spark"):
         opening.check_engine(settings)
 
 

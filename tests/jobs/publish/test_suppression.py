@@ -113,3 +113,19 @@ def test_the_members_of_one_small_segment_are_not_those_who_are_in_no_other():
     assert left_out(loyal=40, new=12, lost=4) == ["lost", "new"]
     assert left_out(loyal=40, new=3, lost=4) == ["lost", "new"]
     assert left_out(loyal=40, new=12, lost=0) == []
+
+
+def test_weeks_that_lie_partly_in_a_month_do_not_give_away_the_days_of_its_rest():
+    """April less the week of the 7th is two days of two customers each, and so is the week before it less 31 March."""
+    days = {date(2025, 3, 31): 9, date(2025, 4, 1): 2, date(2025, 4, 2): 2, date(2025, 4, 7): 4, date(2025, 4, 8): 4}
+    longer = [group(12, "month", date(2025, 4, 1)), group(13, "week", date(2025, 3, 31))]
+    week = group(8, "week", date(2025, 4, 7))
+    found = kept(*longer, week, *(group(count, "day", day) for day, count in days.items()))
+    assert found == {("month", 1, "all"): OF_SALES, ("week", 31, "all"): OF_SALES}
+
+
+def test_what_is_counted_by_week_and_month_is_by_day_too():
+    """Days tell which parts of overlapping periods have nobody."""
+    about_persons = [its for its in INDICATORS if its.persons_in and {"week", "month"} <= set(its.grains)]
+    assert about_persons
+    assert all("day" in its.grains for its in about_persons)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jobs.errors import GateStopped
-from jobs.job import Run
+from jobs.job import Run, Stream
 from jobs.quality import records, report
 from jobs.quality.records import Reading
 from jobs.settings.sources import Source
@@ -37,16 +37,50 @@ def test_what_cannot_be_read_is_counted_and_said(quiet, settings):
     assert standing.broken_since
 
 
-def test_a_source_that_is_lost_stops_and_a_small_one_is_said(quiet, settings):
-    notes: list[str] = []
-    run = Run("run-1", NOW, settings(), NOW, note=notes.append)
+def test_a_source_that_is_lost_stops(quiet, settings):
+    run = Run("run-1", NOW, settings(), NOW)
+    records.judge(quiet, run, [Reading(SHOP, {"b1": (100, 0)}, [])])
     with pytest.raises(
         GateStopped, match=r"shop: none of 100 records can be read; .*set encoding.*max_quarantined_ratio"
     ):
-        records.judge(quiet, run, [Reading(SHOP, {"b1": (100, 100)}, LATIN)])
-    records.judge(quiet, run, [Reading(SHOP, {"b1": (3, 3)}, LATIN)])
+        records.judge(quiet, run, [Reading(SHOP, {"b2": (100, 100)}, LATIN)])
+
+
+def test_the_only_source_stops_where_nothing_could_ever_be_read_however_small_it_is(quiet, settings):
+    run = Run("run-1", NOW, settings().model_copy(update={"sources": (SHOP,)}), NOW)
+    with pytest.raises(GateStopped, match=r"shop: none of 3 records can be read; .*set encoding.* has ever been read"):
+        records.judge(quiet, run, [Reading(SHOP, {"b1": (3, 3)}, LATIN)])
+    with pytest.raises(GateStopped, match="has ever been read"):  # run again, it is no better
+        records.judge(quiet, run, [Reading(SHOP, {"b1": (3, 3), "b2": (1, 1)}, LATIN)])
+
+
+def test_a_small_source_of_which_nothing_could_ever_be_read_is_a_fault_that_leaves_the_others_loaded(quiet, settings):
+    faults: list[str] = []
+    other = SHOP.model_copy(update={"name": "other"})
+    of = settings().model_copy(update={"sources": (SHOP, other)})
+    run = Run("run-1", NOW, of, NOW, note=pytest.fail, fault=faults.append)
+    records.judge(quiet, run, [Reading(SHOP, {"b1": (3, 3)}, LATIN), Reading(other, {"b2": (3, 0)}, [])])
+    (fault,) = faults
+    assert fault.startswith("shop: none of 3 records can be read; ")
+    assert "set encoding" in fault
+    assert fault.endswith(
+        "Nothing of it has ever been read: fix the source or its conf, then run again; the other sources are loaded"
+    )
+
+
+def test_a_small_broken_file_of_a_source_that_could_be_read_is_said(quiet, settings):
+    notes: list[str] = []
+    run = Run("run-1", NOW, settings(), NOW, note=notes.append)
+    records.judge(quiet, run, [Reading(SHOP, {"b1": (3, 1)}, LATIN)])
+    records.judge(quiet, run, [Reading(SHOP, {"b2": (3, 3)}, LATIN)])
+    assert [note[:33] for note in notes] == ["shop: 1 of 3 records cannot be re", "shop: none of 3 records can be re"]
+
+
+def test_a_stream_goes_on_after_a_first_record_that_cannot_be_read(quiet, settings):
+    notes: list[str] = []
+    run = Run("run-1", NOW, settings(), NOW, note=notes.append, stream=Stream(("shop",)))
+    records.judge(quiet, run, [Reading(SHOP, {"b1": (1, 1)}, LATIN)])
     assert len(notes) == 1
-    assert notes[0].startswith("shop: none of 3 records can be read")
 
 
 def test_empty_files_are_no_loss(quiet, settings):

@@ -12,6 +12,7 @@ from jobs.job import JOBS, Job
 from jobs.lake import ops, row_accounts
 from jobs.runner import execution
 from jobs.runner.execution import Choice, RunReport, execute
+from jobs.runner.watching import Watcher
 
 SHOP = "kind: erp\nformat: csv\npath: /in.csv\ntables: {customers: {columns: {customer_id: id}}}\n"
 
@@ -24,6 +25,20 @@ def a_job(name: str, error: Exception | None, reads: tuple[str, ...] = (), write
     return replace(
         JOBS["erp"], name=name, function=function, reads=reads, writes=writes, has_work=lambda lake, run: True
     )
+
+
+class Noted(Watcher):
+    """Names of the jobs that began and ended."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+        self.ended: list[str] = []
+
+    def on_job(self, job: Job) -> None:
+        self.begun.append(job.name)
+
+    def on_done(self, job: Job) -> None:
+        self.ended.append(job.name)
 
 
 @pytest.fixture
@@ -53,10 +68,10 @@ def executed(quiet, write_conf, monkeypatch):
 )
 def test_of_jobs_that_end_side_by_side_every_message_is_told(executed, errors, exit_code, message):
     jobs = [a_job(name, error) for name, error in zip(("one", "two"), errors)]
-    begun, ended = [], []
-    report = executed(jobs, on_job=lambda job: begun.append(job.name), on_done=lambda job: ended.append(job.name))
+    watcher = Noted()
+    report = executed(jobs, watcher=watcher)
     assert (report.exit_code, report.message) == (exit_code, message)
-    assert sorted(begun) == sorted(ended) == ["one", "two"]
+    assert sorted(watcher.begun) == sorted(watcher.ended) == ["one", "two"]
 
 
 @pytest.mark.parametrize("error", [ValueError("no such column"), GateStopped("a rule is broken")])

@@ -29,7 +29,7 @@ def loaded(quiet, write_conf, monkeypatch):
         monkeypatch.setattr(work, "pending", lambda *of: work.Pending(dict(BATCHES), is_full, {}))
         monkeypatch.setattr(work, "done", lambda lake, run, job, pending: done.extend(pending.batches))
         monkeypatch.setattr(load, "_load", each)
-        settings = conf.load(write_conf({"shop": SHOP}))
+        settings = conf.load(write_conf(dict.fromkeys(BATCHES, SHOP)))
         with pytest.raises(Exception) as raised:
             load.load(quiet, Run("r1", NOW, settings, NOW), "erp", ("silver.customers",))
         return tried, done, raised.value
@@ -44,9 +44,14 @@ def test_a_source_whose_records_cannot_be_processed_leaves_the_others_loaded(loa
     assert str(error) == f"bad: ValueError: overflow (the whole trace: {quiet.root}/runs/r1.erp.bad.log)"
 
 
-def test_what_the_gate_stops_and_what_is_made_from_scratch_is_not_tried_in_parts(loaded):
+def test_so_it_does_where_all_is_made_from_scratch(loaded):
+    tried, done, error = loaded(ScrmError("bronze.bad is gone"), is_full=True)
+    assert tried == done == ["fine", "good"]
+    assert str(error) == "bronze.bad is gone"
+
+
+def test_what_the_gate_stops_is_not_tried_in_parts(loaded):
     assert loaded(GateStopped("a rule is broken"))[:2] == ([], [])
-    assert loaded(ValueError("overflow"), is_full=True)[:2] == ([], [])
 
 
 def test_after_ctrl_c_nothing_is_tried_again(loaded, monkeypatch):

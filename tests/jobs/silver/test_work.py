@@ -136,3 +136,31 @@ def test_records_that_could_not_be_read_are_kept_aside_again(loaded, quiet):
     row = {"batch_id": "b1", "source": "shop", "file": "in.csv", "table_name": "bronze.shop"}
     ops.ROW_ACCOUNTS.upsert(quiet, [row | {"landed": 3, "parsed": 2, "unparsable": 1}])
     assert loaded().is_full
+
+
+def test_sources_that_share_keys_are_made_from_scratch_together(write_conf):
+    """A system, a channel, or a table whose key names neither."""
+    erp = "kind: erp\nformat: csv\npath: /in.csv\ntables: {customers: {columns: {customer_id: id}}}\n"
+    post = "tables: {posts: {columns: {post_id: id, created_at: at}}}\n"
+    forum = f"kind: social\nformat: json\npath: /in.json\nchannel: forum\nservice_type: forum\n{post}"
+    price = "tables: {competitor_prices: {columns: {competitor: c, product: p, observed_at: at, price: x}}}\n"
+    market = f"kind: market\nformat: csv\npath: /in.csv\ncurrency: EUR\n{price}"
+    sources = {
+        "shop": erp,
+        "one": erp + "system: sap\n",
+        "two": erp + "system: sap\n",
+        "posts": forum,
+        "gone": forum,
+        "here": market,
+        "there": market,
+    }
+    settings = conf.load(write_conf(sources))
+    batches = {name: [{"batch_id": f"b-{name}"}] for name in sources}
+    tables = ("silver.customers", "silver.posts", "silver.competitor_prices")
+    parts = work.apart(work.Pending(batches, True, {}), settings, tables)
+    assert {tuple(part.batches) for part in parts} == {("shop",), ("one", "two"), ("posts", "gone"), ("here", "there")}
+    (shop,) = [part for part in parts if "shop" in part.batches]
+    assert shop.others == {f"b-{name}" for name in sources if name != "shop"}
+    assert [list(part.batches) for part in work.apart(work.Pending(batches, False, {}), settings, tables)] == [
+        [name] for name in batches
+    ]

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transformations.privacy.withholding import Total, withheld
+from transformations.privacy.combinations import Total
+from transformations.privacy.withholding import withheld
 
 LEAST = 5
 
