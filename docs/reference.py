@@ -24,7 +24,8 @@ def tables_page() -> str:
         lines += [f"## {table.name}", "", f"{table.description} Key: {', '.join(table.key)}.", ""]
         lines += ["| column | type | meaning | unit | caution |", "|---|---|---|---|---|"]
         for field in table.columns:
-            cells = (field.name, field.type, field.description, field.unit or "", field.caution or "")
+            meaning = f"{field.description} {field.made_by}".rstrip()
+            cells = (field.name, field.type, meaning, field.unit or "", field.caution or "")
             lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
         lines.append("")
     return "\n".join(lines)

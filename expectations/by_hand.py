@@ -17,7 +17,6 @@ pass. In `unexpected_rows_query`, {batch} is the table and {silver.orders} anoth
 
 from __future__ import annotations
 
-import difflib
 import importlib.util
 import re
 from collections.abc import Iterable, Mapping
@@ -31,6 +30,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from expectations.rules import Override, RuleContext, all_rules
+from transformations.canonical.names import did_you_mean
 from transformations.contracts import CONTRACTS, PROPERTIES, Property, Severity, Table
 
 SHIPPED = Path(__file__).resolve().parent / "tables"
@@ -125,15 +125,8 @@ def _entry(path: Path, table: Table, place: int, entry: Any, taken: set[str]) ->
         raise ByHandError(f"{where}: key type is missing, for example expect_column_values_to_be_between")
     known = _types()
     if type_ not in known:
-        close = difflib.get_close_matches(type_, known, 1)
-        raise ByHandError(
-            f"{where}: Great Expectations has no {type_}"
-            + (
-                f"; did you mean {close[0]}?"
-                if close
-                else "; its gallery and expectations/custom.py list those that exist"
-            )
-        )
+        hint = did_you_mean(type_, known, "its gallery and expectations/custom.py list those that exist")
+        raise ByHandError(f"{where}: Great Expectations has no {type_}{hint}")
     kwargs, meta = entry.get("kwargs") or {}, entry.get("meta") or {}
     if not isinstance(kwargs, dict) or not isinstance(meta, dict):
         raise ByHandError(f"{where}: expected kwargs and meta to be mappings of keys to values")

@@ -119,6 +119,17 @@ def all_rules(table: Table, context: RuleContext) -> tuple[Rule | TableRule, ...
     )
 
 
+def _hint(field: Field, table: Table) -> str:
+    """How conf can read what a source writes in another notation."""
+    if not _is_from_sources(table):
+        return ""
+    if field.type in ("timestamp", "date"):
+        return f"; other notations need an expression in conf, such as to_{field.type}(COLUMN, 'dd/MM/yyyy')"
+    if field.type.startswith("decimal") or field.type == "double":
+        return "; a decimal comma needs replace(COLUMN, ',', '.') in conf"
+    return ""
+
+
 def _implied(field: Field, table: Table) -> list[Rule]:
     name = field.name
     readable = _READABLE.format(name=name)
@@ -130,7 +141,7 @@ def _implied(field: Field, table: Table) -> list[Rule]:
                 "validity",
                 "quarantine",
                 readable,
-                f"{name} cannot be read as {field.type}",
+                f"{name} cannot be read as {field.type}{_hint(field, table)}",
                 column=name,
             )
         )

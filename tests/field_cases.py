@@ -15,8 +15,8 @@ COMPANY = {
     "as_of": "data",
     "brands": ["Alderwick"],
     "handles": ["alderwick"],
-    "company_profiles": {"c37": ["AlderwickCare"]},
 }
+COMPANY_PROFILES = {"c37": ["AlderwickCare"]}
 
 
 REFUSED = ("c18s",)
@@ -51,7 +51,10 @@ def make_conf(cases: Path, numbers: Iterable[str], root: Path, **company: object
                 continue
             text = source.read_text(encoding="utf-8").replace("${SCRM_CASES}", str(root / "cases"))
             (conf / "sources" / source.name).write_text(text, encoding="utf-8")
-    (conf / "company.yaml").write_text(json.dumps({**COMPANY, **company}), encoding="utf-8")
+    channels = {path.stem for path in (conf / "sources").iterdir()}
+    profiles = {name: of for name, of in COMPANY_PROFILES.items() if name in channels}
+    told = {**COMPANY, "company_profiles": profiles, **company}
+    (conf / "company.yaml").write_text(json.dumps(told), encoding="utf-8")
     (conf / "base.yaml").write_text(f"lake: {{root: {root / 'lake'}}}\n", encoding="utf-8")
     for path in (root, *root.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)

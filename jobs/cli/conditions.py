@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from jobs.errors import ConfError
+from transformations.canonical.names import did_you_mean
 
 if TYPE_CHECKING:
     from transformations.contracts import Table
@@ -42,7 +42,6 @@ def checked(text: str, table: Table) -> str:
         first = column.parts[0]
         name = first.name if first.args.get("quoted") else first.name.lower()
         if name not in table.names:
-            near = get_close_matches(name, table.names, n=1, cutoff=0.7)
-            hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(table.names)}"
-            raise ConfError(f"{asked}: {table.name} has no column {name}; {hint}")
+            hint = did_you_mean(name, table.names, f"it has {', '.join(table.names)}")
+            raise ConfError(f"{asked}: {table.name} has no column {name}{hint}")
     return f"{text}\n"  # a comment at its end comments out nothing of the statement

@@ -34,7 +34,7 @@ def _show_columns(of: Table) -> None:
         meaning = plain(field.description)
         meaning += f" [dim]Unit: {plain(field.unit)}.[/]" if field.unit else ""
         meaning += f" [yellow]{plain(field.caution)}[/]" if field.caution else ""
-        meaning += f" [dim]Where a source does not map it: {plain(field.derived)}.[/]" if field.derived else ""
+        meaning += f" [dim]{plain(field.made_by)}[/]" if field.made_by else ""
         grid.add_row(field.name, field.type, "yes" if is_needed else "", meaning)
     show(grid)
 

@@ -93,16 +93,13 @@ def lake_of(conf: str | None) -> tuple[Lake, Settings]:
 
 def contract_of(name: str) -> Table:
     """The contract of a table. Raises ConfError where there is none of that name."""
-    from difflib import get_close_matches
-
+    from transformations.canonical.names import did_you_mean
     from transformations.contracts import CONTRACTS, contract
 
     try:
         return contract(name)
     except KeyError:
-        near = get_close_matches(name, CONTRACTS, n=1, cutoff=0.8)
-        hint = f"did you mean {near[0]}? " if near else ""
-        raise ConfError(f"no table {name}; {hint}`scrm tables` lists them") from None
+        raise ConfError(f"no table {name}{did_you_mean(name, CONTRACTS, '`scrm tables` lists them')}") from None
 
 
 def _tables(ctx: click.Context, option: click.Parameter, begun: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +9,7 @@ import click
 from jobs.cli import options
 from jobs.cli.console import grid_of, number, plain, say, show
 from jobs.errors import ConfError
+from transformations.canonical.names import did_you_mean
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -38,9 +38,8 @@ def _check(lake: Lake, settings: Settings, table: str) -> None:
     known |= {source.name for source in settings.sources} | set(lake.names("quarantine"))
     names = known | {name.partition(".")[2] for name in known if "." in name}
     if table not in names and f"silver.{table.removeprefix('quarantine.')}" not in names:
-        near = get_close_matches(table, sorted(names), n=1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        raise ConfError(f"no table or source {table}; {hint}`scrm tables` and conf/sources list them")
+        hint = did_you_mean(table, sorted(names), "`scrm tables` and conf/sources list them")
+        raise ConfError(f"no table or source {table}{hint}")
 
 
 def _show(found: list[Refusal], table: str | None) -> None:

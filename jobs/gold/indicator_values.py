@@ -9,6 +9,7 @@ import pyarrow as pa
 from jobs.job import Run, job
 from jobs.lake.arrow import dictionaries
 from jobs.lake.views import sales_by_day
+from jobs.sources import formats
 from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
 from transformations.indicators.customers import CUSTOMER_COLUMNS, LINK_COLUMNS, customer_indicators
 from transformations.indicators.history import finished, with_history
@@ -46,6 +47,7 @@ _READS = (
         "company.timezone",
         "company.topics",
         "late_days",
+        "sources",
     ),
     reads_as_of=True,
     reads_window=True,
@@ -69,7 +71,10 @@ def indicator_values(lake: Lake, run: Run) -> None:
     responses = response.first_response(posts, accounts, run.as_of, enrichments)
     computed = [
         post_indicators(posts, enrichments, accounts, zone, monitors_topics=bool(company.topics)),
-        sale_indicators(sales_by_day(lake, company)),
+        sale_indicators(
+            sales_by_day(lake, company),
+            formats.origins_that_fill(run.settings.sources, "is_return", "orders", "order_lines"),
+        ),
         customer_indicators(customers, lake.arrow("silver.person_links", LINK_COLUMNS)),
         wait_indicators(answers, responses, zone),
         quarantine_indicators(_refused(lake), run.as_of),

@@ -45,8 +45,11 @@ def _write(lake: Lake, name: str, rows: list[dict[str, Any]]) -> None:
 
 
 def filled_by(source: Source, table: str) -> set[str]:
-    """Columns of a silver table (short name) that a source's format or mapping fills."""
-    return set(formats.columns_of(source, table)) if table in formats.tables_of(source) else set()
+    """Columns of a silver table (short name) that a source's format or mapping fills, or `fill` from another table."""
+    if table not in formats.tables_of(source):
+        return set()
+    of_table = source.tables.get(table)
+    return set(formats.columns_of(source, table)) | set(of_table.fill if of_table else ())
 
 
 def _need(lake: Lake, settings: Settings, objective: Any, need: str) -> dict[str, Any]:

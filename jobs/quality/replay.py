@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from jobs.errors import ConfError
+from transformations.canonical.names import did_you_mean
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -22,11 +22,10 @@ def tables(lake: Lake, table: str | None) -> tuple[str, ...]:
     short_name = table.split(".")[-1]
     name = f"quarantine.{short_name}"
     if name not in names:
-        near = get_close_matches(short_name, [one.split(".")[-1] for one in names], n=1)
-        hint = (
-            f"did you mean quarantine.{near[0]}?" if near else f"there are {', '.join(names) or 'no quarantined rows'}"
+        hint = did_you_mean(
+            short_name, [one.split(".")[-1] for one in names], f"there are {', '.join(names) or 'no quarantined rows'}"
         )
-        raise ConfError(f"nothing was refused of {table}; {hint}")
+        raise ConfError(f"nothing was refused of {table}{hint}")
     return (name,)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 
 from jobs.engine.spark import FIXED
@@ -12,9 +11,13 @@ from jobs.errors import ConfError
 from jobs.settings import Settings
 from jobs.settings.sources import Source
 from jobs.sources import formats
+from transformations.canonical.names import did_you_mean
 
 _DRIVERS = {"postgresql": "psycopg2", "mysql": "MySQLdb", "mssql": "pyodbc"}
 """Kind of MLflow's database -> module of SQLAlchemy's driver for it, where the address names none."""
+
+_ACTS = ("posts", "profiles", "interactions", "tickets", "ticket_events")
+"""Tables with accounts that act."""
 
 
 def check(settings: Settings) -> None:
@@ -24,6 +27,7 @@ def check(settings: Settings) -> None:
     _check_numbers_of_segments(settings)
     _check_precedence(settings)
     _check_ambiguous(settings)
+    _check_channels(settings)
     for source in settings.sources:
         _check_deletions(source)
 
@@ -69,8 +73,8 @@ def _check_precedence(settings: Settings) -> None:
         for name in names:
             if name not in known:
                 raise ConfError(
-                    f"base.yaml: key survivorship.{attribute} names {name!r}, which is no source, system or channel; "
-                    f"{_hint(name, known)}"
+                    f"base.yaml: key survivorship.{attribute} names {name!r}, which is no source, system or "
+                    f"channel{_hint(name, known)}"
                 )
 
 
@@ -83,8 +87,24 @@ def _check_ambiguous(settings: Settings) -> None:
         if one.name not in known:
             raise ConfError(
                 f"{settings.folder / 'company.yaml'}: key ambiguous names {one.name!r}, which is no brand, product, topic or "
-                f"competitor; {_hint(one.name, known)}"
+                f"competitor{_hint(one.name, known)}"
             )
+
+
+def _check_channels(settings: Settings) -> None:
+    """Accounts of a misspelt channel would be nobody's."""
+    if any(
+        "channel" in of.columns for source in settings.sources for name, of in source.tables.items() if name in _ACTS
+    ):
+        return  # its records say which channels there are
+    known = {source.channel or source.origin for source in settings.sources}
+    for key in ("company_profiles", "bot_profiles"):
+        for name in getattr(settings.company, key):
+            if name not in known:
+                raise ConfError(
+                    f"{settings.folder / 'company.yaml'}: key {key} names {name!r}, which is the channel of no source"
+                    f"{_hint(name, known)}"
+                )
 
 
 def _check_deletions(source: Source) -> None:
@@ -101,5 +121,4 @@ def _check_deletions(source: Source) -> None:
 
 def _hint(name: str, known: Iterable[str]) -> str:
     listed = sorted(known)
-    near = get_close_matches(name, listed, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(listed) or 'none'}"
+    return did_you_mean(name, listed, f"there are {', '.join(listed) or 'none'}")

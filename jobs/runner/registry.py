@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib
 import re
-from difflib import get_close_matches
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 from jobs.errors import ConfError
 from jobs.job import JOBS, STAGES, Job
+from transformations.canonical.names import did_you_mean
 
 _JOBS = Path(__file__).resolve().parent.parent
 _DECLARES = re.compile(r"^from jobs\.job import .*\bjob\b", re.MULTILINE)
@@ -52,9 +52,8 @@ def selected(names: tuple[str, ...] = (), stages: tuple[str, ...] = ()) -> list[
     unknown = sorted(set(names) - {job.name for job in jobs})
     if unknown:
         known = [job.name for job in jobs]
-        near = {near for name in unknown for near in get_close_matches(name, known, n=1, cutoff=0.8)}
-        hint = f"did you mean {' or '.join(sorted(near))}? " if near else ""
-        raise ConfError(f"no job {', '.join(unknown)}; {hint}`scrm jobs` lists them")
+        hint = did_you_mean(unknown[0], known, "`scrm jobs` lists them")
+        raise ConfError(f"no job {', '.join(unknown)}{hint}")
     wrong = sorted(set(stages) - set(STAGES))
     if wrong:
         raise ConfError(f"no stage {', '.join(wrong)}; stages are {', '.join(STAGES)}")

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, PositiveInt, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PositiveInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from jobs.errors import ConfError
@@ -55,6 +55,15 @@ class KafkaSettings(Strict):
                     "is set by bootstrap_servers, topic and starting_offsets"
                 )
         return self
+
+
+def _delimiter(value: Any) -> Any:
+    """One character; '\\t' in single quotes, which YAML takes as two, is a tab."""
+    if value == "\\t":
+        return "\t"
+    if isinstance(value, str) and len(value) != 1:
+        raise ValueError("expected one character, for example ';' or '\\t' (a tab)")
+    return value
 
 
 def _address_without_secrets(url: str) -> str:
@@ -138,7 +147,7 @@ class Source(Strict):
     timezone: Timezone = "UTC"
     currency: Currency | None = None
     encoding: Literal["utf-8", "utf-16", "iso-8859-1", "windows-1252"] = "utf-8"
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    delimiter: Annotated[str, BeforeValidator(_delimiter)] = ","
     escape: str | None = Field(default=None, min_length=1, max_length=1)
     header: Literal["auto", "first"] | PositiveInt | tuple[str, ...] = "auto"
     sheet: str | None = None

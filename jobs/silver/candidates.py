@@ -121,7 +121,7 @@ def candidates_of(
     with times.local_to(rows, source.timezone):
         mapped = mapping.mapped(rows.drop("source"), table, columns, scope, numbers=numbers)
     cast = mapping.cast(mapped, table, source.timezone, (*_CARRIED, *told))
-    versioned = mapping.with_versions(cast, table, version)
+    versioned = mapping.with_versions(cast, table, version, by_edit=formats.tells_edits(source, short_name))
     of_key = scope_of(source, table)
     value = F.to_json(F.array(F.lit(source.name), *(F.col(name).cast("string") for name in of_key)))
     is_known = " and ".join(f"{name} is not null" for name in (*table.key, *of_key))

@@ -8,7 +8,7 @@ from jobs.job import Run
 from jobs.lake import ops
 from jobs.settings.sources import Source
 from jobs.sources import expressions
-from transformations.canonical.names import natural
+from transformations.canonical.names import did_you_mean, natural
 from transformations.contracts.ops_rows import BatchRow
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def notice(
         if row["columns"] != sorted(found):
             changed.append(row | {"columns": sorted(found), "notice": _said(row["notice"], gone)})
     if not has_header and changed and (never := sorted(wanted - known - may_lack)):
-        listed = ", ".join(f"{name}{expressions.did_you_mean(name, known)}" for name in never)
+        listed = ", ".join(f"{name}{did_you_mean(name, known)}" for name in never)
         run.note(f"{source.name}: no record has the columns that {source.file.name} maps: {listed}; they count as null")
     if changed:
         if new:

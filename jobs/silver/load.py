@@ -17,7 +17,7 @@ from jobs.lake import failures, ops
 from jobs.lake.row_accounts import RowAccounts
 from jobs.quality import records, row_checks
 from jobs.settings.sources import Source
-from jobs.silver import deletions, filling, one_row, quarantine, seen, standing, unmapped, work
+from jobs.silver import deletions, filling, one_row, quarantine, seen, standing, unheld, unmapped, work
 from jobs.silver.candidates import Parsed, all_candidates
 from jobs.silver.parsing import parsed
 from jobs.sources import expressions, formats
@@ -101,6 +101,7 @@ def _load(
             batches = pending.batches[part.source.name]
             of_job = tuple(name for name in part.emitted if f"silver.{name}" in tables)
             accounts.open_tables(part.source, batches, part.counts, of_job)
+        unheld.keep(lake, run, tables, parts, is_full=pending.is_full)
         with row_checks.judging(lake, run) as judgement:
             for name in run.each(tables, "write"):
                 of_table = [part for part in parts if contract(name).short_name in part.emitted]

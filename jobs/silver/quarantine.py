@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jobs.lake.computed import Computed
     from jobs.lake.tables import Lake
 
-_RECORD = ["source", "batch_id", "file", "line", "context", "raw"]
+RECORD = ["source", "batch_id", "file", "line", "context", "raw"]
 _FEW = 10
 """A refused row, as a dictionary with its record's bytes, takes the memory of so many rows of a table."""
 
@@ -32,13 +32,13 @@ def among(batches: Iterable[str]) -> str:
 
 def keep_unparsable(lake: Lake, run: Run, part: Parsed) -> None:
     """Records that cannot be read, in quarantine.<source>; those of these batches that were there before are replaced."""
-    condition, columns = "_problem is not null", [*_RECORD, "_problem"]
+    condition, columns = "_problem is not null", [*RECORD, "_problem"]
     rows: list[dict[str, Any]] | DataFrame
     if _are_few(run, part.rows, condition):
         rows = [_unparsable(row) for row in _arrow(part.rows, condition, columns).to_pylist()]
     else:
         rows = _all_unparsable(_frame(part.rows, condition, columns))
-    _write(lake, run, f"quarantine.{part.source.name}", rows, f"{among(part.batches)} and ordinal = -1")
+    write(lake, run, f"quarantine.{part.source.name}", rows, f"{among(part.batches)} and ordinal = -1")
 
 
 def keep_refused(lake: Lake, run: Run, table: Table, parts: list[Parsed], flagged: Computed) -> None:
@@ -48,11 +48,11 @@ def keep_refused(lake: Lake, run: Run, table: Table, parts: list[Parsed], flagge
     if _are_few(run, flagged, condition):
         rows = _with_records(lake, parts, _arrow(flagged, condition, columns))
     else:
-        records = reduce(DataFrame.unionByName, (part.rows.frame(_RECORD) for part in parts))
+        records = reduce(DataFrame.unionByName, (part.rows.frame(RECORD) for part in parts))
         refused = _frame(flagged, condition, columns).withColumnRenamed("_reasons", "reasons")
         rows = refused.join(records, on=["batch_id", "line"])
     batches = sorted({batch for part in parts for batch in part.batches})
-    _write(lake, run, f"quarantine.{table.short_name}", rows, f"{among(batches)} and ordinal >= 0")
+    write(lake, run, f"quarantine.{table.short_name}", rows, f"{among(batches)} and ordinal >= 0")
 
 
 def _are_few(run: Run, rows: Computed, condition: str) -> bool:
@@ -81,7 +81,7 @@ def _all_unparsable(rows: DataFrame) -> DataFrame:
     code = F.substring_index("_problem", ": ", 1)
     message = F.expr("substring(_problem, length(substring_index(_problem, ': ', 1)) + 3)")
     reason = F.struct(code.alias("code"), F.lit("validity").alias("property"), message.alias("message"))
-    return rows.select(*_RECORD, F.lit(-1).alias("ordinal"), F.array(reason).alias("reasons"))
+    return rows.select(*RECORD, F.lit(-1).alias("ordinal"), F.array(reason).alias("reasons"))
 
 
 def _with_records(lake: Lake, parts: list[Parsed], refused: pa.Table) -> list[dict[str, Any]]:
@@ -100,14 +100,15 @@ def _records(lake: Lake, part: Parsed, refused: pa.Table) -> list[dict[str, Any]
     if not refused.num_rows:
         return []
     if part.rows.arrow is not None:
-        records = part.rows.arrow.select(_RECORD)
+        records = part.rows.arrow.select(RECORD)
         return records.filter(pc.is_in(records["line"], value_set=pc.unique(refused["line"]))).to_pylist()
     keys = lake.spark.createDataFrame(refused.select(["batch_id", "line"]), "batch_id string, line bigint").distinct()
-    found = part.rows.frame(_RECORD).join(keys, on=["batch_id", "line"], how="left_semi")
+    found = part.rows.frame(RECORD).join(keys, on=["batch_id", "line"], how="left_semi")
     return found.toArrow().to_pylist()
 
 
-def _write(lake: Lake, run: Run, name: str, refused: list[dict[str, Any]] | DataFrame, scope: str) -> None:
+def write(lake: Lake, run: Run, name: str, refused: list[dict[str, Any]] | DataFrame, scope: str) -> None:
+    """Replaces the rows of quarantine within a scope. Args: refused: columns of `RECORD`, ordinal, reasons."""
     rows: pa.Table | DataFrame
     if isinstance(refused, DataFrame):
         record_id = F.concat_ws("#", "file", F.col("line").cast("string"))

@@ -93,6 +93,11 @@ class Platform(Format, Protocol):
 
     A module whose platform writes times in UTC without saying so has `is_utc`, True.
 
+    A module whose platform tells of deletions without a time has `lands_deletions`, True, and gives `WHEN_LANDED` for one.
+
+    A module whose platform answers lists of IDs with those to delete has `result_id`: SQL over `raw` of the ID that such an
+    answer is about, null for other records.
+
     A module whose platform deletes what belongs to a deleted page or account declares it in `gone_with`, as tuples of
     table, column and the table of the whole.
     """

@@ -10,6 +10,7 @@ from jobs.settings.sources import Source
 from jobs.sources import expressions, files, formats
 from jobs.sources.base import SplitOptions
 from jobs.sources.splitting.text import opened
+from transformations.canonical.names import did_you_mean
 
 _LARGEST_WORKBOOK = 20_000_000
 _SHOWN = 12
@@ -76,6 +77,6 @@ def _missing(source: Source, name: str, key: str, expression: str, known: set[st
     listed = ", ".join(sorted(known)[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
     return (
         f"{source.file}: key {key} is {expression!r}: no file of the source has a column {name}"
-        f"{expressions.did_you_mean(name, known)}. Its columns are {listed}. Where only later files will have it, write "
+        f"{did_you_mean(name, known)}. Its columns are {listed}. Where only later files will have it, write "
         f"coalesce(`{name}`, null)"
     )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from typing import Any
 from jobs.errors import ConfError
 from jobs.settings.sources import Source
 from jobs.sources import formats, messages
+from transformations.canonical.names import did_you_mean
 from transformations.contracts import contract
 
 _SHIFT = re.compile(r"(?i)\b((?:to|from)_utc_timestamp)\s*\(")
@@ -168,13 +167,6 @@ def fault_of(expression: str, *, adds_up: bool = False) -> str | None:
 
 
 _KINDS = frozenset({"any", "some", "every"})  # aggregates that have the name of syntax
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`; did you mean …?` with the most similar of the known names, or nothing where none is similar."""
-    names = {one.lower(): one for one in known}
-    close = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.6)
-    return f"; did you mean {names[close[0]]}?" if close else ""
 
 
 def of_source(source: Source) -> dict[str, str]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 _UNREADABLE = "unreadable: "
+_NAN = "NaN"
 _EXACT = 2**53  # below it every whole number is a double of its own, so 17.0 can only have been 17
 
 
@@ -65,7 +66,8 @@ def read(records: DataFrame, columns: list[str], options: SplitOptions) -> DataF
     """Like `Tabular.read`, for records made here."""
     from pyspark.sql import functions as F
 
-    found = json_lines.read(records, columns, replace(options, encoding="utf-8"), [])
+    absent = (*options.null_values, _NAN)  # of a column of numbers: there is none
+    found = json_lines.read(records, columns, replace(options, encoding="utf-8", null_values=absent), [])
     reason = F.when(F.startswith("context", F.lit(_UNREADABLE)), F.substring("context", len(_UNREADABLE) + 1, 1_000))
     problem = F.coalesce(reason, "_problem")
     if columns:

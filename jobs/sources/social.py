@@ -11,26 +11,10 @@ from jobs.sources.base import ParseError
 from jobs.sources.loose import distinct, first, listed, scalar
 from jobs.sources.payload import plain_text, text_of
 from transformations.contracts import contract
+from transformations.text.words import is_removal_notice
 
 Rows = Iterator[tuple[str, dict[str, Any]]]
 
-_WHAT = "(?:post|tweet|comment|reply|message|content|topic|video|status|toot|thread|review|question|answer|photo)"
-_GONE = "(?:(?:permanently )?deleted|removed|withdrawn|unavailable|no longer available|not available)"
-_MORE = r"\.?(?: learn more\.?)?"
-_NOTICES = re.compile(
-    "|".join(
-        (
-            rf"\\?[\[(] ?{_GONE}(?: (?:by|in|for|due)\b[^\])]*)? ?\\?[\])]",  # [deleted], [ Removed by Reddit ]
-            r"\*?(?:permanently deleted|deleted by (?:creator|author|user)|removed by mod(?:erator)?)\*?",
-            rf"\(?{_WHAT} (?:was )?{_GONE} by (?:its |the )?(?:{_WHAT} )?author\b[^)]*\)?",  # Discourse
-            rf"(?:sorry, )?this {_WHAT} (?:(?:was|has been|is) (?:currently )?{_GONE}|isn['\u2019]t available)"
-            rf"(?: (?:by|because|for|from|right now|anymore|due)\b.{{0,120}}?)?{_MORE}",
-            rf"(?:this {_WHAT} is )?from an? (?:suspended account|account that no longer exists){_MORE}",
-            "(?:deleted|private) video",
-        )
-    ),
-    re.IGNORECASE,
-)
 _FALLBACK = re.compile(r"\W{0,2}(?:RE|QT|QRT|QP|Quote|Quoting)\s*:?\s*\W?https?://\S+", re.IGNORECASE)
 _HASHTAG = re.compile(r"(?<![\w&/])#(\w*[^\W\d]\w*)")
 
@@ -54,15 +38,6 @@ def part(value: Any, *path: str | int) -> Any:
 def plain(markup: Any) -> str | None:
     """Like `payload.plain_text`, for a value of any type."""
     return plain_text(scalar(markup))
-
-
-def is_removal_notice(text: Any) -> bool:
-    """Whether a text is what platforms show in place of a post that its author or a moderator removed.
-
-    >>> is_removal_notice("[removed]"), is_removal_notice("(post deleted by author)"), is_removal_notice("I deleted it")
-    (True, True, False)
-    """
-    return isinstance(text, str) and len(text) <= 250 and _NOTICES.fullmatch(" ".join(text.split())) is not None
 
 
 def without_quote(text: str | None) -> str | None:

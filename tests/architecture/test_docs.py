@@ -21,6 +21,15 @@ def test_the_page_of_tables_shows_unit_and_caution(monkeypatch):
             " |",
         ]
     ]
+    (amount,) = {
+        line.split(" | ")[2]
+        for line in page.splitlines()
+        if line.startswith("| amount | decimal(38,4) | ") and "quantity" in line
+    }
+    assert amount.endswith(
+        "Where a source does not map it: quantity \\* unit_price - coalesce(discount, 0). Its sign is turned where is_return "
+        "and amount > 0."
+    )
     sys.modules.pop("reference")
 
 

@@ -17,6 +17,8 @@ from jobs import settings
 from jobs.lake import row_accounts
 from jobs.lake.tables import Lake
 
+pytestmark = pytest.mark.slow
+
 WIKI = "kind: social\nformat: mediawiki_changes\npath: {path}\nchannel: {channel}\nservice_type: wiki\n"
 
 

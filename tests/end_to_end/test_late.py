@@ -2,7 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from jobs.lake import row_accounts
+
+pytestmark = pytest.mark.slow
 
 FORUM = """
 kind: social

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 
+import pytest
 from runs import HEADER, SHOP, make_conf
 
 from jobs import settings as conf
 from jobs.job import STAGES
 from jobs.lake.tables import Lake
 from jobs.runner.execution import Choice, execute
+
+pytestmark = pytest.mark.slow
 
 NOW = datetime(2025, 4, 2, 6, tzinfo=UTC)
 AS_OF = datetime(2025, 3, 31, 23, tzinfo=UTC)  # 1 April in London's summer

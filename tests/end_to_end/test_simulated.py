@@ -364,6 +364,7 @@ def test_running_again_changes_nothing_and_starts_no_jvm(simulated):
     assert {name: simulated.lake.version(name) for name in before} == before
 
 
+@pytest.mark.slow
 def test_a_broken_stop_leaves_gold_and_what_is_published_alone(simulated, tmp_path):
     lake = copied(simulated.lake, tmp_path / "lake")
     published = (lake.root / "published" / "scrm.duckdb").read_bytes()

@@ -175,17 +175,22 @@ def _normalised(field: Field, value: str) -> str:
     return f"lower(trim({value}))" if field.name == "email" else value
 
 
-def with_versions(rows: DataFrame, table: Table, version: str) -> DataFrame:
+def with_versions(rows: DataFrame, table: Table, version: str, *, by_edit: bool = False) -> DataFrame:
     """Adds source_record_id, source_version and valid_from.
 
     Args:
         rows: cast candidates with `_file_order` (the file with its own version, in natural order) and `_version` (the
             result of conf's expression; a row without one is older than any with one).
         version: conf's expression; `_file`: newer files have greater names.
+        by_edit: with `_file`, a later `edited_at` is newer, whatever file it is in.
     """
     own_key = [F.col(key).cast("string") for key in table.key if key not in ("source", "channel")]
     file = F.col("_file_order")
-    version_column = file if version == "_file" else F.concat_ws("~", F.coalesce("_version", F.lit(" ")), file)
+    if by_edit and version == "_file":
+        rows = rows.withColumn("_version", F.expr(_instant("edited_at")))
+    version_column = (
+        file if version == "_file" and not by_edit else F.concat_ws("~", F.coalesce("_version", F.lit(" ")), file)
+    )
     event = F.col(table.event_time).cast("timestamp") if table.event_time else F.lit(None).cast("timestamp")
     if "edited_at" in table.names:
         event = F.coalesce("edited_at", event)

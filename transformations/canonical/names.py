@@ -1,8 +1,10 @@
-"""One order of names: digits count as numbers, so that file 9 comes before file 10 and 1.9 before 1.10."""
+"""Names: one order of them, in which digits count as numbers (9 before 10, 1.9 before 1.10), and which one was meant."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 DIGITS = 20
 """Places that a number is padded to; of a longer one the last ones count."""
@@ -23,3 +25,16 @@ def natural_sql(expression: str) -> str:
     """SQL of `natural` for a text."""
     padded = f"regexp_replace({expression}, '([0-9]+)', '{_ZEROS}$1')"
     return f"regexp_replace({padded}, '[0-9]*([0-9]{{{DIGITS}}})', '$1')"
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """`; did you mean …?` with the most similar of the known names, else what to say otherwise, or nothing.
+
+    >>> did_you_mean("categry", ["category", "brand"]), did_you_mean("x", ["brand"], "there is brand"), did_you_mean("x", [])
+    ('; did you mean category?', '; there is brand', '')
+    """
+    names = {one.lower(): one for one in known}
+    near = get_close_matches(name.lower(), names, n=1, cutoff=0.6)
+    if near:
+        return f"; did you mean {names[near[0]]}?"
+    return f"; {otherwise}" if otherwise else ""

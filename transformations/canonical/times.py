@@ -6,7 +6,8 @@ the source's zone to be applied a second time.
 
 | part | forms |
 |---|---|
-| date | 2024-06-30, 2024-6-3, 2024-06, 2024 |
+| date | 2024-06-30, 2024-6-3, 2024-06, 2024; as mail has it: Sun, 30 Jun 2024 23:30:00 +0200; as X and JavaScript have it: \
+Sun Jun 30 23:30:00 +0200 2024, Sun Jun 30 2024 23:30:00 GMT+0200 (CEST); Jun 30, 2024 11:30 PM |
 | time | 23:30, 23:30:00, 23:30:00.123 or ,123, behind a T or a blank; 11:30 PM, 11:30:00 p.m. |
 | zone | Z, UTC, GMT, UT; +02, +0200, +02:00, GMT+2, UTC-05:30; -0000 is UTC; names such as CEST (`ABBREVIATIONS`); \
 regions such as Europe/Berlin, in brackets too |
@@ -55,6 +56,14 @@ _HALF_ENDS = " *([AaPp])[.]?[Mm][.]?"
 _OFFSET = "^((UTC|GMT|UT) ?)?([+-])([0-9]{1,2}):?([0-9]{2})?:?([0-9]{2})?( *[(\\\\[][^\\\\])]*[\\\\])])?$"
 _REGION = "^[\\\\[(]?([A-Za-z_]+(/[A-Za-z0-9_+-]+)+)[\\\\])]?$"
 _MIDNIGHT = f"^{_DAY}[Tt ]00:00(:00([.,]0+)?)? *([Zz]|UTC|GMT|[+-]00:?00)$"
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_MAIL = (
+    f"(?i)^([a-z]{{2,12}}[.]?,? +)?([0-9]{{1,2}})[ -]({_MONTHS})[a-z]*[.]?,?[ -]([0-9]{{4}}|[0-9]{{2}}),?( +[0-9].*)?$"
+)
+_CTIME = (
+    f"(?i)^(?:[a-z]{{3,9}},? +)?({_MONTHS})[a-z]*[.]? +([0-9]{{1,2}}),? +(?:([0-9]{{4}}),? +)?"
+    "([0-9]{1,2}:[0-9]{2}[^ ]*)(.*?)( +[0-9]{4})?$"
+)
 # Blanks that keep words together, a tab, the typographic minus.
 _PLAIN = ("\u00a0\u202f\u2009\t\u2212", "    -")
 
@@ -101,12 +110,24 @@ def _other(text: str, timezone: str) -> str:
     body = _bound("z", zone, _zoned(timezone))
     body = _bound("s", f"regexp_extract(t, '{_STAMP}', 1)", body)
     body = _bound("t", f"if(x rlike '{_HALF}', {_of_half_day()}, x)", body)
-    return _bound("x", text, body)
+    body = _bound("x", f"if(w rlike '^[0-9]{{4}}-', w, {_of_words()})", body)
+    return _bound("w", text, body)
 
 
 def _bound(name: str, value: str, body: str) -> str:
     """SQL of a body that speaks of a value by a name: written out, the value would be repeated dozens of times."""
     return f"element_at(transform(array({value}), {name} -> {body}), 1)"
+
+
+def _of_words() -> str:
+    """The text w, a date of mail or of ctime, with its date as 2024-06-30. Years of two digits are 1950 to 2049."""
+    parts = (
+        f"split(regexp_replace(regexp_replace(w, '{_MAIL}', '$4|$3|$2|$5'), '{_CTIME}', '$3$6|$1|$2| $4$5'), '[|]', 4)"
+    )
+    year = "if(length(trim(p[0])) = 2, if(p[0] < '50', '20', '19'), '')"
+    month = f"lpad(cast((instr('{_MONTHS}', lower(p[1])) + 3) div 4 as string), 2, '0')"
+    date = f"concat({year}, trim(p[0]), '-', {month}, '-', lpad(p[2], 2, '0'), p[3])"
+    return _bound("p", parts, f"if(size(p) = 4, {date}, null)")
 
 
 def _of_half_day() -> str:

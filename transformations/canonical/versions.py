@@ -22,6 +22,8 @@ CHANGED = "_status in ('insert', 'update') or (_status = 'held' and not _is_gone
 """SQL over what `against` gives: winners that are to be written."""
 
 _IS_DELETION = "deleted_at is not null and _outlasts and not _is_left_out"
+_OF_ORDER = ("_file_order", "_version")
+_OF_OTHER_WAYS = ("_scope", "_outlasts", "_is_replaced", "_is_left_out")
 _OF_MARKS = ("_deleted_at", "_deleted_version", "_deleted_batch", "_left_out_version", "_left_out_at", "_older_at")
 
 
@@ -76,7 +78,7 @@ def ranked(candidates: DataFrame, table: Table, ways: Ways = Ways()) -> DataFram
             .when(F.col("source_version").eqNullSafe(F.col("_newest")), F.lit("duplicate"))
             .otherwise(F.lit("superseded"))
         )
-        return placed.withColumn("_status", status).drop("_place", "_newest")
+        return placed.withColumn("_status", status).drop("_place", "_newest", *_OF_OTHER_WAYS, *_OF_ORDER)
     apart = candidates.withColumn("_is_apart", F.expr("(_is_refused and not _is_left_out) or _is_replaced"))
     rows = _with_withdrawn(apart) if ways.replaced else apart.withColumn("_is_withdrawn", F.lit(False))
     by_key = Window.partitionBy(*table.key, "_is_apart")
@@ -134,7 +136,7 @@ def ranked(candidates: DataFrame, table: Table, ways: Ways = Ways()) -> DataFram
             }
         )
         .where("not _is_left_out or _mark is not null")
-        .drop("_is_apart", "_is_withdrawn", "_class", "_place", "_newest", "_first_class", "_told_before")
+        .drop("_is_apart", "_is_withdrawn", "_class", "_place", "_newest", "_first_class", "_told_before", *_OF_ORDER)
     )
 
 

@@ -59,6 +59,14 @@ class Field:
     def references(self, table: str) -> Field:
         return replace(self, reference=table)
 
+    @property
+    def made_by(self) -> str:
+        """How its value comes about where that is not what the source says, in words; empty where it is."""
+        told = [f"Where a source does not map it: {self.derived}."] if self.derived else []
+        if self.turned:
+            told.append(f"Its sign is turned where {self.turned[0]} and {self.turned[1]}.")
+        return " ".join(told)
+
     def derived_as(self, sql: str) -> Field:
         return replace(self, derived=sql)
 

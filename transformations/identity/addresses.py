@@ -53,8 +53,11 @@ def is_placeholder(address: str, not_a_key: Collection[str] = ()) -> bool:
     """
     name, _, domain = address.strip().lower().partition("@")
     bare = re.sub(r"[^\w]|_", "", name.split("+")[0])
+    is_said_twice = bare == domain.partition(".")[0] and (len(bare) < 4 or bare.isdigit() or bare in _FILLERS)
     return (
         not bare
+        or is_said_twice  # x@x.com, 123@123.com, email@email.com
+        or (len(bare) > 2 and len(set(bare)) == 1)  # aaa@, 000@
         or bare in _NOBODY
         or (bare in _FILLERS and domain in _EXAMPLES)
         or not _NO_DOMAINS.isdisjoint(domain.split(".")[-2:])

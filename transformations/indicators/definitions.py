@@ -246,7 +246,8 @@ INDICATORS: tuple[Indicator, ...] = (
         "return_ratio",
         "Return ratio",
         "Value of the goods that identified customers returned, per unit of money that they spent in the same period. In a "
-        "channel whose returns never name a customer, anonymous sales and returns count on both sides. coverage_ratio is the "
+        "channel whose returns never name a customer, anonymous sales and returns count on both sides. Null where nothing in a "
+        "channel tells of returns: conf maps no is_return, and no quantity or total is negative. coverage_ratio is the "
         "share of all sale and return lines that have a price and name a customer.",
         "- sum of amount over return lines / sum of amount over sale lines",
         "ratio",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import duckdb
 import pyarrow as pa
 
@@ -50,16 +52,20 @@ def active_customers() -> Parts:
 
 
 def return_ratio() -> Parts:
-    """Amount returned / amount sold: anonymous lines are counted on both sides or on neither."""
+    """Amount returned / amount sold: anonymous lines are counted on both sides or on neither.
+
+    Null where nothing tells of returns: without a sign of one, none returned and none reported look alike.
+    """
     return Parts(
-        "if(ratio_returns = 0 and ratio_unpriced_returns > 0, null, ratio_returned)",
+        "if(not tells_returns or (ratio_returns = 0 and ratio_unpriced_returns > 0), null, ratio_returned)",
         "ratio_sales + ratio_returns",
         denominator="ratio_sold",
         measured="sale_lines + return_lines",
         in_scope=f"{_ANY_SALES} + any_return_lines + any_unpriced_returns",
         currency=_ONE_CURRENCY,
         persons="persons",
-        unmeasured="'no return line has a price'",
+        unmeasured="if(tells_returns, 'no return line has a price', 'no source tells of returns: conf maps no is_return, and "
+        "no quantity or total is negative')",
     )
 
 
@@ -92,6 +98,7 @@ _SUMS = {
             ("ratio_returned", "return_amount", "is_in_ratio"),
         )
     },
+    "tells_returns": "bool_or(tells_returns)",
     "buyers": "count(distinct customer) filter (its.bought_lines > 0)",
     "persons": "count(distinct customer)",
     "low": "min(currency)",
@@ -101,7 +108,8 @@ _EVER = "over (partition by dimension, dimension_value)"  # a month in one curre
 
 # Where a channel's returns never name a customer, those of identified customers cannot be told: all count.
 _SALES = """
-select *, source || chr(0) || customer_id as customer, sale_lines + unpriced_sales as bought_lines,
+select sales.*, list_contains($declared, source) or bool_or(return_lines + unpriced_returns > 0) over of_channel as tells_returns,
+    source || chr(0) || customer_id as customer, sale_lines + unpriced_sales as bought_lines,
     customer_id is not null or (
         bool_or(return_lines + unpriced_returns > 0) over of_channel
         and not bool_or(return_lines + unpriced_returns > 0 and customer_id is not null) over of_channel) as is_in_ratio
@@ -109,10 +117,12 @@ from sales window of_channel as (partition by channel)
 """
 
 
-def sale_indicators(sales: pa.Table) -> pa.Table:
+def sale_indicators(sales: pa.Table, declare_returns: Collection[str] = ()) -> pa.Table:
     """Revenue, total of all lines, active customers and return ratio.
 
-    Args: sales: from transformations.value.sales.daily_sales.
+    Args:
+        sales: from transformations.value.sales.daily_sales.
+        declare_returns: sources that say of each order or line whether it is a return.
     Returns: the columns of parts.ROWS.
     """
     family = Family(
@@ -123,4 +133,6 @@ def sale_indicators(sales: pa.Table) -> pa.Table:
     )
     with duckdb.connect() as connection:
         connection.register("sales", sales)
-        return indicator_rows(family, rows=connection.sql(_SALES).to_arrow_table())
+        return indicator_rows(
+            family, rows=connection.sql(_SALES, params={"declared": list(declare_returns)}).to_arrow_table()
+        )

@@ -19,7 +19,7 @@ from transformations.text.matching import Label, Vocabulary, names
 from transformations.text.relevance import relevance
 from transformations.text.words import own_words
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """To be raised when the rules of matching, relevance or intent change."""
 
 IN_MEMORY_COLUMNS = [

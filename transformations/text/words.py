@@ -34,6 +34,43 @@ def plain(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text.translate(_TABLE))
 
 
+# --- notices ----------------------------------------------------------------------------------------------------
+
+_WHAT = "(?:post|tweet|comment|reply|message|content|topic|video|status|toot|thread|review|question|answer|photo)"
+_GONE = "(?:(?:permanently )?deleted|removed|withdrawn|unavailable|no longer available|not available)"
+_MORE = r"\.?(?: learn more\.?)?"
+_WHO = "(?:(?:an? |its |the |original )*(?:moderators?|mods?|author|admin(?:istrator)?s?|user|creator|owner|poster)|reddit)"
+_NOTICES = re.compile(
+    "|".join(
+        (
+            rf"\\?[\[(<] ?(?:this )?(?:{_WHAT} )?(?:was |has been )?{_GONE}(?: (?:by|in|for|due)\b[^\])>]*)? ?\\?[\])>]",
+            r"\[ ?removed by reddit\b.*\]",
+            r"\*?(?:permanently deleted|deleted by (?:creator|author|user)|removed by mod(?:erator)?)\*?",
+            rf"\(?{_WHAT} (?:was )?{_GONE} by (?:its |the )?(?:{_WHAT} )?author\b[^)]*\)?",  # Discourse
+            rf"(?:message|comment) (?:deleted|removed)\.?|{_WHAT} (?:deleted|removed) by {_WHO}\.?",
+            rf"(?:sorry, )?this {_WHAT} (?:(?:was|has been|is) (?:currently )?{_GONE}|isn['\u2019]t available)"
+            rf"(?: (?:by|because|for|from|right now|at the moment|anymore|due)\b.{{0,120}}?)?{_MORE}",
+            rf"(?:this {_WHAT} is )?from an? (?:suspended account|account that no longer exists){_MORE}",
+            r"(?:deleted|private) video|this video is private\.?|you deleted this message\.?",
+            r"[\[(] ?(?:gelöscht|entfernt|supprimé|eliminado|borrado|rimosso|verwijderd|removido) ?[\])]",
+            r"diese[rs]? (?:beitrag|kommentar|nachricht|inhalt|video) wurde (?:.{1,60} )?(?:gelöscht|entfernt)\.?",
+            r"ce (?:message|commentaire|contenu) a été supprimé\.?",
+            r"este (?:mensaje|comentario) (?:fue|ha sido) eliminado\.?|se eliminó este (?:mensaje|comentario)\.?",
+        )
+    ),
+    re.IGNORECASE,
+)
+
+
+def is_removal_notice(text: object) -> bool:
+    """Whether a text is what platforms show in place of a post that its author or a moderator removed.
+
+    >>> is_removal_notice("[removed]"), is_removal_notice("(post deleted by author)"), is_removal_notice("I deleted it")
+    (True, True, False)
+    """
+    return isinstance(text, str) and len(text) <= 250 and _NOTICES.fullmatch(" ".join(text.split())) is not None
+
+
 # --- addresses --------------------------------------------------------------------------------------------------
 
 _IN_ADDRESS = r"[^\s<>\"“”„«»、。，！？（）「」『』]"
@@ -136,11 +173,13 @@ _SIGNATURE_LINES = 10
 _QUOTE_TAGS = re.compile(r"\[quote\b[^\]\[]{0,200}\](?:(?!\[quote\b).)*?\[/quote\]", re.IGNORECASE | re.DOTALL)
 _QUOTES_WITHIN = 20  # quotations within quotations; deeper ones are no text that people write
 _QUOTED_LINK = re.compile(r"\s*(?:RE|QT|RN):\s*https?://\S+\s*$", re.IGNORECASE)  # of a platform without quoted posts
-_REMOVED = re.compile(
-    r"\s*[\[(]\s*(?:(?:message|comment|post|content)\s+)?(?:deleted|removed)(?:\s+by\s+[\w\s]{1,30})?\s*[\])]\s*",
-    re.IGNORECASE,
-)
 
+
+_RETWEET = re.compile(  # in front of a text, or with a colon: "please RT @ann" quotes nobody
+    r"(^\W{0,3}[RMＲＭ][TＴ]\s*[:：]?\s*[@＠]\w[\w.-]*)(?:[:：\s].*)?$"
+    r"|(^.*?(?<!\w)[RMＲＭ][TＴ]\s*[:：]?\s*[@＠]\w[\w.-]*?)\s*[:：].*$",
+    re.DOTALL,
+)
 
 _ANSWERS = re.compile(
     r"\s*(?:re|aw|antw|sv|vs|rif|odp|fw|fwd|wg|tr|rv|enc)\s*(?:\[\d+\]|\(\d+\))?\s*[:：]\s*", re.IGNORECASE
@@ -160,15 +199,18 @@ def own_words(title: str | None, text: str | None) -> str:
 def of_author(text: str) -> str:
     """The part of a text that its author wrote.
 
-    Left out are quoted lines (`> …`) with the line that introduces them, [quote] blocks, the fallback of a quoted post
+    Left out are what follows `RT @ann:` (naming her is the author's own act), quoted lines
+    (`> …`) with the line that introduces them, [quote] blocks, the fallback of a quoted post
     (`RE: https://…`), what a mail program adds (signature after `--`, `Sent from my …`, the message that is answered,
     disclaimers), and a notice in place of a removed text. Addresses remain: `without_addresses`.
 
     >>> of_author("Still broken.\\n\\nSent from my iPhone\\n\\nOn 3 Jan 2025, at 9:12, Care wrote:\\n> Works great!")
     'Still broken.'
     """
-    if _REMOVED.fullmatch(text):
+    if is_removal_notice(text):
         return ""
+    if match := _RETWEET.match(text) if "T" in text or "\uff34" in text else None:
+        text = match[1] or match[2]
     if "[/quote]" in text.lower():
         for _ in range(_QUOTES_WITHIN):
             text = _QUOTE_TAGS.sub("\n", text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import duckdb
 import pyarrow as pa
@@ -48,7 +48,7 @@ _PARTS = {
     "bought": """
         select l.person_id,
             count(*) filter (not o.is_returned) as orders_count,
-            if(bool_or(o.returns_are_anonymous), null, count(*) filter (o.is_returned)) as returns_count,
+            if(bool_or(o.returns_are_unknown), null, count(*) filter (o.is_returned)) as returns_count,
             min(o.ordered_at) filter (not o.is_returned) as first_order_at,
             max(o.ordered_at) filter (not o.is_returned) as last_order_at
         from ordered o join links l on l.kind = 'customer' and l.place = o.source and l.record = o.customer_id
@@ -73,8 +73,9 @@ _PARTS = {
     "authority": "select person_id, authority_class from influencers where period = 'all'",
 }
 _ORDERED = f"""
-select *, bool_or(is_returned) over of_source and not bool_or(is_returned and customer_id is not null) over of_source
-    as returns_are_anonymous
+select *, if(bool_or(is_returned) over of_source,
+        not bool_or(is_returned and customer_id is not null) over of_source,
+        not list_contains($declared, source)) as returns_are_unknown
 from (
     select *, coalesce(is_return, false) or (source, order_id) in (select (source, order_id) from returned) as is_returned
     from orders where not {IS_VOIDED}
@@ -83,7 +84,7 @@ from (
 _IS_TOLD = {
     "orders_count": "exists (from ordered where customer_id is not null)",
     "returns_count": "exists (from ordered where customer_id is not null) "
-    "and not exists (from ordered where returns_are_anonymous)",
+    "and not exists (from ordered where returns_are_unknown)",
     "posts_count": "exists (from posts)",
     "tickets_count": "exists (from tickets)",
     "open_tickets_count": "exists (from tickets)",
@@ -100,7 +101,7 @@ order by person_id
 """
 
 
-def customer_360(tables: Mapping[str, pa.Table], returned: pa.Table) -> pa.Table:
+def customer_360(tables: Mapping[str, pa.Table], returned: pa.Table, declare_returns: Collection[str] = ()) -> pa.Table:
     """Everything known of a person in one row; what no source reports is null, counts without any cases are 0.
 
     Only current links count. Consent is true when every customer record with a value agrees. Revenue, recency and
@@ -111,6 +112,8 @@ def customer_360(tables: Mapping[str, pa.Table], returned: pa.Table) -> pa.Table
     Args:
         tables: SOURCES by name.
         returned: orders all of whose lines are returns: source, order_id.
+        declare_returns: sources that say of each order or line whether it is a return; of another one that shows none, it
+            is not known how many there are.
     Returns: one row per person: the columns of gold.customer_360, timestamps in UTC without a time zone.
     """
     links = tables["silver.person_links"]
@@ -121,5 +124,5 @@ def customer_360(tables: Mapping[str, pa.Table], returned: pa.Table) -> pa.Table
             connection.register(name.split(".")[1], without_zones(table))
         connection.register("links", current.select(list(names)).rename_columns(list(names.values())))
         connection.register("returned", returned)
-        connection.execute(f"create temp table ordered as {_ORDERED}")
+        connection.execute(f"create temp table ordered as {_ORDERED}", {"declared": list(declare_returns)})
         return connection.sql(_ROWS).to_arrow_table()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
@@ -50,6 +51,30 @@ def is_utc(source: Source) -> bool:
 def gone_with(source: Source) -> tuple[tuple[str, str, str], ...]:
     """(table, column, whole): rows of the table are deleted with the row of `whole` that their column refers to."""
     return getattr(module(source.format), "gone_with", ())
+
+
+def origins_that_fill(sources: Iterable[Source], column: str, *tables: str) -> set[str]:
+    """Values of `source` in silver of the sources that fill a column of any of these tables (short names)."""
+    return {
+        source.origin
+        for source in sources
+        for table in tables
+        if table in tables_of(source) and column in columns_of(source, table)
+    }
+
+
+def tells_edits(source: Source, table: str) -> bool:
+    """Whether the platform says when rows of the table were last edited: of two states of a post the later edit stands."""
+    platform = platform_of(source)
+    return platform is not None and origin_of(source, table) == table and "edited_at" in platform.tables.get(table, ())
+
+
+def result_id(source: Source) -> str | None:
+    """SQL over a record's `raw`: the ID that a result is about which tells to delete it, null for other records.
+
+    None where the platform has no such results.
+    """
+    return getattr(module(source.format), "result_id", None)
 
 
 def format_of(source: Source) -> Format:

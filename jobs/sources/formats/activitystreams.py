@@ -36,7 +36,7 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from jobs.sources import dates, payload, social, unmapped
-from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
+from jobs.sources.base import DEFAULTS, WHEN_LANDED, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, listed, row, scalar, thing, things, tombstone
 from jobs.sources.splitting import named
 
@@ -85,6 +85,7 @@ tables = {
     "taggings": ("tagging_id", "tagger_profile_id", "object_kind", "object_id", "tag", "created_at"),
     "content_reads": ("content_id", "reader_profile_id", "read_at"),
 }
+lands_deletions = True
 gone_with = (("posts", "profile_id", "profiles"), ("interactions", "actor_profile_id", "profiles"))
 
 _POSTS = {
@@ -577,17 +578,13 @@ def _undo(value: Any, frame: Frame, *, is_undo: bool) -> Iterator[Row]:
 
 
 def _ended(key: str | None, at: str | None) -> Row:
-    if at is None:
-        raise ParseError("no_time: the activity has no time at which it undid the other")
-    return tombstone("interactions", "interaction_id", key, at)
+    return tombstone("interactions", "interaction_id", key, at or WHEN_LANDED)
 
 
 def _gone(value: Any, actor: str | None, at: str | None) -> Iterator[Row]:
     """A deleted post or profile."""
     body, key = thing(value), _id(value)
-    at = first(body.get("deleted"), at)
-    if at is None:
-        raise ParseError("no_time: the activity has no time of the deletion")
+    at = first(body.get("deleted"), at) or WHEN_LANDED
     former = (scalar(body.get("formerType")) or "").lower()
     if key == actor or former in _ACTORS or _type(body) in _ACTORS:
         yield tombstone("profiles", "profile_id", key, at)

@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from jobs.sources import dates, payload, social, unmapped
-from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
+from jobs.sources.base import DEFAULTS, WHEN_LANDED, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, listed, row, scalar, thing, things, tombstone, total
 from jobs.sources.splitting import named
 
@@ -72,6 +72,7 @@ tables = {
         "deleted_at",
     ),
 }
+lands_deletions = True
 
 _APP = "https://bsky.app/profile"
 _BLOB = "https://bsky.social/xrpc/com.atproto.sync.getBlob"
@@ -123,7 +124,7 @@ def _object(value: dict[str, Any]) -> Iterator[Row]:
     elif "did" in value and "handle" in value:
         yield from _profile(value, None)
     elif value.get("notFound") is True or value.get("blocked") is True:
-        return
+        unmapped.count("posts that are not shown (deleted, or blocked)")
     elif "error" in value and "message" in value:
         raise ParseError(
             f"not_this_format: the API answered with an error: {first(value['error'])}: {first(value['message'])}"
@@ -431,11 +432,9 @@ def _operation(did: str | None, at: str | None, action: str | None, path: str, r
         yield from _record(uri, did, kind, record, at)
     elif action != "delete":
         raise ParseError(f"not_this_format: unknown operation of a commit: {action}")
-    elif at is None:
-        raise ParseError("no_time: the commit has no time of the deletion")
     elif kind == _POST:
-        yield tombstone("posts", "post_id", uri, at)
+        yield tombstone("posts", "post_id", uri, at or WHEN_LANDED)
     elif kind in _ACTS:
-        yield tombstone("interactions", "interaction_id", uri, at)
+        yield tombstone("interactions", "interaction_id", uri, at or WHEN_LANDED)
     elif kind == _PROFILE:
-        yield tombstone("profiles", "profile_id", did, at)  # what the account wrote about itself
+        yield tombstone("profiles", "profile_id", did, at or WHEN_LANDED)  # what the account wrote about itself

@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from jobs.sources import dates, payload
+from jobs.sources import dates, payload, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import distinct
 from jobs.sources.social import Rows, finished
@@ -138,6 +138,7 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
         raise ParseError("malformed_html: the link is not closed")
     url = (link["href"] or "").strip()
     if not url.lower().startswith(("http://", "https://")) or link.get("private") == "1":
+        unmapped.count("bookmarks that are private, or of no web page")
         return
     post_id = hashlib.md5(url.encode(errors="replace"), usedforsecurity=False).hexdigest()
     created_at, edited_at = (_moment(link.get(name)) for name in ("add_date", "last_modified"))

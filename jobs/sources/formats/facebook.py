@@ -27,7 +27,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from jobs.sources import dates, payload
+from jobs.sources import dates, payload, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import distinct, first, things
 from jobs.sources.social import Rows, answers, finished, hashtags, interaction, measured, part
@@ -424,6 +424,7 @@ def _insight(node: dict[str, Any]) -> Rows:
 
 def _notification(value: dict[str, Any]) -> Rows:
     for entry in things(value["entry"]):
+        unmapped.count("private messages", len(things(entry.get("messaging"))))
         for change in things(entry.get("changes")):
             what = change.get("value")
             if isinstance(what, dict):
@@ -438,6 +439,7 @@ def _change(what: dict[str, Any], field: str | None, entry: dict[str, Any]) -> R
     by = what.get("from") or {"id": what.get("sender_id"), "name": what.get("sender_name")}
     by_id = first(part(by, "id"))
     if verb in ("hide", "unhide", "block", "unblock", "mute") or field not in ("feed", "mention", "ratings"):
+        unmapped.count(f"notifications of {field}: {verb}" if verb else f"notifications of {field}")
         return
     if field == "mention":
         if verb != "remove":
@@ -465,6 +467,8 @@ def _change(what: dict[str, Any], field: str | None, entry: dict[str, Any]) -> R
             yield "posts", {"post_id": what.get("post_id"), "deleted_at": notified_at}
         else:
             yield from _post(_as_node(what, "post_id", by, at, notified_at))
+    else:
+        unmapped.count(f"notifications of {field}: {item}")
 
 
 def _as_node(what: dict[str, Any], id_key: str, by: Any, at: Any, edited_at: Any) -> dict[str, Any]:

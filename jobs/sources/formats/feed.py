@@ -46,7 +46,7 @@ from xml.etree.ElementTree import Element
 from defusedxml.ElementTree import tostring
 
 from jobs.sources import dates, payload
-from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
+from jobs.sources.base import DEFAULTS, WHEN_LANDED, ParseError, Record, SplitOptions
 from jobs.sources.loose import distinct, first, language, listed, things
 from jobs.sources.social import Rows, finished, interaction, measured
 from jobs.sources.splitting import json_split, xml_split
@@ -73,6 +73,7 @@ tables = {
     "post_metrics": ("post_id", "observed_at", "comments", "views"),
     "interactions": ("interaction_id", "kind", "actor_profile_id", "target_profile_id", "post_id", "created_at"),
 }
+lands_deletions = True
 
 ATOM = namespace("http://www.w3.org/2005/Atom")
 _ATOM_03 = namespace("http://purl.org/atom/ns#")
@@ -168,7 +169,7 @@ def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> 
     elif name == "entry" and ns in (ATOM, _ATOM_03):
         yield from finished(_of_atom(element, _atom_channel(ancestors[0] if ancestors else None, ns), ns))
     elif element.tag == f"{_TOMBSTONE}deleted-entry":
-        yield "posts", {"post_id": element.get("ref"), "deleted_at": dates.text(element.get("when"))}
+        yield "posts", {"post_id": element.get("ref"), "deleted_at": dates.text(element.get("when")) or WHEN_LANDED}
     else:
         raise ParseError(f"not_this_format: expected an item of RSS or an entry of Atom, found {element.tag[:100]}")
 

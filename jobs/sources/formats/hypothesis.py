@@ -10,7 +10,7 @@
 | notification `delete`, answer `deleted: true` | the key and deleted_at |
 
 Annotations that only their author may read (permissions.read lists only the user) produce no row. The annotated passage
-is not the annotator's text and is left out. A deletion without a time is refused.
+is not the annotator's text and is left out. A deletion without a time holds from the time of landing.
 No metrics: Hypothesis has no likes and counts no views.
 
 Source: h.readthedocs.io/en/latest/api-reference/v1 (Annotation), and its real-time API.
@@ -21,8 +21,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from jobs.sources import payload
-from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
+from jobs.sources import payload, unmapped
+from jobs.sources.base import DEFAULTS, WHEN_LANDED, ParseError, SplitOptions
 from jobs.sources.loose import distinct, first, things
 from jobs.sources.social import Rows, answers, finished, interaction, part
 from jobs.sources.splitting.named import split_named as split
@@ -48,6 +48,7 @@ tables = {
     "interactions": ("interaction_id", "actor_profile_id", "target_profile_id", "post_id", "kind", "created_at"),
     "taggings": ("tagging_id", "tagger_profile_id", "object_kind", "object_id", "tag", "created_at"),
 }
+lands_deletions = True
 
 _USER = re.compile(r"^acct:([^@]+)@")
 
@@ -86,10 +87,11 @@ def _annotation(node: dict[str, Any]) -> Rows:
     post_id, user, page = first(node.get("id")), first(node.get("user")), first(node.get("uri"))
     created_at, updated_at = first(node.get("created")), first(node.get("updated"))
     if node.get("deleted") is True:
-        yield "posts", {"post_id": post_id, "deleted_at": first(node.get("deleted_at"), updated_at)}
+        yield "posts", {"post_id": post_id, "deleted_at": first(node.get("deleted_at"), updated_at) or WHEN_LANDED}
         return
     readers = distinct(part(node, "permissions", "read"))
     if user and readers == [user]:
+        unmapped.count("annotations that only their author may read")
         return
     references, tags = distinct(node.get("references")), distinct(node.get("tags"))
     yield from _account(user, part(node, "user_info", "display_name"))

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jobs.sources import dates, payload
+from jobs.sources import dates, payload, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import distinct, first, thing, things
 from jobs.sources.social import Rows, answers, finished, hashtags, interaction, measured, part
@@ -279,6 +279,7 @@ def _end_time(found: Any) -> str | None:
 def _notification(value: dict[str, Any]) -> Rows:
     """Comments and story insights. A mention names the mentioned account, not its author; messages are private."""
     for entry in things(value["entry"]):
+        unmapped.count("private messages", len(things(entry.get("messaging"))))
         at = dates.epoch(first(entry.get("time")))
         for change in things(entry.get("changes")):
             what, field = change.get("value"), change.get("field")
@@ -290,3 +291,5 @@ def _notification(value: dict[str, Any]) -> Rows:
                 counts = {"impressions": what.get("impressions"), "reach": what.get("reach")}
                 counts |= {"comments": what.get("replies"), "shares": what.get("shares")}
                 yield from measured("post_metrics", "post_id", what.get("media_id"), at, **counts)
+            else:
+                unmapped.count(f"notifications of {field}")

@@ -17,8 +17,8 @@ docs.joinmastodon.org/entities and /methods/streaming (4.5).
 
 A channel is one server: IDs are the server's own, `acct` is the handle. Not reported: impressions, reach, clicks, saves,
 views, verification of accounts. observed_at is the time when the status with the metrics was written or edited, or the
-notification created. `delete` events have no time: the status's creation is used, which its ID contains; it was deleted
-then or later. They may mean a status or a reblog, so both tables get the key.
+notification created. `delete` events have no time: they hold from the time of landing, also against edits of the
+status. They may mean a status or a reblog, so both tables get the key.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from datetime import timedelta
 from typing import Any, BinaryIO
 
 from jobs.sources import dates, payload, social, unmapped
-from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
+from jobs.sources.base import DEFAULTS, WHEN_LANDED, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, language, row, scalar, thing, things, tombstone, total
 from jobs.sources.splitting import named
 
@@ -73,6 +73,7 @@ tables = {
         "deleted_at",
     ),
 }
+lands_deletions = True
 
 _LISTS = ("ancestors", "descendants", "statuses", "accounts")
 _ACTS = {"favourite": "reaction", "reblog": "share", "follow": "follow"}
@@ -148,12 +149,9 @@ def _event(event: dict[str, Any], options: SplitOptions) -> Iterator[Row]:
 
 
 def _gone(status_id: str | None) -> Iterator[Row]:
-    """A deleted status or reblog; its ID contains the milliseconds at which it was created."""
-    at = _time_of_id(status_id)
-    if at is None:
-        raise ParseError("no_time: neither the event nor the status's id has a time for the deletion")
-    yield tombstone("posts", "post_id", status_id, at)
-    yield tombstone("interactions", "interaction_id", status_id, at)
+    """A deleted status or reblog."""
+    yield tombstone("posts", "post_id", status_id, WHEN_LANDED)
+    yield tombstone("interactions", "interaction_id", status_id, WHEN_LANDED)
 
 
 def _time_of_id(status_id: str | None) -> str | None:

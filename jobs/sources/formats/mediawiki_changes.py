@@ -29,7 +29,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from jobs.sources import dates, payload
+from jobs.sources import dates, payload, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions, lines
 from jobs.sources.loose import first, listed, thing
 from jobs.sources.social import Rows, finished, part
@@ -98,7 +98,9 @@ def _change(change: dict[str, Any]) -> Rows:
         yield from _edit(change)
     elif kind == "log" and ("logtype" in change or "log_type" in change):
         yield from _log(change)
-    elif kind not in ("log", "categorize", "external") and part(change, "meta", "domain") != "canary":
+    elif kind in ("log", "categorize", "external"):
+        unmapped.count(f"changes of type {kind}")
+    elif part(change, "meta", "domain") != "canary":
         raise ParseError("not_this_format: expected a change with its type: edit, new, log, categorize or external")
 
 
@@ -136,6 +138,8 @@ def _log(change: dict[str, Any]) -> Rows:
             yield "posts", {"post_id": first(revision), "deleted_at": _when(change)}
     elif log == "newusers" and (profile := _account(change)):
         yield "profiles", profile | {"created_at": _when(change)}
+    else:
+        unmapped.count(f"log entries {log}/{action}")
 
 
 def _deleted_page(title: str | None, revision: str | None, when: str | None) -> Rows:

@@ -25,7 +25,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from jobs.sources import payload
+from jobs.sources import payload, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import distinct, first, things
 from jobs.sources.social import Rows, finished, refuse_what_is_no_answer
@@ -77,6 +77,7 @@ def _any(value: Any) -> Rows:
 
 def _bookmark(mark: dict[str, Any]) -> Rows:
     if mark.get("shared") in ("no", False):
+        unmapped.count("private bookmarks")
         return
     page, user, created_at = first(mark.get("href")), first(mark.get("user")), first(mark.get("time"))
     post_id = first(mark.get("hash")) or (hashlib.md5(page.encode("utf-8", "replace")).hexdigest() if page else None)

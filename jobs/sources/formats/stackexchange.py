@@ -36,15 +36,17 @@ tables = {
 
 _ROOT = re.compile(rb"^<([a-z]+)\s*/?>$")
 _END = re.compile(rb"^</[a-z]+>$")
+_PROLOG = re.compile(rb"^<\?xml[^>]*\?>\s*")
+_NEXT_TAG = re.compile(rb"(?=<(?:row\s|[a-z]+\s*/?>|/[a-z]+>))")
 _KINDS = {"1": "question", "2": "answer", "3": "wiki_edit", "4": "wiki_edit", "5": "wiki_edit", "6": "article"}
 
 
 def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
     """One record per `<row …/>`. Prolog and root are framing; any other line is a record that will not parse."""
     number, root, is_ended = 0, None, False
-    for line in lines(stream, options.record_bytes):
+    for line in (piece for whole in lines(stream, options.record_bytes) for piece in _pieces(whole)):
         text = line.removeprefix(b"\xef\xbb\xbf").strip()
-        if not text or text.startswith(b"<?xml"):
+        if not text:
             continue
         if root is None and (match := _ROOT.match(text)):
             root, is_ended = match[1].decode(), text.endswith(b"/>")
@@ -56,6 +58,16 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
         yield Record(number, line, root)
     if number == 0 and not (root and is_ended):
         yield Record(1, b"", root)
+
+
+def _pieces(line: bytes) -> list[bytes]:
+    """The tags of a line: a dump has one a line, unless a program wrote all of it on one."""
+    text = line.removeprefix(b"\xef\xbb\xbf").strip()
+    if text.startswith(b"<row ") and text.endswith(b"/>") and text.find(b"<row ", 1) < 0:
+        return [line]
+    bare = _PROLOG.sub(b"", text)
+    pieces = [piece for piece in _NEXT_TAG.split(bare) if piece.strip()]
+    return pieces if len(pieces) > 1 or bare != text else [line]
 
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -24,7 +24,8 @@ delete the profile with its posts and interactions. Undoing them brings the prof
 with a run of --full. For a notice without a time the tweet's creation is used, which its ID contains: it was deleted then
 or later. An edited tweet has a new ID: the earlier versions are deleted, whichever page they are on. Results of batch
 compliance jobs are deletions; one without redacted_at holds from the time of landing. They do not say whether an ID is a
-post's or an account's: conf can (`compliance_of`), else only the reason "deleted" does. Direct messages are not read.
+post's or an account's: conf can (`compliance_of`), else only the reason "deleted" does. One about an ID that is not held
+is in quarantine as well, with the reason not_held. Direct messages are not read.
 """
 
 from __future__ import annotations
@@ -91,6 +92,12 @@ tables = {
 }
 lands_deletions = True
 gone_with = (("posts", "profile_id", "profiles"), ("interactions", "actor_profile_id", "profiles"))
+
+result_id = (
+    "case when get_json_object(decode(raw, 'UTF-8'), '$.reason') is not null "
+    "and get_json_object(decode(raw, 'UTF-8'), '$.reason') <> 'scrub_geo' "
+    "and get_json_object(decode(raw, 'UTF-8'), '$.action') = 'delete' then get_json_object(decode(raw, 'UTF-8'), '$.id') end"
+)
 
 _SNOWFLAKE_EPOCH = 1_288_834_974_657
 _FIRST_SNOWFLAKE = 29_700_859_247
@@ -223,9 +230,7 @@ def _mention_rows(actor: str | None, targets: list[str], post_id: str | None, at
 
 def _gone(post_id: str | None, at: str | None) -> Iterator[Row]:
     """A deleted tweet or retweet."""
-    at = at or _time_of_id(post_id)
-    if at is None:
-        raise ParseError("no_time: neither the notice nor the tweet's id has a time for the deletion")
+    at = at or _time_of_id(post_id) or WHEN_LANDED
     yield tombstone("posts", "post_id", post_id, at)
     yield tombstone("interactions", "interaction_id", post_id, at)
 

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from jobs.sources import payload
+from jobs.sources import payload, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import first, language, things
 from jobs.sources.social import Rows, answers, finished, hashtags, interaction, measured, part, plain
@@ -87,6 +87,8 @@ def _answer(value: dict[str, Any]) -> Rows:
             yield from _any({"kind": kind.removesuffix("ListResponse")} | each)
     elif read := _READERS.get(kind.removeprefix("youtube#")):
         yield from read(value)
+    else:
+        unmapped.count(f"resources {kind}")
 
 
 def _channel_row(channel_id: Any, title: Any, **more: Any) -> Rows:
@@ -216,6 +218,8 @@ def _search_result(item: dict[str, Any]) -> Rows:
     elif first(part(found, "channelId")):
         bio = plain(part(snippet, "description"))
         yield from _channel_row(part(found, "channelId"), plain(part(snippet, "title")), bio=bio)
+    else:
+        unmapped.count("search results that are neither videos nor channels")
 
 
 def _subscription(item: dict[str, Any]) -> Rows:
@@ -246,6 +250,8 @@ def _activity(item: dict[str, Any]) -> Rows:
         content = {"title": part(snippet, "title"), "text": part(snippet, "description")}
         ids = {"post_id": item.get("id"), "profile_id": who, "root_post_id": item.get("id")}
         yield "posts", {"kind": "post", "created_at": at, **ids, **content}
+    else:
+        unmapped.count(f"activities of type {what}")
 
 
 _READERS: dict[str, Callable[[dict[str, Any]], Rows]] = {

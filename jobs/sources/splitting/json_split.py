@@ -11,6 +11,7 @@ from jobs.sources.base import ParseError, Record, SplitOptions, lines
 from jobs.sources.splitting import json_scan
 
 _STRUCTURE = re.compile(rb'["{}\[\],]')
+_BRACKET_OR_STRING = re.compile(rb'["{}\[\]]')
 _KEY_END = re.compile(rb"\s*:\s*")
 _BOM = b"\xef\xbb\xbf"
 
@@ -18,8 +19,8 @@ _BOM = b"\xef\xbb\xbf"
 def split_json(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
     """Values of a JSON file, verbatim: the elements of an array, else one value per line, else whole documents.
 
-    A document that spans lines begins with { at the start of a line, and none of its other lines does. A file without
-    a value is one record. A value over `record_bytes` is truncated, and will not parse.
+    A document that spans lines begins with { at the start of a line. Where others of its lines do too, it ends with the
+    bracket that closes it. A file without a value is one record. A value over `record_bytes` is truncated, and will not parse.
     """
     found: Iterable[bytes]
     if _is_array(stream):
@@ -50,6 +51,10 @@ def _lines_or_documents(stream: BinaryIO, options: SplitOptions) -> Iterable[byt
     head = (line for line in lines(stream, options.record_bytes) if line.removeprefix(_BOM).strip())
     first, second = next(head, b"").removeprefix(_BOM), next(head, b"")
     stream.seek(0)
+    holds_lines = _holds_lines(lines(stream, options.record_bytes), options.record_bytes)
+    stream.seek(0)
+    if holds_lines:
+        return _balanced(stream, options)
     if first.strip() == b"{" or (
         first.startswith(b"{") and not first.rstrip().endswith(b"}") and second[:1] in b' \t"}'
     ):
@@ -70,6 +75,57 @@ def _documents(stream: BinaryIO, options: SplitOptions) -> Iterator[bytes]:
             size += len(line) + 1
     if rest := b"\n".join(taken).strip():
         yield rest
+
+
+def _holds_lines(of_file: Iterable[bytes], limit: int) -> bool:
+    """Whether the first value ends in a later line than it begins, and a line between them begins like a value.
+
+    A line that is cut off (`{"a": 1`) is followed by others, and nothing closes it.
+    """
+    level = size = 0
+    begins_inside = False
+    for line in of_file:
+        if level == 0 and not line.removeprefix(_BOM).strip():
+            continue
+        begins_inside = begins_inside or (level > 0 and line.startswith(b"{"))
+        change = _change_of_level(line)
+        level += change or 0
+        size += len(line) + 1
+        if change is None or level <= 0 or size > limit:
+            return begins_inside and change is not None and level == 0
+    return False
+
+
+def _balanced(stream: BinaryIO, options: SplitOptions) -> Iterator[bytes]:
+    """Documents that span lines: each ends with the line that closes its brackets."""
+    taken: list[bytes] = []
+    level = size = 0
+    for line in lines(stream, options.record_bytes):
+        level += _change_of_level(line) or 0
+        if size <= options.record_bytes:
+            taken.append(line)
+            size += len(line) + 1
+        if level <= 0:
+            if document := b"\n".join(taken).strip():
+                yield document
+            taken, level, size = [], 0, 0
+    if rest := b"\n".join(taken).strip():
+        yield rest
+
+
+def _change_of_level(line: bytes) -> int | None:
+    """Brackets that a line opens less those that it closes; None where a string is not closed in it."""
+    level, position = 0, 0
+    while match := _BRACKET_OR_STRING.search(line, position):
+        position = match.end()
+        if match[0] == b'"':
+            end = json_scan.string_end(line, position)
+            if end is None:
+                return None
+            position = end
+        else:
+            level += 1 if match[0] in b"{[" else -1
+    return level
 
 
 def elements_at(document: bytes, path: tuple[str, ...], options: SplitOptions) -> tuple[list[bytes], bytes] | None:

@@ -114,7 +114,7 @@ def test_every_command_has_help(path, capsys):
         (["simulate", "--out", "x", "--days", "0"], "0 is not in the range x>=1"),
         (["stream", "--every", "86400"], "86400.0 is not in the range 0<x<86400"),
         (["show"], "Missing argument 'TABLE'"),
-        (["show", "silver.post"], "no table silver.post; did you mean silver.posts? `scrm tables` lists them"),
+        (["show", "silver.post"], "no table silver.post; did you mean silver.posts?"),
         (["describe", "nonsense"], "no table nonsense; `scrm tables` lists them"),
         (["publish", "--to", "paper"], "'paper' is not 'duckdb'"),
         (["source", "check", "--records", "0", "x"], "0 is not in the range x>=1"),

@@ -107,7 +107,7 @@ def test_every_declared_indicator_has_its_value(filled: Lake, run: Run) -> None:
         "revenue": 30.0,
         "all_lines_total": 30.0,
         "active_customers": 2.0,
-        "return_ratio": 0.0,
+        "return_ratio": None,  # nothing tells of returns
         "linked_customer_ratio": 0.5,
         "quarantined_rows": 0.0,  # nothing was refused
         "quarantine_age_days": None,

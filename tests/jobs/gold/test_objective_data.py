@@ -32,9 +32,13 @@ def source(name: str, table: str, **columns: str) -> Source:
 
 def test_needs_of_an_objective_are_held_obtainable_or_absent_and_the_rest_reaches_none(tmp_path):
     objective = Objective(objective_id="sell", name="Sell", kind="up_selling", indicator="revenue", target=1)
+    lines = {"order_id": "o", "line_number": "n", "product_id": "p"}
+    filling = source("priceless", "order_lines", **lines)
+    filling.tables["order_lines"].fill["unit_cost"] = "products.unit_cost"
     sources = (
         source("shop", "orders", order_id="id", customer_id="c", ordered_at="at", status="s"),
         source("lines", "order_lines", order_id="id", line_number="n", product_id="p", quantity="q"),
+        filling,
     )
     settings = Settings(
         folder=tmp_path,
@@ -67,6 +71,8 @@ def test_needs_of_an_objective_are_held_obtainable_or_absent_and_the_rest_reache
         ("shop", "ordered_at"): True,
         ("shop", "status"): False,
         ("lines", "product_id"): False,
+        ("priceless", "product_id"): False,
+        ("priceless", "unit_cost"): False,  # conf fills it from the products
         ("lines", "quantity"): True,
     }
 

@@ -21,9 +21,19 @@ def checked(write_conf):
 @pytest.mark.parametrize(
     ("base", "company", "told"),
     [
-        ("survivorship: {default: [shpo]}", "", "survivorship.default names 'shpo', which is no source, .*mean 'shop'"),
+        ("survivorship: {default: [shpo]}", "", "survivorship.default names 'shpo', which is no source, .*mean shop"),
         ("survivorship: {email: [crm]}", "", "survivorship.email names 'crm', .*; there are shop, till"),
-        ("", "ambiguous: [{name: Adler}]", "ambiguous names 'Adler', which is no brand, .*; did you mean 'Alder'?"),
+        ("", "ambiguous: [{name: Adler}]", "ambiguous names 'Adler', which is no brand, .*; did you mean Alder?"),
+        (
+            "",
+            "company_profiles: {tll: ['1']}",
+            "company_profiles names 'tll', which is the channel of no source; did you mean till",
+        ),
+        (
+            "",
+            "bot_profiles: {forum: ['1']}",
+            "bot_profiles names 'forum', which is the channel of no source; there are till",
+        ),
         (
             "spark: {conf: {spark.sql.ansi.enabled: 'true'}}",
             "",
@@ -46,7 +56,7 @@ def test_what_is_not_there_is_refused_with_its_key(checked, base, company, told)
 def test_what_is_there_is_taken(checked, tmp_path):
     checked(
         f"survivorship: {{default: [shop, till]}}\nmodels: {{tracking_uri: 'sqlite:///{tmp_path}/mlflow.db'}}",
-        "ambiguous: [{name: Alder, context: [kettle]}, {name: espresso}]",
+        "ambiguous: [{name: Alder, context: [kettle]}, {name: espresso}]\ncompany_profiles: {till: ['1']}",
     )
     checked("models: {tracking_uri: 'http://localhost:5000'}")
 

@@ -91,3 +91,15 @@ def test_an_address_that_is_none_is_not_shown(write_conf):
 )
 def test_options_without_secrets_stay(write_conf, url):
     assert conf.load(write_conf({"crm": JDBC.format(url=f'"{url}"')})).source("crm").jdbc.url == url
+
+
+@pytest.mark.parametrize("written", ["'\\t'", '"\\t"'])
+def test_a_tab_may_be_written_in_any_quotes(write_conf, written):
+    settings = conf.load(write_conf({"shop": PLAIN.format(kind="erp") + f"delimiter: {written}\n"}))
+    assert settings.source("shop").delimiter == "\t"
+
+
+def test_a_delimiter_is_one_character(write_conf):
+    said = refused(write_conf({"shop": PLAIN.format(kind="erp") + "delimiter: ';;'\n"}))
+    assert "shop.yaml: key delimiter is ';;': " in said
+    assert "expected one character, for example ';'" in said

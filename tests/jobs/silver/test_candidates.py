@@ -88,3 +88,31 @@ def test_a_second_shift_of_a_time_is_refused():
     ):
         expressions.check(shop)
     expressions.check(shop.model_copy(update={"timezone": "UTC"}))
+
+
+def test_of_two_states_of_a_post_the_later_edit_is_newer_whatever_line_it_stands_in(spark):
+    network = source(format="mastodon", kind="social", channel="c", service_type="microblog")
+    status = {
+        "id": "1",
+        "created_at": "2024-06-01T10:00:00.000Z",
+        "edited_at": None,
+        "content": "<p>first</p>",
+        "account": {"id": "7", "acct": "ann"},
+    }
+    edits = [
+        status | {"edited_at": "2024-06-03T10:00:00.000Z", "content": "<p>third</p>"},
+        status,
+        status | {"edited_at": "2024-06-02T12:00:00.000+02:00", "content": "<p>second</p>"},
+    ]
+    found = rows(spark, network, "posts", *map(json.dumps, edits))
+    assert [row["text"] for row in sorted(found, key=lambda row: row["source_version"])] == ["first", "second", "third"]
+
+
+def test_a_deletion_without_a_time_is_one_as_of_landing(spark):
+    network = source(format="mastodon", kind="social", channel="c", service_type="microblog")
+    (gone,) = rows(spark, network, "posts", json.dumps({"event": "delete", "payload": "108244351339069440"}))
+    assert (gone["post_id"], gone["deleted_at"].astimezone(UTC)) == (
+        "108244351339069440",
+        datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    assert gone["_uncastable"] == []

@@ -47,6 +47,14 @@ def test_an_interaction_has_an_id_that_is_the_same_each_time():
         "This content isn\u2019t available right now",
         "This comment has been removed.",
         "Deleted video",
+        "This video is private.",
+        "[Comment deleted]",
+        "(message deleted)",
+        "Comment removed by a moderator",
+        "[ Removed by Reddit on account of violating the [content policy](/help/contentpolicy). ]",
+        "This content isn't available at the moment",
+        "[gel\u00f6scht]",
+        "Dieser Beitrag wurde vom Autor gel\u00f6scht.",
     ],
 )
 def test_what_platforms_show_in_place_of_a_post_is_a_deletion(text):
@@ -65,6 +73,8 @@ def test_what_platforms_show_in_place_of_a_post_is_a_deletion(text):
         "This video is available in our shop",
         "This kettle is no longer available",
         "The comment was removed by a colleague",
+        "Post deleted",
+        "[fixed] message deleted from the outbox",
         "This post was deleted by the author of the best kettle guide, and that is a pity: it had everything. " * 3,
     ],
 )

@@ -42,6 +42,35 @@ STATUS = {"id": "2", "created_at": "2024-01-01T00:00:00Z", "content": "Hi", "acc
         ("zendesk", {"satisfaction_ratings": [{"id": 1}, {"id": 2}]}, {"satisfaction ratings": 2}),
         ("discourse", {"chat_message": {"id": 1}}, {"answers chat_message": 1}),
         ("twitter", {"limit": {"track": 4}}, {"notices limit": 1}),
+        ("bluesky", {"uri": "at://a/b/c", "notFound": True}, {"posts that are not shown (deleted, or blocked)": 1}),
+        ("youtube", {"kind": "youtube#caption", "id": "1"}, {"resources youtube#caption": 1}),
+        (
+            "youtube",
+            {"kind": "youtube#searchResult", "id": {"playlistId": "1"}},
+            {"search results that are neither videos nor channels": 1},
+        ),
+        (
+            "facebook",
+            {"object": "page", "entry": [{"id": "1", "changes": [{"field": "feed", "value": {"item": "poll"}}]}]},
+            {"notifications of feed: poll": 1},
+        ),
+        (
+            "instagram",
+            {"object": "instagram", "entry": [{"id": "1", "messaging": [{"message": {"text": "Hi"}}]}]},
+            {"private messages": 1},
+        ),
+        ("pinboard", {"href": "https://a.example", "shared": "no"}, {"private bookmarks": 1}),
+        (
+            "hypothesis",
+            {"id": "1", "user": "acct:a@b", "uri": "https://c", "permissions": {"read": ["acct:a@b"]}},
+            {"annotations that only their author may read": 1},
+        ),
+        (
+            "mediawiki_changes",
+            {"type": "log", "logtype": "protect", "logaction": "protect", "title": "A", "rcid": 1},
+            {"log entries protect/protect": 1},
+        ),
+        ("mediawiki_changes", {"type": "categorize", "rcid": 1}, {"changes of type categorize": 1}),
         (
             "bluesky",
             {"uri": "at://did:plc:a/app.bsky.graph.list/1", "value": {"$type": "app.bsky.graph.list", "name": "x"}},

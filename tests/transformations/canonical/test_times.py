@@ -49,6 +49,19 @@ SAME = [
     "2024-06-30 11:30\u202fPM",
     "2024-06-30 9:30 PM UTC",
     "2024-06-30 11:30:00 p.m. +02",
+    "Sun, 30 Jun 2024 23:30:00 +0200",
+    "sun, 30 jun 2024 21:30 gmt",
+    "30 June 2024 23:30",
+    "30-Jun-24 23:30:00",
+    "Sun, 30 Jun 2024 11:30 PM",
+    "Sun, 30 Jun 2024 17:30:00 EDT",
+    "Sun Jun 30 21:30:00 +0000 2024",
+    "Sun Jun 30 23:30:00 CEST 2024",
+    "Sun Jun 30 23:30:00 2024",
+    "Jun 30, 2024 11:30 PM",
+    "June 30, 2024, 11:30:00 p.m.",
+    "Sunday, June 30, 2024 23:30",
+    "Sun Jun 30 2024 23:30:00 GMT+0200 (Central European Summer Time)",
 ]
 REFUSED = [
     "2024-06-30 23:30:00 IST",  # India, Ireland or Israel
@@ -66,6 +79,11 @@ REFUSED = [
     "20240630",
     "1719783000",
     "30/06/2024 23:30",
+    "Sun, 30 Jun 2024 23:30:00 IST",
+    "Sun, 31 Jun 2024 23:30:00 +0200",
+    "30 Jum 2024 23:30",
+    "Sun Jun 30 23:30:00 +0200",
+    "Sun Jun 30 2023 23:30:00 2024",
     "",
     None,
 ]
@@ -90,6 +108,8 @@ def test_what_is_no_time_or_names_an_unknown_zone_is_refused(spark):
         ("2024", datetime(2023, 12, 31, 23, tzinfo=UTC)),
         ("2024-03-31 02:30:00", datetime(2024, 3, 31, 1, 30, tzinfo=UTC)),  # never occurred: 03:30 summer time
         ("2024-10-27 02:30:00", datetime(2024, 10, 27, 0, 30, tzinfo=UTC)),  # occurred twice: the earlier one
+        ("1 Jan 2024", datetime(2023, 12, 31, 23, tzinfo=UTC)),
+        ("Sun, 27 Oct 2024 02:30:00 CET", datetime(2024, 10, 27, 1, 30, tzinfo=UTC)),
         ("2024-10-27 02:30:00 CET", datetime(2024, 10, 27, 1, 30, tzinfo=UTC)),
         ("2024-06-30 23:30:00.123456789Z", datetime(2024, 6, 30, 23, 30, 0, 123456, tzinfo=UTC)),
     ],

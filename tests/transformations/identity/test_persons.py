@@ -146,6 +146,7 @@ def test_a_ticket_counts_for_the_customer_that_it_names_whatever_its_address() -
     "address",
     [
         *("noemail@shop.example", "no-reply@b.c", "No.Email+1@b.c", "UNKNOWN@b.c", "test@b.c", "user@example.com"),
+        *("x@x.com", "123@123.com", "email@email.de", "000@b.c"),
         *("a@noemail.com", "x@y.invalid", "till7@b.c"),
     ],
 )

@@ -154,6 +154,30 @@ def test_what_nobody_tells_is_null_with_its_reason(spark: SparkSession) -> None:
     assert unpriced["active_customers"] == (1, 1, None)  # who bought at an unknown price has bought
 
 
+def test_no_sign_of_a_return_is_no_ratio_of_0_unless_the_source_says_what_is_one(spark: SparkSession) -> None:
+    orders = [_order("1", "ada", 1), _order("2", "ada", 1, channel="web"), _order("3", "ada", 2, channel="web")]
+    lines = [_line("1", 1, "4", "10"), _line("2", 1, "4", "10"), _line("3", 1, "-1", "10")]
+    sales = order_sales(_table(spark, "silver.orders", orders), _table(spark, "silver.order_lines", lines), "EUR")
+    daily = daily_sales(sales, "UTC").toArrow()
+
+    def ratio(channel: str, grain: str = "all", day: date = BEGINNING, declared: tuple[str, ...] = ()) -> tuple:
+        (row,) = (
+            row
+            for row in sale_indicators(daily, declared).to_pylist()
+            if (row["indicator_id"], row["grain"], row["period_start"]) == ("return_ratio", grain, day)
+            and row["dimension_value"] == channel
+        )
+        return row["value"], row["missing_reason"]
+
+    assert ratio("shop") == (
+        None,
+        "no source tells of returns: conf maps no is_return, and no quantity or total is negative",
+    )
+    assert ratio("shop", declared=("erp",)) == (0, None)
+    assert ratio("web") == (0.25, None)
+    assert ratio("web", "day", date(2025, 1, 1)) == (0, None)  # it tells of them on another day
+
+
 def test_online_retail(spark: SparkSession, shared_data: Path, tmp_path: Path) -> None:
     """The totals that the data set is known for."""
     with duckdb.connect() as connection:

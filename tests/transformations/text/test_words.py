@@ -74,6 +74,12 @@ QUOTED = [
     ('[quote="ann, post:1, topic:2"]\nIt is great\n[/quote]\nNo', "No"),
     ("[quote=a][quote=b]x[/quote]y[/quote] No", "No"),
     ("RE: https://mas.to/@ann/1\n\nSo true", "So true"),
+    ("RT @ann: It is great", "RT @ann"),
+    ("RT @ann It is great", "RT @ann"),
+    ("No way! RT @ann: It is great\nRT @bob: really", "No way! RT @ann"),
+    ("“ＲＴ ＠ann： It is great”", "“ＲＴ ＠ann"),
+    ("Please RT @ann if you can: thanks", "Please RT @ann if you can: thanks"),
+    ("A START @ann: great", "A START @ann: great"),
     ("Broken\n\nSent from my iPhone", "Broken"),
     ("Kaputt\n\nVon meinem iPhone gesendet", "Kaputt"),
     ("Broken\nGet Outlook for Android", "Broken"),
@@ -118,5 +124,8 @@ def test_an_enrichment_is_of_the_authors_words() -> None:
     assert read("> I love my Alderwick, it is great\nMine is terrible")["tone"] == "negative"
     assert read("> I love my Alderwick\nMine is terrible")["brands"] == []
     assert read("help@alderwick.example or shop.example/alderwick answers")["brands"] == []
+    passed_on = read("RT @ann: I love my Alderwick, it is great. Where can I buy one?")
+    assert (passed_on["tone"] in (None, "neutral"), passed_on["brands"], passed_on["intent"]) == (True, [], "other")
+    assert read("I hate it. RT @ann: I love my Alderwick, it is great")["tone"] == "negative"
     gone = read("[deleted]")
     assert (gone["tone"], gone["intent"], gone["is_relevant"]) == (None, "other", False)

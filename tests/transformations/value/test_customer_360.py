@@ -133,8 +133,8 @@ def test_what_no_source_tells_is_null_and_what_there_is_none_of_is_0(rows: dict[
     assert [bob[name] for name in ("revenue", "country", "has_email_consent", "net_tone", "segment_id")] == [None] * 5
 
 
-def _of(persons: dict[str, str], **tables: list[dict]) -> dict[str, dict]:
-    """Rows of persons with one customer record each."""
+def _of(persons: dict[str, str], declared: tuple[str, ...] = (), **tables: list[dict]) -> dict[str, dict]:
+    """Rows of persons with one customer record each. declared: sources that say what is a return."""
     links = [
         {"record_kind": "customer", "record_place": "erp", "linked_record_id": customer, "person_id": person}
         for person, customer in persons.items()
@@ -145,7 +145,7 @@ def _of(persons: dict[str, str], **tables: list[dict]) -> dict[str, dict]:
         for name, columns in SOURCES.items()
     }
     nothing = pa.table({"source": pa.array([], pa.string()), "order_id": pa.array([], pa.string())})
-    return {row["person_id"]: row for row in customer_360(arrows, nothing).to_pylist()}
+    return {row["person_id"]: row for row in customer_360(arrows, nothing, declared).to_pylist()}
 
 
 def test_counts_of_what_no_source_tells_are_null() -> None:
@@ -161,3 +161,11 @@ def test_returns_that_name_no_customer_are_nobodys() -> None:
     ]
     row = _of({"A": "1"}, orders=orders)["A"]
     assert (row["orders_count"], row["returns_count"]) == (1, None)
+
+
+def test_no_sign_of_a_return_is_no_count_of_0_unless_the_source_says_what_is_one() -> None:
+    orders = [{"source": "erp", "order_id": "1", "customer_id": "1", "ordered_at": T1, "is_return": False}]
+    assert _of({"A": "1"}, orders=orders)["A"]["returns_count"] is None
+    assert _of({"A": "1"}, ("erp",), orders=orders)["A"]["returns_count"] == 0
+    back = {"source": "erp", "order_id": "2", "customer_id": "2", "ordered_at": T1, "is_return": True}
+    assert _of({"A": "1"}, orders=[*orders, back])["A"]["returns_count"] == 0

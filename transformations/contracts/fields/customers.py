@@ -81,7 +81,7 @@ returns_count = Field(
     "returns_count",
     "bigint",
     "Orders of the person that are returns: their source says so, or all of their lines are returns. Null where the "
-    "returns of the person's sources name no customer.",
+    "returns of one of the person's sources name no customer, or nothing in it tells of returns.",
     unit="orders",
 )
 revenue = Field(

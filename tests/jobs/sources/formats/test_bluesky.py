@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from jobs.sources.base import DEFAULTS, ParseError
+from jobs.sources.base import DEFAULTS, WHEN_LANDED, ParseError
 from jobs.sources.formats import bluesky
 
 AT = "2024-05-01T10:00:00.000Z"
@@ -261,6 +261,10 @@ def test_commits_of_jetstream(rows_of):
             },
             {"profiles": [{"profile_id": ADA, "deleted_at": AT}]},
         ),
+        (
+            {"repo": ADA, "ops": [{"action": "delete", "path": "app.bsky.feed.post/1"}]},
+            {"posts": [{"post_id": f"at://{ADA}/app.bsky.feed.post/1", "deleted_at": WHEN_LANDED}]},
+        ),
         ({"did": ADA, "time_us": 1, "kind": "account", "account": {"active": True}}, {}),
         ({"did": ADA, "time_us": 1, "kind": "identity", "identity": {"handle": "ada.test"}}, {}),
     ],
@@ -274,7 +278,6 @@ def test_deletions_are_tombstones(rows_of, value, rows):
     [
         ({"$type": "app.bsky.feed.like", "subject": {"uri": ""}, "createdAt": AT}, "no_subject"),
         (commit("explode"), "not_this_format"),
-        ({"repo": ADA, "ops": [{"action": "delete", "path": "app.bsky.feed.post/1"}]}, "no_time"),
         ({"error": "InvalidRequest", "message": "Profile not found"}, "not_this_format"),
         ({"$type": "app.bsky.embed.images", "images": []}, "not_this_format"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import importlib
+import inspect
 import io
 import json
 import re
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from jobs.sources import formats
 from jobs.sources.base import ParseError, SplitOptions
 from transformations.contracts import contract
 
@@ -405,3 +407,9 @@ def test_a_file_is_one_record_a_line_an_element_or_a_named_payload(name):
     ):
         records = list(of_name(name).split(io.BytesIO(document), SplitOptions()))
         assert [(record.line, record.raw) for record in records] == [(1, line), (2, line)]
+
+
+@pytest.mark.parametrize("name", formats.names())
+def test_who_gives_deletions_without_a_time_says_so(name):
+    module = formats.module(name)
+    assert getattr(module, "lands_deletions", False) == ("WHEN_LANDED" in inspect.getsource(module))

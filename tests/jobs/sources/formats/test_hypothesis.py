@@ -1,5 +1,6 @@
 """Hypothesis annotations, on made-up payloads."""
 
+from jobs.sources.base import WHEN_LANDED
 from jobs.sources.formats import hypothesis
 
 AT, LATER = "2024-05-01T10:00:00.000000+00:00", "2024-05-02T10:00:00.000000+00:00"
@@ -94,8 +95,9 @@ def test_notifications_and_deletions(rows_of):
     gone = {"posts": [{"post_id": "n1", "deleted_at": LATER}]}
     assert rows_of(hypothesis, told("delete", {"id": "n1", "updated": LATER})) == gone
     assert rows_of(hypothesis, {"id": "n1", "deleted": True, "deleted_at": LATER}) == gone
-    # without a time it is no tombstone, and the contract refuses it
-    assert rows_of(hypothesis, {"id": "n1", "deleted": True}) == {"posts": [{"post_id": "n1"}]}
+    undated = {"posts": [{"post_id": "n1", "deleted_at": WHEN_LANDED}]}
+    assert rows_of(hypothesis, {"id": "n1", "deleted": True}) == undated
+    assert rows_of(hypothesis, told("delete", {"id": "n1"})) == undated
     assert rows_of(hypothesis, {"type": "whoyouare", "userid": ADA, "ok": True}) == {}
 
 

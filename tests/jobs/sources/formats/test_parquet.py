@@ -150,6 +150,7 @@ def test_read_gives_columns_and_reasons(spark):
     records += split(written(pa.table({"id": ["a\0b"]})))
     records += split(b"no parquet")
     records += split(written(pa.table({"other": [1]})))
+    records += split(written(pa.table({"id": ["a"], "paid": [float("nan")]})))
     lined = [("s", "b", "f", place, r.context, r.raw, None) for place, r in enumerate(records, 1)]
     frame = spark.createDataFrame(lined, DDL)
     read = parquet.read(frame, ["id", "paid", "tags"], SplitOptions(encoding="iso-8859-1"), [])
@@ -166,6 +167,7 @@ def test_read_gives_columns_and_reasons(spark):
         5: (None, None, None, "nul_byte", None),
         6: (None, None, None, "malformed_parquet", None),
         7: (None, None, None, "not_this_format", ["other"]),
+        8: ("a", None, None, "", ["id", "paid"]),  # of numbers NaN is none
     }
 
 

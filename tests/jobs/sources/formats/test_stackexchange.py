@@ -21,6 +21,16 @@ def test_rows_are_records_and_framing_is_none():
     assert found[0].raw.startswith(b'  <row Id="1"')
 
 
+def test_rows_on_the_line_of_the_root_are_records_too():
+    one_line = b" ".join(POSTS.replace(b"\r\n", b"").split(b"  "))
+    found = list(stackexchange.split(io.BytesIO(one_line), SplitOptions()))
+    assert [(r.line, r.context, r.raw.strip()[:11]) for r in found] == [
+        (1, "posts", b'<row Id="1"'),
+        (2, "posts", b'<row Id="2"'),
+    ]
+    assert [table for r in found for table, _ in stackexchange.parse(r.raw, r.context)][:1] == ["posts"]
+
+
 def test_a_question_and_its_answer_become_posts_with_their_metrics():
     question, answer = (
         dict(stackexchange.parse(r.raw, r.context)) for r in stackexchange.split(io.BytesIO(POSTS), SplitOptions())
