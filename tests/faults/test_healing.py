@@ -50,16 +50,7 @@ def whole(tmp_path_factory, spark) -> tuple[conf.Settings, Lake, dict]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name",
-    [
-        "bronze.shop",
-        "silver.orders",
-        "silver.posts",
-        "quarantine.order_lines",
-        "ops.batches",
-        "ops.progress",
-        "ops.row_accounts",
-    ],
+    "name", ["bronze.shop", "silver.orders", "silver.posts", "quarantine.order_lines", "ops.batches", "ops.progress"]
 )
 def test_a_table_that_is_removed_is_made_again(whole, tmp_path, name):
     settings, lake, expected = whole
@@ -69,6 +60,16 @@ def test_a_table_that_is_removed_is_made_again(whole, tmp_path, name):
     good_run(settings, damaged)
     assert content(damaged) == expected
     assert row_accounts.mistakes(damaged) == []
+
+
+@pytest.mark.slow
+def test_row_accounts_that_are_removed_are_made_again_with_all_of_silver(whole, tmp_path):
+    settings, lake, expected = whole
+    damaged = copied(lake, tmp_path / "lake")
+    shutil.rmtree(damaged.path("ops.row_accounts"))
+    good_run(settings, damaged, full=True)
+    assert content(damaged) == expected
+    assert damaged.count("ops.row_accounts") == lake.count("ops.row_accounts")
 
 
 @pytest.mark.slow
