@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _FULL = re.compile(r"no space left on device|os error 28\b|disk quota exceeded|os error 122\b", re.IGNORECASE)
 _CAUSE = re.compile(r"^Caused by: (?:[\w$]+\.)*(?P<cause>[\w$]+(?:: .*)?)$", re.MULTILINE)
@@ -30,6 +32,22 @@ class GateStopped(ScrmError):
     """A rule with severity stop is broken: nothing downstream runs (exit code 3)."""
 
     exit_code = 3
+
+
+@contextmanager
+def panics() -> Iterator[None]:
+    """A panic of a library in Rust within is an error like others; as it comes, it is no Exception.
+
+    Raises: RuntimeError with its message.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise RuntimeError(
+            f"a library has failed: {str(error).splitlines()[0] if str(error) else 'no reason given'}"
+        ) from error
 
 
 def explained(error: BaseException) -> str:

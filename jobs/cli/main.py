@@ -35,7 +35,7 @@ from jobs.cli import (
     streams,
     tables,
 )
-from jobs.errors import ScrmError, explained
+from jobs.errors import ScrmError, explained, panics
 
 _COMPLETE = "_SCRM_COMPLETE"
 _SHELLS = ("bash", "zsh", "fish")
@@ -108,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _called(arguments: Sequence[str]) -> int:
     context: click.Context | None = None
     try:
-        with scrm.make_context("scrm", list(arguments)) as context:
+        with panics(), scrm.make_context("scrm", list(arguments)) as context:
             return scrm.invoke(context) or 0
     except click.exceptions.Exit as ended:
         return ended.exit_code

@@ -16,7 +16,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from jobs.engine.sessions import cancel_jobs
-from jobs.errors import ConfError, GateStopped, ScrmError
+from jobs.errors import ConfError, GateStopped, ScrmError, panics
 from jobs.job import STAGES, Job, Run, Stream
 from jobs.lake import failures, open_lake, ops, row_accounts
 from jobs.lake.arrow import dictionaries
@@ -131,7 +131,8 @@ def execute(
     clock_of_run = _AsOf(lake, run, choice.as_of)
     results: dict[str, JobResult] = {}
     try:
-        preflight.check(lake, run, chosen)
+        with panics():
+            preflight.check(lake, run, chosen)
         for stage in STAGES:
             members = {job.name: job for job in chosen if job.stage == stage}
             if members and not report.exit_code:
@@ -248,7 +249,7 @@ def _run_job(lake: Lake, run: Run, job: Job, on_wait: Callable[[str], None]) -> 
     result = JobResult(job.name, job.stage, "done")
     begun = time.monotonic()
     try:
-        with lake.locked(job.writes, on_wait):
+        with panics(), lake.locked(job.writes, on_wait):
             if job.has_work is not None:
                 if job.has_work(lake, run):
                     job.function(lake, run)

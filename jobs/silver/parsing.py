@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from pyspark.sql import functions as F
 
+from jobs.engine import sessions
 from jobs.errors import ScrmError
 from jobs.job import Run
 from jobs.lake.row_accounts import RowAccounts
@@ -111,7 +112,7 @@ def _records(
             type_ = pa.bool_() if column == "_is_replaced" else pa.string()
             value = pa.array([value[place] for value in values], type_).take(found_in.indices)
             records = records.append_column(column, value)
-        found = lake.spark.createDataFrame(records, types)
+        found = sessions.frame(lake.spark, records, types)
         contexts = records["context"].unique().to_pylist()
     else:
         rows = [(batch, *of) for batch, of in listed.items()]

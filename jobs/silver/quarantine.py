@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.engine import sessions
 from jobs.job import Run
 from jobs.lake.arrow import schema_of
 from jobs.silver.candidates import Parsed
@@ -102,7 +103,7 @@ def _records(lake: Lake, part: Parsed, refused: pa.Table) -> list[dict[str, Any]
     if part.rows.arrow is not None:
         records = part.rows.arrow.select(RECORD)
         return records.filter(pc.is_in(records["line"], value_set=pc.unique(refused["line"]))).to_pylist()
-    keys = lake.spark.createDataFrame(refused.select(["batch_id", "line"]), "batch_id string, line bigint").distinct()
+    keys = sessions.frame(lake.spark, refused.select(["batch_id", "line"]), "batch_id string, line bigint").distinct()
     found = part.rows.frame(RECORD).join(keys, on=["batch_id", "line"], how="left_semi")
     return found.toArrow().to_pylist()
 

@@ -43,12 +43,20 @@ def keep(lake: Lake, run: Run, tables: tuple[str, ...], parts: list[Parsed], *, 
     if not set(_NAMING) <= set(tables):
         return
     for source in run.settings.sources:
-        if formats.result_id(source) is not None:
-            _keep(lake, run, source, parts, is_full=is_full)
+        if formats.result_id(source) is None:
+            continue
+        of_channel = [part for part in parts if _channel(part.source) == _channel(source)]
+        if of_channel:
+            _keep(lake, run, source, of_channel, is_full=is_full)
+
+
+def _channel(source: Source) -> str:
+    return source.channel or source.origin
 
 
 def _keep(lake: Lake, run: Run, source: Source, parts: list[Parsed], *, is_full: bool) -> None:
-    name, channel = f"quarantine.{source.name}", source.channel or source.origin
+    """The same for one source. Args: parts: those of its channel."""
+    name = f"quarantine.{source.name}"
     own = next((part for part in parts if part.source.name == source.name), None)
     found = _results(own) if own and _may_have_some(own) else None
     if found is not None and found.isEmpty():
@@ -59,13 +67,13 @@ def _keep(lake: Lake, run: Run, source: Source, parts: list[Parsed], *, is_full:
         aside = before.withColumn("_id", F.expr(str(formats.result_id(source)))).select(*quarantine.RECORD, "_id")
     if found is None and aside is None:
         return
-    told = _told(source, channel, parts)
+    told = _told(parts)
     left = []
     if aside is not None and not is_full:
         of_others = aside if own is None else aside.where(~F.col("batch_id").isin(own.batches))
         left.append(of_others.join(told, "_id", "left_anti"))
     if found is not None:
-        known = told if is_full else told.unionByName(_held(lake, channel, aside))
+        known = told if is_full else told.unionByName(_held(lake, _channel(source), aside))
         left.append(found.join(known, "_id", "left_anti"))
     if not left:
         lake.delete(name, _SCOPE)
@@ -91,17 +99,17 @@ def _results(part: Parsed) -> DataFrame:
     return rows.withColumn("_id", id_).where("_id is not null").select(*quarantine.RECORD, "_id")
 
 
-def _told(source: Source, channel: str, parts: list[Parsed]) -> DataFrame:
-    """IDs of the channel that other records tell of."""
-    of_channel = [part for part in parts if (part.source.channel or part.source.origin) == channel]
+def _told(parts: list[Parsed]) -> DataFrame:
+    """IDs that records other than results tell of."""
     found = []
     for name, columns in _NAMING.items():
-        with_table = [part for part in of_channel if contract(name).short_name in part.emitted]
+        with_table = [part for part in parts if contract(name).short_name in part.emitted]
         if with_table:
             rows = all_candidates(with_table, contract(name)).where("not _is_left_out")
             found += [rows.select("batch_id", "line", F.col(column).alias("_id")) for column in columns]
-    told = reduce(DataFrame.unionByName, found)
-    for part in of_channel:
+    nothing = parts[0].rows.frame(["batch_id", "line"]).where("false").withColumn("_id", F.lit(None).cast("string"))
+    told = reduce(DataFrame.unionByName, found, nothing)
+    for part in parts:
         if formats.result_id(part.source) is not None:
             told = told.join(_results(part).select("batch_id", "line"), ["batch_id", "line"], "left_anti")
     return told.select("_id").where("_id is not null").distinct()

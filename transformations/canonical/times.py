@@ -18,11 +18,9 @@ is later by the hour that was left out (02:30 becomes 03:30).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-
-from transformations.canonical import patterns
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -52,37 +50,16 @@ _YEAR, _DAY = "[0-9]{4}(-[0-9]{1,2})?", "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 _CLOCK = "[0-9]{1,2}(:[0-9]{1,2}(:[0-9]{1,2}([.,][0-9]+)?)?)?"
 _LOCAL = f"^({_YEAR}|{_DAY}([Tt ]{_CLOCK})?)$"
 _COMMON = f"^{_DAY}[T ][0-9]{{1,2}}:[0-9]{{1,2}}:[0-9]{{1,2}}([.][0-9]+)?(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$"
-_STAMP = f"^({_DAY}([Tt ]{_CLOCK})?)"
-_HALF = f"^{_DAY}[Tt ]{_CLOCK} *[AaPp][.]?[Mm]([.]| |$)"
-_HALF_ENDS = " *([AaPp])[.]?[Mm][.]?"
-_OFFSET = "^((UTC|GMT|UT) ?)?([+-])([0-9]{1,2}):?([0-9]{2})?:?([0-9]{2})?( *[(\\\\[][^\\\\])]*[\\\\])])?$"
-_REGION = "^[\\\\[(]?([A-Za-z_]+(/[A-Za-z0-9_+-]+)+)[\\\\])]?$"
 _MIDNIGHT = f"^{_DAY}[Tt ]00:00(:00([.,]0+)?)? *([Zz]|UTC|GMT|[+-]00:?00)$"
-_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-_MAIL = (
-    patterns.portable(
-        f"(?i)^([a-z]{{2,12}}[.]?,? +)?([0-9]{{1,2}})[ -]({_MONTHS})[a-z]*[.]?,?[ -]([0-9]{{4}}|[0-9]{{2}}),?( +[0-9].*)?",
-        "test",
-    )
-    + "$"
-)
-_CTIME = (
-    patterns.portable(
-        f"(?i)^(?:[a-z]{{3,9}},? +)?({_MONTHS})[a-z]*[.]? +([0-9]{{1,2}}),? +(?:([0-9]{{4}}),? +)?"
-        "([0-9]{1,2}:[0-9]{2}[^ ]*)(.*?)( +[0-9]{4})?",
-        "test",
-    )
-    + "$"
-)
-# Blanks that keep words together, a tab, ends of lines, the typographic minus.
-_PLAIN = ("\u00a0\u202f\u2009\t\n\r\u2212", "      -")
+# Blanks that keep words together, a tab, ends of lines, the typographic minus; brackets of one kind.
+_PLAIN = ("\u00a0\u202f\u2009\t\n\r\u2212[]", "      -()")
 
 
 def instant(value: str, timezone: str) -> str:
     """SQL that reads a text as an instant, null where it is none. Args: value: SQL of the text. timezone: of local times."""
     text = _text(value)
     return (
-        f"case when {text} rlike '{_LOCAL}' then {_local(_stamp(text), timezone)} "
+        f"case when {text} rlike '{_LOCAL}' then {_local(text, timezone)} "
         f"when {text} rlike '{_COMMON}' then try_cast({text} as timestamp) "
         f"else {_other(text, timezone)} end"
     )
@@ -105,71 +82,96 @@ def _text(value: str) -> str:
     return f"trim(translate({value}, '{_PLAIN[0]}', '{_PLAIN[1]}'))"
 
 
-def _stamp(text: str) -> str:
-    """Date and clock as Spark reads them."""
-    return f"translate({text}, 't,', 'T.')"
-
-
-def _local(stamp: str, timezone: str) -> str:
-    return f"to_utc_timestamp(try_cast({stamp} as timestamp), '{timezone}')"
+def _local(text: str, timezone: str) -> str:
+    return f"to_utc_timestamp(try_cast(translate({text}, 't,', 'T.') as timestamp), '{timezone}')"
 
 
 def _other(text: str, timezone: str) -> str:
-    """SQL for a text whose date and clock are followed by a zone, or by a.m. or p.m."""
-    zone = "trim(substring(t, length(s) + 1))"
-    body = _bound("z", zone, _zoned(timezone))
-    body = _bound("s", f"regexp_extract(t, '{_STAMP}', 1)", body)
-    body = _bound("t", f"if(x rlike '{_HALF}', {_of_half_day()}, x)", body)
-    body = _bound("x", f"if(w rlike '^[0-9]{{4}}-', w, {_of_words()})", body)
-    return _bound("w", text, body)
+    """SQL for a text in any other form: its parts, put together as Spark's cast reads them; null where one is not known.
+
+    Parts are looked up in lists, and no part is bound to a name: some engines plan nested expressions very slowly.
+    """
+    own = "+00:00" if timezone == "UTC" else f" {timezone}"
+    text = f"regexp_replace(regexp_replace({text}, '{_MAIL}', '$4-$3-$2 '), '{_CTIME}', '$5$9-$2-$3 $6$7')"
+    whole = f"concat({_date(text)}, ' ', {_clock(text)}, {_zone(text, own)})"
+    zone = f"[+-][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}})?|{own.replace('+', '[+]')}| [A-Za-z_]+(/[A-Za-z0-9_+-]+)+"
+    known = f"^([0-9]{{4}}-[0-9]{{2}}-[0-9]{{1,2}} [0-9]{{2}}:[0-9]{{1,2}}:[0-9]{{1,2}}([.][0-9]+)?({zone}))$"
+    return f"try_cast(regexp_extract({whole}, '{known}', 1) as timestamp)"
 
 
-def _bound(name: str, value: str, body: str) -> str:
-    """SQL of a body that speaks of a value by a name: written out, the value would be repeated dozens of times."""
-    return f"element_at(transform(array({value}), {name} -> {body}), 1)"
+def _date(text: str) -> str:
+    """SQL of the date, as 2024-06-30; years of two digits are 1950 to 2049."""
+    year = f"regexp_extract({text}, '^([0-9]{{4}}|[0-9]{{2}})-', 1)"
+    year = f"regexp_replace(regexp_replace({year}, '^([0-4][0-9])$', '20$1'), '^([5-9][0-9])$', '19$1')"
+    month = f"lower(regexp_extract({text}, '^[0-9]+-([0-9]{{1,2}}|[A-Za-z]{{3}})', 1))"
+    day_ = f"regexp_extract({text}, '{_BEFORE_DAY}([0-9]{{1,2}})', 1)"
+    return f"concat({year}, '-', {_listed(month, _MONTHS)}, '-', {day_})"
 
 
-def _of_words() -> str:
-    """The text w, a date of mail or of ctime, with its date as 2024-06-30. Years of two digits are 1950 to 2049."""
-    parts = (
-        f"split(regexp_replace(regexp_replace(w, '{_MAIL}', '$4|$3|$2|$5'), '{_CTIME}', '$3$6|$1|$2| $4$5'), '[|]', 4)"
+def _clock(text: str) -> str:
+    """SQL of the time on a clock of 24 hours, as 23:30:00; midnight where there is none."""
+    hour = f"regexp_extract({text}, '{_BEFORE_DAY}[0-9]{{1,2}}[Tt ]([0-9]{{1,2}})', 1)"
+    half = f"lower(regexp_extract({text}, '{_BEFORE_DAY}[0-9]{{1,2}}[Tt ]{_CLOCK}{_HALF}', 4))"
+    rest = (
+        f"regexp_extract({text}, '{_BEFORE_DAY}[0-9]{{1,2}}[Tt ][0-9]{{1,2}}((:[0-9]{{1,2}}){{0,2}}([.,][0-9]+)?)', 1)"
     )
-    year = "if(length(trim(p[0])) = 2, if(p[0] < '50', '20', '19'), '')"
-    month = f"lpad(cast((instr('{_MONTHS}', lower(p[1])) + 3) div 4 as string), 2, '0')"
-    date = f"concat({year}, trim(p[0]), '-', {month}, '-', lpad(p[2], 2, '0'), p[3])"
-    return _bound("p", parts, f"if(size(p) = 4, {date}, null)")
+    rest = f"regexp_replace(regexp_replace({rest}, '^$', ':00:00'), '^(:[0-9]+)$', '$1:00')"
+    return f"concat({_listed(f'concat({hour}, {half})', _HOURS)}, translate({rest}, ',', '.'))"
 
 
-def _of_half_day() -> str:
-    """The text x with its time on a clock of 24 hours; null where the hour is not 1 to 12."""
-    hour = "try_cast(regexp_extract(x, '[Tt ]([0-9]{1,2})', 1) as int)"
-    minutes = "trim(regexp_extract(x, '[Tt ][0-9]{1,2}([^AaPp]*)', 1))"
-    is_pm = f"lower(regexp_extract(x, '[Tt ]{_CLOCK}{_HALF_ENDS}', 4)) = 'p'"
-    zone = f"regexp_extract(x, '[Tt ]{_CLOCK}{_HALF_ENDS}(.*)$', 5)"
-    clock = f"lpad(cast({hour} % 12 + if({is_pm}, 12, 0) as string), 2, '0')"
-    date = f"regexp_extract(x, '^({_DAY})', 1)"
-    return f"if({hour} between 1 and 12, concat({date}, ' ', {clock}, {minutes}, {zone}), null)"
+def _zone(text: str, own: str) -> str:
+    """SQL of the zone, as +02:00 or as a region behind a blank; the source's own where there is none."""
+    zone = f"regexp_extract({text}, '{_BEFORE_DAY}[0-9]{{1,2}}([Tt ]{_CLOCK}({_HALF})?)? *(.*)$', 8)"
+    offset = f"regexp_extract({zone}, '{_OFFSET}', 3)"
+    for pattern, replacement in _OFFSET_STEPS:
+        offset = f"regexp_replace({offset}, '{pattern}', '{replacement}')"
+    word = f"upper(regexp_extract(concat({zone}, '.'), '^([A-Za-z]*[.])$', 1))"
+    region = f"regexp_replace(regexp_extract({zone}, '{_REGION}', 1), '^([A-Za-z])', ' $1')"
+    words = {"": "", ".": own, **{f"{name}.": of for name, of in ABBREVIATIONS.items()}}
+    return f"concat({offset}, {region}, {_listed(word, words)})"
 
 
-def _zoned(timezone: str) -> str:
-    """SQL for a text with the stamp s, followed by the zone z."""
-    whole = (
-        f"concat({_stamp('s')}, case when s rlike '^{_DAY}$' then ' 00:00:00' "
-        "when s rlike '[Tt ][0-9]{1,2}$' then ':00:00' when s rlike '[Tt ][0-9]{1,2}:[0-9]{1,2}$' then ':00' else '' end)"
-    )
-    hours, minutes, seconds = (f"regexp_extract(upper(z), '{_OFFSET}', {place})" for place in (4, 5, 6))
-    offset = (
-        f"concat(regexp_extract(upper(z), '{_OFFSET}', 3), lpad({hours}, 2, '0'), ':', "
-        f"if({minutes} = '', '00', {minutes}), if({seconds} = '', '', concat(':', {seconds})))"
-    )
-    region = f"regexp_extract(z, '{_REGION}', 1)"
-    known = " ".join(f"when '{name}' then '{of}'" for name, of in ABBREVIATIONS.items())
-    return (
-        f"case when s = '' then null when z = '' then {_local(_stamp('s'), timezone)} "
-        f"when upper(z) rlike '{_OFFSET}' then try_cast(concat({whole}, {offset}) as timestamp) "
-        f"when z rlike '{_REGION}' then try_cast(concat({whole}, ' ', {region}) as timestamp) "
-        f"else try_cast(concat({whole}, case upper(z) {known} end) as timestamp) end"
-    )
+def _listed(key: str, values: Mapping[str, str]) -> str:
+    """SQL of the value that is listed for a key, `?` where none is."""
+    listed = "?;" + "".join(f"<{name}={value};" for name, value in values.items())
+    found = f"substring_index(substring_index('{listed}', concat('<', {key}, '='), -1), ';', 1)"
+    return f"cast({found} as string)"  # the embedded engine has two kinds of text, and takes one of them for patterns
+
+
+def _any_case(words: Iterable[str]) -> str:
+    """Pattern of one of the words, in capitals or not. (What `(?i)` means beyond ASCII differs between engines.)"""
+    return "|".join("".join(f"[{letter.upper()}{letter.lower()}]" for letter in word) for word in words)
+
+
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = f"({_any_case(_NAMES)})[A-Za-z]*[.]?"
+_MAIL = f"^([A-Za-z]{{2,12}}[.]?,? +)?([0-9]{{1,2}})[ -]{_MONTH},?[ -]([0-9]{{4}}|[0-9]{{2}}),?( +|$)"
+_CTIME = (
+    f"^([A-Za-z]{{3,9}},? +)?{_MONTH} +([0-9]{{1,2}}),? +(([0-9]{{4}}),? +)?"
+    "([0-9]{1,2}:[0-9]{2}[^ ]*)(.*?)( +([0-9]{4}))?$"
+)
+_BEFORE_DAY = "^[0-9]+-[A-Za-z0-9]+-"
+_HALF = " *([AaPp])[.]?[Mm]([.]| |$)"
+_MONTHS = {of: f"{number:02d}" for number, name in enumerate(_NAMES, 1) for of in (name, str(number), f"{number:02d}")}
+_HOURS = {
+    "": "00",
+    **{of: f"{hour:02d}" for hour in range(24) for of in (str(hour), f"{hour:02d}")},
+    **{
+        f"{of}{half}": f"{hour % 12 + plus:02d}"
+        for half, plus in (("a", 0), ("p", 12))
+        for hour in range(1, 13)
+        for of in (str(hour), f"{hour:02d}")
+    },
+}
+_OFFSET = f"^(({_any_case(('UTC', 'GMT', 'UT'))}) ?)?([+-][0-9:]+)( *[(][^)]*[)])?$"
+_OFFSET_STEPS = (
+    ("^([+-])([0-9])(:.*|[0-9]{2}|[0-9]{4})?$", "$1|$2$3"),
+    ("[|]", "0"),
+    ("^([+-][0-9]{2})$", "$1:00"),
+    ("^([+-][0-9]{2}):?([0-9]{2})$", "$1:$2"),
+    ("^([+-][0-9]{2}):?([0-9]{2}):?([0-9]{2})$", "$1:$2:$3"),
+)
+_REGION = "^[(]?([A-Za-z_]+(/[A-Za-z0-9_+-]+)+)[)]?$"
 
 
 @contextmanager
@@ -192,9 +194,18 @@ def local_to(rows: DataFrame, timezone: str) -> Iterator[Callable[[DataFrame], D
         return
     conf.set(key, timezone)
     try:
-        yield checkpointed if is_lazy(rows) else lambda found: found
+        yield _settled if is_lazy(rows) else lambda found: found
     finally:
         conf.set(key, before)
+
+
+def _settled(found: DataFrame) -> DataFrame:
+    """The rows, computed; their instants carry this zone, and are made anew so that texts of them are in the session's later."""
+    from pyspark.sql import functions as F
+
+    held = checkpointed(found)
+    instants = [name for name, kind in held.dtypes if kind == "timestamp"]
+    return held.withColumns({name: F.timestamp_micros(F.unix_micros(name)) for name in instants}) if instants else held
 
 
 def is_lazy(rows: DataFrame) -> bool:

@@ -25,7 +25,7 @@ No other metrics. observed_at is the time when the object was written or last ch
 one is made from actor, kind and target. Other activities (Invite, Join, Block, answers to invitations …) are not part of
 the model: only their actors are read. Where no time of publication is given, `updated` is used. Many servers send likes
 and follows without a time: conf may use the time of landing (`created_at: coalesce(created_at,
-cast(_landed_at as string))`). Deletions and undo activities without a time use that of their signature, or are refused.
+cast(_landed_at as string))`). Deletions and undo activities without a time use that of their signature, else that of landing.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ tables = {
 lands_deletions = True
 gone_with = (("posts", "profile_id", "profiles"), ("interactions", "actor_profile_id", "profiles"))
 
-# portable: IDs and words, no fractions and nothing nested
+# portable: IDs, reasons and actions are texts
 result_id = (
     "case when get_json_object(decode(raw, 'UTF-8'), '$.reason') is not null "
     "and get_json_object(decode(raw, 'UTF-8'), '$.reason') <> 'scrub_geo' "

@@ -24,7 +24,7 @@ def conf(request, tmp_path_factory) -> Iterator[Settings]:
     with pytest.MonkeyPatch.context() as patch:
         for path in request.param.rglob("*.yaml"):
             for name in re.findall(r"\$\{(\w+)", path.read_text(encoding="utf-8")):
-                if name != "SCRM_SPARK_MASTER":
+                if name not in ("SCRM_SPARK_MASTER", "SCRM_ENGINE"):
                     patch.setenv(name, str(tmp_path_factory.getbasetemp()))
         yield load(request.param)
 

@@ -165,3 +165,11 @@ def test_a_stopped_run_keeps_its_code_where_its_report_cannot_be_kept(quiet, exe
     report = executed([a_job("erp", GateStopped("a rule is broken"))])
     assert report.exit_code == 3
     assert report.message.startswith("a rule is broken\nthe run's report: ")
+
+
+def test_a_panic_of_a_library_fails_its_job_alone(executed):
+    panic = type("PanicException", (BaseException,), {})
+    report = executed([a_job("one", panic("index out of bounds\nmore")), a_job("two", None)])
+    assert report.exit_code == 1
+    assert report.message.startswith("one: RuntimeError: a library has failed: index out of bounds (the whole trace: ")
+    assert {job.job: job.state for job in report.jobs} == {"one": "failed", "two": "done"}

@@ -11,8 +11,11 @@ AT = ',"redacted_at":"2024-02-20T10:00:00.000Z"'
 
 
 def test_a_result_about_what_is_not_held_is_in_quarantine_and_holds(tmp_path, write_conf, run_conf):
-    conf = write_conf({"tweets": MICROBLOG.format(path=tmp_path / "in" / "*.jsonl", channel="x")})
+    other = MICROBLOG.format(path=tmp_path / "in" / "*.other", channel="y")
+    conf = write_conf({"tweets": MICROBLOG.format(path=tmp_path / "in" / "*.jsonl", channel="x"), "other": other})
     (tmp_path / "in").mkdir()
+
+    (tmp_path / "in" / "0.other").write_text(POST.format(id="900007", who="77"))
 
     def runs(name: str = "", text: str = "", *, full: bool = False):
         if name:
@@ -20,7 +23,7 @@ def test_a_result_about_what_is_not_held_is_in_quarantine_and_holds(tmp_path, wr
         report, lake = run_conf(conf, jobs=("land", "social"), full=full)
         assert (report.exit_code, report.message) == (0, "")
         aside = lake.rows("quarantine.tweets") if lake.exists("quarantine.tweets") else []
-        posts = {row["post_id"]: (row["text"], row["deleted_at"]) for row in lake.rows("silver.posts")}
+        posts = {row["post_id"]: (row["text"], row["deleted_at"]) for row in lake.rows("silver.posts", "channel = 'x'")}
         told = sorted((row["reasons"][0]["code"], row["reasons"][0]["message"].split()[0]) for row in aside)
         return told, posts, lake
 
@@ -35,6 +38,10 @@ def test_a_result_about_what_is_not_held_is_in_quarantine_and_holds(tmp_path, wr
     )
     assert told == [("not_held", "79"), ("not_held", "900009")]
     assert posts["900001"][0] is None
+    (tmp_path / "in" / "1.other").write_text(
+        POST.format(id="900009", who="79")
+    )  # another channel tells nothing of this one
+    assert runs()[0] == [("not_held", "79"), ("not_held", "900009")]
     told, posts, lake = runs("3", POST.format(id="900009", who="70"))
     assert (told, posts["900009"][0]) == ([("not_held", "79")], None)
     assert posts["900009"][1] is not None
