@@ -93,6 +93,7 @@ tables = {
 lands_deletions = True
 gone_with = (("posts", "profile_id", "profiles"), ("interactions", "actor_profile_id", "profiles"))
 
+# portable: identifiers are texts or whole numbers, written alike
 result_id = (
     "case when get_json_object(decode(raw, 'UTF-8'), '$.reason') is not null "
     "and get_json_object(decode(raw, 'UTF-8'), '$.reason') <> 'scrub_geo' "
