@@ -12,7 +12,7 @@ from jobs.errors import ConfError
 from jobs.lake import opening
 
 SHOP = "kind: erp\nformat: csv\npath: /in.csv\ntables: {customers: {columns: {customer_id: id}}}\n"
-TOPIC = "kind: erp\nformat: json\nkafka: {bootstrap_servers: 'h:1', topic: t}\ntables: {customers: {columns: {customer_id: id}}}\n"
+TOPIC = "kind: web\nformat: json\nkafka: {bootstrap_servers: h, topic: t}\ntables: {customers: {columns: {customer_id: id}}}\n"
 
 
 @pytest.mark.parametrize(
