@@ -62,7 +62,7 @@ class _Server:
     def __init__(self, options: Options, log: Path) -> None:
         self.options = options
         self.folder = Path(tempfile.mkdtemp(prefix="scrm-embedded-"))
-        atexit.register(discard)
+        atexit.register(_close)
         os.environ.update(_environment(options, self.folder))
         stderr.goes_to(log)
         from pysail.spark import SparkConnectServer
@@ -119,6 +119,15 @@ def discard() -> None:
         shutil.rmtree(server.folder, ignore_errors=True)
 
 
+def _close() -> None:
+    """Ends the clients before Python does: a frame that is deleted later would wait for an answer for ever."""
+    for server in _made:
+        for session in list(server.sessions):
+            with contextlib.suppress(Exception):
+                session.client.close()
+    discard()
+
+
 def other_users() -> list[str]:
     """Users who are logged in on this machine beside the one of this process, sorted; empty where nobody can say."""
     try:
@@ -137,9 +146,7 @@ def frame(session: SparkSession, rows: pa.Table, types: str) -> DataFrame:
 
     path = _made[0].folder / f"{uuid.uuid4().hex}.parquet"
     pq.write_table(rows, path, compression="zstd")
-    found = session.read.parquet(str(path))
-    weakref.finalize(found._plan, path.unlink, missing_ok=True)  # the plans of what is made from it hold this one
-    return found
+    return session.read.parquet(str(path))  # the file goes with the process: views may read it for long
 
 
 def _is_alive(session: Any) -> bool:

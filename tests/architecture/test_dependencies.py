@@ -21,7 +21,7 @@ DISTRIBUTIONS = {  # the others are called what they are imported as
     "sklearn": "scikit-learn",
 }
 PYTEST_PLUGINS = {"pytest-cov", "pytest-timeout", "pytest-xdist"}  # pytest finds them itself
-NOT_IMPORTED = {"tzdata"}  # zoneinfo reads it
+NOT_IMPORTED = {"tzdata", "delta-spark"}  # zoneinfo reads it; it belongs to the jars, for whoever uses Delta's own API
 
 
 def normal(name: str) -> str:
@@ -36,7 +36,7 @@ def listed(requirements: Iterable[str]) -> set[str]:
 
 def distributions(sources: Iterable[str]) -> set[str]:
     """What these Python sources import that is neither Python's nor ours."""
-    ours = {*SOURCES, "tests", *(path.stem for path in (ROOT / "tests").glob("*.py"))}
+    ours = {*SOURCES, "tests", *(path.stem for path in (ROOT / "tests").iterdir())}
     modules: set[str] = set()
     for source in sources:
         for node in ast.walk(ast.parse(source)):
@@ -79,12 +79,13 @@ def test_names_are_read_from_sources_and_requirements():
 def test_dependencies_are_what_is_imported():
     imported = distributions(files(*SOURCES))
     assert imported.isdisjoint(NOT_IMPORTED)
-    assert listed(PROJECT["dependencies"]) == imported | NOT_IMPORTED
+    assert listed(PROJECT["dependencies"]) == (imported - listed(EXTRAS["embedded"])) | NOT_IMPORTED
+    assert listed(EXTRAS["embedded"]) & imported == {"pysail"}  # the others are imported by PySpark's Connect client
 
 
 def test_tests_import_what_their_extra_lists():
     sources = [source for source in files("tests") if source not in in_airflow()]
-    imported = distributions(sources) - listed(PROJECT["dependencies"])
+    imported = distributions(sources) - listed(PROJECT["dependencies"]) - listed(EXTRAS["embedded"])
     assert listed(EXTRAS["test"]) == imported | PYTEST_PLUGINS
 
 
@@ -103,6 +104,7 @@ def test_the_lock_files_have_every_dependency():
     for name, requirements in {
         "jobs": [*PROJECT["dependencies"], *EXTRAS["build"]],
         "dev": [*PROJECT["dependencies"], *(line for extra in EXTRAS.values() for line in extra)],
+        "embedded": [*PROJECT["dependencies"], *EXTRAS["build"], *EXTRAS["embedded"]],
         "airflow": (ROOT / "requirements" / "airflow.in").read_text(encoding="utf-8").splitlines(),
     }.items():
         lock = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
