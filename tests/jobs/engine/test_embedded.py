@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +15,97 @@ from jobs.engine import embedded
 from jobs.errors import ConfError
 from jobs.lake import opening
 
+ROOT = Path(__file__).resolve().parents[3]
 SHOP = "kind: erp\nformat: csv\npath: /in.csv\ntables: {customers: {columns: {customer_id: id}}}\n"
 TOPIC = "kind: web\nformat: json\nkafka: {bootstrap_servers: h, topic: t}\ntables: {customers: {columns: {customer_id: id}}}\n"
+SCRIPT = """
+import faulthandler, json, sys, threading
+faulthandler.dump_traceback_later(150, exit=True)  # a hang tells where
+from pathlib import Path
+import pyarrow as pa
+from jobs.engine import embedded, sessions
+from jobs.lake.tables import Lake
+from transformations.canonical import times
+from transformations.contracts import contract
+from pyspark.sql import functions as F
+
+root, found = Path(sys.argv[1]), {}
+start = lambda: sessions.session(embedded.Options("1g"), root / "embedded.log")
+spark = start()
+found["address"] = embedded._made[0].address
+found["settings"] = [spark.conf.get(name) for name in ("spark.sql.session.timeZone", "spark.sql.ansi.enabled")]
+
+# rows in order reach Python functions, whatever order the engine has them in
+from jobs.sources import linking
+class Format:
+    def thing(self, raw, context): return raw.decode().split(":")[0], False
+rows = pa.table({"batch_id": ["b"] * 90, "_file_order": ["f"] * 90, "line": [(n * 37) % 90 for n in range(90)],
+    "context": ["c"] * 90, "raw": [f"{'xyz'[((n * 37) % 90) % 3]}:".encode() for n in range(90)]})
+def read(batches):
+    for batch in batches:
+        yield batch.select(["_thing", "line"])
+frame = sessions.frame(spark, rows, "batch_id string, _file_order string, line bigint, context string, raw binary")
+read_in = [tuple(row) for row in linking.together(frame, Format(), read, "_thing string, line bigint").collect()]
+found["ordered"] = [[line for thing, line in read_in if thing == one] for one in "xyz"]
+
+# sessions meet nobody else's views; a thread gets back what its own session computed
+other = sessions.isolated(spark, {})
+spark.range(3).createOrReplaceTempView("mine")
+try:
+    other.sql("select * from mine").collect()
+    found["isolated"] = False
+except Exception:
+    found["isolated"] = True
+held = []
+def work():
+    for session in (spark, other):
+        held.append(sessions.materialised(session.range(5)).where("id > 1").count())
+thread = threading.Thread(target=work); thread.start(); thread.join()
+found["materialised"] = held
+
+# a local time of a zone is the instant that it is there
+with times.local_to(frame, "Europe/Berlin") as settled:
+    local = settled(spark.range(1).select(F.expr("to_timestamp('01/07/2025 12:00', 'dd/MM/yyyy HH:mm')").alias("t")))
+found["local"] = local.select(F.col("t").cast("string")).first()[0]
+
+# rows beyond a message's limit
+many = pa.table({"id": pa.array(range(5_000_000), pa.int64())})
+found["many"] = sessions.frame(spark, many, "id bigint").agg(F.sum("id")).first()[0]
+
+# the first write leaves columns nullable; a MERGE changes only what differs
+lake = Lake(root / "lake", start, "run-1")
+table = contract("silver.products")
+def products(*names):
+    given = [("shop", f"p{n}", name) for n, name in enumerate(names)]
+    return spark.createDataFrame(given, "source string, product_id string, name string")
+lake.write("silver.products", products("a", None))
+lake.write("silver.products", products("a", "b", "c"))
+version = lake.version("silver.products")
+lake.write("silver.products", products("a", "b", "c"))
+found["unchanged"] = lake.version("silver.products") == version
+lake.write("silver.products", products("a"))
+lake.remove("silver.products", spark.createDataFrame([("shop", "p9")], "source string, product_id string"))
+found["rows"] = [[row["product_id"], row["name"]] for row in lake.rows("silver.products")]
+try:
+    lake.write("silver.products", products("a").unionAll(products("b")))
+except Exception as error:
+    found["twice"] = f"{type(error).__name__}: {error}"
+
+folder = embedded._made[0].folder
+embedded.discard()
+found["discarded"] = not folder.exists()
+print(json.dumps(found))
+"""
+FORGOTTEN = """
+import json, sys
+from pathlib import Path
+from jobs.engine import embedded, sessions
+
+start = lambda: sessions.session(embedded.Options("1g"), Path(sys.argv[1]) / "embedded.log")
+first = start()
+first.stop()
+print(json.dumps([start() is first, start().range(4).count()]))
+"""
 
 
 @pytest.mark.parametrize(
@@ -41,3 +134,56 @@ def test_who_else_is_logged_in(monkeypatch):
     monkeypatch.setattr(embedded.subprocess, "run", lambda *_, **__: answer)
     monkeypatch.setattr(embedded.getpass, "getuser", lambda: "me")
     assert embedded.other_users() == ["eve"]
+
+
+def _ran(script: str, folder: Path) -> tuple[Any, str]:
+    """What a script printed last, and what it wrote to standard error; in a process of its own, which the engine is of."""
+    call = [sys.executable, "-c", script, str(folder)]
+    done = subprocess.run(call, capture_output=True, text=True, cwd=ROOT, timeout=200)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1]), done.stderr
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    answers, errors = _ran(SCRIPT, tmp_path_factory.mktemp("embedded"))
+    return answers | {"errors": errors}
+
+
+def test_it_listens_on_loopback_alone_with_the_settings_that_the_lake_relies_on(found):
+    assert found["address"].startswith("sc://127.0.0.1:")
+    assert found["settings"] == ["UTC", "false"]
+
+
+def test_rows_reach_python_functions_in_order(found):
+    assert [sorted(lines) for lines in found["ordered"]] == found["ordered"]
+    assert [len(lines) for lines in found["ordered"]] == [30, 30, 30]
+
+
+def test_sessions_are_apart(found):
+    assert found["isolated"] is True
+    assert found["materialised"] == [3, 3]
+
+
+def test_a_local_time_is_its_instant(found):
+    assert found["local"] == "2025-07-01 10:00:00"
+
+
+def test_rows_beyond_the_limit_of_a_message_are_handed_over(found):
+    assert found["many"] == sum(range(5_000_000))
+
+
+def test_the_lake_writes_by_it_what_it_writes_by_spark(found):
+    assert found["unchanged"] is True
+    assert found["rows"] == [["p0", "a"]]
+    assert found["twice"].startswith("ScrmError: silver.products: rows repeat a key (source, product_id): shop, p0")
+
+
+def test_its_files_go_and_its_own_lines_stay_off_the_terminal(found):
+    assert found["discarded"] is True
+    assert "sail" not in found["errors"]
+
+
+def test_a_session_that_the_server_has_forgotten_is_made_again(tmp_path):
+    answers, _ = _ran(FORGOTTEN, tmp_path)
+    assert answers == [False, 4]
