@@ -50,15 +50,15 @@ def plain(text: str) -> str:
     return escape(text)
 
 
-def grid_of(title: str, *columns: str, right: Sequence[str] = ()) -> Grid:
-    """An empty table. Args: right: columns of numbers, aligned to the right."""
+def grid_of(title: str, *columns: str, right: Sequence[str] = (), whole: Sequence[str] = ()) -> Grid:
+    """An empty table. Args: right: columns of numbers, aligned to the right. whole: columns whose lines are not broken."""
     from rich import box
     from rich.table import Table as Grid
 
     grid = Grid(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold", pad_edge=False)
     for column in columns:
         justify = "right" if column in right else "left"
-        grid.add_column(column, justify=justify, overflow="fold", no_wrap=column in _NAMES)  # type: ignore[arg-type]
+        grid.add_column(column, justify=justify, overflow="fold", no_wrap=column in _NAMES or column in whole)  # type: ignore[arg-type]
     return grid
 
 

@@ -65,9 +65,9 @@ def _show(found: Trial) -> None:
         say("Every record is readable and every row satisfies every rule.")
         return
     columns = ("where", "code", "property", "rows", "message", "for example")
-    grid = grid_of("What would be quarantined or flagged, and why", *columns, right=("rows",))
+    grid = grid_of("What would be quarantined or flagged, and why", *columns, right=("rows",), whole=columns[-1:])
     for one in found.reasons:
-        example = plain(", ".join(one.examples))
+        example = plain("\n".join(one.examples))
         grid.add_row(one.place, one.code, one.property, f"{one.rows:,}", plain(one.message), example)
     show(grid)
 

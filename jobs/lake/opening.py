@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,7 @@ def check_engine(settings: Settings) -> None:
             if getattr(source, key):
                 raise ConfError(f"{source.file}: key {key}: the embedded engine does not read from there; {_OTHER}")
     master = settings.base.spark.master
-    if not master.startswith("local"):
+    if not re.fullmatch(r"local(\[[^]]*\])?", master):
         raise ConfError(
             f"base.yaml: key spark.master is {master!r}: the embedded engine computes on this machine; {_OTHER}"
         )

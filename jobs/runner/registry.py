@@ -52,8 +52,8 @@ def selected(names: tuple[str, ...] = (), stages: tuple[str, ...] = ()) -> list[
     unknown = sorted(set(names) - {job.name for job in jobs})
     if unknown:
         known = [job.name for job in jobs]
-        hint = did_you_mean(unknown[0], known, "`scrm jobs` lists them")
-        raise ConfError(f"no job {', '.join(unknown)}{hint}")
+        named = ", ".join(f"{name}{did_you_mean(name, known)}" for name in unknown)
+        raise ConfError(f"no job {named}; `scrm jobs` lists them")
     wrong = sorted(set(stages) - set(STAGES))
     if wrong:
         raise ConfError(f"no stage {', '.join(wrong)}; stages are {', '.join(STAGES)}")

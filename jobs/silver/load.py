@@ -58,6 +58,8 @@ def _load_apart(lake: Lake, run: Run, job: str, tables: tuple[str, ...], parts: 
         try:
             _load_and_account(lake, run, job, tables, part)
         except Exception as error:
+            if is_cancelled():
+                raise
             failed[", ".join(part.batches)] = error
     if failed and parts[0].is_full:
         run.note(f"{job}: what {'; '.join(failed)} gave to silver stays as it was; the other sources are loaded")

@@ -230,7 +230,7 @@ def test_utf_16_is_read_where_conf_says_so_and_refused_with_a_reason_where_not(w
     (tmp_path / "day1.csv").write_bytes(text.encode("utf-16"))
     source = SHOP.format(path=tmp_path / "*.csv")
     report, lake = run_conf(write_conf({"said": source + "encoding: utf-16\n", "unsaid": source}))
-    assert report.exit_code == 0
+    assert report.exit_code == 1  # nothing of the other source could ever be read
     refused = {row["reasons"][0]["code"] for row in lake.rows("quarantine.unsaid")}
     assert refused
     assert refused <= {"invalid_text", "nul_byte", "not_this_format"}

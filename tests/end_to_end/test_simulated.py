@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from engines import by_embedded, hashes
 from runs import copied
 
 from jobs.lake import row_accounts
@@ -387,3 +388,12 @@ def test_a_full_run_ends_in_the_same_content(simulated, tmp_path):
     report = execute(load(simulated.conf), Choice(full=True), clock=lambda: simulated.now, lake=lake)
     assert (report.exit_code, report.message) == (0, "")
     assert {name: lake.hash(name) for name in names} == {name: simulated.lake.hash(name) for name in names}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("limits", [{}, {"in_memory_rows": 0, "in_memory_bytes": 0}], ids=["in_memory", "above_memory"])
+def test_the_embedded_engine_ends_in_the_same_content(simulated, tmp_path, limits):
+    made = by_embedded(simulated.conf, tmp_path / "lake", simulated.now, LIMITS=json.dumps(limits))
+    found, expected = hashes(made), hashes(simulated.lake)
+    assert len(expected) > 60
+    assert {name for name in expected | found if found.get(name) != expected.get(name)} == set()

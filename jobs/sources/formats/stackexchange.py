@@ -63,6 +63,8 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 def _pieces(line: bytes) -> list[bytes]:
     """The tags of a line: a dump has one a line, unless a program wrote all of it on one."""
     text = line.removeprefix(b"\xef\xbb\xbf").strip()
+    if text.startswith(b"<!"):  # declarations are refused together with what they are for
+        return [line]
     if text.startswith(b"<row ") and text.endswith(b"/>") and text.find(b"<row ", 1) < 0:
         return [line]
     bare = _PROLOG.sub(b"", text)

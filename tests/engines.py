@@ -1,0 +1,37 @@
+"""Both engines end in the same tables: helpers of the tests that say so."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jobs.lake.tables import Lake
+
+ROOT = Path(__file__).resolve().parents[1]
+LAYERS = ("silver", "gold", "quarantine", "withdrawn")
+ABOUT_THE_RUN = ("gold.data_quality", "gold.lineage")
+"""Tables about a run itself: which versions of tables it read, and how long it took."""
+
+
+def by_embedded(conf: Path, root: Path, now: datetime, **environment: str) -> Lake:
+    """The lake that the embedded engine makes by a conf folder, in a process of its own that finds no Java."""
+    call = [sys.executable, str(ROOT / "tests" / "on_embedded.py"), str(conf), str(root), now.isoformat()]
+    without_java = {"JAVA_HOME": "/nowhere", "PYTHONPATH": str(ROOT), **environment}
+    done = subprocess.run(call, capture_output=True, text=True, cwd=ROOT, timeout=850, env=os.environ | without_java)
+    assert done.returncode == 0, done.stderr[-4000:]
+    answer = json.loads(done.stdout.splitlines()[-1])
+    assert answer == {"code": 0, "message": ""}
+
+    def no_spark() -> Any:
+        raise AssertionError("hashes are read from the files")
+
+    return Lake(root, no_spark)
+
+
+def hashes(lake: Lake) -> dict[str, tuple[int, int]]:
+    """Rows and content hash of every table with data, by name."""
+    names = [name for layer in LAYERS for name in lake.names(layer) if name not in ABOUT_THE_RUN]
+    return {name: lake.hash(name) for name in names}
