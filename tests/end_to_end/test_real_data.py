@@ -1,9 +1,11 @@
 """Real data that nobody here made, with known results, through the shipped example confs."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from engines import by_embedded, hashes
 
 from jobs import settings as conf
 from jobs.lake import row_accounts
@@ -110,3 +112,11 @@ def test_jaffle_shop_keeps_cents_keys_and_the_given_persons(ran):
     linked = indicator(lake, "linked_customer_ratio")
     assert (int(linked["numerator"]), int(linked["denominator"])) == (tweeters, 930)
     assert row_accounts.mistakes(lake) == []
+
+
+@pytest.mark.parametrize("name", ["online_retail", "jaffle_shop", "stackexchange_cardano"])
+def test_the_embedded_engine_ends_in_the_same_content(ran, shared_data, tmp_path, name):
+    made = by_embedded(EXAMPLES / name, tmp_path / "lake", datetime.now(UTC), SCRM_DATA=str(shared_data))
+    found, expected = hashes(made), hashes(ran(name))
+    assert len(expected) > 20
+    assert {name for name in expected | found if found.get(name) != expected.get(name)} == set()
