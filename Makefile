@@ -40,7 +40,7 @@ else
 runtime = .venv/.done-java .venv/.done-jobs .venv/.done-jars .venv/.done-compiled
 endif
 setup: $(runtime) ## Java, Python packages and Spark jars in place; nothing after it needs a network (ENGINE=embedded: no Java, no jars)
-	@echo "Ready: make run, or $(BIN)/scrm --help"
+	@echo "Ready: make run$(if $(chosen), ENGINE=embedded), or $(BIN)/scrm --help"
 
 run: $(runtime) ## a made-up company in simulated/, all jobs over it, results in lake/
 	@[ -d simulated ] || { trap 'rm -rf simulated' EXIT; $(BIN)/scrm simulate --out simulated --customers 300 --days 120 --seed 7; trap - EXIT; }
@@ -112,7 +112,7 @@ lock: .venv/.done-uv ## resolves requirements/*.txt again (ARGS=--upgrade: with 
 	@echo "[3/4] Python packages (about 30 s)"
 	@$(packages); $(call sync,.venv,"$$lock")
 	@$(editable)
-	@[ -e .venv/.done-dev ] || rm -f .venv/.done-embedded
+	@[ -e .venv/.done-dev ] || rm -f .venv/.done-embedded # the lock of jobs alone takes its packages away
 	@touch $@
 
 .venv/.done-dev: requirements/dev.txt pyproject.toml .venv/.done-uv

@@ -188,7 +188,7 @@ def _totals(persons: dict[Group, int]) -> list[Total]:
                 end = period_end(grain, whole[1])
                 within = tuple(part for part in parts if end is None or whole[1] <= part[1] < end)
                 if within:
-                    totals.append(Total(whole, within))
+                    totals.append(Total(whole, within, is_complete=True))  # whatever has a time has a day
     return totals
 
 

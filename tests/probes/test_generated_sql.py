@@ -13,6 +13,8 @@ from transformations.canonical import casting, mapping, times
 from transformations.canonical.names import natural_sql
 from transformations.contracts import CONTRACTS
 
+pytestmark = pytest.mark.slow
+
 OF_TIMES = runpy.run_path(str(Path(__file__).parents[1] / "transformations" / "canonical" / "test_times.py"))
 MORE = [
     "2024-06-30 12:30 AM",

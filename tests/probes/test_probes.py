@@ -5,6 +5,8 @@ from probes import judging, running, sessions
 
 from jobs.sources import portable
 
+pytestmark = pytest.mark.slow
+
 THEMES = {theme.name: theme for theme in running.themes()}
 
 

@@ -23,10 +23,14 @@ Interval = tuple[date, date]
 
 @dataclass(frozen=True)
 class Total:
-    """A cell whose amounts are those of its parts together; what belongs to no part is in the whole alone."""
+    """A cell whose amounts are those of its parts together; what belongs to no part is in the whole alone.
+
+    is_complete: nothing belongs to no part. Counts of persons cannot say so, who may be in several parts.
+    """
 
     whole: Any
     parts: tuple[Any, ...]
+    is_complete: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,16 +43,20 @@ class _Others:
 def giving_away(persons: Mapping[Any, int], totals: Sequence[Total], hidden: Set[Any], least: int) -> set[Any]:
     """Shown cells that have to be withheld too, since all that are shown give away a cell of fewer than `least` persons.
 
-    Of those that give one away, the one of the fewest persons; empty where nothing is given away.
+    Of those that give one away, the one of the fewest persons; empty where nothing is given away. A total that may not be
+    complete is solved both ways: a reader may know that nothing is missing, and where something is, it tells of nothing.
     Args: as of `withholding.withheld`. hidden: cells that are withheld.
     """
     found: set[Any] = set()
-    for rows in _linked([_equation(persons, total) for total in totals], hidden):
-        for row in _solved(rows, hidden):
-            unknown = [cell for cell in row if _is_unknown(cell, hidden)]
-            shown = row.keys() - set(unknown)
-            if len(unknown) == 1 and 0 < persons.get(unknown[0], 0) < least and not shown & found:
-                found.add(min(shown, key=lambda cell: (persons[cell], cell)))
+    for are_complete in (True, False):
+        equations = [_equation(persons, total, total.is_complete or are_complete) for total in totals]
+        for rows in _linked(equations, hidden):
+            for row in _solved(rows, hidden):
+                unknown = [cell for cell in row if _is_unknown(cell, hidden)]
+                shown = row.keys() - set(unknown)
+                # without a shown cell it says that there is nothing: totals that are not complete contradict each other
+                if len(unknown) == 1 and shown and 0 < persons.get(unknown[0], 0) < least and not shown & found:
+                    found.add(min(shown, key=lambda cell: (persons[cell], cell)))
     return found
 
 
@@ -108,13 +116,13 @@ class _Groups:
         self._next[self.of(other)] = self.of(one)
 
 
-def _equation(persons: Mapping[Any, int], total: Total) -> Row:
+def _equation(persons: Mapping[Any, int], total: Total, is_complete: bool) -> Row:
     """The whole less its parts and what is in none of them, without cells of nobody."""
     row: Row = {}
     if persons[total.whole]:
         row[total.whole] = 1
     row |= {part: -1 for part in total.parts if persons[part]}
-    if persons[total.whole] > sum(persons[part] for part in total.parts):
+    if not is_complete or persons[total.whole] > sum(persons[part] for part in total.parts):
         row[_Others(total)] = -1
     return row
 

