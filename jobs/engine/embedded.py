@@ -47,6 +47,8 @@ _BY_FILE_BYTES = 32 << 20
 
 _one_at_a_time = threading.RLock()
 _made: list[_Server] = []
+_folders: list[Path] = []
+"""What servers keep in files, of those that failed to start too."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,9 @@ class _Server:
     def __init__(self, options: Options, log: Path) -> None:
         self.options = options
         self.folder = Path(tempfile.mkdtemp(prefix="scrm-embedded-"))
-        atexit.register(_close)
+        if not _folders:
+            atexit.register(_close)
+        _folders.append(self.folder)
         os.environ.update(_environment(options, self.folder))
         stderr.goes_to(log)
         from pysail.spark import SparkConnectServer
@@ -115,8 +119,8 @@ def cancel_jobs() -> None:
 
 def discard() -> None:
     """Deletes what the server of this process keeps in files."""
-    for server in _made:
-        shutil.rmtree(server.folder, ignore_errors=True)
+    for folder in _folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _close() -> None:
