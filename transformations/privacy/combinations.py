@@ -2,6 +2,9 @@
 
 Totals are equations between cells. A reader knows the shown cells and every equation, so a withheld cell is known where
 linear algebra gives it.
+
+What belongs to no part, such as rows without a channel, is no cell: how many persons are in it is not known here. A reader
+who knows from elsewhere on which days there is some of it can compute more than is protected.
 """
 
 from __future__ import annotations
