@@ -78,9 +78,7 @@ def rank(rows: list[list[int]]) -> int:
 
 
 bought = st.dictionaries(
-    st.tuples(st.integers(0, DAYS - 1), st.sampled_from(SHOPS)),
-    st.sets(st.integers(0, 5), max_size=5),
-    max_size=18,
+    st.tuples(st.integers(0, DAYS - 1), st.sampled_from(SHOPS)), st.sets(st.integers(0, 5), max_size=5), max_size=18
 )
 
 
