@@ -12,7 +12,7 @@ import sys
 import threading
 from pathlib import Path
 
-from jobs.engine import jvm
+from jobs.engine import jvm, stderr
 
 MESSAGE = "interrupted; the next run completes what was not finished"
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -39,10 +39,10 @@ def _end(number: int, frame: object) -> None:
     for name in _SIGNALS:
         if other := getattr(signal, name, None):
             signal.signal(other, signal.SIG_IGN)
-    stderr = jvm.terminal()
+    terminal = stderr.terminal()
     line = f"error: {MESSAGE}\n"
     with contextlib.suppress(OSError):  # nobody reads it any more
-        os.write(stderr, (_CLEAN_LINE + line if os.isatty(stderr) else line).encode())
+        os.write(terminal, (_CLEAN_LINE + line if os.isatty(terminal) else line).encode())
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for descriptor in (1, 2):  # what other threads say about a JVM that goes is of no use
         os.dup2(nowhere, descriptor)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobs.engine import stderr
+from jobs.engine.spark import MEANING
 from jobs.errors import ConfError
 
 if TYPE_CHECKING:
@@ -30,14 +31,6 @@ if TYPE_CHECKING:
 
 NEEDED = ("pysail", "grpc", "grpc_status", "google.rpc", "zstandard")
 """Modules that it needs beside those of every run."""
-
-SETTINGS = {
-    "spark.sql.session.timeZone": "UTC",
-    "spark.sql.ansi.enabled": "false",
-    "spark.sql.timestampType": "TIMESTAMP_LTZ",
-    "spark.sql.caseSensitive": "true",
-}
-"""Those of spark.FIXED that it knows."""
 
 SESSION_SECONDS = 24 * 3600
 """Idle seconds after which the server forgets a session; it is then made again."""
@@ -82,7 +75,7 @@ class _Server:
         from pyspark.sql.connect.session import SparkSession as Remote
 
         made: Any = Remote.builder.remote(self.address).create()
-        for key, value in SETTINGS.items():
+        for key, value in MEANING.items():
             made.conf.set(key, value)
         self.sessions.add(made)
         return made

@@ -1,4 +1,4 @@
-"""The JVM as a process: known from its first moment, ended when the command ends, its notices kept off the terminal."""
+"""The JVM as a process: known from its first moment, ended when the command ends."""
 
 from __future__ import annotations
 
@@ -6,16 +6,11 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-from jobs.engine import stderr
 
 _SECONDS_TO_END = 5.0
 _started: list[subprocess.Popen[bytes]] = []
-_kept_stderr: list[int] = []
 
 
 @contextlib.contextmanager
@@ -59,28 +54,3 @@ def _signal(process: subprocess.Popen[bytes], number: int) -> None:
         os.killpg(process.pid, number)
     except OSError:
         process.send_signal(number)
-
-
-@contextlib.contextmanager
-def stderr_to(log: Path) -> Iterator[None]:
-    """A JVM started within logs to a file: on the terminal its output would hide the result."""
-    if os.environ.get("SCRM_SPARK_STDERR"):
-        yield
-        return
-    log.parent.mkdir(parents=True, exist_ok=True)
-    sys.stderr.flush()
-    kept = os.dup(2)
-    _kept_stderr.append(kept)
-    try:
-        with log.open("ab") as stream:
-            os.dup2(stream.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        _kept_stderr.remove(kept)
-        os.close(kept)
-
-
-def terminal() -> int:
-    """The descriptor of standard error, also while what a starting JVM says there goes to a file."""
-    return _kept_stderr[-1] if _kept_stderr else stderr.terminal()

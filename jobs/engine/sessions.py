@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs.engine import embedded, spark
-from transformations.canonical.times import checkpointed
+from transformations.canonical.times import checkpointed, is_lazy
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,7 +29,7 @@ def session(options: spark.Options | embedded.Options, log: Path) -> SparkSessio
 
 def is_embedded(of: SparkSession) -> bool:
     """Whether the embedded engine serves a session."""
-    return type(of).__module__.startswith("pyspark.sql.connect")
+    return is_lazy(of)
 
 
 def isolated(of: SparkSession, settings: dict[str, str]) -> SparkSession:

@@ -14,20 +14,25 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from jobs.engine import class_archive, jars, java, jvm
+from jobs.engine import class_archive, jars, java, jvm, stderr
 from jobs.errors import ConfError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-# The lake relies on these: users cannot change them.
-FIXED = {
-    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
-    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+MEANING = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "false",  # one bad value in a mapping is to flag its row, not end the run
     "spark.sql.timestampType": "TIMESTAMP_LTZ",
     "spark.sql.caseSensitive": "true",
+}
+"""Settings on which it depends what SQL means, on either engine."""
+
+# The lake relies on these: users cannot change them.
+FIXED = {
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    **MEANING,
 }
 
 # Options and session of this process: getting the session again does not look for Java again.
@@ -84,7 +89,7 @@ def _started(options: Options, log: Path, *, uses_archive: bool) -> SparkSession
     )
     for key, value in {**dict(options.conf), **FIXED}.items():
         builder = builder.config(key, value)
-    with jvm.stderr_to(log), jvm.watched(), _own_signals():
+    with stderr.to_file(log), jvm.watched(), _own_signals():
         session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     for logger in _NOISY:

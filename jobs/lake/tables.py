@@ -259,9 +259,8 @@ class Lake:
         from transformations.canonical.content import content_hash
 
         table = contract(name)
-        where = (
-            "known_to is null" if "known_to" in table.names else None
-        )  # what was once known depends on when it was landed
+        # What was once known depends on when it was landed.
+        where = "known_to is null" if "known_to" in table.names else None
         return content_hash(self.stream(name, table.content_columns, where=where, with_deleted=True), table)
 
     # --- write ------------------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ def _check_channels(settings: Settings) -> None:
         "channel" in of.columns for source in settings.sources for name, of in source.tables.items() if name in _ACTS
     ):
         return  # its records say which channels there are
-    known = {source.channel or source.origin for source in settings.sources}
+    known = {source.own_channel for source in settings.sources}
     for key in ("company_profiles", "bot_profiles"):
         for name in getattr(settings.company, key):
             if name not in known:

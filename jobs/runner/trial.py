@@ -180,7 +180,7 @@ def _given(source: Source, short_name: str) -> dict[str, str]:
     of_conf = source.tables[short_name].columns if short_name in source.tables else {}
     given = {name: f"by {source.format}" for name in formats.columns_of(source, short_name)} | of_conf
     whole = {
-        "channel": source.channel or source.origin,
+        "channel": source.own_channel,
         "currency": source.currency,
         "service_type": source.service_type,
         "audience": source.audience,

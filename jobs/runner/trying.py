@@ -102,14 +102,15 @@ def _check_portable(one: ByHand) -> None:
     query = str(one.kwargs.get("unexpected_rows_query", ""))
     tables = (suites.tables_of(query) | {one.table}) & set(CONTRACTS)
     types = {field.name: field.type for name in tables for field in contract(name).columns}
-    regexes = [str(one.kwargs[key]) for key in ("regex",) if key in one.kwargs]
-    regexes += map(str, one.kwargs.get("regex_list", ()))
+    regexes = [*one.kwargs.get("regex_list", ())]
+    if "regex" in one.kwargs:
+        regexes.append(one.kwargs["regex"])
     try:
         if query:
             portable.check_query(rules.with_tables(query, _view).replace("{batch}", _view(one.table)), types)
         if condition := one.kwargs.get("row_condition"):
             portable.check_query(f"select * from {_view(one.table)} where {condition}", types)
-        for regex in regexes:
+        for regex in map(str, regexes):
             if (form := patterns.portable(regex, "test")) != regex:
                 raise portable.NotPortable(f"the pattern {regex!r} is written {form!r} there")
     except ValueError as error:

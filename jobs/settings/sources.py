@@ -217,6 +217,11 @@ class Source(Strict):
         """Value of `source` in silver: the system that several sources belong to, else the source's name."""
         return self.system or self.name
 
+    @property
+    def own_channel(self) -> str:
+        """Value of `channel` in silver, unless a record names another one."""
+        return self.channel or self.origin
+
     def meaning(self) -> dict[str, Any]:
         """The settings that determine the rows of the source: without their location and without fresh_days."""
         return self.model_dump(mode="json", exclude={"file", "path", "kafka", "jdbc", "feed", "fresh_days"})

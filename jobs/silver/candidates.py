@@ -104,7 +104,7 @@ def candidates_of(
         rows = rows.where("not _is_left_out or _version is not null")
     scope = {
         "source": source.origin,
-        "channel": source.channel or source.origin,
+        "channel": source.own_channel,
         "currency": source.currency,
         "service_type": source.service_type,
         "audience": source.audience,

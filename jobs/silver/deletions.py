@@ -82,7 +82,7 @@ def apply_along(lake: Lake, sources: Iterable[Source], tables: tuple[str, ...]) 
     Only what does not itself tell of a later time: what an account writes after it came back stands. Whichever source of a
     channel told of the deletion, and whichever of the rows, and in whatever order they came.
     """
-    along = {(part, source.channel or source.origin) for source in sources for part in formats.gone_with(source)}
+    along = {(part, source.own_channel) for source in sources for part in formats.gone_with(source)}
     for name, column, whole in sorted({part for part, _ in along}):
         part, of = contract(f"silver.{name}"), contract(f"silver.{whole}")
         if part.name not in tables or not (lake.exists(part.name) and lake.exists(of.name)):

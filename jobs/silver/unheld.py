@@ -45,13 +45,9 @@ def keep(lake: Lake, run: Run, tables: tuple[str, ...], parts: list[Parsed], *, 
     for source in run.settings.sources:
         if formats.result_id(source) is None:
             continue
-        of_channel = [part for part in parts if _channel(part.source) == _channel(source)]
+        of_channel = [part for part in parts if part.source.own_channel == source.own_channel]
         if of_channel:
             _keep(lake, run, source, of_channel, is_full=is_full)
-
-
-def _channel(source: Source) -> str:
-    return source.channel or source.origin
 
 
 def _keep(lake: Lake, run: Run, source: Source, parts: list[Parsed], *, is_full: bool) -> None:
@@ -73,7 +69,7 @@ def _keep(lake: Lake, run: Run, source: Source, parts: list[Parsed], *, is_full:
         of_others = aside if own is None else aside.where(~F.col("batch_id").isin(own.batches))
         left.append(of_others.join(told, "_id", "left_anti"))
     if found is not None:
-        known = told if is_full else told.unionByName(_held(lake, _channel(source), aside))
+        known = told if is_full else told.unionByName(_held(lake, source.own_channel, aside))
         left.append(found.join(known, "_id", "left_anti"))
     if not left:
         lake.delete(name, _SCOPE)

@@ -80,7 +80,7 @@ def apart(pending: Pending, settings: Settings, tables: tuple[str, ...]) -> list
         return [replace(pending, batches={name: rows}, is_apart=True) for name, rows in pending.batches.items()]
     of_place: dict[tuple[str, str], set[str]] = {}
     for source in pending.sources(settings):
-        places = {("source", source.origin), ("channel", source.channel or source.origin)}
+        places = {("source", source.origin), ("channel", source.own_channel)}
         for short_name in formats.tables_of(source):
             if f"silver.{short_name}" in tables and not {"source", "channel"} & set(
                 contract(f"silver.{short_name}").key

@@ -1,4 +1,4 @@
-"""A source that fails while all is made from scratch: the others are made anew, and its own rows stay as they are."""
+"""A source that fails while all is made from scratch: the others are loaded from scratch, and its own rows stay as they are."""
 
 from __future__ import annotations
 

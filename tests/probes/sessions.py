@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from jobs.engine.spark import FIXED, Options, spark_session
+from jobs.engine.spark import MEANING, Options, spark_session
 
 _kept: list[Any] = []
 
@@ -33,11 +33,6 @@ def embedded() -> Any:
     server.start(background=True)
     _kept.append(server)
     session = SparkSession.builder.remote(f"sc://127.0.0.1:{server.listening_address[1]}").create()
-    for key in (
-        "spark.sql.session.timeZone",
-        "spark.sql.ansi.enabled",
-        "spark.sql.timestampType",
-        "spark.sql.caseSensitive",
-    ):
-        session.conf.set(key, FIXED[key])
+    for key, value in MEANING.items():
+        session.conf.set(key, value)
     return session

@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
 
 ABBREVIATIONS = {
     **dict.fromkeys(("Z", "UTC", "GMT", "UT", "WET"), "+00:00"),
@@ -200,7 +200,7 @@ def local_to(rows: DataFrame, timezone: str) -> Iterator[Callable[[DataFrame], D
 
 
 def _settled(found: DataFrame) -> DataFrame:
-    """The rows, computed; their instants carry this zone, and are made anew so that texts of them are in the session's later."""
+    """The rows, computed; their instants carry this zone, and are made again so that texts of them are in the session's later."""
     from pyspark.sql import functions as F
 
     held = checkpointed(found)
@@ -208,9 +208,9 @@ def _settled(found: DataFrame) -> DataFrame:
     return held.withColumns({name: F.timestamp_micros(F.unix_micros(name)) for name in instants}) if instants else held
 
 
-def is_lazy(rows: DataFrame) -> bool:
+def is_lazy(of: DataFrame | SparkSession) -> bool:
     """Whether plans are analysed where they are executed, and not as they are made: those of Spark Connect."""
-    return type(rows).__module__.startswith("pyspark.sql.connect")
+    return type(of).__module__.startswith("pyspark.sql.connect")
 
 
 def checkpointed(rows: DataFrame) -> DataFrame:

@@ -39,13 +39,10 @@ def page_views(events: DataFrame, *, heartbeat_seconds: int, min_visit_seconds: 
     )
     first = Window.partitionBy("source", "view_id").orderBy(*(f"begin.{name}" for name in ORDER))
     views = in_session.withColumn("_place", F.row_number().over(first)).where("_place = 1").select("*", "begin.*")
-    pixels, page = (
-        F.least(F.col("scrolled") + F.col("window"), F.col("page")).cast("bigint"),
-        F.col("page").cast("bigint"),
-    )
-    hundredths = F.call_function(
-        "div", 200 * pixels + page, 2 * page
-    )  # whole numbers: engines round doubles differently
+    pixels = F.least(F.col("scrolled") + F.col("window"), F.col("page")).cast("bigint")
+    page = F.col("page").cast("bigint")
+    # In whole numbers: engines round doubles differently.
+    hundredths = F.call_function("div", 200 * pixels + page, 2 * page)
     return (
         views.withColumn("started_at", F.col("occurred_at"))
         .withColumn("ended_at", F.greatest("started_at", "last_ping_at"))

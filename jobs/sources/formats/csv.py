@@ -7,17 +7,16 @@ without one has names from conf, and an empty context.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING, BinaryIO
 
-import pyarrow as pa
-
+from jobs.sources import named_values
 from jobs.sources.base import ParseError, Record, SplitOptions, lines
+from jobs.sources.named_values import unread
 from jobs.sources.splitting import csv_values
 from jobs.sources.splitting.header import best
 from jobs.sources.splitting.text import as_text
-from transformations.canonical.own import OWN
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -100,26 +99,12 @@ def _names_in(line: bytes, options: SplitOptions) -> list[str]:
 
 def read(records: DataFrame, columns: list[str], options: SplitOptions, contexts: list[str]) -> DataFrame:
     """Values by name, per header: later files may have another order or other columns."""
-    text = pa.string()
-    types = [("_problem", text), ("_columns", pa.list_(text)), *((OWN + name, text) for name in columns)]
-    ddl = ", ".join(
-        [f"`{field.name}` {field.dataType.simpleString()}" for field in records.schema.fields]
-        + ["_problem string", "_columns array<string>"]
-        + [f"`{OWN}{name.replace('`', '``')}` string" for name in columns]
-    )
 
-    def rows(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def make_reader() -> named_values.Reader:
         below = cache(partial(_Below, columns=columns, options=options))
-        for batch in batches:
-            found: list[list] = [[] for _ in types]
-            for raw, context in zip(batch["raw"].to_pylist(), batch["context"].to_pylist(), strict=True):
-                for column, value in zip(found, _read(raw, context, columns, options, below), strict=True):
-                    column.append(value)
-            arrays = [pa.array(values, type_) for values, (_, type_) in zip(found, types, strict=True)]
-            names = [*batch.schema.names, *(name for name, _ in types)]
-            yield pa.RecordBatch.from_arrays([*batch.columns, *arrays], names=names)
+        return partial(_read, columns=columns, options=options, below=below)
 
-    return records.mapInArrow(rows, ddl)
+    return named_values.read(records, columns, make_reader)
 
 
 def _read(
@@ -127,9 +112,9 @@ def _read(
 ) -> list:
     """Problem, names of the header, and the values of the columns."""
     if not raw and (context is None or isinstance(options.header, tuple)):
-        return ["empty_file: the file has no bytes", None, *([None] * len(columns))]
+        return unread("empty_file: the file has no bytes", columns)
     if context is None and not isinstance(options.header, tuple):
-        return ["no_records: the file has a header and no records", None, *([None] * len(columns))]
+        return unread("no_records: the file has a header and no records", columns)
     of = below(context or "")
     try:
         if len(raw) > options.record_bytes:
@@ -138,7 +123,7 @@ def _read(
         if of.unknown:
             raise ParseError(of.unknown)
     except ParseError as error:
-        return [str(error), of.names, *([None] * len(columns))]
+        return unread(str(error), columns, of.names)
     problem, values = of.read(text)
     return [problem, of.names, *values]
 

@@ -3,16 +3,14 @@ keys are columns; a nested value is its JSON text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
-import pyarrow as pa
-
-from jobs.sources import payload
+from jobs.sources import named_values, payload
 from jobs.sources.base import ParseError, Record, SplitOptions
 from jobs.sources.splitting.json_split import elements_at, split_json
 from jobs.sources.splitting.text import as_utf8
-from transformations.canonical.own import OWN
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -59,32 +57,15 @@ def _within(only: Record, options: SplitOptions) -> Iterator[Record]:
 
 def read(records: DataFrame, columns: list[str], options: SplitOptions, contexts: list[str]) -> DataFrame:
     """Values by key, numbers as written in the file: Spark's own reader would accept repeated keys and take the last."""
-    text = pa.string()
-    types = [("_problem", text), ("_columns", pa.list_(text)), *((OWN + name, text) for name in columns)]
-    ddl = ", ".join(
-        [f"`{field.name}` {field.dataType.simpleString()}" for field in records.schema.fields]
-        + ["_problem string", "_columns array<string>"]
-        + [f"`{OWN}{name.replace('`', '``')}` string" for name in columns]
-    )
-
-    def rows(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            found: list[list] = [[] for _ in types]
-            for raw in batch["raw"].to_pylist():
-                for column, value in zip(found, _read(raw, columns, options), strict=True):
-                    column.append(value)
-            arrays = [pa.array(values, type_) for values, (_, type_) in zip(found, types, strict=True)]
-            names = [*batch.schema.names, *(name for name, _ in types)]
-            yield pa.RecordBatch.from_arrays([*batch.columns, *arrays], names=names)
-
-    return records.mapInArrow(rows, ddl)
+    reader = partial(_read, columns=columns, options=options)
+    return named_values.read(records, columns, lambda: reader)
 
 
-def _read(raw: bytes, columns: list[str], options: SplitOptions) -> list:
+def _read(raw: bytes, context: str | None, columns: list[str], options: SplitOptions) -> list:
     """Problem, names of the object's keys, and the values of the columns."""
     try:
         found = payload.json_object(as_utf8(raw, options.encoding), options)
     except ParseError as error:
-        return [str(error), None, *([None] * len(columns))]
+        return named_values.unread(str(error), columns)
     values = (payload.text_of(found.get(name)) for name in columns)
     return [None, list(found), *(None if value in options.null_values else value for value in values)]

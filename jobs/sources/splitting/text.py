@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 from jobs.sources.base import ParseError
 
-# UTF-16 was converted to UTF-8 when the file was split into records.
-ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-8", "iso-8859-1": "ISO-8859-1", "windows-1252": "windows-1252"}
+_AS_UTF8 = ("utf-8", "utf-16")
+"""Encodings of files whose records are UTF-8: UTF-16 is converted when a file is split into records."""
 _CHUNK = 1 << 20
 
 
@@ -27,7 +27,7 @@ def as_text(raw: bytes, encoding: str) -> str:
 
 def as_utf8(raw: bytes, encoding: str) -> bytes:
     """The record's bytes in UTF-8. Raises ParseError where they are not valid in the encoding."""
-    if ENCODINGS[encoding] == "UTF-8":
+    if encoding in _AS_UTF8:
         return raw
     try:
         return raw.decode(encoding).encode()

@@ -19,12 +19,12 @@ import sys, threading, time, types
 sys.argv[0] = "scrm"
 from pathlib import Path
 from jobs.cli import main, options
-from jobs.engine import jvm
+from jobs.engine import jvm, stderr
 java_gateway = types.ModuleType("java_gateway")  # importing the real one takes seconds
 sys.modules["pyspark"] = types.SimpleNamespace(java_gateway=java_gateway)
 
 def command(conf):
-    with jvm.stderr_to(Path("{log}")), jvm.watched():
+    with stderr.to_file(Path("{log}")), jvm.watched():
         started = java_gateway.Popen(["sleep", "300"])  # in the place of a JVM that is starting
         print(started.pid, flush=True)
         {waits}
