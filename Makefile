@@ -33,11 +33,12 @@ help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
 
 ENGINE ?= spark
+spark = .venv/.done-java .venv/.done-jobs .venv/.done-jars .venv/.done-compiled
 ifeq ($(ENGINE),embedded)
 runtime = .venv/.done-embedded .venv/.done-compiled
 chosen = SCRM_ENGINE=embedded
 else
-runtime = .venv/.done-java .venv/.done-jobs .venv/.done-jars .venv/.done-compiled
+runtime = $(spark)
 endif
 setup: $(runtime) ## Java, Python packages and Spark jars in place; nothing after it needs a network (ENGINE=embedded: no Java, no jars)
 	@echo "Ready: make run$(if $(chosen), ENGINE=embedded), or $(BIN)/scrm --help"
@@ -46,13 +47,14 @@ run: $(runtime) ## a made-up company in simulated/, all jobs over it, results in
 	@[ -d simulated ] || { trap 'rm -rf simulated' EXIT; $(BIN)/scrm simulate --out simulated --customers 300 --days 120 --seed 7; trap - EXIT; }
 	@SCRM_CONF= SCRM_SIMULATED=simulated $(chosen) $(BIN)/scrm run $(ARGS)
 
-# Two processes; a -m or -n in ARGS takes the place of the one here.
+# Two processes; a -m or -n in ARGS takes the place of the one here. make test is on the embedded engine unless ENGINE is given.
 pytest = $(BIN)/python -m pytest -q -n 2 --dist loadgroup
-test: .venv/.done-dev $(runtime) ## the tests that need no service and no minutes; ARGS goes to pytest (make test ARGS="-n 0 -k jars")
-	@$(pytest) -m "not services and not real_data and not notebooks and not slow" $(ARGS)
+test_engine := $(if $(filter file,$(origin ENGINE)),embedded,$(ENGINE))
+test: .venv/.done-dev $(if $(filter spark,$(test_engine)),$(spark),.venv/.done-compiled) ## the tests that need no service, no Java and no minutes (ENGINE=spark: on Spark); ARGS goes to pytest (make test ARGS="-n 0 -k jars")
+	@SCRM_TEST_ENGINE=$(test_engine) $(pytest) -m "not services and not real_data and not notebooks and not slow" $(ARGS)
 
-test-all: .venv/.done-dev $(runtime) .venv/.done-kafka .venv-airflow/.done ## all tests, with more examples of each property, and what they cover; ARGS goes to pytest
-	@$(pytest) --hypothesis-profile thorough $(if $(ARGS),,--cov --cov-report=) $(ARGS)
+test-all: .venv/.done-dev $(spark) .venv/.done-kafka .venv-airflow/.done ## all tests, on Spark, with more examples of each property, and what they cover; ARGS goes to pytest
+	@SCRM_TEST_ENGINE=spark $(pytest) --hypothesis-profile thorough $(if $(ARGS),,--cov --cov-report=) $(ARGS)
 	$(if $(ARGS),,@echo "Least covered (all: $(BIN)/coverage report):"; $(BIN)/coverage report --sort cover | sed -n '1,12p; $$p')
 
 lint: .venv/.done-dev ## ruff, mypy, import rules, what the engines compute differently

@@ -18,6 +18,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from expectations import library
 from expectations.suites import SEVERITY
 
 if TYPE_CHECKING:
@@ -138,10 +139,9 @@ def build(folder: Path, notes: Mapping[tuple[str, str], Note]) -> dict[str, str]
     Returns: address of each table's validation page, relative to the folder.
     Raises: RuntimeError where a page could not be built.
     """
+    library.imported()  # ours too, so that they are rendered
     import great_expectations as gx
     from great_expectations.render.renderer.site_builder import SiteBuilder
-
-    import expectations.custom  # noqa: F401  (registers ours, so that they are rendered)
 
     context = gx.get_context(mode="ephemeral")
     for table, documents in kept(folder).items():

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from expectations import library
 from expectations.rules import with_tables
 from transformations.canonical import patterns
 from transformations.contracts import Rule, Severity, Table, TableRule
@@ -24,6 +25,7 @@ SEVERITY: dict[Severity, str] = {"quarantine": "warning", "warn": "info", "stop"
 
 def row_expectations(table: Table, rules: Sequence[Rule]) -> list[Any]:
     """Expectations about the flagged candidates of a table."""
+    library.imported()
     import great_expectations.expectations as gxe
 
     from expectations.custom import ExpectColumnValuesToSatisfy
@@ -55,6 +57,7 @@ def table_expectations(table: Table, rules: Sequence[TableRule]) -> list[Any]:
     What spans rows or tables is counted for all rules in one pass: `broken_column` holds how many cases break a rule, and
     must be 0.
     """
+    library.imported()
     from expectations.custom import ExpectNoBrokenCases
 
     return [
@@ -73,10 +76,10 @@ def by_hand_expectations(table: Table, given: Sequence[ByHand], view_of: Callabl
 
     Raises: ByHandError naming the file where Great Expectations does not have the expectation or refuses its kwargs.
     """
+    library.imported()
     import great_expectations.expectations  # noqa: F401  (registers the core's)
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
-    import expectations.custom  # noqa: F401  (registers ours)
     from expectations.by_hand import ByHandError
 
     found = []

@@ -24,8 +24,11 @@ ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 CASES_NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)  # the cases from the field reach up to the day before
 os.environ.setdefault("SCRM_IDENTITY_KEY", "a key that only tests know")
+ENGINE = os.environ.setdefault("SCRM_TEST_ENGINE", "embedded")
+os.environ["SCRM_ENGINE"] = ENGINE  # of every conf of a test, and of the commands that tests start
 
 NEEDS = {
+    "jvm": "jvm",
     "postgres": "services",
     "broker": "services",
     "in_airflow": "services",
@@ -104,16 +107,23 @@ def session_settings(tmp_path_factory: pytest.TempPathFactory):
         "kind: erp\nformat: csv\npath: /nowhere.csv\ntables: {customers: {columns: {customer_id: id}}}\n"
     )
     root = tmp_path_factory.mktemp("lake")
-    jars = "jars: [core, kafka, postgres]"
+    jars = "core, kafka, postgres" if ENGINE == "spark" else "core"
     (folder / "base.yaml").write_text(
-        f"lake: {{root: {root}}}\nspark: {{shuffle_partitions: 1, driver_memory: 3g, {jars}}}\n"
+        f"lake: {{root: {root}}}\nspark: {{shuffle_partitions: 1, driver_memory: 3g, jars: [{jars}]}}\n"
     )
     return settings.load(folder)
 
 
 @pytest.fixture(scope="session")
+def jvm() -> None:
+    """What only Apache Spark has or does. Skips on the embedded engine: a process has one engine."""
+    if ENGINE != "spark":
+        pytest.skip("needs Apache Spark (make test ENGINE=spark, make test-all)")
+
+
+@pytest.fixture(scope="session")
 def spark(session_settings):
-    """The one session of all tests."""
+    """The one session of all tests, of the engine that SCRM_TEST_ENGINE names: embedded by default, or spark."""
     from jobs.lake import opening
 
     return opening.session(session_settings)

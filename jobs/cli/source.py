@@ -38,12 +38,13 @@ def check(name: str, records: int, conf: str | None) -> None:
 
     settings = options.settings_of(conf)
     preflight.check_settings(settings)
+    written = settings.source(name)
     settings = on_engine.of_settings(settings)
     source = settings.source(name)
     now = datetime.now(UTC)
     lake = Lake(settings.base.lake.root, lambda: opening.session(settings, Path(os.devnull)))
     with bars.waiting(f"trying {name}"):
-        found = trial(lake, Run("", now, settings, now), source, records)
+        found = trial(lake, Run("", now, settings, now), source, records, written)
     _show(found)
 
 

@@ -83,8 +83,11 @@ class Trial:
     unmapped: list[str] | None = None
 
 
-def trial(lake: Lake, run: Run, source: Source, limit: int) -> Trial:
-    """Reads the first `limit` records of a source as a run would, and writes nothing. Raises ScrmError."""
+def trial(lake: Lake, run: Run, source: Source, limit: int, written: Source) -> Trial:
+    """Reads the first `limit` records of a source as a run would, and writes nothing. Raises ScrmError.
+
+    Args: source: as its engine evaluates it. written: the same with the expressions as conf has them, which are shown.
+    """
     options = split_options(source, run.settings.base.limits)
     columns.check(source, options, ())
     check_expressions(lake, [source])
@@ -120,15 +123,16 @@ def trial(lake: Lake, run: Run, source: Source, limit: int) -> Trial:
             seen = rows.select(F.explode("_columns").alias("name")).distinct().collect()
             result.unmapped = sorted({row["name"] for row in seen} - set(expressions.source_columns(source)))
         for table in formats.tables_of(source):
-            _try_table(lake, run, source, rows, table, result)
+            _try_table(lake, run, source, rows, table, result, _given(written, table))
     return result
 
 
-def _try_table(lake: Lake, run: Run, source: Source, rows: DataFrame, short_name: str, result: Trial) -> None:
+def _try_table(
+    lake: Lake, run: Run, source: Source, rows: DataFrame, short_name: str, result: Trial, given: dict[str, str]
+) -> None:
     table = contract(f"silver.{short_name}")
     flagged = flags.flagged(candidates_of(source, rows, table), row_checks.row_rules(table, run))
     with lake.materialised(flagged) as told:
-        given = _given(source, short_name)
         shown = [name for name in table.names if name in given or name in table.key]
         aggregates = [F.count(name).alias(name) for name in shown]
         counted = told.agg(

@@ -70,6 +70,7 @@ def test_conf_that_is_wrong_names_file_key_and_reason(shop, refused, spark, file
         assert words in said
 
 
+@pytest.mark.usefixtures("jvm")
 def test_no_java_is_said_in_one_line(shop, refused, monkeypatch):
     monkeypatch.setattr(session, "_made", [])  # a session that runs already needs no Java
 

@@ -113,11 +113,11 @@ def test_more_rows_refused_than_conf_allows_stops_the_run(shop, run_conf):
 def test_a_control_total_that_the_rows_do_not_meet_is_an_accuracy_fault_of_that_file(shop, run_conf):
     conf = shop(day1=GOOD, day2="2,a1,2,2025-03-02 09:00:00,1.50,c1,UK\n")
     source = conf / "sources" / "shop.yaml"
-    # The ERP's own total counts a file's price twice on the second day.
-    total = "sum(cast(qty as int) * cast(price as decimal(9,2)) * if(order = '2', 2, 1))"
-    source.write_text(source.read_text() + f'control_totals: {{order_lines: {{amount: "{total}"}}}}\n')
+    # The ERP's own total counts a file's goods twice on the second day.
+    total = "sum(cast(qty as int) * if(order = '2', 2, 1))"
+    source.write_text(source.read_text() + f'control_totals: {{order_lines: {{quantity: "{total}"}}}}\n')
     result, lake = run_conf(conf)
-    (found,) = (o for o in quality.outcomes(lake, load(conf)) if o.code == "amount.control_total")
+    (found,) = (o for o in quality.outcomes(lake, load(conf)) if o.code == "quantity.control_total")
     assert (result.exit_code, found.property, found.passing, found.applicable) == (0, "accuracy", 1, 2)
 
 

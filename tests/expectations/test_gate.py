@@ -155,6 +155,7 @@ def test_without_expectations_nothing_is_asked():
     assert gate.verdicts(None, "t", []) == {}  # type: ignore[arg-type]
 
 
+@pytest.mark.usefixtures("jvm")
 def test_validating_leaves_nothing_in_the_memory_of_spark_and_takes_nothing_out_of_it(spark):
     held = spark.sql(f"select * from {TWO_OF_THREE}").persist()
     assert held.count() == 3

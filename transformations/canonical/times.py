@@ -199,6 +199,16 @@ def local_to(rows: DataFrame, timezone: str) -> Iterator[Callable[[DataFrame], D
         conf.set(key, before)
 
 
+def before_local(rows: DataFrame, timezone: str) -> DataFrame:
+    """Rows whose expressions depend on the session's zone, to which others will be added within `local_to`.
+
+    Spark Connect, which analyses a plan where it is executed, would evaluate all of them in the other zone: it computes them
+    now.
+    """
+    is_other = rows.sparkSession.conf.get("spark.sql.session.timeZone") != timezone
+    return checkpointed(rows) if is_other and is_lazy(rows) else rows
+
+
 def _settled(found: DataFrame) -> DataFrame:
     """The rows, computed; their instants carry this zone, and are made again so that texts of them are in the session's later."""
     from pyspark.sql import functions as F

@@ -234,8 +234,8 @@ def against(
             ),
             "_older_counts": F.expr("coalesce(_older_at > _died_at, false)"),
             "_is_known": F.expr(
-                "coalesce(_deleted_at > deleted_at or (_deleted_at = deleted_at and struct(_deleted_version, "
-                "_deleted_batch) > struct(source_version, batch_id)), false)"
+                "coalesce(_deleted_at > deleted_at or (_deleted_at = deleted_at and (_deleted_version > source_version "
+                "or (_deleted_version = source_version and _deleted_batch > batch_id))), false)"
             ),
             "_by_version": by_version,
         }

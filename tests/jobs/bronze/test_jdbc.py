@@ -18,6 +18,8 @@ from jobs.lake import row_accounts
 from jobs.lake.tables import Lake
 from jobs.runner.execution import RunReport
 
+pytestmark = pytest.mark.usefixtures("jvm")  # databases are read by Spark
+
 SOURCE = """
 kind: erp
 format: json

@@ -5,6 +5,7 @@ from jobs.errors import ConfError
 from jobs.lake import opening
 
 
+@pytest.mark.usefixtures("jvm")
 def test_a_session_that_runs_is_given_again_without_asking_java_again(spark, session_settings, monkeypatch):
     def nowhere():
         raise java.JavaMissing("no Java")

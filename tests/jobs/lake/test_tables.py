@@ -84,6 +84,7 @@ def test_rows_are_counted_as_they_are_read_and_none_is_held(lake, monkeypatch):
     assert lake.count("ops.rule_history") == 1  # it has no deleted_at
 
 
+@pytest.mark.usefixtures("jvm")  # the embedded engine writes none
 def test_a_table_with_deletion_vectors_is_read_right(lake, spark):
     rows = [{**CUSTOMER, "customer_id": str(n)} for n in range(100)]
     lake.write("silver.customers", frame(lake, "silver.customers", *rows))

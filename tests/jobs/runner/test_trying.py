@@ -35,6 +35,7 @@ def tried(lake, write_conf):
     return check
 
 
+@pytest.mark.usefixtures("jvm")  # what the embedded engine is not sure to evaluate alike is refused before
 def test_what_spark_cannot_evaluate_or_analyse_is_refused_with_its_key(tried):
     tried(name="\"regexp_replace(name, '[.]0$', '') || date_format(to_timestamp(at, 'dd/MM/yyyy'), 'yyyy')\"")
     for given, told in (

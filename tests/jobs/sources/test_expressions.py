@@ -67,6 +67,7 @@ def test_columns_within_coalesce_may_be_missing():
     assert expressions.may_lack("coalesce(new, old) || other") == {"new", "old"}
 
 
+@pytest.mark.usefixtures("jvm")
 def test_the_listed_functions_are_those_of_the_session(spark):
     there = {row[0] for row in spark.sql("show functions").collect() if row[0][0].isalpha()}
     there -= {"table_changes", "table_changes_by_path"}  # Delta's, of tables

@@ -52,7 +52,11 @@ def test_what_may_give_something_else_names_file_key_reason_and_way_out(write_co
 
 def test_the_engine_that_is_chosen_decides(write_conf):
     loaded = settings.load(write_conf({"shop": SHOP.format(expression="regexp_replace(n, '[ ]$', '')")}))
-    assert on_engine.of_settings(loaded) is loaded
-    base = loaded.base.model_copy(update={"engine": "embedded"})
-    embedded = on_engine.of_settings(loaded.model_copy(update={"base": base}))
+
+    def on(engine: str) -> settings.Settings:
+        return loaded.model_copy(update={"base": loaded.base.model_copy(update={"engine": engine})})
+
+    spark = on("spark")
+    assert on_engine.of_settings(spark) is spark
+    embedded = on_engine.of_settings(on("embedded"))
     assert embedded.sources[0].tables["customers"].columns["name"].startswith("REGEXP_REPLACE")

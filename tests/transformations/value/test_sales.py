@@ -4,6 +4,7 @@ from decimal import Decimal
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
+from jobs.engine import sessions
 from jobs.lake import arrow
 from transformations.contracts import contract
 from transformations.value.sales import order_sales
@@ -18,7 +19,7 @@ def _sales(
         shared = {"source": "erp", "ordered_at": AT, "line_number": 1, "product_id": "p"}
         schema = arrow.schema_of(contract(name))
         full = [{key: value for key, value in (shared | row).items() if key in schema.names} for row in rows]
-        return spark.createDataFrame(pa.Table.from_pylist(full, schema))
+        return sessions.frame(spark, pa.Table.from_pylist(full, schema), contract(name).ddl)
 
     rows = order_sales(table("silver.orders", orders), table("silver.order_lines", lines), "EUR", before).collect()
     return {(row["source"], row["order_id"], row["currency"]): row.asDict() for row in rows}
