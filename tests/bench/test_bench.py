@@ -1,9 +1,10 @@
 """The command: which measurements there are, and how it ends."""
 
+import importlib
+
 import pytest
 
 from bench import __main__ as command
-from bench import checks, increment, pipeline
 from bench.contest import Contest, ratios
 from bench.errors import BenchError, WrongResult
 
@@ -13,8 +14,8 @@ def ran(monkeypatch):
     """Puts nothing in the place of each measurement; gives what was asked of them and takes what they return."""
     asked: list[tuple[str, object]] = []
     codes = dict.fromkeys(command.MEASUREMENTS, 0)
-    for module in (checks, pipeline, increment):
-        name = module.__name__.split(".")[1]
+    for name in command.MEASUREMENTS:
+        module = importlib.import_module(f"bench.{name}")
 
         def run(options, name=name):
             asked.append((name, options))
@@ -30,8 +31,8 @@ def test_without_a_name_all_run_with_their_defaults(ran):
     asked, codes = ran
     codes["checks"] = 3
     assert command.main([]) == 3
-    assert [name for name, _ in asked] == ["checks", "pipeline", "increment"]
-    assert [options.repeats for _, options in asked] == [3, 1, 1]
+    assert [name for name, _ in asked] == ["checks", "pipeline", "increment", "engines"]
+    assert [options.repeats for _, options in asked] == [3, 1, 1, 1]
     assert asked[1][1].scales == [1, 4]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from engines import by_embedded, hashes
 from openpyxl import Workbook
 from runs import good_run
 
@@ -485,3 +486,13 @@ def test_a_record_that_is_cut_off_is_kept_with_its_bytes(ran):
     (cut,) = ran.rows("quarantine.campaigns", "ordinal = -1")
     assert (cut["record_id"], cut["raw"]) == ("campaigns.jsonl#5", b'{"id": "cut')
     assert [reason["code"] for reason in cut["reasons"]] == ["malformed_json"]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("jvm")
+def test_the_embedded_engine_ends_in_the_same_content(ran, tmp_path):
+    data = ran.root.parent / "data"
+    made = by_embedded(EXAMPLE, tmp_path / "lake", NOW, SCRM_CORPORATE=str(data))
+    found, expected = hashes(made), hashes(ran)
+    assert len(expected) > 10
+    assert {name for name in expected if found.get(name) != expected[name]} == set()

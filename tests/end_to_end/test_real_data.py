@@ -12,26 +12,28 @@ from jobs.lake import row_accounts
 from jobs.lake.tables import Lake
 from jobs.runner.execution import Choice, execute
 
+NOW = datetime.now(UTC)  # when all of them land: deletions without a time hold from then on
 EXAMPLES = Path(__file__).resolve().parents[2] / "conf" / "examples"
 
 
 @pytest.fixture(scope="module")
 def ran(shared_data, spark, tmp_path_factory):
-    """Runs an example conf from land to gold, once: ran(name) -> lake."""
-    lakes: dict[str, Lake] = {}
+    """Runs example confs from land to gold, one after the other on one lake, once: ran(name, …) -> lake."""
+    lakes: dict[tuple[str, ...], Lake] = {}
 
-    def run(name: str) -> Lake:
-        if name not in lakes:
+    def run(*names: str) -> Lake:
+        if names not in lakes:
             patch = pytest.MonkeyPatch()
             patch.setenv("SCRM_DATA", str(shared_data))
-            patch.setenv("SCRM_LAKE", str(tmp_path_factory.mktemp(name)))
-            settings = conf.load(EXAMPLES / name)
+            patch.setenv("SCRM_LAKE", str(tmp_path_factory.mktemp(names[0])))
+            for name in names:
+                settings = conf.load(EXAMPLES / name)
+                lake = Lake(settings.base.lake.root, lambda: spark)
+                report = execute(settings, Choice(), clock=lambda: NOW, lake=lake)
+                assert (report.exit_code, report.message) == (0, "")
             patch.undo()
-            lake = Lake(settings.base.lake.root, lambda: spark)
-            report = execute(settings, Choice(), lake=lake)
-            assert (report.exit_code, report.message) == (0, "")
-            lakes[name] = lake
-        return lakes[name]
+            lakes[names] = lake
+        return lakes[names]
 
     return run
 
@@ -114,9 +116,22 @@ def test_jaffle_shop_keeps_cents_keys_and_the_given_persons(ran):
     assert row_accounts.mistakes(lake) == []
 
 
-@pytest.mark.parametrize("name", ["online_retail", "jaffle_shop", "stackexchange_cardano"])
-def test_the_embedded_engine_ends_in_the_same_content(ran, shared_data, tmp_path, name):
-    made = by_embedded(EXAMPLES / name, tmp_path / "lake", datetime.now(UTC), SCRM_DATA=str(shared_data))
-    found, expected = hashes(made), hashes(ran(name))
+@pytest.mark.usefixtures("jvm")
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("online_retail",),
+        ("jaffle_shop",),
+        ("stackexchange_cardano",),
+        ("snowplow_web",),
+        ("platforms",),
+        ("snb", "snb_updated"),
+    ],
+    ids="-".join,
+)
+def test_the_embedded_engine_ends_in_the_same_content(ran, shared_data, tmp_path, names):
+    for name in names:
+        made = by_embedded(EXAMPLES / name, tmp_path / "lake", NOW, SCRM_DATA=str(shared_data))
+    found, expected = hashes(made), hashes(ran(*names))
     assert len(expected) > 20
     assert {name for name in expected | found if found.get(name) != expected.get(name)} == set()

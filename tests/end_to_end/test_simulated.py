@@ -392,6 +392,7 @@ def test_a_full_run_ends_in_the_same_content(simulated, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("limits", [{}, {"in_memory_rows": 0, "in_memory_bytes": 0}], ids=["in_memory", "above_memory"])
+@pytest.mark.usefixtures("jvm")
 def test_the_embedded_engine_ends_in_the_same_content(simulated, tmp_path, limits):
     made = by_embedded(simulated.conf, tmp_path / "lake", simulated.now, LIMITS=json.dumps(limits))
     found, expected = hashes(made), hashes(simulated.lake)

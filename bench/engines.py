@@ -1,0 +1,138 @@
+"""Each example on both engines at several sizes of the data: seconds, memory, and where the embedded one stops paying.
+
+The data are those of `pipeline`, each K times with other ids and names. Both engines have to end in the same tables: their
+content hashes are compared, and no figure counts where they differ.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import statistics
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from bench import known, ours, peer, places, tables
+from bench.errors import BenchError, WrongResult
+
+SPARK, EMBEDDED = ENGINES = ("spark", "embedded")
+ABOUT_THE_RUN = ("gold.data_quality", "gold.lineage")
+"""Tables about a run itself: they differ from run to run."""
+
+Found = dict[tuple[str, int], dict[str, list[ours.Run]]]
+"""Example and scale -> the runs of each engine, in order; the same place ran side by side."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--scales", type=int, nargs="+", default=[1, 4], metavar="K", help="copies of the data (1 4)")
+    parser.add_argument("--repeats", type=int, default=1, metavar="N", help="runs of each engine at each scale (1)")
+    parser.add_argument(
+        "--examples", nargs="+", choices=tuple(peer.SETS), default=list(peer.SETS), help="all by default"
+    )
+    parser.add_argument("--keep", action="store_true", help="keep copies, lakes and logs, and say where they are")
+    parser.add_argument("--out", type=Path, metavar="FILE.json", help="also write every figure here")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measures and prints; 0. Raises BenchError, WrongResult."""
+    if any(not 1 <= scale <= 26 for scale in options.scales) or options.repeats < 1:
+        raise BenchError("--scales are 1 to 26 (names can be shifted in 26 ways), --repeats is 1 or more")
+    data = places.data()
+    found: Found = {}
+    with places.work_folder(options.keep) as folder:
+        for scale in sorted(set(options.scales)):
+            raw = folder / f"{scale}x" / "raw"
+            peer.copies(data, raw, scale)
+            for example in options.examples:
+                found[example, scale] = _measured(raw, raw.parent / example, example, scale, options.repeats)
+                if not options.keep:
+                    shutil.rmtree(raw.parent / example)
+            if not options.keep:
+                shutil.rmtree(raw)
+    show = tables.console().print
+    show(table_of(found))
+    for text in where_it_stops_paying(found):
+        show(text)
+    if options.out:
+        document = [
+            {"example": example, "scale": scale, **{name: [asdict(one) for one in of] for name, of in runs.items()}}
+            for (example, scale), runs in found.items()
+        ]
+        options.out.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _measured(raw: Path, folder: Path, example: str, scale: int, repeats: int) -> dict[str, list[ours.Run]]:
+    runs: dict[str, list[ours.Run]] = {engine: [] for engine in ENGINES}
+    conf = places.ROOT / "conf" / "examples" / example
+    for repeat in range(repeats):
+        hashes = {}
+        for engine in ENGINES if repeat % 2 == 0 else reversed(ENGINES):
+            tables.console(stderr=True).print(
+                f"{example}, {scale}×, repeat {repeat + 1} of {repeats}: {engine}", soft_wrap=True
+            )
+            lake = folder / f"{repeat + 1}-{engine}"
+            environment = {"SCRM_DATA": str(raw), "SCRM_ENGINE": engine}
+            runs[engine].append(ours.run(["--conf", conf], environment, lake, folder / f"{repeat + 1}-{engine}.log"))
+            if wrong := known.wrong(example, lake, scale):
+                raise WrongResult("\n".join(wrong))
+            hashes[engine] = hashes_of(lake)
+        check_equal(example, scale, hashes)
+    return runs
+
+
+def hashes_of(root: Path) -> dict[str, tuple[int, int]]:
+    """Rows and content hash of every table with data that both engines have to agree on, by name."""
+    lake = ours.open_lake(root)
+    names = [name for layer in ("silver", "gold", "quarantine", "withdrawn") for name in lake.names(layer)]
+    return {name: lake.hash(name) for name in names if name not in ABOUT_THE_RUN}
+
+
+def check_equal(example: str, scale: int, hashes: Mapping[str, Mapping[str, tuple[int, int]]]) -> None:
+    """Raises WrongResult where a table differs. Args: hashes: by engine, then by table."""
+    one, other = (hashes[engine] for engine in ENGINES)
+    if differing := sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name)):
+        raise WrongResult(f"{example} at {scale}×: the engines differ in {', '.join(differing)}")
+
+
+def table_of(found: Found):
+    """A row each example and scale: median seconds and largest memory of both engines, and their ratio."""
+    names = ("example", "scale", "records", "spark s", "embedded s", "spark / embedded", "spark MiB", "embedded MiB")
+    rows = []
+    for (example, scale), runs in found.items():
+        seconds = {engine: statistics.median(run.seconds for run in runs[engine]) for engine in ENGINES}
+        peaks = [max((run.peak_mib or 0 for run in runs[engine]), default=0) for engine in ENGINES]
+        rows.append(
+            (
+                example,
+                f"{scale}×",
+                f"{runs[SPARK][0].rows:,}",
+                f"{seconds[SPARK]:.1f}",
+                f"{seconds[EMBEDDED]:.1f}",
+                f"{seconds[SPARK] / seconds[EMBEDDED]:.2f}",
+                *(f"{peak:,}" if peak else "–" for peak in peaks),
+            )
+        )
+    return tables.plain_table(names, rows, text_columns=names[:2])
+
+
+def where_it_stops_paying(found: Found) -> list[str]:
+    """A line each example: the smallest scale at which the embedded engine took longer than Spark."""
+    lines = []
+    for example in dict.fromkeys(example for example, _ in found):
+        slower = [
+            scale
+            for (name, scale), runs in found.items()
+            if name == example
+            and statistics.median(run.seconds for run in runs[EMBEDDED])
+            > statistics.median(run.seconds for run in runs[SPARK])
+        ]
+        largest = max(scale for name, scale in found if name == example)
+        lines.append(
+            f"{example}: the embedded engine is slower from {min(slower)}× on"
+            if slower
+            else f"{example}: the embedded engine is quicker up to {largest}×, the largest scale that was measured"
+        )
+    return lines

@@ -1,0 +1,36 @@
+import pytest
+
+from bench import engines, ours, tables
+from bench.errors import WrongResult
+
+
+def a_run(seconds: float, peak: int = 1_000) -> ours.Run:
+    return ours.Run(seconds, {}, 500, {}, peak, None)
+
+
+FOUND = {
+    ("shop", 1): {"spark": [a_run(60.0, 3_000), a_run(62.0)], "embedded": [a_run(20.0), a_run(21.0, 1_200)]},
+    ("shop", 4): {"spark": [a_run(80.0)], "embedded": [a_run(100.0)]},
+    ("forum", 1): {"spark": [a_run(60.0)], "embedded": [a_run(20.0)]},
+}
+
+
+def test_a_row_has_medians_the_ratio_and_the_largest_memory(capsys):
+    tables.console().print(engines.table_of(FOUND))
+    shop = next(line.split() for line in capsys.readouterr().out.splitlines() if "shop" in line)
+    assert [word for word in shop if word != "│"] == ["shop", "1×", "500", "61.0", "20.5", "2.98", "3,000", "1,200"]
+
+
+def test_where_the_embedded_engine_stops_paying_is_said_for_each_example():
+    assert engines.where_it_stops_paying(FOUND) == [
+        "shop: the embedded engine is slower from 4× on",
+        "forum: the embedded engine is quicker up to 1×, the largest scale that was measured",
+    ]
+
+
+def test_no_figure_counts_where_a_table_differs_or_is_missing():
+    same = {"silver.orders": (3, 42), "gold.customer_value": (1, 7)}
+    engines.check_equal("shop", 1, {"spark": same, "embedded": dict(same)})
+    for other in ({**same, "silver.orders": (3, 43)}, {"gold.customer_value": (1, 7)}):
+        with pytest.raises(WrongResult, match=r"shop at 1×: the engines differ in silver\.orders"):
+            engines.check_equal("shop", 1, {"spark": same, "embedded": other})
