@@ -18,7 +18,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from expectations import library
+from expectations import gx_import
 from expectations.suites import SEVERITY
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def build(folder: Path, notes: Mapping[tuple[str, str], Note]) -> dict[str, str]
     Returns: address of each table's validation page, relative to the folder.
     Raises: RuntimeError where a page could not be built.
     """
-    library.imported()  # ours too, so that they are rendered
+    gx_import.imported()  # ours too, so that they are rendered
     import great_expectations as gx
     from great_expectations.render.renderer.site_builder import SiteBuilder
 

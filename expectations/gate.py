@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from expectations import library, suites  # noqa: F401  (suites sets GX_ANALYTICS_ENABLED before the first import)
+from expectations import gx_import, suites  # noqa: F401  (suites sets GX_ANALYTICS_ENABLED before the first import)
 from transformations.contracts import Property, Severity
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def prepare() -> None:
     """Imports Great Expectations beside what the caller does: it takes seconds of Python while Java is only starting."""
 
     def work() -> None:
-        library.imported()
+        gx_import.imported()
         with _one_at_a_time, _quiet():
             _batch_definition()
 
@@ -119,7 +119,7 @@ def counted(rows: DataFrame, name: str, expectations: list[Any], examples: int) 
 
 def _validated(rows: DataFrame, name: str, expectations: list[Any], result_format: dict[str, Any]) -> dict[str, Any]:
     """Result of each expectation by its rule's code; results come back in another order than they were given."""
-    library.imported()
+    gx_import.imported()
     import great_expectations as gx
 
     with _one_at_a_time, _quiet():
@@ -138,7 +138,7 @@ def _validated(rows: DataFrame, name: str, expectations: list[Any], result_forma
 @cache
 def _batch_definition() -> Any:
     """Where Great Expectations takes rows from: one for the process, since making a context costs more than a validation."""
-    library.imported()
+    gx_import.imported()
     import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral")

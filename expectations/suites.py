@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from expectations import library
+from expectations import gx_import
 from expectations.rules import with_tables
 from transformations.canonical import patterns
 from transformations.contracts import Rule, Severity, Table, TableRule
@@ -25,7 +25,7 @@ SEVERITY: dict[Severity, str] = {"quarantine": "warning", "warn": "info", "stop"
 
 def row_expectations(table: Table, rules: Sequence[Rule]) -> list[Any]:
     """Expectations about the flagged candidates of a table."""
-    library.imported()
+    gx_import.imported()
     import great_expectations.expectations as gxe
 
     from expectations.custom import ExpectColumnValuesToSatisfy
@@ -57,7 +57,7 @@ def table_expectations(table: Table, rules: Sequence[TableRule]) -> list[Any]:
     What spans rows or tables is counted for all rules in one pass: `broken_column` holds how many cases break a rule, and
     must be 0.
     """
-    library.imported()
+    gx_import.imported()
     from expectations.custom import ExpectNoBrokenCases
 
     return [
@@ -76,7 +76,7 @@ def by_hand_expectations(table: Table, given: Sequence[ByHand], view_of: Callabl
 
     Raises: ByHandError naming the file where Great Expectations does not have the expectation or refuses its kwargs.
     """
-    library.imported()
+    gx_import.imported()
     import great_expectations.expectations  # noqa: F401  (registers the core's)
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 

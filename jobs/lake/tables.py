@@ -278,9 +278,9 @@ class Lake:
         if isinstance(rows, pa.Table):
             self._merge_arrow(table, arrow.filled(rows, table, self.run_id), delete=scope or "true")
             return
-        from jobs.lake import merging
+        from jobs.lake import spark_merging
 
-        merging.merge(self.path(name), table, merging.conformed(rows, table, self.run_id), scope)
+        spark_merging.merge(self.path(name), table, spark_merging.conformed(rows, table, self.run_id), scope)
 
     def append(self, name: str, rows: DataFrame | pa.Table) -> None:
         """Adds rows. The caller holds the table's lock and knows that none of them is there yet."""
@@ -289,9 +289,9 @@ class Lake:
             if rows.num_rows or not self.exists(name):
                 self.append_arrow(name, arrow.filled(rows, table, self.run_id))
             return
-        from jobs.lake import merging
+        from jobs.lake import spark_merging
 
-        merging.append(self.path(name), table, merging.conformed(rows, table, self.run_id))
+        spark_merging.append(self.path(name), table, spark_merging.conformed(rows, table, self.run_id))
 
     def append_arrow(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Adds rows of the contract's schema without Spark, a batch at a time."""
@@ -309,9 +309,9 @@ class Lake:
             with self.locked([f"{name}.upsert"]):
                 self._merge_arrow(table, arrow.filled(rows, table, self.run_id), delete=None)
             return
-        from jobs.lake import merging
+        from jobs.lake import spark_merging
 
-        merging.merge(self.path(name), table, merging.conformed(rows, table, self.run_id), scope="false")
+        spark_merging.merge(self.path(name), table, spark_merging.conformed(rows, table, self.run_id), scope="false")
 
     def remove(self, name: str, keys: DataFrame | pa.Table) -> None:
         """Deletes the rows with these keys. Args: keys: the columns of the table's key, each key once."""
@@ -320,9 +320,9 @@ class Lake:
             if keys.num_rows:
                 arrow_merging.remove(self._delta(name), table, keys)
             return
-        from jobs.lake import merging
+        from jobs.lake import spark_merging
 
-        merging.remove(self.path(name), table, keys)
+        spark_merging.remove(self.path(name), table, keys)
 
     def delete(self, name: str, where: str) -> None:
         """Deletes the rows that a SQL condition chooses. Starts no JVM."""

@@ -32,8 +32,7 @@ from typing import Any, BinaryIO
 
 from jobs.sources import dates, payload
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions, lines
-from jobs.sources.formats import csv as with_header
-from jobs.sources.splitting import json_split
+from jobs.sources.splitting import csv_split, json_split
 
 is_utc = True
 _AHEAD = timedelta(days=1)
@@ -243,7 +242,7 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
         stream.readline()
         yield from _lines(stream, options, first.decode("utf-8", errors="replace"))
     else:
-        yield from with_header.split(stream, options)
+        yield from csv_split.split(stream, options)
 
 
 def _is_header(line: bytes) -> bool:
@@ -339,7 +338,7 @@ def _event(raw: bytes, context: str | None, options: SplitOptions) -> dict[str, 
         if len(values) != len(names):
             raise ParseError(f"not_this_format: expected {len(names)} tab-separated values, found {len(values)}")
     else:
-        names = with_header.header_columns(context, options.delimiter)
+        names = csv_split.header_columns(context, options.delimiter)
         values = next(csv.reader(text.splitlines(keepends=True), delimiter=options.delimiter), [])
         if len(values) != len(names):
             raise ParseError(f"malformed_csv: the number of values differs from the header's {len(names)}")

@@ -1,1 +1,1 @@
-"""Splitting files into records: JSON, XML, text."""
+"""Splitting files into records: CSV, JSON, XML, text."""

@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import sys, threading
 sys.setswitchinterval(1e-4)
-from expectations import library, suites
+from expectations import gx_import, suites
 from transformations.contracts import contract
 
 table, failed = contract("silver.orders"), []
@@ -17,7 +17,7 @@ threading.excepthook = lambda args: failed.append(args.exc_value)
 def ask():
     suites.row_expectations(table, table.rules[:1])
 
-threads = [threading.Thread(target=target) for target in (library.imported, ask, ask)]
+threads = [threading.Thread(target=target) for target in (gx_import.imported, ask, ask)]
 for thread in threads:
     thread.start()
 for thread in threads:
