@@ -14,31 +14,25 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import known, ours, peer, places, tables
-from bench.errors import BenchError, WrongResult
+from bench import examples, ours, peer, places, tables
+from bench.errors import WrongResult
+from jobs.lake.tables import Lake
 
 SPARK, EMBEDDED = ENGINES = ("spark", "embedded")
 ABOUT_THE_RUN = ("gold.data_quality", "gold.lineage")
 """Tables about a run itself: they differ from run to run."""
 
+Hashes = Mapping[str, tuple[int, int]]
 Found = dict[tuple[str, int], dict[str, list[ours.Run]]]
 """Example and scale -> the runs of each engine, in order; the same place ran side by side."""
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--scales", type=int, nargs="+", default=[1, 4], metavar="K", help="copies of the data (1 4)")
-    parser.add_argument("--repeats", type=int, default=1, metavar="N", help="runs of each engine at each scale (1)")
-    parser.add_argument(
-        "--examples", nargs="+", choices=tuple(peer.SETS), default=list(peer.SETS), help="all by default"
-    )
-    parser.add_argument("--keep", action="store_true", help="keep copies, lakes and logs, and say where they are")
-    parser.add_argument("--out", type=Path, metavar="FILE.json", help="also write every figure here")
+add_options = examples.add_options
 
 
 def run(options: argparse.Namespace) -> int:
     """Measures and prints; 0. Raises BenchError, WrongResult."""
-    if any(not 1 <= scale <= 26 for scale in options.scales) or options.repeats < 1:
-        raise BenchError("--scales are 1 to 26 (names can be shifted in 26 ways), --repeats is 1 or more")
+    examples.check_options(options)
     data = places.data()
     found: Found = {}
     with places.work_folder(options.keep) as folder:
@@ -66,7 +60,6 @@ def run(options: argparse.Namespace) -> int:
 
 def _measured(raw: Path, folder: Path, example: str, scale: int, repeats: int) -> dict[str, list[ours.Run]]:
     runs: dict[str, list[ours.Run]] = {engine: [] for engine in ENGINES}
-    conf = places.ROOT / "conf" / "examples" / example
     for repeat in range(repeats):
         hashes = {}
         for engine in ENGINES if repeat % 2 == 0 else reversed(ENGINES):
@@ -74,27 +67,27 @@ def _measured(raw: Path, folder: Path, example: str, scale: int, repeats: int) -
                 f"{example}, {scale}×, repeat {repeat + 1} of {repeats}: {engine}", soft_wrap=True
             )
             lake = folder / f"{repeat + 1}-{engine}"
-            environment = {"SCRM_DATA": str(raw), "SCRM_ENGINE": engine}
-            runs[engine].append(ours.run(["--conf", conf], environment, lake, folder / f"{repeat + 1}-{engine}.log"))
-            if wrong := known.wrong(example, lake, scale):
-                raise WrongResult("\n".join(wrong))
-            hashes[engine] = hashes_of(lake)
+            runs[engine].append(examples.run(example, raw, scale, lake, {"SCRM_ENGINE": engine}))
+            hashes[engine] = hashes_of(ours.open_lake(lake))
         check_equal(example, scale, hashes)
     return runs
 
 
-def hashes_of(root: Path) -> dict[str, tuple[int, int]]:
+def hashes_of(lake: Lake) -> Hashes:
     """Rows and content hash of every table with data that both engines have to agree on, by name."""
-    lake = ours.open_lake(root)
     names = [name for layer in ("silver", "gold", "quarantine", "withdrawn") for name in lake.names(layer)]
     return {name: lake.hash(name) for name in names if name not in ABOUT_THE_RUN}
 
 
-def check_equal(example: str, scale: int, hashes: Mapping[str, Mapping[str, tuple[int, int]]]) -> None:
+def differing(one: Hashes, other: Hashes) -> list[str]:
+    """Tables that two lakes do not agree on, those included that only one of them has."""
+    return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+
+
+def check_equal(example: str, scale: int, hashes: Mapping[str, Hashes]) -> None:
     """Raises WrongResult where a table differs. Args: hashes: by engine, then by table."""
-    one, other = (hashes[engine] for engine in ENGINES)
-    if differing := sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name)):
-        raise WrongResult(f"{example} at {scale}×: the engines differ in {', '.join(differing)}")
+    if tables_found := differing(*(hashes[engine] for engine in ENGINES)):
+        raise WrongResult(f"{example} at {scale}×: the engines differ in {', '.join(tables_found)}")
 
 
 def table_of(found: Found):

@@ -17,8 +17,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench import known, ours, peer, places, tables
-from bench.errors import BenchError, WrongResult
+from bench import examples, ours, peer, places, tables
+from bench.errors import BenchError
 from jobs.job import STAGES
 
 GOALS = {1: 0.4, 16: 1.0}
@@ -50,14 +50,8 @@ class Scale:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--scales", type=int, nargs="+", default=[1, 4], metavar="K", help="copies of the data (1 4)")
-    parser.add_argument("--repeats", type=int, default=1, metavar="N", help="runs of each side at each scale (1)")
+    examples.add_options(parser)
     parser.add_argument("--only", choices=("ours", "peer"), help="one side alone: no ratio")
-    parser.add_argument(
-        "--examples", nargs="+", choices=tuple(peer.SETS), default=list(peer.SETS), help="of ours; all by default"
-    )
-    parser.add_argument("--keep", action="store_true", help="keep copies, lakes and logs, and say where they are")
-    parser.add_argument("--out", type=Path, metavar="FILE.json", help="also write every figure here")
     parser.add_argument(
         "--setup-peer", action="store_true", help=f"first make the peer's environment in {peer.ENVIRONMENT.name}"
     )
@@ -65,8 +59,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measures and prints; 0, or 3 where a goal was missed. Raises BenchError, WrongResult."""
-    if any(not 1 <= scale <= 26 for scale in options.scales) or options.repeats < 1:
-        raise BenchError("--scales are 1 to 26 (names can be shifted in 26 ways), --repeats is 1 or more")
+    examples.check_options(options)
     if options.setup_peer:
         peer.set_up()
     sides = ["ours", "peer"] if options.only is None else [options.only]
@@ -106,15 +99,8 @@ def _measured(data: Path, folder: Path, scale: int, sides: list[str], options: a
     return found
 
 
-def _our_runs(raw: Path, place: Path, scale: int, examples: Iterable[str]) -> dict[str, ours.Run]:
-    runs = {}
-    for example in examples:
-        lake = place / example
-        conf = places.ROOT / "conf" / "examples" / example
-        runs[example] = ours.run(["--conf", conf], {"SCRM_DATA": str(raw)}, lake, place / f"{example}.log")
-        if wrong := known.wrong(example, lake, scale):
-            raise WrongResult("\n".join(wrong))
-    return runs
+def _our_runs(raw: Path, place: Path, scale: int, chosen: Iterable[str]) -> dict[str, ours.Run]:
+    return {example: examples.run(example, raw, scale, place / example) for example in chosen}
 
 
 def _say(text: str) -> None:

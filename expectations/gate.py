@@ -138,7 +138,6 @@ def _validated(rows: DataFrame, name: str, expectations: list[Any], result_forma
 @cache
 def _batch_definition() -> Any:
     """Where Great Expectations takes rows from: one for the process, since making a context costs more than a validation."""
-    gx_import.imported()
     import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral")

@@ -118,7 +118,7 @@ def session_settings(tmp_path_factory: pytest.TempPathFactory):
 def jvm() -> None:
     """What only Apache Spark has or does. Skips on the embedded engine: a process has one engine."""
     if ENGINE != "spark":
-        pytest.skip("needs Apache Spark (make test ENGINE=spark, make test-all)")
+        pytest.skip("these tests run on the embedded engine; this one needs Apache Spark: make test ENGINE=spark")
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,6 @@ from typing import Any
 from jobs.lake.tables import Lake
 
 ROOT = Path(__file__).resolve().parents[1]
-LAYERS = ("silver", "gold", "quarantine", "withdrawn")
-ABOUT_THE_RUN = ("gold.data_quality", "gold.lineage")
-"""Tables about a run itself: which versions of tables it read, and how long it took."""
 
 
 def by_embedded(conf: Path, root: Path, now: datetime, **environment: str) -> Lake:
@@ -29,9 +26,3 @@ def by_embedded(conf: Path, root: Path, now: datetime, **environment: str) -> La
         raise AssertionError("hashes are read from the files")
 
     return Lake(root, no_spark)
-
-
-def hashes(lake: Lake) -> dict[str, tuple[int, int]]:
-    """Rows and content hash of every table with data, by name."""
-    names = [name for layer in LAYERS for name in lake.names(layer) if name not in ABOUT_THE_RUN]
-    return {name: lake.hash(name) for name in names}

@@ -101,9 +101,8 @@ def candidates_of(
             rows = settled(own.evaluated(rows, {"_version": F.expr(version)}))
         type_ = dict(rows.dtypes)["_version"]
         rows = rows.withColumn("_version", F.expr(mapping.sortable("_version", type_, source.timezone)))
-        rows = times.before_local(
-            rows, source.timezone
-        )  # a version that is a time is a text of it, in the session's zone
+        # A version that is a time is a text of it, in the session's zone.
+        rows = times.before_local(rows, source.timezone)
         rows = rows.where("not _is_left_out or _version is not null")
     scope = {
         "source": source.origin,

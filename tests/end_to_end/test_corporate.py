@@ -11,10 +11,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from engines import by_embedded, hashes
+from engines import by_embedded
 from openpyxl import Workbook
 from runs import good_run
 
+from bench.engines import hashes_of
 from jobs import settings as conf
 from jobs.lake import row_accounts
 from jobs.lake.tables import Lake
@@ -493,6 +494,6 @@ def test_a_record_that_is_cut_off_is_kept_with_its_bytes(ran):
 def test_the_embedded_engine_ends_in_the_same_content(ran, tmp_path):
     data = ran.root.parent / "data"
     made = by_embedded(EXAMPLE, tmp_path / "lake", NOW, SCRM_CORPORATE=str(data))
-    found, expected = hashes(made), hashes(ran)
+    found, expected = hashes_of(made), hashes_of(ran)
     assert len(expected) > 10
     assert {name for name in expected if found.get(name) != expected[name]} == set()

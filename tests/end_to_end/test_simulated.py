@@ -10,9 +10,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from engines import by_embedded, hashes
+from engines import by_embedded
 from runs import copied
 
+from bench.engines import differing, hashes_of
 from jobs.lake import row_accounts
 from jobs.lake.tables import Lake
 from jobs.quality import judgements, samples
@@ -395,6 +396,6 @@ def test_a_full_run_ends_in_the_same_content(simulated, tmp_path):
 @pytest.mark.usefixtures("jvm")
 def test_the_embedded_engine_ends_in_the_same_content(simulated, tmp_path, limits):
     made = by_embedded(simulated.conf, tmp_path / "lake", simulated.now, LIMITS=json.dumps(limits))
-    found, expected = hashes(made), hashes(simulated.lake)
+    found, expected = hashes_of(made), hashes_of(simulated.lake)
     assert len(expected) > 60
-    assert {name for name in expected | found if found.get(name) != expected.get(name)} == set()
+    assert differing(found, expected) == []

@@ -179,7 +179,8 @@ def local_to(rows: DataFrame, timezone: str) -> Iterator[Callable[[DataFrame], D
     """Expressions that are added to rows within read and write times in this zone, as texts without one are local to it.
 
     Gives a function that what was made within has to pass before it leaves: Spark Connect analyses a plan only where it is
-    executed, so its rows are computed by it.
+    executed, so its rows are computed by it. What rows that enter still have to compute in the session's own zone:
+    `before_local`.
 
     Spark keeps the session's zone in an expression when it analyses it, which it does as soon as it is added. So text
     (`to_timestamp(day, 'dd/MM/yyyy')`, `to_date`, `make_timestamp`, `cast`) becomes the right instant, a text with an

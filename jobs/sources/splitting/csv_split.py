@@ -75,18 +75,17 @@ def _header(reader: _Lookahead, options: SplitOptions) -> tuple[bytes, str]:
     records = [b"\n".join(part) for part in taken]
     place = len(records) - 1
     if options.header == "auto":
-        place = best([_names_in(record, options) for record in records], options.columns)
+        place = best([header_columns(_text(record, options), options.delimiter) for record in records], options.columns)
     if place < 0 or (isinstance(options.header, int) and lines_count < options.header):
         return b"", ""
     reader.give_back([line for part in taken[place + 1 :] for line in part])
     above = [record for record in records[:place] if record]
-    encoding = "utf-8" if options.encoding == "utf-16" else options.encoding
-    return records[place], ABOVE.join(part.decode(encoding, errors="replace") for part in [*above, records[place]])
+    return records[place], ABOVE.join(_text(part, options) for part in [*above, records[place]])
 
 
-def _names_in(line: bytes, options: SplitOptions) -> list[str]:
+def _text(record: bytes, options: SplitOptions) -> str:
     encoding = "utf-8" if options.encoding == "utf-16" else options.encoding
-    return header_columns(line.decode(encoding, errors="replace"), options.delimiter)
+    return record.decode(encoding, errors="replace")
 
 
 def header_columns(context: str, delimiter: str) -> list[str]:
