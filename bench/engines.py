@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import secrets
 import shutil
 import statistics
 from collections.abc import Mapping
@@ -41,6 +42,8 @@ def run(options: argparse.Namespace) -> int:
             peer.copies(data, raw, scale)
             for example in options.examples:
                 found[example, scale] = _measured(raw, raw.parent / example, example, scale, options.repeats)
+                if options.out:  # after each: the larger ones take long
+                    options.out.write_text(json.dumps(_document(found), indent=1) + "\n", encoding="utf-8")
                 if not options.keep:
                     shutil.rmtree(raw.parent / example)
             if not options.keep:
@@ -49,17 +52,19 @@ def run(options: argparse.Namespace) -> int:
     show(table_of(found))
     for text in where_it_stops_paying(found):
         show(text)
-    if options.out:
-        document = [
-            {"example": example, "scale": scale, **{name: [asdict(one) for one in of] for name, of in runs.items()}}
-            for (example, scale), runs in found.items()
-        ]
-        options.out.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     return 0
+
+
+def _document(found: Found) -> list[dict[str, object]]:
+    return [
+        {"example": example, "scale": scale, **{name: [asdict(one) for one in of] for name, of in runs.items()}}
+        for (example, scale), runs in found.items()
+    ]
 
 
 def _measured(raw: Path, folder: Path, example: str, scale: int, repeats: int) -> dict[str, list[ours.Run]]:
     runs: dict[str, list[ours.Run]] = {engine: [] for engine in ENGINES}
+    ids = {"SCRM_IDENTITY_KEY": secrets.token_hex(16)}  # else each lake makes person IDs of its own
     for repeat in range(repeats):
         hashes = {}
         for engine in ENGINES if repeat % 2 == 0 else reversed(ENGINES):
@@ -67,7 +72,7 @@ def _measured(raw: Path, folder: Path, example: str, scale: int, repeats: int) -
                 f"{example}, {scale}×, repeat {repeat + 1} of {repeats}: {engine}", soft_wrap=True
             )
             lake = folder / f"{repeat + 1}-{engine}"
-            runs[engine].append(examples.run(example, raw, scale, lake, {"SCRM_ENGINE": engine}))
+            runs[engine].append(examples.run(example, raw, scale, lake, {"SCRM_ENGINE": engine, **ids}))
             hashes[engine] = hashes_of(ours.open_lake(lake))
         check_equal(example, scale, hashes)
     return runs

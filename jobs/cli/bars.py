@@ -41,7 +41,10 @@ def waiting(text: str) -> Iterator[None]:
 
 
 class Display(Watcher):
-    """Says on standard error what a job waits for."""
+    """Says on standard error what a person should know at once, and what a job waits for."""
+
+    def on_notice(self, text: str) -> None:
+        notice(text)
 
     def on_wait(self, job: Job, table: str) -> None:
         notice(waits(job, table))
@@ -83,6 +86,9 @@ class Bars(Display):
             self._of_thread[threading.get_ident()] = job.name
             title = f"{job.stage} · {job.name}"
             self._jobs[job.name] = (title, self._bars.add_task(title, total=None))
+
+    def on_notice(self, text: str) -> None:
+        self._bars.console.print(text, markup=False, soft_wrap=True)
 
     def on_wait(self, job: Job, table: str) -> None:
         self._bars.console.print(waits(job, table), markup=False)

@@ -45,6 +45,7 @@ def _train(spark: SparkSession, folder: Path) -> None:
     import pyarrow as pa
 
     rows = pa.table({"k": ["a", "b", "b"], "t": ["2025-01-01T00:00:00Z", "x", None], "n": ["1", "2.50", "z"]})
+    # portable: trains Spark alone
     typed = spark.createDataFrame(rows).selectExpr(
         "k",
         "if(t rlike r'Z$', try_cast(t as timestamp), to_utc_timestamp(try_cast(t as timestamp), 'Europe/Berlin')) as t",

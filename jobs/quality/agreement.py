@@ -27,7 +27,7 @@ from jobs.errors import ConfError
 from jobs.quality import catalogue
 from jobs.settings import Settings
 from jobs.settings.base import ReferenceSettings
-from jobs.sources import expressions
+from jobs.sources import expressions, portable
 from transformations.contracts import CONTRACTS, Field, Rule, Table, contract
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def check(settings: Settings) -> None:
                 raise ConfError(
                     f"{where}: compare: {table.name} has no plain column {column}; it has {', '.join(table.names)}"
                 )
-        _check_expressions(reference, table, key_of(reference, settings))
+        _check_expressions(reference, table, settings)
         file = path(reference, settings)
         if file is None:
             _check_columns(where, reference, list(contract(reference.reference).names))
@@ -88,8 +88,9 @@ def key_of(reference: ReferenceSettings, settings: Settings) -> str:
     )
 
 
-def _check_expressions(reference: ReferenceSettings, table: Table, named: str) -> None:
-    """What is evaluated over the table's rows must parse, and name columns that they have."""
+def _check_expressions(reference: ReferenceSettings, table: Table, settings: Settings) -> None:
+    """What is evaluated over the table's rows must parse, name columns that they have, and mean the same on the engine."""
+    named = key_of(reference, settings)
     for key, expression in (*(("on", expression) for expression in reference.on), ("where", reference.where)):
         where = f"{named}.{reference.name}.{key} is {expression!r}"
         try:
@@ -99,6 +100,20 @@ def _check_expressions(reference: ReferenceSettings, table: Table, named: str) -
         unknown = [column for column in columns if column.lower() not in table.names]
         if unknown:
             raise ConfError(f"{where}: {table.name} has no column {unknown[0]}; it has {', '.join(table.names)}")
+        try:
+            _on_engine(expression if key == "where" else f"cast({expression} as string)", table, settings)
+        except portable.NotPortable as error:
+            raise ConfError(
+                f"{where}: the embedded engine may give something else than Spark: {error}; write it otherwise, or set "
+                "engine: spark"
+            ) from None
+
+
+def _on_engine(expression: str, table: Table, settings: Settings) -> str:
+    """An expression over the table's rows as the chosen engine computes it. Raises NotPortable."""
+    if settings.base.engine == "spark":
+        return expression
+    return portable.portable(expression, {field.name: field.type for field in table.columns})
 
 
 def _check_columns(where: str, reference: ReferenceSettings, there: list[str]) -> None:
@@ -197,13 +212,14 @@ def with_agreement(
         )
     )
     for key, expression in zip(keys, given.on, strict=True):
-        rows = rows.withColumn(f"_own{key}", _plain(F.expr(expression), given))
+        own_key = F.expr(_on_engine(f"cast({expression} as string)", table, settings))
+        rows = rows.withColumn(f"_own{key}", _plain(own_key, given))
     on = [F.col(f"_own{key}") == F.col(key) for key in keys]
     condition = on[0]
     for more in on[1:]:
         condition = condition & more
     joined = rows.join(theirs, condition, "left")
-    speaks = F.expr(given.where)
+    speaks = F.expr(_on_engine(given.where, table, settings))
     if "deleted_at" in table.names:
         speaks = speaks & F.col("deleted_at").isNull()
     for key in keys:

@@ -17,6 +17,7 @@ from jobs.quality import agreement, catalogue, judgements
 from jobs.runner import conf_checks
 from jobs.runner.registry import all_jobs
 from jobs.settings import Settings
+from jobs.settings.loading import set_for_spark
 from jobs.settings.sources import Source
 from jobs.silver import filling, work
 from jobs.sources import columns, expressions, files, formats
@@ -39,7 +40,6 @@ def check(lake: Lake, run: Run, jobs: list[Job]) -> None:
     loads = [job for job in jobs if job.stage == "silver" and any(name.startswith("silver.") for name in job.writes)]
     if lands or loads:
         check_columns(lake, settings)
-    _warn_of_others(run)
     lake.prepare()
     _check_owner(lake, settings)
     upgrading.complete(lake)
@@ -52,13 +52,20 @@ def check(lake: Lake, run: Run, jobs: list[Job]) -> None:
         trying.check(lake, run)
 
 
-def _warn_of_others(run: Run) -> None:
-    """Says who could connect to the server of the embedded engine."""
-    base = run.settings.base
-    if base.engine == "embedded" and base.embedded.warn_of_other_users and (others := embedded.other_users()):
-        run.note(
+def warnings(settings: Settings) -> Iterable[str]:
+    """What to know of the chosen engine before it starts: who could connect to its server, and what it does not read."""
+    base = settings.base
+    if base.engine != "embedded":
+        return
+    if base.embedded.warn_of_other_users and (others := embedded.other_users()):
+        yield (
             f"engine: embedded: its server on 127.0.0.1 asks nobody who they are, and {', '.join(others)} could run code as you "
             "while this run lasts; set engine: spark, or embedded.warn_of_other_users: false where you trust them"
+        )
+    if unread := set_for_spark(settings):
+        yield (
+            f"engine: embedded: {', '.join(unread)} of conf {'is' if len(unread) == 1 else 'are'} for Spark alone and without "
+            "effect here; embedded.memory limits the memory, or set engine: spark"
         )
 
 

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 class Watcher:
     """Is told what becomes of jobs, and keeps it to itself. Of one job all comes from the thread that it runs in."""
 
+    def on_notice(self, text: str) -> None:
+        """What a person should know before the work begins."""
+
     def on_job(self, job: Job) -> None:
         """A job begins."""
 

@@ -69,7 +69,7 @@ def load(folder: Path | str | None = None) -> Settings:
     chosen = Path(folder or os.environ.get("SCRM_CONF") or SHIPPED).expanduser().resolve()
     if not chosen.is_dir():
         raise ConfError(f"conf folder {chosen} does not exist; name a folder with company.yaml and sources/")
-    profile = os.environ.get("SCRM_PROFILE", "local")
+    profile = _profile()
     layers = [SHIPPED / "base.yaml", SHIPPED / f"{profile}.yaml"]
     if chosen != SHIPPED:
         layers += [chosen / "base.yaml", chosen / f"{profile}.yaml"]
@@ -77,13 +77,7 @@ def load(folder: Path | str | None = None) -> Settings:
         raise ConfError(
             f"no conf for SCRM_PROFILE={profile}: {layers[-1]} does not exist; shipped profiles are local and cluster"
         )
-    merged: dict[str, Any] = {}
-    for path in layers:
-        if path.is_file():
-            layer = yaml_files.read(path)
-            yaml_files.validated(PartialBase, layer, path)
-            yaml_files.merge(merged, layer)
-    base = yaml_files.validated(Base, merged, layers[0])
+    base = yaml_files.validated(Base, _merged(layers), layers[0])
     company_file = chosen / "company.yaml"
     if not company_file.is_file():
         raise ConfError(f"{company_file} does not exist; a conf folder needs company.yaml and sources/*.yaml")
@@ -93,3 +87,30 @@ def load(folder: Path | str | None = None) -> Settings:
         raise ConfError(f"{chosen / 'sources'} contains no *.yaml; declare at least one source there")
     sources = tuple(sources_of_conf.read(path) for path in files)
     return Settings(folder=chosen, base=base, company=company, sources=sources)
+
+
+def _merged(layers: list[Path]) -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for path in layers:
+        if path.is_file():
+            layer = yaml_files.read(path)
+            yaml_files.validated(PartialBase, layer, path)
+            yaml_files.merge(merged, layer)
+    return merged
+
+
+def set_for_spark(settings: Settings) -> list[str]:
+    """Keys of the section spark that the chosen folder sets to something else than is shipped."""
+    if settings.folder == SHIPPED:
+        return []
+    own = _merged([settings.folder / "base.yaml", settings.folder / f"{_profile()}.yaml"]).get("spark", {})
+    shipped = _merged([SHIPPED / "base.yaml", SHIPPED / f"{_profile()}.yaml"]).get("spark", {})
+    options = {f"spark.conf.{key}": value for key, value in own.pop("conf", {}).items()}
+    known = {f"spark.conf.{key}": value for key, value in shipped.pop("conf", {}).items()}
+    options |= {f"spark.{key}": value for key, value in own.items()}
+    known |= {f"spark.{key}": value for key, value in shipped.items()}
+    return sorted(key for key, value in options.items() if known.get(key) != value)
+
+
+def _profile() -> str:
+    return os.environ.get("SCRM_PROFILE", "local")

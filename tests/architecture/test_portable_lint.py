@@ -44,6 +44,10 @@ BAD = {
     "F.percentile_approx('a', 0.5)": "percentile_approx",
     "F.collect_set('a')": "collect_set",
     "F.unix_seconds('a')": "unix_seconds",
+    "F.expr('to_json(a)')": "to_json",
+    "rows.selectExpr('initcap(a) as a')": "initcap",
+    "SPACES = r'\\s+'\nF.regexp_replace('a', SPACES, '')": "Unicode",
+    "def f(rows):\n    around: str = '(?=x)y'\n    return rows.where(F.col('a').rlike(F.lit(around)))": "looks around",
 }
 
 
@@ -67,6 +71,7 @@ def test_what_differs_in_silence_is_found(lint, code):
         'sql = "coalesce(try_cast(trim(a) as int), 0)"',
         "sql = \"coalesce(cast(trim(a) as string), '')\"",
         '"""A text that says round(x) and select initcap from hand."""',
+        "SPACES = r'\\s+'\nre.sub(SPACES, '', a)",
         "F.to_json('a')  # portable: only shown",
         "# portable: none of it is null\nF.max(F.struct('a'))",
     ],

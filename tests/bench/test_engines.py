@@ -34,3 +34,19 @@ def test_no_figure_counts_where_a_table_differs_or_is_missing():
     for other in ({**same, "silver.orders": (3, 43)}, {"gold.customer_value": (1, 7)}):
         with pytest.raises(WrongResult, match=r"shop at 1×: the engines differ in silver\.orders"):
             engines.check_equal("shop", 1, {"spark": same, "embedded": other})
+
+
+def test_both_engines_hash_person_ids_with_one_secret(monkeypatch, tmp_path):
+    given = []
+
+    def run(example, raw, scale, lake, environment):
+        given.append(environment)
+        return a_run(1.0)
+
+    monkeypatch.setattr(engines.examples, "run", run)
+    monkeypatch.setattr(engines.ours, "open_lake", lambda lake: lake)
+    monkeypatch.setattr(engines, "hashes_of", lambda lake: {})
+    engines._measured(tmp_path, tmp_path, "shop", 1, 1)
+    assert [one["SCRM_ENGINE"] for one in given] == ["spark", "embedded"]
+    assert len({one["SCRM_IDENTITY_KEY"] for one in given}) == 1
+    assert len(given[0]["SCRM_IDENTITY_KEY"]) >= 16

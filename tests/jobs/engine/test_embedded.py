@@ -14,6 +14,7 @@ from jobs import settings as conf
 from jobs.engine import embedded
 from jobs.errors import ConfError
 from jobs.lake import opening
+from jobs.runner import preflight
 
 ROOT = Path(__file__).resolve().parents[3]
 SHOP = "kind: erp\nformat: csv\npath: /in.csv\ntables: {customers: {columns: {customer_id: id}}}\n"
@@ -134,6 +135,32 @@ def test_who_else_is_logged_in(monkeypatch):
     monkeypatch.setattr(embedded.subprocess, "run", lambda *_, **__: answer)
     monkeypatch.setattr(embedded.getpass, "getuser", lambda: "me")
     assert embedded.other_users() == ["eve"]
+
+
+@pytest.mark.parametrize(
+    ("base", "told"),
+    [
+        ("engine: embedded", []),
+        ("engine: embedded\nspark: {shuffle_partitions: 4}", []),  # as shipped
+        (
+            "engine: embedded\nspark: {driver_memory: 8g, conf: {spark.ui.enabled: 'false', spark.sql.ansi.enabled: 'true'}}",
+            ["spark.conf.spark.sql.ansi.enabled, spark.driver_memory of conf are for Spark alone"],
+        ),
+        ("engine: spark\nspark: {driver_memory: 8g}", []),
+    ],
+)
+def test_options_of_spark_that_the_embedded_engine_does_not_read_are_named(write_conf, monkeypatch, base, told):
+    monkeypatch.setattr(embedded, "other_users", list)
+    found = list(preflight.warnings(conf.load(write_conf({"shop": SHOP}, base=f"{base}\n"))))
+    assert [any(text in line for line in found) for text in told] == [True] * len(found)
+
+
+def test_who_else_is_logged_in_is_said_where_it_is_not_silenced(write_conf, monkeypatch):
+    monkeypatch.setattr(embedded, "other_users", lambda: ["eve"])
+    (line,) = preflight.warnings(conf.load(write_conf({"shop": SHOP}, base="engine: embedded\n")))
+    assert "eve could run code as you" in line
+    silent = conf.load(write_conf({"shop": SHOP}, base="engine: embedded\nembedded: {warn_of_other_users: false}\n"))
+    assert not list(preflight.warnings(silent))
 
 
 def _ran(script: str, folder: Path) -> tuple[Any, str]:

@@ -35,7 +35,8 @@ def persisted(spark) -> set[int]:
 
 
 def views(spark) -> set[str]:
-    return {table.name for table in spark.catalog.listTables() if table.name.startswith("rows_")}
+    """Temporary views of rows. `catalog.listTables` would read each view of the session, also those that others left."""
+    return {row.viewName for row in spark.sql("show views").collect() if row.viewName.startswith("rows_")}
 
 
 @pytest.fixture(params=[True, False], ids=["in memory", "in Spark"])

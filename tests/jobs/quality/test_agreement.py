@@ -149,6 +149,22 @@ def test_expressions_over_the_tables_row_are_accepted(settings, tmp_path):
     preflight.check_settings(settings({"references": [{**MASTER, **fine}]}))
 
 
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [({"on": {"initcap(product_id)": "sku"}}, "on is 'initcap"), ({"where": "initcap(name) = 'Mill'"}, "where is")],
+)
+def test_an_expression_that_the_embedded_engine_may_compute_otherwise_is_refused_there(
+    settings, tmp_path, changes, key
+):
+    (tmp_path / "master.csv").write_text(CSV)
+    given = settings({"references": [{**MASTER, **changes}]})
+    on_embedded = given.model_copy(update={"base": given.base.model_copy(update={"engine": "embedded"})})
+    on_spark = given.model_copy(update={"base": given.base.model_copy(update={"engine": "spark"})})
+    agreement.check(on_spark)
+    with pytest.raises(ConfError, match=rf"quality\.references\.master\.{key}.*engine: spark"):
+        agreement.check(on_embedded)
+
+
 def test_a_bad_expression_is_refused_before_a_run(settings, tmp_path):
     (tmp_path / "master.csv").write_text(CSV)
     with pytest.raises(ConfError, match=r"key quality\.references\.master\.where"):

@@ -33,6 +33,11 @@ class Noted(Watcher):
     def __init__(self) -> None:
         self.begun: list[str] = []
         self.ended: list[str] = []
+        self.noticed: list[str] = []
+
+    def on_notice(self, text: str) -> None:
+        assert not self.begun
+        self.noticed.append(text)
 
     def on_job(self, job: Job) -> None:
         self.begun.append(job.name)
@@ -52,6 +57,13 @@ def executed(quiet, write_conf, monkeypatch):
         return execute(conf.load(write_conf({"shop": SHOP})), Choice(), lake=quiet, **others)
 
     return run
+
+
+def test_what_to_know_of_the_engine_is_said_before_the_first_job(executed, monkeypatch):
+    monkeypatch.setattr(execution.preflight, "warnings", lambda settings: ["others are here"])
+    watcher = Noted()
+    executed([a_job("one", None)], watcher=watcher)
+    assert (watcher.noticed, watcher.begun) == (["others are here"], ["one"])
 
 
 @pytest.mark.parametrize(
