@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import fcntl
 import getpass
 import importlib.util
 import logging
@@ -15,6 +16,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import time
 import uuid
 import weakref
 from dataclasses import dataclass
@@ -38,6 +40,10 @@ SESSION_SECONDS = 24 * 3600
 _BY_FILE_BYTES = 32 << 20
 """Rows larger than this are handed over as a file: a message has a limit of 128 MiB."""
 
+_PREFIX, _IN_USE = "scrm-embedded-", "in_use"
+_NEW_SECONDS = 60
+"""A folder younger than this may not have its lock yet."""
+
 _one_at_a_time = threading.RLock()
 _made: list[_Server] = []
 _folders: list[Path] = []
@@ -56,7 +62,10 @@ class _Server:
 
     def __init__(self, options: Options, log: Path) -> None:
         self.options = options
-        self.folder = Path(tempfile.mkdtemp(prefix="scrm-embedded-"))
+        remove_abandoned(Path(tempfile.gettempdir()))
+        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        self._in_use = (self.folder / _IN_USE).open("w")
+        fcntl.flock(self._in_use, fcntl.LOCK_EX)
         if not _folders:
             atexit.register(_close)
         _folders.append(self.folder)
@@ -108,6 +117,17 @@ def cancel_jobs() -> None:
     for session in list(_made[0].sessions) if _made else ():
         with contextlib.suppress(Exception):  # one that has ended computes nothing
             session.interruptAll()
+
+
+def remove_abandoned(temporary: Path) -> None:
+    """Deletes folders of servers whose process was killed: nobody holds the lock in them any more."""
+    for folder in temporary.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):  # held, gone meanwhile, or another user's
+            if time.time() - folder.stat().st_mtime < _NEW_SECONDS:
+                continue
+            with (folder / _IN_USE).open("r+") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def discard() -> None:

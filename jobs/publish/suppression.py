@@ -180,7 +180,7 @@ def _totals(persons: dict[Group, int]) -> list[Total]:
     for (grain, start, dimension), parts in of_dimensions.items():
         whole = (grain, start, "all", "all")
         if dimension != "all" and whole in persons:
-            totals.append(Total(whole, tuple(parts)))
+            totals.append(Total(whole, tuple(parts), is_complete=True))  # what has no channel is in (none)
     for (dimension, value, grain), wholes in of_places.items():
         for shorter in (short for long, short in _TIMES if long == grain):
             parts = of_places.get((dimension, value, shorter), [])

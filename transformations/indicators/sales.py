@@ -106,9 +106,14 @@ _SUMS = {
 }
 _EVER = "over (partition by dimension, dimension_value)"  # a month in one currency has no total either
 
+NO_CHANNEL = "(none)"
+"""The channel of what is in none, where others are in one: channels are the whole then, and suppression knows all its parts."""
+
 # Where a channel's returns never name a customer, those of identified customers cannot be told: all count.
-_SALES = """
-select sales.*, list_contains($declared, source) or bool_or(return_lines + unpriced_returns > 0) over of_channel as tells_returns,
+_SALES = f"""
+select sales.* replace (
+        if(bool_or(channel is not null) over (), coalesce(channel, '{NO_CHANNEL}'), null) as channel),
+    list_contains($declared, source) or bool_or(return_lines + unpriced_returns > 0) over of_channel as tells_returns,
     source || chr(0) || customer_id as customer, sale_lines + unpriced_sales as bought_lines,
     customer_id is not null or (
         bool_or(return_lines + unpriced_returns > 0) over of_channel

@@ -3,8 +3,8 @@
 Totals are equations between cells. A reader knows the shown cells and every equation, so a withheld cell is known where
 linear algebra gives it.
 
-What belongs to no part, such as rows without a channel, is no cell: how many persons are in it is not known here. A reader
-who knows from elsewhere on which days there is some of it can compute more than is protected.
+What belongs to no part is no cell: how many persons are in it is not known here, so a total over it protects less. Totals of
+indicators have none such: what is in no channel is a channel of its own.
 """
 
 from __future__ import annotations

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -153,6 +155,22 @@ def test_options_of_spark_that_the_embedded_engine_does_not_read_are_named(write
     monkeypatch.setattr(embedded, "other_users", list)
     found = list(preflight.warnings(conf.load(write_conf({"shop": SHOP}, base=f"{base}\n"))))
     assert [any(text in line for line in found) for text in told] == [True] * len(found)
+
+
+def test_folders_of_killed_processes_are_removed_and_no_others(tmp_path):
+    made = {}
+    for name in ("killed", "held", "new", "without_lock"):
+        made[name] = tmp_path / f"scrm-embedded-{name}"
+        made[name].mkdir()
+        (made[name] / "spilled").write_text("rows")
+        if name != "without_lock":
+            (made[name] / "in_use").touch()
+        if name != "new":
+            os.utime(made[name], (0, 0))
+    with (made["held"] / "in_use").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        embedded.remove_abandoned(tmp_path)
+    assert {name for name, folder in made.items() if folder.exists()} == {"held", "new", "without_lock"}
 
 
 def test_who_else_is_logged_in_is_said_where_it_is_not_silenced(write_conf, monkeypatch):

@@ -3,13 +3,19 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+import numpy as np
 import pyarrow as pa
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from jobs.lake.arrow import schema_of
 from jobs.publish.suppression import shown, small_groups
 from transformations.canonical.instants import without_zones
 from transformations.contracts import contract
 from transformations.indicators.definitions import INDICATORS
+from transformations.indicators.groups import period_end
+from transformations.indicators.sales import sale_indicators
+from transformations.value.sales import AMOUNTS, COUNTS, DAILY
 
 VALUES = contract("gold.indicator_values")
 EVER = date(1970, 1, 1)
@@ -129,3 +135,60 @@ def test_what_is_counted_by_week_and_month_is_by_day_too():
     about_persons = [its for its in INDICATORS if its.persons_in and {"week", "month"} <= set(its.grains)]
     assert about_persons
     assert all("day" in its.grains for its in about_persons)
+
+
+bought = st.dictionaries(
+    st.tuples(st.integers(1, 8), st.sampled_from(("shop", "web", None))),
+    st.sets(st.integers(0, 7), min_size=1, max_size=7),
+    max_size=12,
+)
+
+
+def sales_of(bought: dict[tuple[int, str | None], set[int]]) -> pa.Table:
+    """Sales per day and customer, as daily_sales gives them: a line of 1.00 each. Days begin on Monday, 30 March 2026."""
+    counts = dict.fromkeys(COUNTS, 0) | {"lines": 1, "lines_with_amount": 1, "sale_lines": 1}
+    amounts = dict.fromkeys(AMOUNTS, Decimal(0)) | {"amount": Decimal(1), "sale_amount": Decimal(1)}
+    rows = [
+        {"day": day_of(at), "source": "erp", "customer_id": str(who), "channel": channel, "currency": "EUR"}
+        | counts
+        | amounts
+        for (at, channel), people in bought.items()
+        for who in sorted(people)
+    ]
+    return pa.Table.from_pylist(rows, DAILY)
+
+
+def day_of(number: int) -> date:
+    return date(2026, 3, 29 + number) if number <= 2 else date(2026, 4, number - 2)
+
+
+@settings(max_examples=25, deadline=None)
+@given(bought)
+@example(
+    {(1, None): {1, 2, 3, 4, 5}, (2, None): {1, 2}, (2, "shop"): {1, 2, 3, 4, 5, 6}, (3, "shop"): {1, 3, 4, 5, 6, 7}}
+)
+def test_sales_without_a_channel_give_away_no_small_group_either(bought):
+    """Amounts of a day and channel, or of a day and no channel, are unknowns of a reader who sees the published revenue."""
+    rows = sale_indicators(sales_of(bought))
+    history = {"is_final": False, "known_from": datetime(2026, 5, 1), "known_to": None}
+    values = pa.Table.from_pylist([row | history for row in rows.to_pylist()], schema_of(VALUES))
+    published = [row for row in shown(VALUES.name, without_zones(values), NONE, 3).to_pylist()]
+    unknown = sorted(bought, key=str)
+
+    def over(row: dict) -> list[int]:
+        end = period_end(row["grain"], row["period_start"]) or date.max
+        is_of = {"all": True, "currency": True}.get(row["dimension"])
+        return [
+            int(row["period_start"] <= day_of(at) < end and (is_of or row["dimension_value"] == (channel or "(none)")))
+            for at, channel in unknown
+        ]
+
+    seen = [over(row) for row in published if row["indicator_id"] == "revenue"]
+    known = np.linalg.matrix_rank(np.array(seen)) if seen else 0
+    for row in rows.to_pylist():
+        if row["indicator_id"] == "revenue" and row["dimension"] != "currency" and 0 < row["persons_count"] < 3:
+            assert np.linalg.matrix_rank(np.array([*seen, over(row)])) > known, row
+    for (at, channel), people in bought.items():
+        if channel is None and len(people) < 3:
+            asked = [int(key == (at, channel)) for key in unknown]
+            assert np.linalg.matrix_rank(np.array([*seen, asked])) > known, at

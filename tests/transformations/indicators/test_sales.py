@@ -208,3 +208,18 @@ def test_online_retail(spark: SparkSession, shared_data: Path, tmp_path: Path) -
     assert rows["revenue"]["value"] == 8911407.904
     assert rows["active_customers"]["value"] == 4_338
     assert rows["return_ratio"]["value"] == pytest.approx(0.0686022, abs=1e-7)
+
+
+def test_sales_without_a_channel_are_a_channel_where_others_have_one(spark: SparkSession) -> None:
+    lines = [_line(number, 1, "1", price) for number, price in (("1", "10"), ("2", "5"), ("3", "2"))]
+    orders = [_order("1", "ada", 1), _order("2", "bob", 1, channel=None), _order("3", "bob", 2, channel=None)]
+    rows = _rows(spark, orders, lines)
+    revenue = {key[1:]: row["value"] for key, row in rows.items() if key[0] == "revenue" and key[3] != "currency"}
+    assert revenue["all", BEGINNING, "channel", "(none)"] == 7
+    for (grain, start, dimension, _), value in revenue.items():
+        if dimension == "all":
+            of_channels = [of for key, of in revenue.items() if key[:3] == (grain, start, "channel")]
+            assert sum(of_channels) == value, (grain, start)
+    assert rows["active_customers", "all", BEGINNING, "channel", "(none)"]["persons_count"] == 1
+    alone = _rows(spark, orders[1:], lines)
+    assert not [key for key in alone if key[3] == "channel"]

@@ -29,7 +29,11 @@ dimension = Field(
     "Dimension, or all.",
     caution="Do not sum over dimensions, nor over values of one that a post may have several of (topic, brand, product).",
 )
-dimension_value = Field("dimension_value", "string", "Value of the dimension, or all.")
+dimension_value = Field(
+    "dimension_value",
+    "string",
+    "Value of the dimension, or all. (none): sales without a channel, where others have one.",
+)
 numerator = Field(
     "numerator",
     SUM,
