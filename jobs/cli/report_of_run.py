@@ -24,7 +24,7 @@ def show(run: RunReport, settings: Settings) -> int:
         _show(run, settings)
     except Exception as error_of_show:  # a damaged table; what the run itself has to say must not be lost
         line = failures.told(Path(run.lake), f"{run.run_id}.report", error_of_show)
-        error("\n".join(filter(None, (run.message, f"the closing report: {line}"))))
+        error(failures.beside(run.message, "the closing report", line))
         return run.exit_code or 1
     return run.exit_code
 

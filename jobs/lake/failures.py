@@ -43,6 +43,11 @@ def told(root: Path, place: str, error: BaseException) -> str:
     return line + _kept(root / "runs" / f"{place}.log", error)
 
 
+def beside(message: str, what: str, line: str) -> str:
+    """A message with a line on what failed as well, unless the message says the same already."""
+    return message if line in message else "\n".join(filter(None, (message, f"{what}: {line}")))
+
+
 def raise_for(root: Path, place: str, failed: Mapping[str, Exception]) -> None:
     """Raises what the sources of a job that failed have to say; nothing where none did.
 

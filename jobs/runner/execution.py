@@ -331,6 +331,6 @@ def _keep(lake: Lake, report: RunReport, run: Run) -> None:
 
 
 def _not_kept(lake: Lake, report: RunReport, error: Exception) -> None:
-    line = f"the run's report: {failures.told(lake.root, report.run_id, error)}"
+    line = failures.told(lake.root, report.run_id, error)
     report.exit_code = report.exit_code or ScrmError.exit_code
-    report.message = "\n".join(filter(None, (report.message, line)))
+    report.message = failures.beside(report.message, "the run's report", line)

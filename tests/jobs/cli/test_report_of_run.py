@@ -102,3 +102,16 @@ def test_what_the_run_has_to_say_is_not_lost_where_the_rest_cannot_be_read(
     told = capsys.readouterr().err
     assert "the closing report: ops.row_accounts is damaged" in told
     assert message in told
+
+
+def test_what_failed_twice_is_said_once(monkeypatch, tmp_path, settings, capsys):
+    def damaged(*_):
+        raise ScrmError("silver.orders is damaged")
+
+    monkeypatch.setattr(summary, "summary", damaged)
+    jobs = [JobResult("erp", "silver", "failed")]
+    run = RunReport(
+        "r1", "2026-01-15", "2026-01-15", str(tmp_path), 1, jobs=jobs, message="erp: silver.orders is damaged"
+    )
+    assert report_of_run.show(run, settings()) == 1
+    assert capsys.readouterr().err.strip() == "error: erp: silver.orders is damaged"
