@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import ctypes
 import fcntl
 import getpass
 import importlib.util
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -44,6 +46,9 @@ _PREFIX, _IN_USE = "scrm-embedded-", "in_use"
 _NEW_SECONDS = 60
 """A folder younger than this may not have its lock yet."""
 
+_SIGNAL_ACTION_BYTES = 512
+"""More than any system's record of a signal's action has."""
+
 _one_at_a_time = threading.RLock()
 _made: list[_Server] = []
 _folders: list[Path] = []
@@ -73,12 +78,14 @@ class _Server:
         stderr.goes_to(log)
         from pysail.spark import SparkConnectServer
 
+        on_interrupt = _signal_action()
         self._server = SparkConnectServer("127.0.0.1", 0)
         self._server.start(background=True)
         host, port = self._server.listening_address
         self.address = f"sc://{host}:{port}"
         self.sessions: weakref.WeakSet[Any] = weakref.WeakSet()
         self.main = self.session()
+        _signal_action(on_interrupt)  # the server has taken Ctrl-C for itself: Python would not hear of it
 
     def session(self) -> SparkSession:
         from pyspark.sql.connect.session import SparkSession as Remote
@@ -105,6 +112,13 @@ def spark_session(options: Options, log: Path) -> SparkSession:
         elif not _is_alive(_made[0].main):
             _made[0].main = _made[0].session()
         return _made[0].main
+
+
+def _signal_action(action: ctypes.Array[ctypes.c_char] | None = None) -> ctypes.Array[ctypes.c_char]:
+    """What the system calls on Ctrl-C, as its own record; given one, it is put back. In any thread, unlike signal.signal."""
+    libc, held = ctypes.CDLL(None), ctypes.create_string_buffer(_SIGNAL_ACTION_BYTES)
+    libc.sigaction(int(signal.SIGINT), action, held)
+    return held
 
 
 def another() -> SparkSession:

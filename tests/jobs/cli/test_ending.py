@@ -65,6 +65,25 @@ def test_it_ends_with_one_line_and_what_it_started_ends_too(tmp_path, number, co
     assert not is_alive(int(pid))
 
 
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=str)
+def test_the_embedded_engine_does_not_keep_signals_for_itself(tmp_path, number, code):
+    program = f"""
+import threading, time
+from pathlib import Path
+from jobs.cli import ending
+from jobs.engine import embedded, sessions
+ending.on_signals()
+maker = threading.Thread(target=lambda: sessions.session(embedded.Options("1g"), Path({str(tmp_path / "log")!r})))
+maker.start()  # jobs run in threads
+maker.join()
+print(embedded._made[0].folder, flush=True)
+threading.Event().wait()
+"""
+    found, folder, out, errors = ended([sys.executable, "-c", program], number)
+    assert (found, out, errors) == (code, "", LINE)
+    assert not Path(folder.strip()).exists()
+
+
 def test_a_signal_that_is_ignored_stays_so():
     program = (
         "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); sys.argv[0] = 'scrm'; import jobs.cli; "
