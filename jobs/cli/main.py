@@ -23,6 +23,7 @@ from jobs.cli import (
     jobs,
     models,
     options,
+    persons,
     publish,
     quality,
     quarantine,
@@ -87,6 +88,7 @@ for command in (
     replay.replay,
     source.source,
     models.models,
+    persons.persons,
     publish.publish,
 ):
     scrm.add_command(command)

@@ -8,7 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.job import Run, job
+from jobs.lake.arrow import schema_of
 from jobs.persons import identity_key as secret
+from jobs.persons import pairs
+from transformations.contracts import contract
 from transformations.identity import attributes
 from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
 
@@ -28,13 +31,21 @@ _PROFILE = (
     "valid_from",
 )
 _TICKET = ("source", "channel", "ticket_id", "customer_id", "email", "valid_from")
+_WRITTEN = schema_of(contract("silver.person_pairs"))
+_PAIRS = pa.schema([field for field in _WRITTEN if field.name != "run_id"])
 
 
 @job(
     stage="persons",
     group="interact",
-    reads=("silver.customers", "silver.profiles", "silver.tickets"),
-    writes=("silver.persons", "silver.person_links", "silver.person_id_changes", "silver.person_attributes"),
+    reads=("silver.customers", "silver.profiles", "silver.tickets", "ops.person_decisions"),
+    writes=(
+        "silver.persons",
+        "silver.person_links",
+        "silver.person_pairs",
+        "silver.person_id_changes",
+        "silver.person_attributes",
+    ),
     conf=(
         "base.identity",
         "base.survivorship",
@@ -46,7 +57,7 @@ _TICKET = ("source", "channel", "ticket_id", "customer_id", "email", "valid_from
     marks=lambda settings: (secret.mark(settings),),
 )
 def persons(lake: Lake, run: Run) -> None:
-    """Links records to persons by exact keys, with changed IDs and the current value of each attribute.
+    """Links records to persons by exact keys and by likeness, with changed IDs and the current value of each attribute.
 
     Changes are written before the links that they were derived from: a run that ends in between finds them again.
     """
@@ -68,6 +79,7 @@ def persons(lake: Lake, run: Run) -> None:
             ("silver.tickets", _TICKET),
         )
     )
+    compared = pairs.pairs(lake, run, customers)
     resolved = resolve(
         customers,
         profiles,
@@ -76,6 +88,7 @@ def persons(lake: Lake, run: Run) -> None:
         own=own.filter(own["is_company"]),
         rival_handles=[handle for competitor in company.competitors for handle in competitor.handles],
         not_a_key=run.settings.base.identity.not_a_key,
+        likely=pairs.linking(compared),
     )
     moves = all_moves(
         lake.arrow("silver.person_id_changes"), lake.arrow("silver.person_links"), resolved.links, run.started_at
@@ -83,6 +96,7 @@ def persons(lake: Lake, run: Run) -> None:
     current = attributes.person_attributes(
         customers, profiles, tickets, _of_attributes(resolved.links), run.settings.base.survivorship.precedence()
     )
+    lake.write("silver.person_pairs", pa.Table.from_pylist(compared, _PAIRS))
     lake.write("silver.person_id_changes", moves)
     lake.write("silver.person_attributes", current)
     lake.write("silver.persons", attributes.with_current_values(resolved.persons, current))

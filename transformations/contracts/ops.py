@@ -187,6 +187,21 @@ JUDGEMENTS = Table(
     ),
 )
 
+PERSON_DECISIONS = Table(
+    "ops.person_decisions",
+    "What people decided about pairs of customers. One row per pair; the latest decision counts.",
+    key=("left_source", "left_customer_id", "right_source", "right_customer_id"),
+    columns=(
+        f.left_source,
+        f.left_customer_id,
+        f.right_source,
+        f.right_customer_id,
+        Field("is_same", "boolean", "The two are one person; null where a decision was taken back."),
+        Field("judge", "string", "Who decided."),
+        Field("judged_at", "timestamp", "When the decision was read, UTC.", is_lineage=True),
+    ),
+)
+
 RUNS = Table(
     "ops.runs",
     "Runs. One row per run.",
@@ -212,5 +227,6 @@ TABLES: tuple[Table, ...] = (
     RULE_HISTORY,
     PUBLICATIONS,
     JUDGEMENTS,
+    PERSON_DECISIONS,
     RUNS,
 )

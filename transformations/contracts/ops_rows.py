@@ -128,6 +128,16 @@ class JudgementRow(TypedDict, total=False):
     computed_at: datetime
 
 
+class PersonDecisionRow(TypedDict, total=False):
+    left_source: Required[str]
+    left_customer_id: Required[str]
+    right_source: Required[str]
+    right_customer_id: Required[str]
+    is_same: bool | None
+    judge: str
+    judged_at: datetime
+
+
 class RunRow(TypedDict, total=False):
     run_id: Required[str]
     started_at: datetime
@@ -146,6 +156,7 @@ ROWS: Mapping[str, type] = {
     "ops.rule_history": RuleHistoryRow,
     "ops.publications": PublicationRow,
     "ops.judgements": JudgementRow,
+    "ops.person_decisions": PersonDecisionRow,
     "ops.runs": RunRow,
 }
 """Type of the rows of each ops table."""

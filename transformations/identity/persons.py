@@ -1,10 +1,11 @@
-"""Resolves records of the ERP, of channels and of support to persons by exact keys, in memory.
+"""Resolves records of the ERP, of channels and of support to persons by exact keys and by likely pairs, in memory.
 
 Two records belong to one person when they have the same e-mail address or when an account or a ticket names the customer
 to whom it belongs, transitively. Two customers of one ERP with the same address are one person too. These addresses are
 no key: placeholders (noemail@…, and what conf lists), those that more than MOST_PER_EMAIL customers of one source, or
 accounts of one channel, share, and those whose customers contradict each other (`addresses.contradicted`). The address of a
-ticket that names its customer is no key either: people write for others.
+ticket that names its customer is no key either: people write for others. Pairs of customers that linkage finds likely
+enough, or that people judged to be one person, belong together too.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from transformations.identity.addresses import contradicted, is_placeholder
 MOST_PER_EMAIL = 5
 
 CUSTOMER, PROFILE, TICKET = "customer", "profile", "ticket"
+LEFT, RIGHT = ("left_source", "left_customer_id"), ("right_source", "right_customer_id")
+"""Columns that name the two customers of a pair."""
 LINK = ["record_kind", "record_place", "linked_record_id"]
 _RECORD = [*LINK, "source", "email", "customer_id", "name", "birth_date", "seen_at", "is_own", "is_rival"]
 _ORDER = ["seen_at", "source", "linked_record_id", "record_kind", "record_place"]
@@ -49,6 +52,7 @@ def resolve(
     own: pa.Table,
     rival_handles: Collection[str] = (),
     not_a_key: Collection[str] = (),
+    likely: pa.Table | None = None,
 ) -> Persons:
     """Persons, and which records belong to them.
 
@@ -62,6 +66,7 @@ def resolve(
         own: accounts of the company: channel, profile_id.
         rival_handles: handles of competitors in any case, with or without @.
         not_a_key: addresses that conf lists as placeholders, where * stands for anything.
+        likely: pairs of customers that are one person: LEFT, RIGHT (source and ID of each), probability.
     Returns: one row per person and one row per record. person_id is the first 32 hex digits of HMAC-SHA256 over
         the key of the person's earliest record by valid_from (unknown last), source and ID; it is stable while
         that record is the earliest. A ticket that names its customer is never it.
@@ -69,7 +74,8 @@ def resolve(
         else competitor with an account of one, else consumer.
         method of a link: `given_id` for an account or ticket that names its customer, `email` for an account or a
         ticket that shares an address, `same_email` for a customer that shares one with an earlier customer,
-        `seed` for the rest. Exact keys have probability 1.
+        `linkage` for a customer whom a likely pair joins to an earlier one of the person, `seed` for the rest. Exact keys
+        have probability 1; of a link by linkage it is that of its likeliest pair.
     """
     records = _records(customers, profiles, tickets, own, rival_handles)
     named = _named_customers(records)
@@ -81,8 +87,10 @@ def resolve(
     is_of_customer = (records["record_kind"] == TICKET) & (named >= 0)
     records.loc[is_of_customer, "email"] = None
     address = _usable_emails(records, is_known)
-    records["person"] = _components(address, named)
+    pairs = _pairs(records, likely)
+    records["person"] = _components(address, named, pairs)
     records["method"] = _methods(records, address, named)
+    _mark_linked(records, address, pairs)
     first = records[~is_of_customer].drop_duplicates("person").sort_values("person")
     messages = map("\x1f".join, zip(*(first[name] for name in LINK), strict=True))
     ids = np.array([hmac.digest(key, text.encode(), "sha256").hex()[:32] for text in messages], dtype=object)
@@ -152,13 +160,44 @@ def _named_customers(records: pd.DataFrame) -> np.ndarray:
     return named
 
 
-def _components(address: pd.Series, named: np.ndarray) -> np.ndarray:
+def _pairs(records: pd.DataFrame, likely: pa.Table | None) -> pd.DataFrame:
+    """Rows of the customers of each likely pair, and its probability; pairs of customers who are gone are left out."""
+    if likely is None or not likely.num_rows:
+        return pd.DataFrame({"left": [], "right": [], "probability": []})
+    customers = records[records["record_kind"] == CUSTOMER]
+    rows = pd.Series(customers.index, index=pd.MultiIndex.from_frame(customers[["record_place", "linked_record_id"]]))
+    of = likely.to_pandas()
+    found = {
+        end: rows.reindex(pd.MultiIndex.from_frame(of[list(columns)])).to_numpy()
+        for end, columns in (("left", LEFT), ("right", RIGHT))
+    }
+    return (
+        pd.DataFrame({**found, "probability": of["probability"].to_numpy()})
+        .dropna()
+        .astype({"left": int, "right": int})
+    )
+
+
+def _mark_linked(records: pd.DataFrame, address: pd.Series, pairs: pd.DataFrame) -> None:
+    """Customers who are with an earlier record of their person by a likely pair alone."""
+    records["probability"] = 1.0
+    if pairs.empty:
+        return
+    both = pd.concat([pairs, pairs.rename(columns={"left": "right", "right": "left"})])
+    best = both.groupby("left")["probability"].max()
+    is_first = ~records["person"].duplicated()
+    is_linked = (records["method"] == "seed") & ~is_first & records.index.isin(best.index)
+    records.loc[is_linked, "method"] = "linkage"
+    records.loc[is_linked, "probability"] = best.reindex(records.index[is_linked])
+
+
+def _components(address: pd.Series, named: np.ndarray, pairs: pd.DataFrame) -> np.ndarray:
     """Number of the person of each record. Records and addresses are the vertices of a graph."""
     size = len(address)
     codes, addresses = pd.factorize(address)
     by_email, by_name = np.flatnonzero(codes >= 0), np.flatnonzero(named >= 0)
-    tails = np.concatenate([by_email, by_name])
-    heads = np.concatenate([size + codes[by_email], named[by_name]])
+    tails = np.concatenate([by_email, by_name, pairs["left"].to_numpy(dtype=np.int64)])
+    heads = np.concatenate([size + codes[by_email], named[by_name], pairs["right"].to_numpy(dtype=np.int64)])
     total = size + len(addresses)
     graph = sparse.csr_matrix((np.ones(len(tails), dtype=np.int8), (tails, heads)), shape=(total, total))
     return csgraph.connected_components(graph, directed=False)[1][:size]
@@ -204,7 +243,7 @@ def _links(records: pd.DataFrame, ids: np.ndarray) -> pa.Table:
             **columns,
             "person_id": pa.array(ids[records["person"]], pa.string()),
             "method": pa.array(records["method"], pa.string()),
-            "probability": np.ones(len(records)),
+            "probability": records["probability"].to_numpy(),
             "valid_from": _times(records["seen_at"]),
             "valid_to": pa.nulls(len(records), pa.timestamp("us", tz="UTC")),
         }

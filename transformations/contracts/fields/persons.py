@@ -17,7 +17,8 @@ method = Field(
     "method",
     "string",
     "How the link was found. given_id: the account names its customer. email: a shared address. same_email: a customer "
-    "who shares the address of an earlier one. seed: the person's first record.",
+    "who shares the address of an earlier one. linkage: a customer whose name, address, dates and the like agree with those of "
+    "another. seed: the person's first record.",
 )
 probability = Field(
     "probability", "double", "Probability that the link is right.", minimum="0", maximum="1", unit="probability 0 to 1"
@@ -51,3 +52,15 @@ old_person_id = Field("old_person_id", "string", "Person that a record belonged 
 new_person_id = Field("new_person_id", "string", "Person that the record belongs to now.")
 changed_at = Field("changed_at", "timestamp", "When the change was found, UTC.", is_lineage=True)
 cause = Field("cause", "string", "Why the person changed.", allowed=("merged", "split", "renamed"))
+left_source = Field("left_source", "string", "Source of the first customer.")
+left_customer_id = Field("left_customer_id", "string", "ID of the first customer; the smaller of the two.")
+right_source = Field("right_source", "string", "Source of the second customer.")
+right_customer_id = Field("right_customer_id", "string", "ID of the second customer.")
+evidence = Field("evidence", "string", "Attributes of the two that are the same, alike, and differ.")
+band = Field(
+    "band",
+    "string",
+    "link: one person, since the pair is likely enough. review: a person should look. judged_same, judged_different: somebody "
+    "did.",
+    allowed=("link", "review", "judged_same", "judged_different"),
+)

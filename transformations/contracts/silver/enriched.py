@@ -113,4 +113,22 @@ PERSON_ID_CHANGES = Table(
     columns=(f.old_person_id.required(), f.new_person_id.required(), f.cause, f.changed_at, f.run_id),
 )
 
-TABLES = (POST_ENRICHMENTS, PERSONS, PERSON_LINKS, PERSON_ATTRIBUTES, PERSON_ID_CHANGES)
+PERSON_PAIRS = Table(
+    "silver.person_pairs",
+    "Customers who may be one person by what is known of them. One row per pair from identity.review_at on, and per judged pair.",
+    key=("left_source", "left_customer_id", "right_source", "right_customer_id"),
+    columns=(
+        f.left_source.required(),
+        f.left_customer_id.required(),
+        f.right_source.required(),
+        f.right_customer_id.required(),
+        f.probability.described(
+            "Probability that the two are one person; null for a judged pair that was not compared."
+        ),
+        f.evidence,
+        f.band.required(),
+        f.run_id,
+    ),
+)
+
+TABLES = (POST_ENRICHMENTS, PERSONS, PERSON_LINKS, PERSON_PAIRS, PERSON_ATTRIBUTES, PERSON_ID_CHANGES)

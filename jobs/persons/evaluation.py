@@ -1,0 +1,86 @@
+"""How right linkage is on records whose persons are known."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from jobs.errors import ConfError
+from transformations.identity.linkage.attributes import ATTRIBUTES, NAME, comparable, named
+from transformations.identity.linkage.clusters import Quality, clusters, quality
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What linkage found in a file.
+
+    Attributes:
+        used: column -> attribute. ignored: columns that name no attribute.
+        pairs: of all linked pairs. persons: of all pairs of records that are one person in the end, transitively.
+        reason: why nothing was linked; empty where something was.
+    """
+
+    records: int
+    used: Mapping[str, str]
+    ignored: tuple[str, ...]
+    pairs: Quality
+    persons: Quality
+    reason: str
+
+
+def evaluate(path: Path, truth: str, given: Mapping[str, str], least: float) -> Evaluation:
+    """Links the records of a CSV file without looking at the truth, and holds the result against it.
+
+    Args: truth: column that is the same for the records of a person. given: column -> attribute, where names do not say it.
+        least: probability from which on a pair is linked.
+    Raises ConfError where the file, a column or an attribute cannot be used.
+    """
+    from transformations.identity.linkage.model import linked
+
+    header, rows = _read(path)
+    for column in (truth, *given):
+        if column not in header:
+            raise ConfError(f"{path} has no column {column}; it has {', '.join(header)}")
+    if wrong := [attribute for attribute in given.values() if attribute not in (*ATTRIBUTES, NAME)]:
+        raise ConfError(f"no attribute {wrong[0]}; attributes are {', '.join((NAME, *ATTRIBUTES))}")
+    of_names = named(column for column in header if column != truth and column not in given)
+    used = {column: name for column, name in of_names.items() if name not in given.values()} | dict(given)
+    if not used:
+        raise ConfError(
+            f"{path}: no column names an attribute; say --column COLUMN=ATTRIBUTE ({', '.join(ATTRIBUTES)})"
+        )
+    ids = [f"{place:012}" for place in range(len(rows))]
+    records = pa.table(
+        {"record_id": ids}
+        | {name: pa.array([row.get(column) or None for row in rows], pa.string()) for column, name in used.items()}
+    )
+    found = linked(comparable(records))
+    known = [row.get(truth) or None for row in rows]
+    places = {name: place for place, name in enumerate(ids)}
+    persons = quality(clusters(ids, found.pairs, least).tolist(), known)
+    right = linked_pairs = 0
+    for left, right_id, probability in zip(
+        *(found.pairs[name].to_pylist() for name in ("left_id", "right_id", "probability")), strict=True
+    ):
+        one, other = known[places[left]], known[places[right_id]]
+        if probability >= least and one is not None and other is not None:
+            linked_pairs += 1
+            right += one == other
+    ignored = tuple(column for column in header if column != truth and column not in used)
+    return Evaluation(len(rows), used, ignored, Quality(linked_pairs, right, persons.true), persons, found.reason)
+
+
+def _read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = csv.reader(file, skipinitialspace=True)
+            header = [name.strip() for name in next(lines, [])]
+            return header, [dict(zip(header, map(str.strip, line), strict=False)) for line in lines if line]
+    except OSError as error:
+        raise ConfError(f"{path} cannot be read ({error.strerror})") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ConfError(f"{path} is no CSV in UTF-8: {error}") from None

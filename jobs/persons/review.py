@@ -1,0 +1,86 @@
+"""Pairs of customers for people to judge, as a CSV file, and what they decided."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jobs.errors import ConfError
+from jobs.lake import ops
+from jobs.persons.pairs import KEY, ordered
+
+if TYPE_CHECKING:
+    from jobs.lake.tables import Lake
+
+SHOWN = ("name", "email", "phone", "street", "city", "postcode", "birth_date")
+ANSWER, JUDGE = "is_same", "judge"
+_ANSWERS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "undo": None}
+
+
+def write(lake: Lake, path: Path) -> int:
+    """Writes the pairs that nobody has judged, the least certain first; how many. Raises ConfError where it cannot."""
+    pairs = [row for row in lake.rows("silver.person_pairs") if row["band"] == "review"]
+    columns = ("source", "customer_id", *SHOWN)
+    customers = {
+        (row["source"], row["customer_id"]): row for row in lake.arrow("silver.customers", columns).to_pylist()
+    }
+    header = [*KEY, "probability", "evidence", *(f"{side}_{name}" for name in SHOWN for side in ("left", "right"))]
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            out = csv.writer(file)
+            out.writerow([*header, ANSWER, JUDGE])
+            for row in sorted(pairs, key=lambda row: (abs(row["probability"] - 0.5), *(row[name] for name in KEY))):
+                sides = [
+                    customers.get((row[f"{side}_source"], row[f"{side}_customer_id"]), {}) for side in ("left", "right")
+                ]
+                shown = [_shown(of.get(name)) for name in SHOWN for of in sides]
+                out.writerow(
+                    [*(row[name] for name in KEY), f"{row['probability']:.3f}", row["evidence"], *shown, "", ""]
+                )
+    except OSError as error:
+        raise ConfError(f"{path} cannot be written ({error.strerror})") from None
+    return len(pairs)
+
+
+def read(lake: Lake, path: Path, judge: str, now: datetime) -> int:
+    """Reads decisions back; how many. The next run restates the persons that they touch.
+
+    Args: judge: who decided, where the column judge is empty.
+    Raises ConfError naming line and column where an answer is none.
+    """
+    decisions = [_decision(line, row, judge, now) for line, row in _rows(path) if (row.get(ANSWER) or "").strip()]
+    ops.PERSON_DECISIONS.upsert(lake, decisions)
+    return len(decisions)
+
+
+def _decision(line: int, row: dict[str, str], judge: str, now: datetime) -> Any:
+    answer = row[ANSWER].strip().lower()
+    if answer not in _ANSWERS:
+        raise ConfError(
+            f"line {line}: {ANSWER} is {row[ANSWER]!r}; expected yes, no, undo, or nothing where you cannot say"
+        )
+    pair = ordered((row[KEY[0]], row[KEY[1]]), (row[KEY[2]], row[KEY[3]]))
+    decided = {"is_same": _ANSWERS[answer], "judge": (row.get(JUDGE) or "").strip() or judge, "judged_at": now}
+    return dict(zip(KEY, pair, strict=True)) | decided
+
+
+def _rows(path: Path) -> Iterable[tuple[int, dict[str, str]]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file)
+            if missing := [name for name in (*KEY, ANSWER) if name not in (rows.fieldnames or ())]:
+                raise ConfError(
+                    f"{path} has no column {missing[0]}; fill in a file that `scrm persons review --out` wrote"
+                )
+            return [(rows.line_num, row) for row in rows]
+    except OSError as error:
+        raise ConfError(f"{path} cannot be read ({error.strerror})") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ConfError(f"{path} is no CSV in UTF-8: {error}") from None
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else str(value)

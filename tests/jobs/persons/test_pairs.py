@@ -1,0 +1,163 @@
+"""Likely pairs of customers become persons; people judge the others, and take it back."""
+
+import csv
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import people
+import pyarrow as pa
+import pytest
+
+from jobs.errors import ConfError
+from jobs.job import Run
+from jobs.lake import arrow
+from jobs.persons import evaluation, review
+from jobs.persons.persons import persons
+from jobs.settings import Settings
+from jobs.settings.base import Base, IdentitySettings, LakeSettings
+from jobs.settings.company import Company
+from transformations.contracts import contract
+
+NOW = datetime(2025, 3, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def planted():
+    return people.records(300, 60)
+
+
+@pytest.fixture
+def shop(lake, tmp_path, planted, monkeypatch):
+    """Customers of two ERPs in a lake, and a function that runs the job and gives the person of each."""
+    monkeypatch.setenv("SCRM_IDENTITY_KEY", "a secret of the tests")
+    records, truth = planted
+    seen: set[int] = set()
+    rows = []
+    for row, person in zip(records.to_pylist(), truth, strict=True):
+        of = {name: row[name] for name in ("name", "email", "street", "city", "postcode", "phone")}
+        born = date.fromisoformat(row["birth_date"])
+        source = "crm" if person in seen else "erp"
+        seen.add(person)
+        rows.append({"source": source, "customer_id": row["record_id"], "birth_date": born, "valid_from": NOW, **of})
+    lake.write("silver.customers", pa.Table.from_pylist(rows, arrow.schema_of(contract("silver.customers"))))
+    for name in ("silver.profiles", "silver.tickets"):
+        lake.write(name, arrow.schema_of(contract(name)).empty_table())
+
+    def run(**identity) -> dict[str, str]:
+        base = Base(lake=LakeSettings(root=tmp_path), identity=IdentitySettings(**identity))
+        settings = Settings(folder=tmp_path, base=base, company=Company(name="Acme"), sources=())
+        notes: list[str] = []
+        persons(lake, replace(Run(run_id="r1", as_of=NOW, settings=settings, started_at=NOW), note=notes.append))
+        run.notes = notes
+        return {row["linked_record_id"]: row["person_id"] for row in lake.rows("silver.person_links")}
+
+    return run
+
+
+def groups(person_of: dict[str, str]) -> set[frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for record, person in person_of.items():
+        found.setdefault(person, set()).add(record)
+    return {frozenset(records) for records in found.values() if len(records) > 1}
+
+
+def test_people_in_two_systems_are_one_person_each(lake, shop, planted):
+    records, truth = planted
+    of_truth = groups(dict(zip(records["record_id"].to_pylist(), map(str, truth), strict=True)))
+    found = groups(shop())
+    assert found <= of_truth
+    assert len(found) >= 0.95 * len(of_truth)
+    links = {row["linked_record_id"]: row for row in lake.rows("silver.person_links")}
+    joined = [row for row in links.values() if row["method"] == "linkage"]
+    assert len(joined) == len(found)
+    assert all(0.9 <= row["probability"] <= 1 for row in joined)
+    pairs = lake.rows("silver.person_pairs")
+    assert {row["band"] for row in pairs} <= {"link", "review"}
+    assert all(("link" if row["probability"] >= 0.9 else "review") == row["band"] for row in pairs)
+
+
+def test_a_second_run_changes_nothing_and_exact_keys_alone_join_nobody(lake, shop):
+    first = shop()
+    versions = {name: lake.version(name) for name in ("silver.persons", "silver.person_links", "silver.person_pairs")}
+    assert shop() == first
+    assert {name: lake.version(name) for name in versions} == versions
+    assert groups(shop(link_at=1)) == set()
+    assert lake.rows("silver.person_pairs") == []
+
+
+def test_more_customers_than_fit_are_linked_by_exact_keys_and_it_is_said(shop):
+    assert groups(shop(max_records_in_memory=10)) == set()
+    assert "360 customers are more than identity.max_records_in_memory (10)" in shop.notes[0]
+
+
+def test_decisions_are_kept_and_taken_back(lake, shop, tmp_path):
+    """Where all but certain pairs wait for people: yes joins, no keeps apart, undo brings back what the model says."""
+    strict = {"link_at": 0.999999}
+    before = groups(shop(**strict))
+    file = tmp_path / "pairs.csv"
+    count = review.write(lake, file)
+    with file.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    assert len(rows) == count > 0
+    assert rows[0]["left_name"]
+    assert rows[0]["evidence"].startswith("same: ")
+    pair = frozenset({rows[0]["left_customer_id"], rows[0]["right_customer_id"]})
+    assert pair not in before
+
+    def decide(answer: str) -> set[frozenset[str]]:
+        rows[0]["is_same"] = answer
+        with file.open("w", encoding="utf-8", newline="") as handle:
+            out = csv.DictWriter(handle, rows[0])
+            out.writeheader()
+            out.writerows(rows)
+        assert review.read(lake, file, "ann", NOW) == 1
+        return groups(shop(**strict))
+
+    assert decide("Yes") == before | {pair}
+    (judged,) = (row for row in lake.rows("silver.person_pairs") if row["band"] == "judged_same")
+    assert frozenset({judged["left_customer_id"], judged["right_customer_id"]}) == pair
+    assert decide("no") == before
+    assert review.write(lake, tmp_path / "again.csv") == count - 1
+    assert decide("undo") == before
+    assert review.write(lake, tmp_path / "again.csv") == count
+    with pytest.raises(ConfError, match=r"line 2: is_same is 'maybe'; expected yes, no, undo"):
+        decide("maybe")
+
+
+def test_a_judged_pair_that_is_different_is_not_linked(lake, shop):
+    linked = next(row for row in _pairs_after(lake, shop) if row["band"] == "link")
+    key = {name: linked[name] for name in ("left_source", "left_customer_id", "right_source", "right_customer_id")}
+    from jobs.lake import ops
+
+    ops.PERSON_DECISIONS.upsert(lake, [{**key, "is_same": False, "judge": "ann", "judged_at": NOW}])
+    assert frozenset({key["left_customer_id"], key["right_customer_id"]}) not in groups(shop())
+
+
+def _pairs_after(lake, shop):
+    shop()
+    return lake.rows("silver.person_pairs")
+
+
+def test_linkage_is_measured_on_a_file(tmp_path, planted):
+    records, truth = planted
+    file = tmp_path / "people.csv"
+    with file.open("w", encoding="utf-8", newline="") as handle:
+        out = csv.writer(handle)
+        out.writerow(["no", "who", "Full Name", "dob", "e-mail", "street", "town", "zip", "colour"])
+        for row, person in zip(records.to_pylist(), truth, strict=True):
+            shown = [row[name] or "" for name in ("name", "birth_date", "email", "street", "city", "postcode")]
+            out.writerow([row["record_id"], person, *shown, "red"])
+    found = evaluation.evaluate(file, "who", {}, 0.9)
+    assert (found.records, found.ignored, found.reason) == (360, ("no", "colour"), "")
+    assert found.persons.precision == found.pairs.precision == 1.0
+    assert found.persons.recall >= 0.95
+    assert found.used["Full Name"] == "name"
+    for truth_column, given, told in (
+        ("whom", {}, "no column whom; it has no, who"),
+        ("who", {"colours": "city"}, "no column colours"),
+        ("who", {"colour": "paint"}, "no attribute paint; attributes are name, given_name"),
+    ):
+        with pytest.raises(ConfError, match=told):
+            evaluation.evaluate(file, truth_column, given, 0.9)
+    with pytest.raises(ConfError, match="cannot be read"):
+        evaluation.evaluate(tmp_path / "gone.csv", "who", {}, 0.9)
