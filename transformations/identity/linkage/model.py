@@ -146,7 +146,7 @@ def _predicted(
     linker = Linker(frame, model, log_level=None)
     found = linker.inference.predict(threshold_match_probability=LIKELY).physical_name
     evidence = f"concat_ws('; ', {', '.join(_evidence({name: len(of) - 1 for name, of in levels.items()}))})"
-    return (
+    return (  # portable: DuckDB runs it
         connection.sql(
             f"""select least(record_id_l, record_id_r) as left_id, greatest(record_id_l, record_id_r) as right_id,
                 round(match_probability, 6) as probability, {evidence} as evidence
