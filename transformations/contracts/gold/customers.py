@@ -45,7 +45,7 @@ CUSTOMER_360 = Table(
 
 CUSTOMER_VALUE = Table(
     "gold.customer_value",
-    "Recency, frequency and monetary value. One row per person with a purchase, and date.",
+    "What each person bought, and what to expect of them. One row per person with a purchase, and date.",
     key=("person_id", "as_of_date"),
     columns=(
         f.person_id.required(),
@@ -58,6 +58,18 @@ CUSTOMER_VALUE = Table(
         f.recency_score,
         f.frequency_score,
         f.monetary_score,
+        f.p_alive,
+        f.expected_orders,
+        f.expected_orders_low,
+        f.expected_orders_high,
+        f.expected_spend,
+        f.clv,
+        f.clv_low,
+        f.clv_high,
+        f.churn_risk,
+        f.growth_potential,
+        f.value_model,
+        f.value_missing_reason,
     ),
     module="analytic",
     is_published=True,
