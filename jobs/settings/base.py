@@ -143,6 +143,7 @@ class ValueSettings(Strict):
     holdout_days: int = Field(default=90, ge=1)
     min_persons: int = Field(default=50, ge=10)
     min_repeat_persons: int = Field(default=20, ge=10)
+    min_churn_persons: int = Field(default=50, ge=10)
 
 
 class ModelSettings(Strict):

@@ -21,12 +21,12 @@ _MODEL = "value"
 
 def held_out(
     history: pa.Table, *, cutoff_date: date, as_of_date: date, currency: str, needs: lifetime.Needs
-) -> tuple[list[dict[str, Any]], dict[str, Floats]]:
+) -> tuple[list[dict[str, Any]], dict[str, Fit]]:
     """Forecasts of the purchases from the cut-off to as_of_date by models fitted up to the cut-off, and their errors.
 
     Args: history: purchases.HISTORY in the order of person_id, counted up to both days.
-    Returns: rows of gold.model_evaluations without is_serving, and of each model that could be fitted its forecast
-        of the purchase days of each person who had bought by the cut-off. One row with a reason where nothing can be measured.
+    Returns: rows of gold.model_evaluations without is_serving, and the models fitted up to the cut-off, by name. One row with
+        a reason where nothing can be measured.
     """
     early = history.filter(pc.is_valid(history["early_last_day"]))
     known = lifetime.persons(early, cutoff_date, currency, early=True)
@@ -38,23 +38,25 @@ def held_out(
     shared = {"model": _MODEL, "cutoff_date": cutoff_date, "as_of_date": as_of_date}
     if reason:
         return [shared | {"method": "none", "measure": "none", "unit": "none", "missing_reason": reason}], {}
-    forecasts = _forecasts(known, days)
+    history, _ = known.histories()
+    fits = {model.name: buying.fit(model, history) for model in buying.MODELS.values()}
+    fits = {name: fit for name, fit in fits.items() if not fit.problem}
+    forecasts = _forecasts(known, fits, days)
     spent = lifetime.fit_spend(known, needs)
     rows = _errors(actual, forecasts, "orders", "purchase days")
     if not spent.problem:
         rows += _errors(*_revenues(early, known, forecasts, spent), "revenue", currency)
     shared["persons_count"] = len(actual)
-    return [shared | row for row in rows], {name: its for name, its in forecasts.items() if name in buying.MODELS}
+    return [shared | row for row in rows], fits
 
 
-def _forecasts(known: lifetime.Persons, days: int) -> dict[str, Floats]:
+def _forecasts(known: lifetime.Persons, fits: Mapping[str, Fit], days: int) -> dict[str, Floats]:
     """Purchase days to expect of each person, by method."""
     history, places = known.histories()
-    found = {}
-    for model in buying.MODELS.values():
-        fit = buying.fit(model, history)
-        if not fit.problem:
-            found[model.name] = buying.expected_orders(model, np.asarray(fit.parameters), history, days)[places]
+    found = {
+        name: buying.expected_orders(buying.MODELS[name], np.asarray(fit.parameters), history, days)[places]
+        for name, fit in fits.items()
+    }
     rate = np.divide(known.x, known.T, out=np.zeros(len(known.x)), where=known.T > 0)
     return found | {
         NAIVE: rate * days,
@@ -113,7 +115,7 @@ def chosen(rows: list[dict[str, Any]], fits: Mapping[str, Fit], wanted: str) -> 
 
     Args: rows: from `held_out`. fits: of the models that may be served, by name.
     """
-    if wanted != "auto":
+    if wanted in fits:
         return wanted
     errors = {row["method"]: row["value"] for row in rows if row["measure"] == "rmse_orders" and row["method"] in fits}
     if len(errors) == len(fits):

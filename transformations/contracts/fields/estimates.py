@@ -54,7 +54,7 @@ clv_high = Field("clv_high", "double", f"Upper limit of clv: 95 %, {_OF_PARAMETE
 churn_risk = Field(
     "churn_risk",
     "double",
-    f"Probability that the person buys nothing in {_HORIZON}. Null where nothing could be estimated.",
+    f"Probability that the person buys nothing in {_HORIZON}, by churn_model. Null where nothing could be estimated.",
     unit="probability 0 to 1",
 )
 growth_potential = Field(
@@ -63,6 +63,12 @@ growth_potential = Field(
     "expected_orders, less the purchase days of the last models.value.horizon_days; below 0: less is to be expected than "
     "there was. Null for who has not been a customer for so long.",
     unit=_DAYS,
+)
+churn_model = Field(
+    "churn_model",
+    "string",
+    "Where churn_risk comes from: logistic (a regression on purchases, posts, visits and tickets, where it foretold the held-out "
+    "days better), else value_model. Null where nothing could be estimated.",
 )
 value_model = Field(
     "value_model",

@@ -67,6 +67,7 @@ CUSTOMER_VALUE = Table(
         f.clv_low,
         f.clv_high,
         f.churn_risk,
+        f.churn_model,
         f.growth_potential,
         f.value_model,
         f.value_missing_reason,
