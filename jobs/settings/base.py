@@ -131,6 +131,12 @@ class SegmentSettings(Strict):
     min_persons: int = Field(default=20, ge=2)
     min_silhouette: float = Field(default=0.15, ge=-1, le=1)
     max_silhouette_loss: float = Field(default=0.05, ge=0, le=2)
+    methods: tuple[Literal["kmeans", "gaussian_mixture"], ...] = Field(
+        default=("kmeans", "gaussian_mixture"), min_length=1
+    )
+    min_stability: float = Field(default=0.6, ge=-1, le=1)
+    min_share: float = Field(default=0.01, ge=0, le=1)
+    max_moved_share: float = Field(default=0.5, ge=0, le=1)
 
 
 class ValueSettings(Strict):

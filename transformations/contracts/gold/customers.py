@@ -90,6 +90,9 @@ SEGMENTS = Table(
         f.mean_recency_days,
         f.mean_frequency_count,
         f.mean_monetary,
+        f.rule,
+        f.rule_precision_ratio,
+        f.rule_recall_ratio,
     ),
     module="strategic",
     is_published=True,
@@ -104,4 +107,21 @@ SEGMENT_MEMBERS = Table(
     is_published=True,
 )
 
-TABLES = (CUSTOMER_360, CUSTOMER_VALUE, SEGMENTS, SEGMENT_MEMBERS)
+SEGMENT_MIGRATION = Table(
+    "gold.segment_migration",
+    "Moves of today's persons from the segments of the former champion to those of the current one. One row per pair of segments "
+    "that somebody moved between, or stayed in.",
+    key=("from_version", "from_segment_id", "to_version", "to_segment_id"),
+    columns=(
+        f.from_version.required(),
+        f.from_segment_id.required(),
+        f.to_version.required(),
+        f.to_segment_id.required(),
+        f.members_count.described("Persons in both segments.").cautioned(None),
+        f.share_ratio,
+    ),
+    module="strategic",
+    is_published=True,
+)
+
+TABLES = (CUSTOMER_360, CUSTOMER_VALUE, SEGMENTS, SEGMENT_MEMBERS, SEGMENT_MIGRATION)
