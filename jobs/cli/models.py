@@ -9,12 +9,14 @@ import click
 from jobs.cli import options
 from jobs.cli.console import say, show_rows
 
+EVALUATED = ("value", "churn", "offers")
+
 
 @click.group(invoke_without_command=True)
 @options.conf
 @click.pass_context
 def models(context: click.Context, conf: str | None) -> None:
-    """List, compare, promote or roll back segmentation models."""
+    """List, compare, evaluate, promote or roll back models."""
     if context.invoked_subcommand is None:
         _list(conf)
 
@@ -35,6 +37,21 @@ def compare(version: int | None, conf: str | None) -> None:
 
     numbers = [] if version is None else [str(version)]
     _show("Versions compared", versions.compare(*options.lake_of(conf), numbers))
+
+
+@models.command()
+@click.argument("model", type=click.Choice(EVALUATED))
+@options.conf
+def evaluate(model: str, conf: str | None) -> None:
+    """Show how well MODEL forecast what it had not seen, beside naive forecasts, as the last run measured it."""
+    from jobs.models import evaluations
+
+    lake, _ = options.lake_of(conf)
+    found = evaluations.evaluate(lake, model)
+    if not found:
+        say(f"Nothing has been measured of {model} yet; `scrm run --stage models` does.")
+        return
+    show_rows(f"{model} on held-out data", found)
 
 
 @models.command()

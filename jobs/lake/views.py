@@ -10,6 +10,8 @@ import pyarrow as pa
 from transformations.value.sales import DAILY, LINE_IS_RETURN, daily_sales, order_sales
 
 if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
     from jobs.lake.tables import Lake
     from jobs.settings.company import Company
 
@@ -21,8 +23,13 @@ def sales_by_day(lake: Lake, company: Company, before: datetime | None = None) -
     """
     if not lake.exists("silver.orders"):
         return DAILY.empty_table()
+    return sales_on_engine(lake, company, before).toArrow().cast(DAILY)
+
+
+def sales_on_engine(lake: Lake, company: Company, before: datetime | None = None) -> DataFrame:
+    """As `sales_by_day`, left on the engine."""
     sales = order_sales(lake.read("silver.orders"), lake.read("silver.order_lines"), company.currency, before)
-    return daily_sales(sales, company.timezone).toArrow().cast(DAILY)
+    return daily_sales(sales, company.timezone)
 
 
 def returned_orders(lake: Lake) -> pa.Table:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 CHAMPION = "champion"
+CHALLENGER = "challenger"  # the newest version that is not, or not yet, the champion
 WAS_CHAMPION = "was_champion"  # tag of a version
 _CHAMPIONS = "champions"  # tag of a model: versions of its champions, the last is the current one
 _QUIET = {
@@ -70,6 +71,25 @@ class Version:
     metrics: dict[str, float] = field(default_factory=dict)
     params: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Data:
+    """What a model was fitted on: a version of a table of the lake, and a hash of its rows."""
+
+    table: str
+    path: Path
+    version: int
+    digest: str
+
+
+def _dataset(data: Data) -> Any:
+    """The data as an input of a run, as MLflow's page shows it."""
+    from mlflow.entities import Dataset, DatasetInput, InputTag
+
+    source = json.dumps({"path": str(data.path), "delta_table_version": data.version})
+    found = Dataset(data.table, data.digest[:32], "delta_dataset_source", source)
+    return DatasetInput(found, [InputTag("mlflow.data.context", "training")])
 
 
 @dataclass(frozen=True)
@@ -139,13 +159,15 @@ class Models:
         params: Mapping[str, Any],
         metrics: Mapping[str, float],
         tags: Mapping[str, str],
+        data: Data | None = None,
     ) -> str:
-        """Logs a run with its model and registers it as a new version, whose number is returned.
+        """Logs a run with its model and registers it as a new version, the challenger; its number is returned.
 
         Args:
             parameters: parameters of the model (JSON).
             scoring: file with assign(parameters, frame) that imports only numpy.
             inputs: names of the numeric columns that it scores.
+            data: what it was fitted on.
         """
         client = self._client
         import mlflow
@@ -161,6 +183,8 @@ class Models:
             metrics=[Metric(name, value, now, 0) for name, value in metrics.items()],
             params=[Param(name, json.dumps(value)) for name, value in params.items()],
         )
+        if data:
+            client.log_inputs(run_id, datasets=[_dataset(data)])
         with tempfile.TemporaryDirectory() as folder:
             served, code, values = (Path(folder, name) for name in ("served.py", "scoring.py", "parameters.json"))
             served.write_text(_SERVED, encoding="utf-8")
@@ -179,6 +203,7 @@ class Models:
         if self._model() is None:
             client.create_registered_model(self.name)
         version = client.create_model_version(self.name, model.model_uri, run_id, tags=dict(tags))
+        client.set_registered_model_alias(self.name, CHALLENGER, version.version)
         return str(version.version)
 
     def versions(self) -> list[Version]:
@@ -191,6 +216,11 @@ class Models:
         """Version of the champion, or None."""
         model = self._model()
         return str(model.aliases[CHAMPION]) if model and CHAMPION in model.aliases else None
+
+    def former_champion(self) -> str | None:
+        """Version that was champion before the current one, or None."""
+        champions = self._champions()
+        return champions[-2] if len(champions) > 1 else None
 
     def promote(self, number: str) -> None:
         """Makes a version the champion. Raises ConfError where the version does not exist."""
@@ -241,6 +271,9 @@ class Models:
         self._client.set_registered_model_tag(self.name, _CHAMPIONS, json.dumps(champions))
         self._client.set_registered_model_alias(self.name, CHAMPION, champions[-1])
         self._client.set_model_version_tag(self.name, champions[-1], WAS_CHAMPION, "true")
+        model = self._model()
+        if model and str(model.aliases.get(CHALLENGER)) == champions[-1]:
+            self._client.delete_registered_model_alias(self.name, CHALLENGER)
 
     def _version(self, found: Any, champion: str | None) -> Version:
         run = self._client.get_run(found.run_id).data if found.run_id else None

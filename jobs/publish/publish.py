@@ -90,6 +90,7 @@ def rows_shown(lake: Lake, least: int) -> Callable[[Table], tuple[pa.Table, int]
         lake.arrow("gold.communities"),
         lake.arrow("gold.community_members", ["period", "community_id"]),
         lake.arrow("gold.segments"),
+        lake.arrow("gold.segment_migration"),
         least,
     )
 

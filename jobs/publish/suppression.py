@@ -3,6 +3,7 @@
 - Communities and segments of fewer than min_group_size members: their rows, the rows of members of segments, and their ids
   in community_members and customer_360, so that their members look like persons without a community. Where those who are in
   no shown group would be fewer than that, or one group alone, the smallest shown ones are left out too.
+- Moves between segments of fewer persons, and others that would give them away.
 - Indicators about persons (`persons_in` of the catalogue): a group of fewer persons is left out in all of them, and groups
   whose values would give it away: a total and its channels, a month and its days, weeks that lie partly in a month, and all
   of these together. Superseded values of these indicators are left out too: two versions of a total differ by a few persons.
@@ -40,18 +41,47 @@ class SmallGroups:
 
     communities: pa.Table
     segments: pa.Table
+    migrations: pa.Table
 
 
-def small_groups(communities: pa.Table, members: pa.Table, segments: pa.Table, least: int) -> SmallGroups:
+def small_groups(
+    communities: pa.Table, members: pa.Table, segments: pa.Table, migrations: pa.Table, least: int
+) -> SmallGroups:
     """The groups with members, but fewer than `least`, and those that would give them away.
 
-    Args: gold.communities, gold.community_members, gold.segments.
+    Args: gold.communities, gold.community_members, gold.segments, gold.segment_migration.
     """
     without = Counter(("of all", period) for period in _alone(members)["period"].to_pylist())
+    hidden = _small(segments, ("segment_id", "model_version"), ("model_version", "level"), "members_count", least, {})
     return SmallGroups(
         _small(communities, ("community_id", "period"), ("period",), "size", least, without),
-        _small(segments, ("segment_id", "model_version"), ("model_version", "level"), "members_count", least, {}),
+        hidden,
+        _small_moves(migrations, least, is_segment_hidden=bool(hidden.num_rows)),
     )
+
+
+_MOVE = ("from_version", "from_segment_id", "to_version", "to_segment_id")
+
+
+def _small_moves(migrations: pa.Table, least: int, *, is_segment_hidden: bool) -> pa.Table:
+    """Moves to leave out: of few persons, and those that would give them away by the sizes of the segments, which are known.
+
+    Where a segment is left out all moves are: they add up to its size.
+    """
+    persons: dict[tuple, int] = {}
+    wholes: dict[tuple, list[tuple]] = {}
+    for row in migrations.select([*_MOVE, "members_count"]).to_pylist():
+        move = tuple(row[name] for name in _MOVE)
+        persons[move] = row["members_count"] or 0
+        wholes.setdefault(("from", *move[:2]), []).append(move)
+        wholes.setdefault(("to", *move[2:]), []).append(move)
+    sizes = {whole: sum(persons[move] for move in moves) for whole, moves in wholes.items()}
+    totals = [Total(whole, tuple(moves)) for whole, moves in wholes.items()]
+    hidden = (
+        set(persons) if is_segment_hidden else withheld(persons | sizes, totals, least, is_disjoint=True) - set(sizes)
+    )
+    rows = [dict(zip(_MOVE, move, strict=True)) for move in sorted(hidden)]
+    return pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.string()) for name in _MOVE]))
 
 
 def _alone(members: pa.Table) -> pa.Table:
@@ -99,6 +129,7 @@ def shown(name: str, rows: pa.Table, hidden: SmallGroups, least: int) -> pa.Tabl
         connection.register("rows", rows)
         connection.register("small_communities", hidden.communities)
         connection.register("small_segments", hidden.segments)
+        connection.register("small_moves", hidden.migrations)
         return connection.sql(_SHOWN[name]).to_arrow_table().cast(rows.schema)
 
 
@@ -112,6 +143,7 @@ _SHOWN = {
         from rows r left join small_communities s using (community_id, period)""",
     "gold.segments": _NOT_SMALL.format(small="small_segments", key="segment_id, model_version"),
     "gold.segment_members": _NOT_SMALL.format(small="small_segments", key="segment_id, model_version"),
+    "gold.segment_migration": _NOT_SMALL.format(small="small_moves", key=", ".join(_MOVE)),
     "gold.customer_360": """
         select r.* replace (
             if(r.community_id in (select community_id from small_communities where period = 'all'), null, r.community_id)

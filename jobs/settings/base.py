@@ -136,11 +136,31 @@ class SegmentSettings(Strict):
     min_persons: int = Field(default=20, ge=2)
     min_silhouette: float = Field(default=0.15, ge=-1, le=1)
     max_silhouette_loss: float = Field(default=0.05, ge=0, le=2)
+    methods: tuple[Literal["kmeans", "gaussian_mixture"], ...] = Field(
+        default=("kmeans", "gaussian_mixture"), min_length=1
+    )
+    min_stability: float = Field(default=0.6, ge=-1, le=1)
+    min_share: float = Field(default=0.01, ge=0, le=1)
+    max_moved_share: float = Field(default=0.5, ge=0, le=1)
+
+
+class ValueSettings(Strict):
+    """What is estimated of customers, and how much data it takes."""
+
+    model: Literal["auto", "bg_nbd", "mbg_nbd"] = "auto"
+    horizon_days: int = Field(default=90, ge=1)
+    clv_days: int = Field(default=365, ge=1)
+    discount_rate: float = Field(default=0.1, ge=0, le=1)
+    holdout_days: int = Field(default=90, ge=1)
+    min_persons: int = Field(default=50, ge=10)
+    min_repeat_persons: int = Field(default=20, ge=10)
+    min_churn_persons: int = Field(default=50, ge=10)
 
 
 class ModelSettings(Strict):
     tracking_uri: Annotated[str, AfterValidator(_store_of_models)] | None = None
     segments: SegmentSettings = SegmentSettings()
+    value: ValueSettings = ValueSettings()
 
 
 class SurvivorshipSettings(Strict):

@@ -1,4 +1,4 @@
-"""Value segments: k-means over recency, frequency and monetary value."""
+"""Value segments: clusters over recency, frequency and monetary value."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from transformations.segmentation import clustering
 from transformations.segmentation.naming import named
+from transformations.segmentation.rules import Rule, rules
 from transformations.segmentation.scoring import FEATURES, assign, scaled
 
-FORMAT = 1
+FORMAT = 2
 """Version of the parameters' format; raise it when the method changes, so that known data is fitted again."""
 
 _FITTED_ON = 50_000
-_SILHOUETTE_OF = 2_000
 
 
 def features(values: pa.Table, currency: str) -> tuple[pa.Table, int]:
@@ -48,81 +49,92 @@ def fingerprint(persons: pa.Table, settings: Mapping[str, Any]) -> str:
 
 
 def fit(
-    persons: pa.Table, numbers_of_segments: Sequence[int], seed: int
+    persons: pa.Table,
+    numbers_of_segments: Sequence[int],
+    seed: int,
+    methods: tuple[str, ...] = ("kmeans",),
+    min_stability: float = 0.0,
 ) -> tuple[dict[str, Any], dict[str, float]] | None:
-    """Segments by k-means on scaled logarithms, with the number of segments of highest silhouette (the smallest of ties).
+    """Segments by clustering scaled logarithms: the steady clusters of highest silhouette.
 
-    Args: persons: from `features`; of more than 50,000 persons a sample is fitted.
-    Returns: parameters (JSON: means, deviations, segments by descending mean monetary) and metrics (silhouette,
-        persons, segments); None where the persons differ too little for the smallest number of segments.
+    Args: persons: from `features`; of more than 50,000 persons a sample is fitted. methods: of clustering.METHODS.
+        min_stability: mean adjusted Rand index with clusters of resampled persons from which clusters are steady.
+    Returns: parameters (JSON: means, deviations, segments by descending mean monetary) and metrics; None where the persons
+        differ too little for the smallest number of segments.
     """
-    from sklearn.cluster import KMeans  # a second to import
-    from threadpoolctl import threadpool_limits
-
     values = {name: persons[name].to_numpy() for name in FEATURES}
     logs = scaled(values, np.zeros(len(FEATURES)), np.ones(len(FEATURES)))
     means, deviations = logs.mean(axis=0), logs.std(axis=0)
     deviations[deviations < 1e-12] = 1.0
-    points = _sample((logs - means) / deviations, _FITTED_ON, seed)
-    distinct = len(np.unique(points, axis=0))
-    best: tuple[float, NDArray[np.float64]] | None = None
-    for count in sorted(set(numbers_of_segments)):
-        if count < 2 or count > distinct:
-            continue
-        with threadpool_limits(limits=1):  # sums over several threads differ from run to run
-            model = KMeans(count, n_init=10, random_state=seed).fit(points)
-        quality = _silhouette(points, model.labels_, seed)
-        if best is None or quality > best[0] + 1e-9:
-            best = quality, model.cluster_centers_
+    all_points = (logs - means) / deviations
+    points = clustering.sample(all_points, _FITTED_ON, seed)
+    best = clustering.best(points, methods, sorted(set(numbers_of_segments)), seed, min_stability)
     if best is None:
         return None
-    parameters = _parameters(values, means, deviations, best[1])
-    return parameters, {
+    found, stability = best
+    parameters = _parameters(values, means, deviations, found) | {"bins": clustering.bins(points)}
+    labels = assign(parameters, values)["segment_id"].astype(str)
+    sizes = np.unique(labels, return_counts=True)[1]
+    metrics = {
         "silhouette": silhouette(persons, parameters, seed),
+        "bootstrap_ari": stability,
+        "smallest_share": float(sizes.min() / len(labels)) if len(sizes) == len(parameters["segments"]) else 0.0,
         "persons": float(persons.num_rows),
         "segments": float(len(parameters["segments"])),
     }
+    separation = clustering.davies_bouldin(clustering.sample(all_points, _FITTED_ON, seed), _of_sample(labels, seed))
+    return parameters, metrics | ({} if separation is None else {"davies_bouldin": separation})
+
+
+def _of_sample(labels: NDArray, seed: int) -> NDArray:
+    return clustering.sample(labels, _FITTED_ON, seed)
+
+
+def against_champion(persons: pa.Table, champion: Mapping[str, Any], candidate: Mapping[str, Any]) -> dict[str, float]:
+    """What a candidate changes: drift (PSI of today's features against those the champion was fitted on), and the share of
+    persons whose segment becomes another one. Args: parameters of both."""
+    values = {name: persons[name].to_numpy() for name in FEATURES}
+    found = {}
+    if "bins" in champion:
+        found["psi"] = clustering.drift(scaled(values, champion["means"], champion["deviations"]), champion["bins"])
+    before, after = (assign(its, values)["segment_id"] for its in (champion, candidate))
+    return found | {"moved_share": clustering.moved(before, after)}
 
 
 def silhouette(persons: pa.Table, parameters: Mapping[str, Any], seed: int) -> float:
     """How well a model separates these persons, -1 to 1; -1 where it puts all of them into one segment.
 
     Of more than 2,000 persons a sample is measured.
-    Source: Rousseeuw 1987.
     """
     values = {name: persons[name].to_numpy() for name in FEATURES}
     points = scaled(values, parameters["means"], parameters["deviations"])
-    return _silhouette(points, assign(parameters, values)["segment_id"].astype(str), seed)
-
-
-def _silhouette(points: NDArray[np.float64], labels: NDArray, seed: int) -> float:
-    from sklearn.metrics import silhouette_score
-
-    rows = _sample(np.arange(len(points)), _SILHOUETTE_OF, seed)
-    labels = labels[rows]
-    if not 2 <= len(np.unique(labels)) < len(labels):
-        return -1.0
-    return float(silhouette_score(points[rows], labels))
-
-
-def _sample(rows: NDArray, size: int, seed: int) -> NDArray:
-    if len(rows) <= size:
-        return rows
-    return rows[np.sort(np.random.default_rng(seed).choice(len(rows), size, replace=False))]
+    return clustering.silhouette(points, assign(parameters, values)["segment_id"].astype(str), seed)
 
 
 def _parameters(
-    values: Mapping[str, NDArray], means: NDArray, deviations: NDArray, centres: NDArray[np.float64]
+    values: Mapping[str, NDArray], means: NDArray, deviations: NDArray, found: clustering.Clusters
 ) -> dict[str, Any]:
     unordered: list[dict[str, Any]] = [
-        {"segment_id": str(i), "centre": _rounded(centre)} for i, centre in enumerate(centres)
+        {"segment_id": str(i), "centre": _rounded(centre)} for i, centre in enumerate(found.centres)
     ]
-    base = {"format": FORMAT, "features": list(FEATURES), "means": _rounded(means), "deviations": _rounded(deviations)}
+    if found.variances is not None and found.shares is not None:
+        for its, variance, share in zip(unordered, found.variances, found.shares, strict=True):
+            its |= {"variance": _rounded(variance), "share": float(f"{share:.9g}")}
+    base = {
+        "format": FORMAT,
+        "method": found.method,
+        "features": list(FEATURES),
+        "means": _rounded(means),
+        "deviations": _rounded(deviations),
+    }
     labels = assign(base | {"segments": unordered}, values)["segment_id"]
-    worth = {its["segment_id"]: float(values["monetary"][labels == its["segment_id"]].mean()) for its in unordered}
+    worth = {}
+    for its in unordered:
+        chosen = labels == its["segment_id"]
+        worth[its["segment_id"]] = float(values["monetary"][chosen].mean()) if chosen.any() else -1.0
     ordered = sorted(unordered, key=lambda its: (-worth[its["segment_id"]], its["centre"]))
     names = named([its["centre"] for its in ordered])
-    segments = [name | {"centre": its["centre"]} for name, its in zip(names, ordered, strict=True)]
+    segments = [its | name for name, its in zip(names, ordered, strict=True)]
     return base | {"segments": segments}
 
 
@@ -152,6 +164,7 @@ def segments(persons: pa.Table, assigned: Mapping[str, Any], parameters: Mapping
     Args: as for `members`; parameters of the model. A segment without members has no averages.
     """
     labels = np.asarray(assigned["segment_id"], dtype=object)
+    explained = rules({name: persons[name].to_numpy() for name in FEATURES}, labels.tolist())
     rows = []
     for its in parameters["segments"]:
         chosen = labels == its["segment_id"]
@@ -169,5 +182,10 @@ def segments(persons: pa.Table, assigned: Mapping[str, Any], parameters: Mapping
                 "members_count": int(chosen.sum()),
             }
             | averages
+            | _rule(explained.get(its["segment_id"], Rule()))
         )
     return pa.Table.from_pylist(rows)
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {"rule": rule.text, "rule_precision_ratio": rule.precision, "rule_recall_ratio": rule.recall}

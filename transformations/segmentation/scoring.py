@@ -17,7 +17,7 @@ def scaled(values: Mapping[str, Any], means: Any, deviations: Any) -> np.ndarray
 
 
 def assign(parameters: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, np.ndarray]:
-    """The nearest segment.
+    """The nearest segment; where segments have a variance and a share (a Gaussian mixture), the likeliest one.
 
     Args:
         parameters: means, deviations, and segments, each with segment_id and centre in scaled features.
@@ -29,5 +29,14 @@ def assign(parameters: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str
         [np.sqrt(((points - np.asarray(segment["centre"])) ** 2).sum(axis=1)) for segment in parameters["segments"]]
     )
     nearest = distances.argmin(axis=1)
+    if "variance" in parameters["segments"][0]:
+        nearest = np.column_stack([_density(points, segment) for segment in parameters["segments"]]).argmax(axis=1)
     ids = np.array([segment["segment_id"] for segment in parameters["segments"]], dtype=object)
     return {"segment_id": ids[nearest], "distance": distances[np.arange(len(points)), nearest]}
+
+
+def _density(points: np.ndarray, segment: Mapping[str, Any]) -> np.ndarray:
+    """Logarithm of share times density, less what all segments have in common."""
+    variance = np.asarray(segment["variance"])
+    spread = ((points - np.asarray(segment["centre"])) ** 2 / variance).sum(axis=1)
+    return np.log(segment["share"]) - (spread + np.log(variance).sum()) / 2

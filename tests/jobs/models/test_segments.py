@@ -99,6 +99,10 @@ def test_a_model_from_its_birth_to_its_successor(lake: Lake, run: Run, capfd: py
     listed = {row["version"]: row for row in registry.list_models(lake, run.settings)}
     assert [(listed[n]["champion"], listed[n]["gate"]) for n in ("1", "2")] == [(False, "passed"), (True, "passed")]
     assert (listed["2"]["segments"], listed["2"]["persons"]) == (4, 80)
+    moves = {(row["from_segment_id"], row["to_segment_id"]): row for row in lake.rows("gold.segment_migration")}
+    assert {one: other for one, other in moves} == {its: its for its in expected.values()}
+    assert {row["members_count"] for row in moves.values()} == {20}
+    assert rows["value_dormant"]["rule"]
 
     # back to the first, by hand; the job scores by it and does not undo it
     progress = {"job": "segments", "input": "gold.customer_value", "run_id": "r1", "done_batch_id": ""}
@@ -115,6 +119,9 @@ def test_a_model_from_its_birth_to_its_successor(lake: Lake, run: Run, capfd: py
     measures = {row["measure"]: row for row in registry.compare(lake, run.settings)}
     assert measures["persons"] == {"measure": "persons", "version 1": 80.0, "version 2": 80.0}
     assert measures["seed"]["version 1"] == "7"
+    assert measures["bootstrap_ari"]["version 2"] == measures["bootstrap_ari"]["version 1"] == 1.0
+    assert (measures["psi"]["version 1"], measures["moved_share"]["version 2"]) == (None, 0.0)
+    assert measures["method"]["version 1"] == '"kmeans"'
     with pytest.raises(ConfError, match="no version 9"):
         registry.compare(lake, run.settings, ["9"])
 
@@ -126,6 +133,10 @@ def test_a_model_from_its_birth_to_its_successor(lake: Lake, run: Run, capfd: py
     import pandas as pd
 
     served = mlflow.pyfunc.load_model("models:/segments@champion")
+    used = mlflow.MlflowClient().get_run(mlflow.MlflowClient().get_model_version("segments", "1").run_id).inputs
+    assert [(its.dataset.name, its.dataset.source_type) for its in used.dataset_inputs] == [
+        ("gold.customer_value", "delta_dataset_source")
+    ]
     frame = pd.DataFrame({"recency_days": [5.0, 300.0], "frequency_count": [40.0, 1.0], "monetary": [4000.0, 30.0]})
     assert served.predict(frame)["segment_id"].tolist() == ["value_champions", "value_dormant"]
 

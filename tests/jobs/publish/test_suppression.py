@@ -19,9 +19,13 @@ from transformations.value.sales import AMOUNTS, COUNTS, DAILY
 
 VALUES = contract("gold.indicator_values")
 EVER = date(1970, 1, 1)
-NONE = small_groups(
-    *(schema_of(contract(f"gold.{name}")).empty_table() for name in ("communities", "community_members", "segments")), 5
-)
+
+
+def _nothing(*names: str) -> list[pa.Table]:
+    return [schema_of(contract(f"gold.{name}")).empty_table() for name in names]
+
+
+NONE = small_groups(*_nothing("communities", "community_members", "segments", "segment_migration"), 5)
 
 
 def group(customers: int, grain: str = "all", start: date = EVER, channel: str = "", **parts) -> list[dict]:
@@ -111,14 +115,47 @@ def test_the_members_of_one_small_segment_are_not_those_who_are_in_no_other():
         rows = [{"segment_id": name, "model_version": "1", "members_count": count} for name, count in counts.items()]
         return pa.Table.from_pylist(rows, schema_of(contract("gold.segments")))
 
-    empty = [schema_of(contract(f"gold.{name}")).empty_table() for name in ("communities", "community_members")]
+    empty, (moves,) = _nothing("communities", "community_members"), _nothing("segment_migration")
 
     def left_out(**counts: int) -> list[str]:
-        return small_groups(*empty, segments(**counts), 5).segments["segment_id"].to_pylist()
+        return small_groups(*empty, segments(**counts), moves, 5).segments["segment_id"].to_pylist()
 
     assert left_out(loyal=40, new=12, lost=4) == ["lost", "new"]
     assert left_out(loyal=40, new=3, lost=4) == ["lost", "new"]
     assert left_out(loyal=40, new=12, lost=0) == []
+
+
+def test_moves_of_few_are_left_out_with_what_would_give_them_away():
+    def published(smallest: int, moves: dict[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+        rows = [
+            {
+                "from_version": "1",
+                "from_segment_id": one,
+                "to_version": "2",
+                "to_segment_id": other,
+                "members_count": count,
+            }
+            for (one, other), count in moves.items()
+        ]
+        table = pa.Table.from_pylist(rows, schema_of(contract("gold.segment_migration")))
+        sizes = [
+            {"segment_id": name, "model_version": "2", "level": 3, "members_count": count}
+            for name, count in (("x", 80), ("y", 90), ("z", smallest))
+        ]
+        segments = pa.Table.from_pylist(sizes, schema_of(contract("gold.segments")))
+        hidden = small_groups(*_nothing("communities", "community_members"), segments, table, 5)
+        found = shown("gold.segment_migration", table, hidden, 5).to_pylist()
+        return {(row["from_segment_id"], row["to_segment_id"]): row["members_count"] for row in found}
+
+    moves = {(one, other): 30 for one in "abc" for other in "xyz"}
+    assert published(60, moves) == moves
+    few = published(60, moves | {("a", "x"): 3})
+    assert set(few) <= set(moves) - {("a", "x")}
+    for place in (0, 1):  # neither a row nor a column lacks that move alone
+        line = [move for move in moves if move[place] == ("a", "x")[place]]
+        assert sum(move not in few for move in line) >= 2
+    assert len(few) >= 4
+    assert published(4, moves) == {}  # they would add up to a segment that is left out
 
 
 def test_weeks_that_lie_partly_in_a_month_do_not_give_away_the_days_of_its_rest():

@@ -9,6 +9,7 @@ from transformations.contracts.fields.customers import *
 from transformations.contracts.fields.dictionary import *
 from transformations.contracts.fields.enriched import *
 from transformations.contracts.fields.erp import *
+from transformations.contracts.fields.estimates import *
 from transformations.contracts.fields.indicators import *
 from transformations.contracts.fields.lineage import *
 from transformations.contracts.fields.network import *

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transformations.contracts.fields.types import OF_THE_ROW, ONE_CURRENCY, PERSONS, SUM
+from transformations.contracts.fields.types import OF_THE_ROW, ONE_CURRENCY, PERSONS, RATIO, SUM
 from transformations.contracts.model import Field
 
 _QUINTILE = "score 1 to 5"
@@ -67,6 +67,32 @@ mean_monetary = Field(
     "double",
     "Mean of monetary over the members; null without members.",
     unit="the company's currency, or the most frequent one where nobody bought in it",
+)
+
+rule = Field(
+    "rule",
+    "string",
+    "Who is in the segment, in conditions on features, as a small decision tree finds it; null where it finds none.",
+)
+rule_precision_ratio = Field(
+    "rule_precision_ratio",
+    "double",
+    "Share of the persons whom the rule chooses that are in the segment, among persons whom the tree had not seen; null where it "
+    "chooses nobody.",
+    unit=RATIO,
+)
+rule_recall_ratio = Field(
+    "rule_recall_ratio",
+    "double",
+    "Share of the segment's members that the rule chooses, among persons whom the tree had not seen; null without members.",
+    unit=RATIO,
+)
+from_version = Field("from_version", "string", "Version of the model that was champion before.")
+from_segment_id = Field("from_segment_id", "string", "Segment by from_version.")
+to_version = Field("to_version", "string", "Version of the champion.")
+to_segment_id = Field("to_segment_id", "string", "Segment by to_version.")
+share_ratio = Field(
+    "share_ratio", "double", "Share of the members of from_segment_id that are in to_segment_id.", unit=RATIO
 )
 
 customer_ids = Field("customer_ids", "array<string>", "Customer records of the person.")

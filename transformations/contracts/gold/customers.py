@@ -45,7 +45,7 @@ CUSTOMER_360 = Table(
 
 CUSTOMER_VALUE = Table(
     "gold.customer_value",
-    "Recency, frequency and monetary value. One row per person with a purchase, and date.",
+    "What each person bought, and what to expect of them. One row per person with a purchase, and date.",
     key=("person_id", "as_of_date"),
     columns=(
         f.person_id.required(),
@@ -58,6 +58,19 @@ CUSTOMER_VALUE = Table(
         f.recency_score,
         f.frequency_score,
         f.monetary_score,
+        f.p_alive,
+        f.expected_orders,
+        f.expected_orders_low,
+        f.expected_orders_high,
+        f.expected_spend,
+        f.clv,
+        f.clv_low,
+        f.clv_high,
+        f.churn_risk,
+        f.churn_model,
+        f.growth_potential,
+        f.value_model,
+        f.value_missing_reason,
     ),
     module="analytic",
     is_published=True,
@@ -77,6 +90,9 @@ SEGMENTS = Table(
         f.mean_recency_days,
         f.mean_frequency_count,
         f.mean_monetary,
+        f.rule,
+        f.rule_precision_ratio,
+        f.rule_recall_ratio,
     ),
     module="strategic",
     is_published=True,
@@ -91,4 +107,21 @@ SEGMENT_MEMBERS = Table(
     is_published=True,
 )
 
-TABLES = (CUSTOMER_360, CUSTOMER_VALUE, SEGMENTS, SEGMENT_MEMBERS)
+SEGMENT_MIGRATION = Table(
+    "gold.segment_migration",
+    "Moves of today's persons from the segments of the former champion to those of the current one. One row per pair of segments "
+    "that somebody moved between, or stayed in.",
+    key=("from_version", "from_segment_id", "to_version", "to_segment_id"),
+    columns=(
+        f.from_version.required(),
+        f.from_segment_id.required(),
+        f.to_version.required(),
+        f.to_segment_id.required(),
+        f.members_count.described("Persons in both segments.").cautioned(None),
+        f.share_ratio,
+    ),
+    module="strategic",
+    is_published=True,
+)
+
+TABLES = (CUSTOMER_360, CUSTOMER_VALUE, SEGMENTS, SEGMENT_MEMBERS, SEGMENT_MIGRATION)

@@ -1,0 +1,35 @@
+"""What is known about the models: how well they forecast."""
+
+from __future__ import annotations
+
+from transformations.contracts import fields as f
+from transformations.contracts.model import Table
+
+MODEL_EVALUATIONS = Table(
+    "gold.model_evaluations",
+    "How well each model forecasts what it has not seen, beside naive forecasts, and its parameters. One row per model, method "
+    "and measure.",
+    key=("model", "method", "measure"),
+    columns=(
+        f.model.required(),
+        f.method.described(
+            "How the forecast is made; naive_… are what a model has to beat. none: nothing could be measured."
+        ).required(),
+        f.measure.required(),
+        f.unit.described("Unit of value and of its limits; none: a plain number."),
+        f.value.described("The measure; null where it could not be taken.").cautioned(
+            "Compare within one model and measure: methods are measured on the same persons."
+        ),
+        f.value_low,
+        f.value_high,
+        f.persons_count.described("Persons that were measured; null where nothing could be.").cautioned(None),
+        f.cutoff_date,
+        f.as_of_date,
+        f.is_serving,
+        f.missing_reason.described("Why nothing could be measured; null where something was."),
+    ),
+    module="analytic",
+    is_published=True,
+)
+
+TABLES = (MODEL_EVALUATIONS,)
