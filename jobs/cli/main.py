@@ -22,6 +22,7 @@ from jobs.cli import (
     ending,
     jobs,
     models,
+    network,
     options,
     publish,
     quality,
@@ -87,6 +88,7 @@ for command in (
     replay.replay,
     source.source,
     models.models,
+    network.network,
     publish.publish,
 ):
     scrm.add_command(command)

@@ -19,6 +19,7 @@ _WRITES = {
     "members": "gold.community_members",
     "evolution": "gold.community_evolution",
     "influencers": "gold.influencers",
+    "layouts": "gold.network_layouts",
 }
 
 

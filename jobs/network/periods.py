@@ -33,7 +33,8 @@ _ENDS = ("source_person_id", "target_person_id")
 
 @dataclass(frozen=True)
 class NetworkTables:
-    """Rows of gold.network_measures, network_summary, communities, community_members, community_evolution, influencers."""
+    """Rows of gold.network_measures, network_summary, communities, community_members, community_evolution, influencers and
+    network_layouts."""
 
     measures: pa.Table
     summary: pa.Table
@@ -41,6 +42,7 @@ class NetworkTables:
     members: pa.Table
     evolution: pa.Table
     influencers: pa.Table
+    layouts: pa.Table
 
 
 def by_period(
@@ -139,6 +141,7 @@ def _of_period(
         members=members,
         evolution=LIFE.empty_table(),
         influencers=rows.influencers(network),
+        layouts=rows.layouts(network),
     )
 
 

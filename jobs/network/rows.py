@@ -18,6 +18,7 @@ from transformations.network.cores import core_numbers
 from transformations.network.graph import Graph
 from transformations.network.hits import hits
 from transformations.network.interests import Interests, agreement, community_names
+from transformations.network.layout import layout
 from transformations.network.measures import (
     components,
     degree,
@@ -251,6 +252,13 @@ def influencers(network: Network) -> pa.Table:
         },
         network.period.name,
     )
+
+
+def layouts(network: Network) -> pa.Table:
+    """Rows of gold.network_layouts."""
+    places = layout(network.graph, network.labels, network.rank)
+    columns = {"person_id": network.graph.ids.cast(pa.string()), "x": places[:, 0], "y": places[:, 1]}
+    return _dated(columns, network.period.name)
 
 
 def _lists(names: pa.Array, topics: dict[str, list[str]]) -> pa.Array:

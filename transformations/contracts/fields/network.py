@@ -117,6 +117,14 @@ authority_class = Field(
     allowed=("A", "B", "C", "D"),
 )
 
+layout_x = Field(
+    "x",
+    "double",
+    "Place in a diagram from left to right. Near each other are persons of one community; distances mean nothing else.",
+    unit="0 to 1",
+)
+layout_y = Field("y", "double", "Place in a diagram from top to bottom.", unit="0 to 1")
+
 source_person_id = Field("source_person_id", "string", "Person who acted.")
 target_person_id = Field("target_person_id", "string", "Person who was addressed; may be the same.")
 acted_on = Field("acted_on", "date", "Day in the company's time zone.")

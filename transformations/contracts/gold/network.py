@@ -171,6 +171,15 @@ COMMUNITY_EVOLUTION = Table(
     is_published=True,
 )
 
+NETWORK_LAYOUTS = Table(
+    "gold.network_layouts",
+    "Places of persons in a diagram of the network. One row per person and period.",
+    key=("person_id", "period"),
+    columns=(f.person_id.required(), f.period.required(), f.layout_x, f.layout_y),
+    module="analytic",
+    is_published=True,
+)
+
 TABLES = (
     NETWORK_EDGES,
     PERSON_ACTIVITY,
@@ -180,4 +189,5 @@ TABLES = (
     COMMUNITIES,
     COMMUNITY_MEMBERS,
     COMMUNITY_EVOLUTION,
+    NETWORK_LAYOUTS,
 )
