@@ -4,8 +4,9 @@
   them from period to period, and their ids in community_members and customer_360, so that their members look like persons
   without a community. Where those who are in no shown group would be fewer than that, or one group alone, the smallest shown
   ones are left out too.
-- The network as a whole in a period in which fewer persons were in it, cascades and changes of conversations that fewer took
-  part in, and flows between roles of fewer persons, with the months whose differences from all time would give them away.
+- The network as a whole in a period in which fewer persons were in it; cascades and changes of conversations that fewer took
+  part in; effects of communities that compare fewer; flows between roles of fewer persons, with the months whose differences
+  from all time would give them away.
 - Indicators about persons (`persons_in` of the catalogue): a group of fewer persons is left out in all of them, and groups
   whose values would give it away: a total and its channels, a month and its days, weeks that lie partly in a month, and all
   of these together. Superseded values of these indicators are left out too: two versions of a total differ by a few persons.
@@ -122,6 +123,9 @@ _SHOWN = {
             where (s.period = r.period and (s.community_id = r.community_id or list_contains(r.to_ids, s.community_id)))
             or (s.period = r.previous_period
                 and (s.community_id = r.community_id or list_contains(r.from_ids, s.community_id))))""",
+    "gold.community_effects": """
+        select r.* from rows r where least(r.exposed_count, r.controls_count) >= getvariable('least')
+        and r.community_id not in (select community_id from small_communities where period = 'all')""",
     **dict.fromkeys(
         ("gold.network_summary", "gold.cascades", "gold.conversation_changes"),
         "select * from rows where persons_count >= getvariable('least')",

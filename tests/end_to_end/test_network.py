@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import combinations
 from pathlib import Path
 
+import pytest
+
 from jobs.lake.tables import Lake
 
 PAIRS = """
@@ -37,6 +39,7 @@ def _rows(members: str, day: str) -> list[str]:
     return [f"{a},{b},{day}T12:00:00Z,reply\n" for a, b in combinations(members, 2)]
 
 
+@pytest.mark.slow
 def test_pairs_of_any_ids_a_day_at_a_time_and_all_at_once(tmp_path: Path, write_conf, run_conf, spark) -> None:
     folder = tmp_path / "in"
     folder.mkdir()

@@ -169,3 +169,12 @@ def test_flows_of_few_persons_and_the_month_that_would_give_them_away():
     assert published(m1=9, m2=8, all=11) == ["2025-01", "2025-02", "all"]
     assert published(m1=9, m2=8, m3=3, all=11) == ["2025-01", "all"]
     assert published(all=4) == []
+
+
+def test_effects_that_compare_few_persons_are_not_told():
+    given = [
+        {"community_id": "A", "outcome": name, "exposed_count": exposed, "controls_count": controls}
+        for name, exposed, controls in (("one", 5, 5), ("two", 4, 50), ("three", 50, 4))
+    ]
+    rows = pa.Table.from_pylist(given, schema_of(contract("gold.community_effects")))
+    assert shown("gold.community_effects", rows, NONE, 5)["outcome"].to_pylist() == ["one"]

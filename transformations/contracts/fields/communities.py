@@ -92,3 +92,49 @@ life_stage = Field(
     "emerging: in its first period. growing, declining: larger or smaller by a tenth. mature: neither. dissolved: gone.",
     allowed=("emerging", "growing", "mature", "declining", "dissolved"),
 )
+
+effect_outcome = Field(
+    "outcome",
+    "string",
+    "product_adopted: non-members who interacted with a member who has the community's category bought it within 60 days. "
+    "customer_attracted: non-members without a purchase who interacted with a member who is a customer bought something "
+    "within 60 days. member_retained: members who interacted with members were in the network in the month after.",
+    allowed=("product_adopted", "customer_attracted", "member_retained"),
+)
+effect_subject = Field(
+    "subject", "string", "Category that sets the community's members apart; null for other outcomes."
+)
+exposed_count = Field("exposed_count", "bigint", "Exposed persons who have a match.", unit=PERSONS)
+controls_count = Field(
+    "controls_count", "bigint", "Persons who were not exposed that they are compared with.", unit=PERSONS
+)
+exposed_ratio = Field("exposed_ratio", "double", "Share of the exposed for whom it happened.", unit=RATIO)
+control_ratio = Field(
+    "control_ratio", "double", "Share of the matched, weighted as the exposed are, for whom it happened.", unit=RATIO
+)
+effect = Field(
+    "effect",
+    "double",
+    "Difference between the two.",
+    unit="difference of ratios",
+    caution="Read it with its grade: see is_effect.",
+)
+effect_low = Field("confidence_low", "double", "Lower end of its 95 % interval.", unit="difference of ratios")
+effect_high = Field("confidence_high", "double", "Upper end of its 95 % interval.", unit="difference of ratios")
+placebo_effect = Field(
+    "placebo_effect",
+    "double",
+    "The same difference in something that the exposure cannot have caused: purchases of another category, or having been in the "
+    "network the month before; null where there is no such case.",
+    unit="difference of ratios",
+)
+placebo_low = Field("placebo_low", "double", "Lower end of its 95 % interval.", unit="difference of ratios")
+placebo_high = Field("placebo_high", "double", "Upper end of its 95 % interval.", unit="difference of ratios")
+effect_grade = Field(
+    "grade",
+    "string",
+    "Grade of the evidence. B: matched comparison, the placebo shows nothing. C: the exposed differ in the placebo too, so the "
+    "difference may be theirs. Null with fewer than 10 exposed persons who have a match.",
+    allowed=("B", "C"),
+)
+is_effect = Field("is_effect", "boolean", "The grade is B and the interval leaves out 0.")

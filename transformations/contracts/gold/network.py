@@ -171,6 +171,31 @@ COMMUNITY_EVOLUTION = Table(
     is_published=True,
 )
 
+COMMUNITY_EFFECTS = Table(
+    "gold.community_effects",
+    "What people did after they met members, against matched people who did not. One row per community of all time and outcome.",
+    key=("community_id", "outcome"),
+    columns=(
+        f.community_id.required(),
+        f.effect_outcome.required(),
+        f.effect_subject,
+        f.exposed_count,
+        f.controls_count,
+        f.exposed_ratio,
+        f.control_ratio,
+        f.effect,
+        f.effect_low,
+        f.effect_high,
+        f.placebo_effect,
+        f.placebo_low,
+        f.placebo_high,
+        f.effect_grade,
+        f.is_effect,
+    ),
+    module="strategic",
+    is_published=True,
+)
+
 NETWORK_LAYOUTS = Table(
     "gold.network_layouts",
     "Places of persons in a diagram of the network. One row per person and period.",
@@ -189,5 +214,6 @@ TABLES = (
     COMMUNITIES,
     COMMUNITY_MEMBERS,
     COMMUNITY_EVOLUTION,
+    COMMUNITY_EFFECTS,
     NETWORK_LAYOUTS,
 )
