@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 )
 def community_effects(lake: Lake, run: Run) -> None:
     """Compares what people did after they met members of a community with matched people who did not."""
-    from jobs.network.network import check_size
+    from jobs.network.network import is_left_out
     from transformations.network import community_effects as effects
     from transformations.network.windows import periods
 
-    settings = run.settings.base.network
-    check_size(lake, settings.max_edges_in_memory)
+    if is_left_out(lake, run, "gold.community_effects"):
+        return
     edges = lake.arrow("gold.network_edges", where="not is_from_company and not is_to_company")
     months = [period for period in periods(edges["acted_on"], ["month"], 1) if period.grain == "month"]
     activity = lake.arrow("gold.person_activity", where="kind in ('topic', 'purchase')")

@@ -23,14 +23,15 @@ def link_predictions(lake: Lake, run: Run) -> None:
     import pyarrow as pa
 
     from jobs.lake.arrow import schema_of
-    from jobs.network.network import check_size
+    from jobs.network.network import is_left_out
     from jobs.network.periods import graph_of
     from transformations.contracts import contract
     from transformations.network.link_prediction import METHODS, NAIVE, foretold, pairs, proposals
     from transformations.network.windows import ALL, Period, periods, slices
 
     settings = run.settings.base.network
-    check_size(lake, settings.max_edges_in_memory)
+    if is_left_out(lake, run, "gold.link_prediction_quality", "gold.link_predictions"):
+        return
     edges = lake.arrow("gold.network_edges", where="not is_from_company and not is_to_company")
     quality = schema_of(contract("gold.link_prediction_quality")).empty_table()
     found = schema_of(contract("gold.link_predictions")).empty_table()

@@ -33,16 +33,43 @@ _WRITES = {
 def network(lake: Lake, run: Run) -> None:
     """Computes network measures, communities, their evolution and influencers of persons, by week, month and all time.
 
-    Accounts of the company and bots are left out.
-    Raises: ScrmError where gold.network_edges has more rows than network.max_edges_in_memory.
+    Accounts of the company and bots are left out. Where gold.network_edges has more rows than network.max_edges_in_memory,
+    GraphFrames computes what it can, of all time.
+    Raises: ScrmError where it has more rows, and GraphFrames cannot be used.
     """
+    settings = run.settings.base.network
+    if lake.count("gold.network_edges") > settings.max_edges_in_memory:
+        _distributed(lake, run)
+        return
     from jobs.network.periods import by_period  # brings SciPy
 
-    settings = run.settings.base.network
-    check_size(lake, settings.max_edges_in_memory)
     tables = by_period(lake.arrow("gold.network_edges"), lake.arrow("gold.person_activity"), persons_of(lake), settings)
     for part, name in _WRITES.items():
         lake.write(name, getattr(tables, part))
+
+
+def _distributed(lake: Lake, run: Run) -> None:
+    from jobs.lake.arrow import schema_of
+    from jobs.network import distributed
+    from transformations.contracts import contract
+
+    settings = run.settings.base.network
+    try:
+        frame = distributed.graphframe(lake)
+    except ScrmError as error:
+        raise ScrmError(
+            f"{_too_large(lake, settings.max_edges_in_memory)}. Above it, GraphFrames computes: {error}"
+        ) from error
+    written = set()
+    for name, rows in distributed.measured(lake, settings, frame):
+        lake.write(name, rows)
+        written.add(name)
+    for name in sorted(set(_WRITES.values()) - written):
+        lake.write(name, schema_of(contract(name)).empty_table())
+    run.note(
+        f"network: {_too_large(lake, settings.max_edges_in_memory)}: GraphFrames computed all time; periods, evolution, layouts, "
+        "betweenness, closeness, HITS and cores are left out"
+    )
 
 
 def persons_of(lake: Lake) -> pa.Table:
@@ -63,11 +90,22 @@ def persons_of(lake: Lake) -> pa.Table:
     )
 
 
-def check_size(lake: Lake, limit: int) -> None:
-    """Raises ScrmError where there are more connections than fit in memory."""
-    if (rows := lake.count("gold.network_edges")) > limit:
-        raise ScrmError(
-            f"gold.network_edges has {rows:,} rows, more than network.max_edges_in_memory ({limit:,}); raise it in "
-            "base.yaml where memory allows. Larger graphs need Spark's GraphFrames (the jar "
-            "io.graphframes:graphframes-spark4_2.13), which this job does not use yet"
-        )
+def is_left_out(lake: Lake, run: Run, *tables: str) -> bool:
+    """Whether there are more connections than fit in memory: then these tables have no rows, and the run says so."""
+    from jobs.lake.arrow import schema_of
+    from transformations.contracts import contract
+
+    limit = run.settings.base.network.max_edges_in_memory
+    if lake.count("gold.network_edges") <= limit:
+        return False
+    for name in tables:
+        lake.write(name, schema_of(contract(name)).empty_table())
+    run.note(f"{', '.join(tables)}: left out; {_too_large(lake, limit)}")
+    return True
+
+
+def _too_large(lake: Lake, limit: int) -> str:
+    return (
+        f"gold.network_edges has {lake.count('gold.network_edges'):,} rows, more than network.max_edges_in_memory ({limit:,}); "
+        "raise it in base.yaml where memory allows"
+    )

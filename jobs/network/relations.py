@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 )
 def relationship_flows(lake: Lake, run: Run) -> None:
     """Adds up interactions between roles by channel, month and all time, with their reciprocity."""
-    from jobs.network.network import check_size
+    from jobs.network.network import is_left_out
     from transformations.network import flows
     from transformations.network.windows import periods
 
     settings = run.settings.base.network
-    check_size(lake, settings.max_edges_in_memory)
+    if is_left_out(lake, run, "gold.relationship_flows"):
+        return
     edges = lake.arrow("gold.network_edges")
     listed = periods(edges["acted_on"], ["month"], settings.window_days)
     lake.write(

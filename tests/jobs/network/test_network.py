@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,10 @@ from jobs.job import Run
 from jobs.lake import arrow
 from jobs.lake.tables import Lake
 from jobs.network.edges import network_edges, person_activities
+from jobs.network.effects import community_effects
+from jobs.network.introductions import link_predictions
 from jobs.network.network import network
+from jobs.network.relations import relationship_flows
 from jobs.settings import Settings
 from jobs.settings.base import Base, LakeSettings, NetworkSettings
 from jobs.settings.company import Company
@@ -122,5 +126,21 @@ def test_an_empty_lake_gives_empty_tables(lake: Lake, tmp_path: Path) -> None:
 
 
 def test_too_many_edges_end_in_an_error_that_names_the_jar(filled: Lake, tmp_path: Path) -> None:
-    with pytest.raises(ScrmError, match=r"4 rows.*max_edges_in_memory \(3\).*graphframes-spark4"):
+    with pytest.raises(ScrmError, match=r"4 rows.*max_edges_in_memory \(3\).*(graphframes-spark4|engine: spark)"):
         _all(filled, _run(tmp_path, max_edges_in_memory=3))
+
+
+def test_above_the_gate_what_works_in_memory_is_left_out_and_the_run_says_so(filled: Lake, tmp_path: Path) -> None:
+    told: list[str] = []
+    network_edges(filled, _run(tmp_path))
+    run = replace(_run(tmp_path, max_edges_in_memory=3), note=told.append)
+    for job, names in (
+        (relationship_flows, ["relationship_flows"]),
+        (link_predictions, ["link_prediction_quality", "link_predictions"]),
+        (community_effects, ["community_effects"]),
+    ):
+        job(filled, run)
+        assert told.pop().startswith(
+            ", ".join(f"gold.{name}" for name in names) + ": left out; gold.network_edges has 4 rows"
+        )
+        assert [filled.rows(f"gold.{name}") for name in names] == [[]] * len(names)
