@@ -22,6 +22,7 @@ from jobs.cli import (
     ending,
     jobs,
     models,
+    network,
     options,
     persons,
     publish,
@@ -89,6 +90,7 @@ for command in (
     source.source,
     models.models,
     persons.persons,
+    network.network,
     publish.publish,
 ):
     scrm.add_command(command)

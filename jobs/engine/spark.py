@@ -67,6 +67,21 @@ def spark_session(options: Options, log: Path, *, uses_archive: bool = True) -> 
         return _made[1]
 
 
+EXTRA_JARS = "SCRM_EXTRA_JARS"
+"""Environment variable with files of more jars, separated by commas; GraphFrames, say."""
+
+
+def _extra_jars() -> list[str]:
+    """Raises ConfError where one of them does not exist."""
+    named = [path.strip() for path in os.environ.get(EXTRA_JARS, "").split(",") if path.strip()]
+    for path in named:
+        if not os.path.isfile(path):
+            raise ConfError(
+                f"{EXTRA_JARS} names {path}, which does not exist; expected files of jars, separated by commas"
+            )
+    return named
+
+
 def _started(options: Options, log: Path, *, uses_archive: bool) -> SparkSession:
     from pyspark.sql import SparkSession
 
@@ -82,7 +97,7 @@ def _started(options: Options, log: Path, *, uses_archive: bool) -> SparkSession
     builder = (
         SparkSession.builder.appName("scrm-iris")
         .master(options.master)
-        .config("spark.jars", ",".join(map(str, paths)))
+        .config("spark.jars", ",".join([*map(str, paths), *_extra_jars()]))
         .config("spark.driver.memory", options.driver_memory)
         .config("spark.driver.extraJavaOptions", f"{options.driver_java_options} {archive}".strip())
         .config("spark.sql.shuffle.partitions", str(options.shuffle_partitions))

@@ -2,86 +2,164 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transformations.network.authority import authority_class
-from transformations.network.betweenness import betweenness
-from transformations.network.communities import communities, community_measures, rank_in_community
+from jobs.network import rows
+from jobs.network.apart import communities_of
+from jobs.network.rows import Network
 from transformations.network.evolution import match
 from transformations.network.graph import Graph, from_edges
-from transformations.network.measures import components, degree, in_degree, out_degree, pagerank
-from transformations.text.topics import top_topics
+from transformations.network.interests import interests, mixed
+from transformations.network.lifecycle import LIFE, life
+from transformations.network.outreach import outreach_dates
+from transformations.network.weighing import weighed
+from transformations.network.windows import ALL, Period, periods, slices
 
-ALL = "all"
-_ENDS = ("source", "target")
-SMALLEST_POPULATION = 10
-"""With fewer persons the shares of authority classes are meaningless: the class is null."""
+if TYPE_CHECKING:
+    from jobs.settings.base import NetworkSettings
+
+GRAINS = ("week", "month", "window")
+_CHAINED = ("week", "month")
+"""Grains whose communities continue those of the period before."""
+_ENDS = ("source_person_id", "target_person_id")
 
 
 @dataclass(frozen=True)
 class NetworkTables:
-    """Rows of gold.network_measures, gold.communities, gold.community_members and gold.influencers."""
+    """Rows of gold.network_measures, network_summary, communities, community_members, community_evolution, influencers and
+    network_layouts."""
 
     measures: pa.Table
+    summary: pa.Table
     communities: pa.Table
     members: pa.Table
+    evolution: pa.Table
     influencers: pa.Table
+    layouts: pa.Table
 
 
 def by_period(
-    edges: pa.Table, said: pa.Table, *, seed: int, betweenness_samples: int, min_community_size: int
+    edges: pa.Table,
+    activity: pa.Table,
+    persons: pa.Table,
+    settings: NetworkSettings,
+    step: Callable[[Period], None] = lambda period: None,
 ) -> NetworkTables:
-    """The network of each month, in order, and of all time.
+    """The network of each week and month, in order, of the moving window and of all time.
 
     Args:
-        edges: source, target, month (`person_edges`): an interaction has weight 1, self-loops are ignored.
-        said: person_id, topic, month: topics of posts.
-        seed: of communities and of the sample for betweenness. betweenness_samples: below 2 leaves betweenness null.
-        min_community_size: smaller groups do not count as communities and have no members.
-    Returns: rows of every period with interactions. A community of a month keeps the id of the one that it continues
-        from the previous month with any. A community of all time takes the id of the one that it shares most members
-        with, where each person counts in their latest community; one that continues none gets the id `all-` and the
-        first 12 digits of the person_id of its founder: of the members active in the earliest month, the first by
-        person_id. So ids are a pure function of the ordered months, and those of all time are stable while months are
-        added.
+        edges (gold.network_edges): those between persons make the network; those from and to the company's accounts say when
+            influencers were engaged.
+        activity (gold.person_activity). persons: person_id, role, followers_count.
+        step: called before each period.
+    Returns: rows of every period with interactions between persons. A community keeps the id of the one that it continues
+        from the previous period of its grain with any. A community of the window or of all time takes the id of the one that
+        it shares most members with, where each person counts in their latest community by month (by week, where months are
+        not asked for); one that continues none gets the id `all-` (the window's name) and the first 12 digits of the
+        person_id of its founder: of the members active on the earliest day, the first by person_id. So ids are a pure
+        function of the acts of the ordered periods: those of past periods stay as they are while days are added.
     """
-    parts: list[NetworkTables] = []
-    previous: pa.Table | None = None
+    is_company = pc.or_(edges["is_from_company"], edges["is_to_company"])
+    between, contacts = edges.filter(pc.invert(is_company)), edges.filter(is_company)
+    listed = periods(between["acted_on"], [each for each in GRAINS if each in settings.periods], settings.window_days)
+    chain = "month" if "month" in settings.periods else "week"
+    previous: dict[str, tuple[str, pa.Table]] = {}
     latest: dict[str, str] = {}
-    for period, acts, topics in _periods(edges, said):
-        graph = from_edges(acts, directed=True)
-        rank = pagerank(graph)
-        before = previous if period != ALL else _members(list(latest), list(latest.values()))
-        labels = communities(graph, seed=seed)
-        names = _names(graph, labels, before, period, min_community_size)
-        if period == ALL:
-            names = _named_after_founders(names, graph, labels, edges)
-        part = _tables(period, graph, rank, labels, names, topics, seed, betweenness_samples)
+    parts: list[NetworkTables] = []
+    for (period, acts), (_, done) in zip(slices(between, listed), slices(activity, listed)):
+        step(period)
+        done = activity if period.grain == ALL else done  # also what was said and bought before and after the acts
+        before = previous.get(period.grain, (None, None))[1]
+        if period.grain not in _CHAINED:
+            before = _members(list(latest), list(latest.values()))
+        part = _of_period(period, acts, done, persons, before, settings)
+        if period.grain in _CHAINED:
+            part, belonging = _with_evolution(part, previous.get(period.grain), period)
+            if belonging.num_rows:
+                previous[period.grain] = (period.name, belonging)
+                if period.grain == chain:
+                    latest.update(zip(belonging["member"].to_pylist(), belonging["community"].to_pylist()))
         parts.append(part)
-        if part.members.num_rows:
-            previous = _members(part.members["person_id"], part.members["community_id"])
-            latest.update(zip(previous["member"].to_pylist(), previous["community"].to_pylist(), strict=True))
-    empty = from_edges(edges.slice(0, 0).select(["source", "target"]), directed=True)
-    nothing = np.empty(0, dtype=np.int64)
-    parts.append(_tables(ALL, empty, np.empty(0), nothing, {}, said.slice(0, 0), seed, 0))
+    if not parts:
+        period = Period(ALL, ALL, _NEVER, _NEVER)
+        parts = [_of_period(period, between.slice(0, 0), activity.slice(0, 0), persons, None, settings)]
+    tables = {name: pa.concat_tables([getattr(part, name) for part in parts]) for name in NetworkTables.__annotations__}
+    months = {period.name: period.start for period in listed if period.grain == "month"}
+    ends = {period.name: period.end for period in listed}
+    tables["summary"] = tables["summary"].filter(pc.greater(tables["summary"]["persons_count"], 0))
+    tables["influencers"] = outreach_dates(tables["influencers"], months, ends, contacts)
+    return NetworkTables(**tables)
+
+
+_NEVER = date(1970, 1, 1)
+
+
+def _of_period(
+    period: Period,
+    acts: pa.Table,
+    activity: pa.Table,
+    persons: pa.Table,
+    before: pa.Table | None,
+    settings: NetworkSettings,
+) -> NetworkTables:
+    graph = graph_of(acts, settings, period)
+    held = interests(graph.ids, activity)
+    alone = communities_of(graph, seed=settings.seed, in_process_below=settings.in_process_below)
+    joined = mixed(graph, held, settings.interest_share)
+    labels = alone
+    if settings.interest_share and held.vectors.nnz:
+        labels = communities_of(joined, seed=settings.seed, in_process_below=settings.in_process_below)
+    names = _names(graph, labels, before, period.name, settings.min_community_size)
+    if period.grain not in _CHAINED:
+        names = _named_after_founders(names, graph, labels, acts, period.name)
+    network = Network(
+        period,
+        graph,
+        acts,
+        activity,
+        held,
+        persons,
+        labels,
+        alone,
+        names,
+        settings.betweenness_samples,
+        settings.exact_below,
+        settings.seed,
+    )
+    members = rows.members(network)
     return NetworkTables(
-        *(
-            pa.concat_tables([getattr(part, name) for part in parts])
-            for name in ("measures", "communities", "members", "influencers")
-        )
+        measures=rows.measures(network),
+        summary=rows.summary(network),
+        communities=rows.communities(network, members),
+        members=members,
+        evolution=LIFE.empty_table(),
+        influencers=rows.influencers(network),
+        layouts=rows.layouts(network),
     )
 
 
-def _periods(edges: pa.Table, said: pa.Table) -> Iterator[tuple[str, pa.Table, pa.Table]]:
-    for month in pc.unique(edges["month"]).sort().to_pylist():
-        yield (month, edges.filter(pc.equal(edges["month"], month)), said.filter(pc.equal(said["month"], month)))
-    if edges.num_rows:
-        yield ALL, edges, said
+def graph_of(acts: pa.Table, settings: NetworkSettings, period: Period) -> Graph:
+    """The directed, weighted graph of the acts of a period; who acts or is addressed is a vertex whatever the weight."""
+    joined = weighed(acts, weights=settings.weights, half_life_days=settings.half_life_days, end=period.end)
+    everyone = pa.chunked_array([chunk for end in _ENDS for chunk in acts[end].chunks], pa.string())
+    return from_edges(joined, directed=True, vertices=everyone)
+
+
+def _with_evolution(
+    part: NetworkTables, previous: tuple[str, pa.Table] | None, period: Period
+) -> tuple[NetworkTables, pa.Table]:
+    """The tables with what became of the communities, and the members of these."""
+    belonging = _members(part.members["person_id"], part.members["community_id"])
+    name, before = previous or (None, belonging.slice(0, 0))
+    found = life(before, belonging, period=period.name, previous_period=name) if belonging.num_rows else part.evolution
+    return NetworkTables(**{**vars(part), "evolution": found}), belonging
 
 
 def _members(persons: pa.ChunkedArray | list[str], names: pa.ChunkedArray | list[str]) -> pa.Table:
@@ -98,106 +176,17 @@ def _names(graph: Graph, labels: np.ndarray, before: pa.Table | None, period: st
     return match(before, current, period=period)
 
 
-def _named_after_founders(names: dict[int, str], graph: Graph, labels: np.ndarray, edges: pa.Table) -> dict[int, str]:
-    acts = pa.concat_tables([edges.select([end, "month"]).rename_columns(["person", "month"]) for end in _ENDS])
-    first = (
-        acts.group_by("person")
-        .aggregate([("month", "min")])
-        .sort_by([("month_min", "ascending"), ("person", "ascending")])
-    )
+def _named_after_founders(
+    names: dict[int, str], graph: Graph, labels: np.ndarray, acts: pa.Table, period: str
+) -> dict[int, str]:
+    ends = pa.concat_tables([acts.select([end, "acted_on"]).rename_columns(["person", "day"]) for end in _ENDS])
+    first = ends.group_by("person").aggregate([("day", "min")])
+    first = first.sort_by([("day_min", "ascending"), ("person", "ascending")])
     number = dict(zip(graph.ids.to_pylist(), labels.tolist(), strict=True))
     founders: dict[int, str] = {}
     for person in first["person"].to_pylist():
         founders.setdefault(number[person], person)
     return {
-        community: f"{ALL}-{founders[community][:12]}" if name.startswith(f"{ALL}-") else name
+        community: f"{period}-{founders[community][:12]}" if name.startswith(f"{period}-") else name
         for community, name in names.items()
     }
-
-
-def _tables(
-    period: str,
-    graph: Graph,
-    rank: np.ndarray,
-    labels: np.ndarray,
-    names: dict[int, str],
-    topics: pa.Table,
-    seed: int,
-    samples: int,
-) -> NetworkTables:
-    measures = _measures(graph, rank, seed, samples)
-    name_of = pa.array([names.get(label) for label in labels.tolist()], pa.string())
-    members = pa.table(
-        {
-            "person_id": graph.ids.cast(pa.string()),
-            "community_id": name_of,
-            "rank_in_community": rank_in_community(labels, rank),
-        }
-    ).filter(name_of.is_valid())
-    return NetworkTables(
-        measures=_dated(measures, period),
-        communities=_dated(_communities(graph, rank, labels, names, members, topics), period),
-        members=_dated(members, period),
-        influencers=_dated(_influencers(measures, topics), period),
-    )
-
-
-def _measures(graph: Graph, rank: np.ndarray, seed: int, samples: int) -> pa.Table:
-    between = error = pa.nulls(graph.vertex_count, pa.float64())
-    if samples >= 2:
-        sampled = betweenness(graph, sources=samples, seed=seed)
-        between, error = pa.array(sampled.value), pa.array(sampled.standard_error)
-    return pa.table(
-        {
-            "person_id": graph.ids.cast(pa.string()),
-            "degree": degree(graph.undirected()).astype(np.int64),
-            "in_degree": in_degree(graph).astype(np.int64),
-            "out_degree": out_degree(graph).astype(np.int64),
-            "weight": degree(graph, weighted=True).astype(np.float64),
-            "pagerank": rank,
-            "betweenness": between,
-            "betweenness_error": error,
-            "component": components(graph),
-        }
-    )
-
-
-def _communities(
-    graph: Graph, rank: np.ndarray, labels: np.ndarray, names: dict[int, str], members: pa.Table, topics: pa.Table
-) -> pa.Table:
-    found = community_measures(graph, labels, centrality=rank)
-    found = found.filter(pc.is_in(found["community"], pa.array(list(names), pa.int64())))
-    ids = pa.array([names[number] for number in found["community"].to_pylist()], pa.string())
-    spoken = top_topics(topics, members.select(["person_id", "community_id"]).rename_columns(["person_id", "name"]))
-    return pa.table(
-        {
-            "community_id": ids,
-            "size": found["size"],
-            "density": found["density"],
-            "modularity_share": found["modularity_share"],
-            "conductance": found["conductance"],
-            "topics": _lists(ids, spoken),
-            "central_members": found["central_members"].cast(pa.list_(pa.string())),
-        }
-    )
-
-
-def _influencers(measures: pa.Table, topics: pa.Table) -> pa.Table:
-    persons = measures["person_id"].combine_chunks()
-    ranks = measures["pagerank"].to_numpy()
-    spoken = top_topics(topics, pa.table({"person_id": persons, "name": persons}))
-    return pa.table(
-        {
-            **{name: measures[name] for name in ("person_id", "degree", "pagerank", "betweenness")},
-            "authority_class": authority_class(persons, ranks, minimum_population=SMALLEST_POPULATION),
-            "topics": _lists(persons, spoken),
-        }
-    )
-
-
-def _lists(names: pa.Array, topics: dict[str, list[str]]) -> pa.Array:
-    return pa.array([topics.get(name, []) for name in names.to_pylist()], pa.list_(pa.string()))
-
-
-def _dated(rows: pa.Table, period: str) -> pa.Table:
-    return rows.append_column("period", pa.array([period] * rows.num_rows, pa.string()))

@@ -1,8 +1,12 @@
 """Small groups of people are left out of what is published, and what would give them away.
 
-- Communities and segments of fewer than min_group_size members: their rows, the rows of members of segments, and their ids
-  in community_members and customer_360, so that their members look like persons without a community. Where those who are in
-  no shown group would be fewer than that, or one group alone, the smallest shown ones are left out too.
+- Communities and segments of fewer than min_group_size members: their rows, the rows of members of segments, what became of
+  them from period to period, and their ids in community_members and customer_360, so that their members look like persons
+  without a community. Where those who are in no shown group would be fewer than that, or one group alone, the smallest shown
+  ones are left out too.
+- The network as a whole in a period in which fewer persons were in it; cascades and changes of conversations that fewer took
+  part in; effects of communities that compare fewer; flows between roles of fewer persons, with the months whose differences
+  from all time would give them away.
 - Moves between segments of fewer persons, and others that would give them away.
 - Indicators about persons (`persons_in` of the catalogue): a group of fewer persons is left out in all of them, and groups
   whose values would give it away: a total and its channels, a month and its days, weeks that lie partly in a month, and all
@@ -123,6 +127,8 @@ def shown(name: str, rows: pa.Table, hidden: SmallGroups, least: int) -> pa.Tabl
         return rows
     if name == "gold.indicator_values":
         return _shown_values(rows, least)
+    if name == "gold.relationship_flows":
+        return _shown_flows(rows, least)
     if name not in _SHOWN:
         return rows
     with duckdb.connect() as connection:
@@ -130,6 +136,7 @@ def shown(name: str, rows: pa.Table, hidden: SmallGroups, least: int) -> pa.Tabl
         connection.register("small_communities", hidden.communities)
         connection.register("small_segments", hidden.segments)
         connection.register("small_moves", hidden.migrations)
+        connection.execute("set variable least = ?", [least])
         return connection.sql(_SHOWN[name]).to_arrow_table().cast(rows.schema)
 
 
@@ -141,6 +148,19 @@ _SHOWN = {
             if(s.period is null, r.community_id, null) as community_id,
             if(s.period is null, r.rank_in_community, null) as rank_in_community)
         from rows r left join small_communities s using (community_id, period)""",
+    "gold.community_evolution": """
+        select r.* from rows r where not exists (
+            select 1 from small_communities s
+            where (s.period = r.period and (s.community_id = r.community_id or list_contains(r.to_ids, s.community_id)))
+            or (s.period = r.previous_period
+                and (s.community_id = r.community_id or list_contains(r.from_ids, s.community_id))))""",
+    "gold.community_effects": """
+        select r.* from rows r where least(r.exposed_count, r.controls_count) >= getvariable('least')
+        and r.community_id not in (select community_id from small_communities where period = 'all')""",
+    **dict.fromkeys(
+        ("gold.network_summary", "gold.cascades", "gold.conversation_changes"),
+        "select * from rows where persons_count >= getvariable('least')",
+    ),
     "gold.segments": _NOT_SMALL.format(small="small_segments", key="segment_id, model_version"),
     "gold.segment_members": _NOT_SMALL.format(small="small_segments", key="segment_id, model_version"),
     "gold.segment_migration": _NOT_SMALL.format(small="small_moves", key=", ".join(_MOVE)),
@@ -151,6 +171,20 @@ _SHOWN = {
             if(r.segment_id in (select segment_id from small_segments), null, r.segment_id) as segment_id)
         from rows r""",
 }
+
+
+def _shown_flows(flows: pa.Table, least: int) -> pa.Table:
+    """The rows of gold.relationship_flows that are published."""
+    keys = flows.select(["from_role", "to_role", "channel", "period"]).to_pylist()
+    cells = [tuple(key.values()) for key in keys]
+    persons = dict(zip(cells, flows["persons_count"].to_pylist(), strict=True))
+    months: dict[tuple, list[tuple]] = {}
+    for cell in sorted(persons):
+        if cell[-1] != "all":
+            months.setdefault((*cell[:-1], "all"), []).append(cell)
+    totals = [Total(whole, tuple(parts), is_complete=True) for whole, parts in months.items()]
+    hidden = withheld(persons, totals, least)
+    return flows.filter(pa.array([cell not in hidden for cell in cells], pa.bool_()))
 
 
 def _shown_values(values: pa.Table, least: int) -> pa.Table:

@@ -17,6 +17,26 @@ _MEMORY = re.compile("[1-9][0-9]*[kmgt]", re.IGNORECASE)
 _STORES = ("sqlite", "postgresql", "mysql", "mssql", "http", "https", "file")
 
 
+ACT_WEIGHTS = {
+    "follow": 1.0,
+    "reaction": 0.5,
+    "share": 2.0,
+    "mention": 1.0,
+    "reply": 2.0,
+    "answer": 3.0,
+    "accept": 3.0,
+    "tag": 1.0,
+    "co_edit": 2.0,
+}
+"""What one act counts in the network, by its kind: about what it costs who does it."""
+
+
+def _weights(given: dict[str, float]) -> dict[str, float]:
+    if unknown := sorted(set(given) - set(ACT_WEIGHTS)):
+        raise ValueError(f"{', '.join(unknown)}: no such kind of act; kinds are {', '.join(ACT_WEIGHTS)}")
+    return ACT_WEIGHTS | given
+
+
 def _spark_master(master: str) -> str:
     if not _MASTER.fullmatch(master):
         raise ValueError("expected local[*], spark://HOST:PORT, yarn or k8s://HOST:PORT")
@@ -124,10 +144,21 @@ class WebSettings(Strict):
 
 
 class NetworkSettings(Strict):
+    """periods: beside all time. weights: of one act by kind; kinds that conf does not name keep their defaults."""
+
     max_edges_in_memory: int = Field(default=20_000_000, gt=0)
+    in_process_below: int = Field(default=200_000, ge=0)
     seed: int = 7
+    periods: tuple[Literal["week", "month", "window"], ...] = ("week", "month", "window")
+    window_days: int = Field(default=90, ge=1)
+    half_life_days: float = Field(default=90, gt=0)
+    weights: Annotated[dict[str, Annotated[float, Field(ge=0, le=1000)]], AfterValidator(_weights)] = ACT_WEIGHTS
     betweenness_samples: int = Field(default=64, ge=0)
+    exact_below: int = Field(default=1_000, ge=0)
+    interest_share: float = Field(default=0.2, ge=0, lt=1)
     min_community_size: int = Field(default=3, ge=1)
+    min_source_posts: int = Field(default=3, ge=1)
+    holdout_days: int = Field(default=28, ge=1)
 
 
 class SegmentSettings(Strict):

@@ -39,35 +39,60 @@ def betweenness(graph: Graph, *, sources: int, seed: int = 0) -> Betweenness:
         raise ValueError(f"betweenness: sources is {sources}; expected at least 2, the least that has a standard error")
     count = graph.vertex_count
     drawn = min(sources, count)
-    is_exact = drawn == count
-    pivots = np.arange(count) if is_exact else _draw(count, drawn, seed)
-    mean, squares = np.zeros(count), np.zeros(count)
+    pivots = np.arange(count) if drawn == count else draw(count, drawn, seed)
+    mean = Mean(count)
     if count < 3:
-        return Betweenness(mean, squares, pivots)
-    for seen, source in enumerate(pivots, start=1):
-        dependency = _dependencies(graph, int(source))
-        above_old_mean = dependency - mean
-        mean += above_old_mean / seen
-        squares += above_old_mean * (dependency - mean)
+        return Betweenness(mean.value, mean.value.copy(), pivots)
+    for source in pivots:
+        mean.add(dependencies(graph, int(source))[0])
     # The dependency of a source counts the paths to the n - 1 others; a vertex can be on the paths of the n - 1
     # other sources, so the mean over n sources, times n, is divided by (n - 1)(n - 2).
     scale = count / ((count - 1) * (count - 2))
-    variance = squares / (drawn - 1) * (1 - drawn / count) / drawn
-    return Betweenness(mean * scale, np.sqrt(variance) * scale, pivots)
+    return Betweenness(mean.value * scale, mean.error(count) * scale, pivots)
 
 
-def _draw(count: int, drawn: int, seed: int) -> NDArray[np.int64]:
+class Mean:
+    """Mean and standard error of vectors that are added one by one, of a sample drawn without replacement.
+
+    Source: Welford 1962; Cochran 1977, section 2.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.value = np.zeros(size)
+        self._squares = np.zeros(size)
+        self._seen = 0
+
+    def add(self, vector: NDArray[np.float64]) -> None:
+        self._seen += 1
+        above_old_mean = vector - self.value
+        self.value += above_old_mean / self._seen
+        self._squares += above_old_mean * (vector - self.value)
+
+    def error(self, population: int) -> NDArray[np.float64]:
+        """Standard error of the mean. Args: population: how many vectors there are to draw from."""
+        variance = self._squares / (self._seen - 1) * (1 - self._seen / population) / self._seen
+        return np.sqrt(np.maximum(variance, 0))
+
+
+def draw(count: int, drawn: int, seed: int) -> NDArray[np.int64]:
+    """Numbers below count, drawn without replacement, ascending."""
     return np.sort(np.random.default_rng(seed).choice(count, size=drawn, replace=False))
 
 
-def _dependencies(graph: Graph, source: int) -> NDArray[np.float64]:
-    """Sum over all targets of the share of shortest paths from `source` that pass through each vertex."""
+def dependencies(graph: Graph, source: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """What passes through each vertex on the shortest paths from `source`, and how far each is from it.
+
+    Returns: sum over all targets of the share of shortest paths that pass through; hops, 0 for the source, -1 where there
+        is no path.
+    """
+    depth = np.full(graph.vertex_count, -1, dtype=np.int64)
+    depth[source] = 0
     is_reached = np.zeros(graph.vertex_count, dtype=bool)
     paths = np.zeros(graph.vertex_count)
     place = np.empty(graph.vertex_count, dtype=np.int64)  # of a vertex within its level
     is_reached[source], paths[source] = True, 1.0
     level = np.array([source])
-    steps = []
+    steps: list[tuple[NDArray[np.int64], ...]] = []
     while True:
         first, arcs = graph.indptr[level], np.diff(graph.indptr)[level]
         tails = np.repeat(np.arange(len(level)), arcs)
@@ -82,6 +107,7 @@ def _dependencies(graph: Graph, source: int) -> NDArray[np.float64]:
         place[following] = np.arange(len(following))
         arrivals = place[heads]
         is_reached[following] = True
+        depth[following] = len(steps) + 1
         paths[following] = np.bincount(arrivals, weights=paths[level][tails], minlength=len(following))
         steps.append((level, tails, following, arrivals))
         level = following
@@ -91,4 +117,4 @@ def _dependencies(graph: Graph, source: int) -> NDArray[np.float64]:
         credit = (1 + dependency[following]) / paths[following]
         dependency[level] = paths[level] * np.bincount(tails, weights=credit[arrivals], minlength=len(level))
     dependency[source] = 0.0
-    return dependency
+    return dependency, depth

@@ -42,11 +42,11 @@ def match(previous: pa.Table | None, current: pa.Table, *, period: str, same_fro
         ones.
     Source: Greene, Doyle and Cunningham 2010, with one-to-one matches.
     """
-    numbers, now = _sizes(current, "current")
+    numbers, now = sizes(current, "current")
     if previous is None:
         previous = pa.table({"member": current["member"].slice(0, 0), "community": pa.array([], pa.string())})
-    names, before = _sizes(previous, "previous")
-    source, target, both = _common(previous, current)
+    names, before = sizes(previous, "previous")
+    source, target, both = common(previous, current)
     jaccard = both / (before[source] + now[target] - both)
     ids: dict[int, str] = {}
     taken: set[str] = set()
@@ -84,17 +84,17 @@ def evolution(
     Raises: ValueError when a member is in two communities of one period.
     Source: the events of Palla, Barabási and Vicsek 2007; shares as in Greene, Doyle and Cunningham 2010.
     """
-    names, before = _sizes(previous, "previous")
-    followers, now = _sizes(current, "current")
-    source, target, both = _common(previous, current)
+    names, before = sizes(previous, "previous")
+    followers, now = sizes(current, "current")
+    source, target, both = common(previous, current)
     size_before = dict(zip(names, before.tolist(), strict=True))
     size_after = dict(zip(followers, now.tolist(), strict=True))
     went_into: dict[str, list[str]] = {}
     came_out_of: dict[str, list[str]] = {}
-    for old, new, common in zip(source, target, both, strict=True):
-        if common >= part_from * before[old]:
+    for old, new, shared in zip(source, target, both, strict=True):
+        if shared >= part_from * before[old]:
             went_into.setdefault(followers[new], []).append(names[old])
-        if common >= part_from * now[new]:
+        if shared >= part_from * now[new]:
             came_out_of.setdefault(names[old], []).append(followers[new])
     mergers = {into: sorted(parts) for into, parts in went_into.items() if len(parts) > 1}
     splits = {out_of: sorted(parts) for out_of, parts in came_out_of.items() if len(parts) > 1}
@@ -123,7 +123,7 @@ def evolution(
     return pa.Table.from_pylist(rows, schema=EVENTS)
 
 
-def _sizes(members: pa.Table, period: str) -> tuple[list, np.ndarray]:
+def sizes(members: pa.Table, period: str) -> tuple[list, np.ndarray]:
     """The communities, ascending, and how many members each has."""
     if len(members) != pc.count_distinct(members["member"], mode="all").as_py():
         raise ValueError(f"{period}: a member is in two rows; expected one row per member")
@@ -131,7 +131,7 @@ def _sizes(members: pa.Table, period: str) -> tuple[list, np.ndarray]:
     return counts["community"].to_pylist(), counts["member_count"].to_numpy()
 
 
-def _common(previous: pa.Table, current: pa.Table) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def common(previous: pa.Table, current: pa.Table) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Pairs of communities with members in both: places of the previous and the current one, and how many."""
     id_type = common_id_type({previous["member"].type, current["member"].type})
     names, numbers = (pc.unique(table["community"]).sort() for table in (previous, current))

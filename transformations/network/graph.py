@@ -52,7 +52,7 @@ class Graph:
             return self
         matrix = self.matrix()
         both_ways = (matrix + matrix.T).tocsr()
-        return _graph(self.ids, both_ways, is_directed=False, self_loops=self.self_loops)
+        return of_matrix(self.ids, both_ways, is_directed=False, self_loops=self.self_loops)
 
 
 def from_edges(
@@ -92,10 +92,11 @@ def from_edges(
     matrix = sparse.csr_matrix((weight, head, indptr), shape=shape)
     if not directed:
         matrix = (matrix + matrix.T).tocsr()
-    return _graph(ids, matrix, is_directed=directed, self_loops=self_loops)
+    return of_matrix(ids, matrix, is_directed=directed, self_loops=self_loops)
 
 
-def _graph(ids: pa.Array, matrix: sparse.csr_matrix, *, is_directed: bool, self_loops: int) -> Graph:
+def of_matrix(ids: pa.Array, matrix: sparse.csr_matrix, *, is_directed: bool, self_loops: int = 0) -> Graph:
+    """The graph of an adjacency matrix with weights above 0 and an empty diagonal, symmetric where undirected."""
     matrix.sort_indices()
     is_small = max(matrix.nnz, len(ids)) <= _INT32_MAX
     index_type = np.int32 if is_small else np.int64

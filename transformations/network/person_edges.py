@@ -1,62 +1,76 @@
-"""Interactions between persons, from interactions between their accounts."""
+"""Interactions between persons, from interactions between their accounts: added up on the engine, a row per pair and day."""
 
 from __future__ import annotations
 
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import TYPE_CHECKING
 
-from transformations.canonical.instants import days
+from pyspark.sql import functions as F
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+ACT_COLUMNS = ("channel", "kind", "actor_profile_id", "target_profile_id", "post_id", "created_at")
+LINK_COLUMNS = ("record_kind", "record_place", "linked_record_id", "person_id")
+POST_COLUMNS = ("channel", "post_id", "profile_id")
+OWN_TYPES = "channel string, profile_id string, is_company boolean, is_bot boolean"
+"""Types of `own`, as SQL."""
 
 _UPON_A_POST = ("reaction", "share")
 """Kinds whose post_id is the post that was acted upon; for other kinds it is the acting post."""
 
 
-def person_edges(interactions: pa.Table, links: pa.Table, left_out: pa.Table, timezone: str) -> pa.Table:
-    """Interactions between persons.
+def person_accounts(links: DataFrame, own: DataFrame) -> DataFrame:
+    """The persons behind accounts; bots are left out.
 
-    Args:
-        interactions (silver.interactions: channel, actor_profile_id, target_profile_id, created_at).
-        links (silver.person_links: record_kind, record_place, linked_record_id, person_id).
-        left_out: accounts to leave out, the company's own and bots: channel, profile_id.
-        timezone: time zone of the company, in which months are counted.
-    Returns: source, target (person IDs), month (2025-02): one row per interaction between accounts of two
-        persons, neither of them left out; source and target may be the same person.
+    Args: links (LINK_COLUMNS of silver.person_links). own (`own_accounts`): channel, profile_id, is_company, is_bot.
+    Returns: channel, profile_id, person_id, is_company.
     """
-    accounts = links.filter(pc.equal(links["record_kind"], "profile")).select(
-        ["record_place", "linked_record_id", "person_id"]
+    accounts = links.where(F.col("record_kind") == "profile").select(
+        F.col("record_place").alias("channel"), F.col("linked_record_id").alias("profile_id"), "person_id"
     )
-    accounts = accounts.rename_columns(["channel", "profile_id", "person_id"])
-    heard = accounts.join(left_out.select(["channel", "profile_id"]), ["channel", "profile_id"], join_type="left anti")
-    acts = interactions.select(["channel", "actor_profile_id", "target_profile_id", "created_at"])
-    for end, person in (("actor_profile_id", "source"), ("target_profile_id", "target")):
-        named = heard.rename_columns(["channel", end, person])
-        acts = acts.join(named, ["channel", end], join_type="inner")
-    return pa.table({"source": acts["source"], "target": acts["target"], "month": months(acts["created_at"], timezone)})
+    return (
+        accounts.join(own, on=["channel", "profile_id"], how="left")
+        .where(~F.coalesce("is_bot", F.lit(False)))
+        .select("channel", "profile_id", "person_id", F.coalesce("is_company", F.lit(False)).alias("is_company"))
+    )
 
 
-def addressed(interactions: pa.Table, posts: pa.Table) -> pa.Table:
+def addressed(interactions: DataFrame, posts: DataFrame) -> DataFrame:
     """Interactions with the target account filled in where a platform names only the post that was liked or shared.
 
+    Args: interactions (ACT_COLUMNS of silver.interactions). posts (POST_COLUMNS of silver.posts).
+    Returns: ACT_COLUMNS; target_profile_id is null where the post is not known.
+    """
+    authors = posts.select("channel", "post_id", F.col("profile_id").alias("author_id"))
+    author = F.when(F.col("kind").isin(*_UPON_A_POST), F.col("author_id"))
+    return interactions.join(authors, on=["channel", "post_id"], how="left").select(
+        *(name for name in ACT_COLUMNS if name != "target_profile_id"),
+        F.coalesce("target_profile_id", author).alias("target_profile_id"),
+    )
+
+
+def person_edges(interactions: DataFrame, posts: DataFrame, accounts: DataFrame, timezone: str) -> DataFrame:
+    """Interactions between persons, added up by pair, channel, kind and day.
+
     Args:
-        interactions (silver.interactions: kind, channel, actor_profile_id, target_profile_id, post_id, created_at).
-        posts (silver.posts: channel, post_id, profile_id).
-    Returns: the same rows in any order; target_profile_id is null where the post is not known.
+        interactions (ACT_COLUMNS of silver.interactions), posts (POST_COLUMNS of silver.posts).
+        accounts: `person_accounts`.
+        timezone: of the company, in which days are counted.
+    Returns: rows of gold.network_edges. Source and target may be the same person.
     """
-    authors = posts.select(["channel", "post_id", "profile_id"]).rename_columns(["channel", "post_id", "_author"])
-    found = interactions.join(authors, ["channel", "post_id"], join_type="left outer")
-    is_of_post = pc.is_in(found["kind"], pa.array(_UPON_A_POST))
-    author = pc.if_else(is_of_post, found["_author"], pa.scalar(None, pa.string()))
-    place = found.column_names.index("target_profile_id")
-    filled = found.set_column(place, "target_profile_id", pc.coalesce(found["target_profile_id"], author))
-    return filled.drop_columns(["_author"])
-
-
-def months(times: pa.ChunkedArray, timezone: str) -> pa.ChunkedArray:
-    """Month of each instant in a time zone.
-
-    >>> from datetime import datetime, timezone
-    >>> late = pa.chunked_array([pa.array([datetime(2025, 1, 31, 23, 30)], pa.timestamp("us", tz="UTC"))])
-    >>> months(late, "Europe/Berlin").to_pylist()
-    ['2025-02']
-    """
-    return pc.strftime(days(times, timezone), format="%Y-%m")
+    acts = addressed(interactions, posts)
+    for end, person, is_company in (
+        ("actor_profile_id", "source_person_id", "is_from_company"),
+        ("target_profile_id", "target_person_id", "is_to_company"),
+    ):
+        named = accounts.select(
+            "channel",
+            F.col("profile_id").alias(end),
+            F.col("person_id").alias(person),
+            F.col("is_company").alias(is_company),
+        )
+        acts = acts.join(named, on=["channel", end], how="inner")
+    day = F.to_date(F.from_utc_timestamp("created_at", timezone)).alias("acted_on")
+    return acts.groupBy(
+        "source_person_id", "target_person_id", "channel", "kind", day, "is_from_company", "is_to_company"
+    ).agg(F.count(F.lit(1)).alias("interactions_count"))

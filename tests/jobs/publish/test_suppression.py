@@ -229,3 +229,55 @@ def test_sales_without_a_channel_give_away_no_small_group_either(bought):
         if channel is None and len(people) < 3:
             asked = [int(key == (at, channel)) for key in unknown]
             assert np.linalg.matrix_rank(np.array([*seen, asked])) > known, at
+
+
+def test_what_became_of_a_small_community_is_not_told():
+    def rows(name: str, *given: dict) -> pa.Table:
+        return pa.Table.from_pylist(list(given), schema_of(contract(name)))
+
+    sizes = {"2025-01": {"A": 20, "B": 12, "C": 3, "D": 11}, "2025-02": {"A": 20, "B": 12, "E": 9, "D": 4, "F": 6}}
+    communities = rows(
+        "gold.communities",
+        *({"community_id": c, "period": p, "size": n} for p, found in sizes.items() for c, n in found.items()),
+    )
+    hidden = small_groups(
+        communities,
+        rows("gold.community_members").select(["period", "community_id"]),
+        *_nothing("segments", "segment_migration"),
+        5,
+    )
+    assert {"C", "D"} <= set(hidden.communities["community_id"].to_pylist())
+    events = [("A", [], []), ("B", ["B", "C"], ["B"]), ("C", ["C"], []), ("D", ["D"], ["D"]), ("A", ["A"], ["A", "D"])]
+    evolution = rows(
+        "gold.community_evolution",
+        *(
+            {"community_id": name, "period": "2025-02", "previous_period": "2025-01", "event": "grown"}
+            | {"from_ids": from_ids, "to_ids": to_ids}
+            for name, from_ids, to_ids in events
+        ),
+    )
+    kept = shown("gold.community_evolution", evolution, hidden, 5).to_pylist()
+    assert [(row["community_id"], row["from_ids"]) for row in kept] == [("A", [])]
+    summary = rows("gold.network_summary", *({"period": f"2025-W0{n}", "persons_count": n} for n in (4, 5)))
+    assert shown("gold.network_summary", summary, hidden, 5)["period"].to_pylist() == ["2025-W05"]
+
+
+def test_flows_of_few_persons_and_the_month_that_would_give_them_away():
+    def published(**persons: int) -> list[str]:
+        key = {"from_role": "consumer", "to_role": "partner", "channel": "x"}
+        given = [key | {"period": period.replace("m", "2025-0"), "persons_count": n} for period, n in persons.items()]
+        table = pa.Table.from_pylist(given, schema_of(contract("gold.relationship_flows")))
+        return shown("gold.relationship_flows", table, NONE, 5)["period"].to_pylist()
+
+    assert published(m1=9, m2=8, all=11) == ["2025-01", "2025-02", "all"]
+    assert published(m1=9, m2=8, m3=3, all=11) == ["2025-01", "all"]
+    assert published(all=4) == []
+
+
+def test_effects_that_compare_few_persons_are_not_told():
+    given = [
+        {"community_id": "A", "outcome": name, "exposed_count": exposed, "controls_count": controls}
+        for name, exposed, controls in (("one", 5, 5), ("two", 4, 50), ("three", 50, 4))
+    ]
+    rows = pa.Table.from_pylist(given, schema_of(contract("gold.community_effects")))
+    assert shown("gold.community_effects", rows, NONE, 5)["outcome"].to_pylist() == ["one"]

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from transformations.network import measures
+from transformations.network.betweenness import dependencies
 from transformations.network.clustering import local_clustering
 from transformations.network.graph import Graph, from_edges
 
@@ -56,6 +57,14 @@ def test_pagerank(case):
     else:  # as their validation sets it: 26 rounds, and .85 in single precision
         rank = measures.pagerank(graph, iterations=26, damping=float(np.float32(0.85)))
     assert rank == pytest.approx(list(expected.values()), rel=1e-12)
+
+
+def test_steps_from_a_source(case):
+    load, _, _ = case
+    graph, expected = load("bfs")
+    source = next(place for place, steps in enumerate(expected.values()) if steps == 0)
+    _, steps = dependencies(graph, source)
+    assert steps.tolist() == [-1 if each > graph.vertex_count else each for each in expected.values()]  # out of reach
 
 
 def test_weakly_connected_components(case):

@@ -1,54 +1,50 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-import pyarrow as pa
+import pytest
 
-from transformations.network.person_edges import addressed, months, person_edges
+from transformations.network.person_edges import ACT_COLUMNS, OWN_TYPES, addressed, person_accounts, person_edges
 
-TIME = pa.timestamp("us", tz="UTC")
+LATE = datetime(2025, 1, 31, 23, 30, tzinfo=UTC)
+ACTS = "channel string, kind string, actor_profile_id string, target_profile_id string, post_id string, created_at timestamp"
+POSTS = "channel string, post_id string, profile_id string"
+LINKS = "record_kind string, record_place string, linked_record_id string, person_id string"
 
 
-def test_accounts_become_persons() -> None:
-    links = pa.table(
-        {
-            "record_kind": ["profile", "profile", "profile", "profile", "customer"],
-            "record_place": ["x", "x", "y", "x", "x"],
-            "linked_record_id": ["a", "b", "a", "bot", "c"],
-            "person_id": ["Ada", "Bert", "Ada", "Bot", "Cy"],
-        }
+@pytest.fixture
+def accounts(spark):
+    links = [("a", "x", "Ada"), ("b", "x", "Bert"), ("a", "y", "Ada"), ("bot", "x", "Bot"), ("shop", "x", "Shop")]
+    linked = spark.createDataFrame(
+        [("profile", channel, account, person) for account, channel, person in links] + [("customer", "x", "c", "Cy")],
+        LINKS,
     )
+    own = spark.createDataFrame([("x", "bot", False, True), ("x", "shop", True, False)], OWN_TYPES)
+    return person_accounts(linked, own)
+
+
+def test_accounts_become_persons_and_acts_are_added_up(spark, accounts) -> None:
     acts = [
-        ("x", "a", "b"),
-        ("y", "a", "a"),
-        ("x", "b", "bot"),
-        ("x", "a", "c"),
-        ("x", "a", "nobody"),
-        ("x", "b", None),
+        ("x", "reply", "a", "b", None, LATE),
+        ("x", "reply", "a", "b", None, LATE),
+        ("x", "share", "a", None, "p1", LATE),
+        ("y", "follow", "a", "a", None, datetime(2025, 1, 1, tzinfo=UTC)),
+        ("x", "reply", "b", "bot", None, LATE),
+        ("x", "reply", "shop", "a", None, LATE),
+        ("x", "reply", "a", "c", None, LATE),
+        ("x", "reply", "a", "nobody", None, LATE),
+        ("x", "reply", "b", None, None, LATE),
     ]
-    interactions = pa.table(
-        {
-            "channel": [act[0] for act in acts],
-            "actor_profile_id": [act[1] for act in acts],
-            "target_profile_id": pa.array([act[2] for act in acts], pa.string()),
-            "created_at": pa.array([datetime(2025, 1, 31, 23, 30, tzinfo=UTC)] * len(acts), TIME),
-        }
-    )
-    left_out = pa.table({"channel": ["x", "y"], "profile_id": ["bot", "b"]})
-    edges = person_edges(interactions, links, left_out, "Europe/Berlin")
-    assert sorted(tuple(row.values()) for row in edges.to_pylist()) == [
-        ("Ada", "Ada", "2025-02"),
-        ("Ada", "Bert", "2025-02"),
+    posts = spark.createDataFrame([("x", "p1", "shop")], POSTS)
+    edges = person_edges(spark.createDataFrame(acts, ACTS), posts, accounts, "Europe/Berlin")
+    february, january = date(2025, 2, 1), date(2025, 1, 1)
+    assert sorted(tuple(row) for row in edges.collect()) == [
+        ("Ada", "Ada", "y", "follow", january, False, False, 1),
+        ("Ada", "Bert", "x", "reply", february, False, False, 2),
+        ("Ada", "Shop", "x", "share", february, False, True, 1),
+        ("Shop", "Ada", "x", "reply", february, True, False, 1),
     ]
 
 
-def test_months_are_those_of_the_time_zone() -> None:
-    instants = [datetime(2025, 1, 1, tzinfo=UTC), datetime(2024, 12, 31, 23, 59, tzinfo=UTC)]
-    times = pa.chunked_array([pa.array(instants, TIME)])
-    assert months(times, "UTC").to_pylist() == ["2025-01", "2024-12"]
-    assert months(times, "America/New_York").to_pylist() == ["2024-12", "2024-12"]
-    assert months(pa.chunked_array([], TIME), "UTC").to_pylist() == []
-
-
-def test_a_like_that_names_only_its_post_is_of_the_posts_author() -> None:
+def test_a_like_that_names_only_its_post_is_of_the_posts_author(spark) -> None:
     acts = [
         ("reaction", "p1", None, "Ann"),
         ("share", "p1", None, "Ann"),
@@ -57,15 +53,11 @@ def test_a_like_that_names_only_its_post_is_of_the_posts_author() -> None:
         ("mention", "p1", None, None),
         ("follow", None, "Cy", "Cy"),
     ]
-    interactions = pa.table(
-        {
-            "kind": [act[0] for act in acts],
-            "channel": ["x"] * len(acts),
-            "actor_profile_id": [str(number) for number in range(len(acts))],
-            "target_profile_id": pa.array([act[2] for act in acts], pa.string()),
-            "post_id": pa.array([act[1] for act in acts], pa.string()),
-        }
+    interactions = spark.createDataFrame(
+        [("x", kind, str(number), target, post, LATE) for number, (kind, post, target, _) in enumerate(acts)], ACTS
     )
-    posts = pa.table({"channel": ["x", "y"], "post_id": ["p1", "p1"], "profile_id": ["Ann", "Eve"]})
-    found = {row["actor_profile_id"]: row["target_profile_id"] for row in addressed(interactions, posts).to_pylist()}
-    assert found == {str(number): act[3] for number, act in enumerate(acts)}
+    posts = spark.createDataFrame([("x", "p1", "Ann"), ("y", "p1", "Eve")], POSTS)
+    found = addressed(interactions, posts)
+    assert sorted(found.columns) == sorted(ACT_COLUMNS)
+    targets = {row["actor_profile_id"]: row["target_profile_id"] for row in found.collect()}
+    assert targets == {str(number): act[3] for number, act in enumerate(acts)}

@@ -5,8 +5,10 @@ no table uses and on a name that two families declare.
 """
 
 from transformations.contracts.fields.common import *
+from transformations.contracts.fields.communities import *
 from transformations.contracts.fields.customers import *
 from transformations.contracts.fields.dictionary import *
+from transformations.contracts.fields.diffusion import *
 from transformations.contracts.fields.enriched import *
 from transformations.contracts.fields.erp import *
 from transformations.contracts.fields.estimates import *

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from transformations.contracts.gold import about, customers, indicators, models, network
+from transformations.contracts.gold import about, customers, diffusion, indicators, models, network
 from transformations.contracts.model import Table
 
-TABLES: tuple[Table, ...] = (*indicators.TABLES, *customers.TABLES, *models.TABLES, *network.TABLES, *about.TABLES)
+TABLES: tuple[Table, ...] = (
+    *indicators.TABLES,
+    *customers.TABLES,
+    *models.TABLES,
+    *network.TABLES,
+    *diffusion.TABLES,
+    *about.TABLES,
+)

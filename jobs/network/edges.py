@@ -1,0 +1,88 @@
+"""Interactions between persons and what persons talk about, added up on the engine for all that works in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jobs.job import Run, job
+from jobs.lake.computed import frame_of
+from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
+from transformations.network import person_activity, person_edges
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from jobs.lake.tables import Lake
+
+_OWN = ("company.bot_profiles", "company.company_profiles", "company.handles", "company.timezone")
+
+
+@job(
+    stage="network",
+    group="investigate",
+    reads=("silver.interactions", "silver.person_links", "silver.profiles", "silver.posts"),
+    writes=("gold.network_edges",),
+    conf=(*_OWN, "base.limits"),
+)
+def network_edges(lake: Lake, run: Run) -> None:
+    """Adds up the interactions between persons by pair, channel, kind and day; bots are left out."""
+    edges = person_edges.person_edges(
+        lake.read("silver.interactions", person_edges.ACT_COLUMNS),
+        lake.read("silver.posts", person_edges.POST_COLUMNS),
+        _accounts(lake, run),
+        run.settings.company.timezone,
+    )
+    _write(lake, run, "gold.network_edges", edges, of=("silver.interactions",))
+
+
+@job(
+    stage="network",
+    group="investigate",
+    reads=(
+        "silver.posts",
+        "silver.post_enrichments",
+        "silver.person_links",
+        "silver.profiles",
+        "silver.orders",
+        "silver.order_lines",
+        "silver.products",
+    ),
+    writes=("gold.person_activity",),
+    conf=(*_OWN, "base.limits"),
+)
+def person_activities(lake: Lake, run: Run) -> None:
+    """Adds up what persons talk about, how they sound and what they buy, by day."""
+    timezone = run.settings.company.timezone
+    said = person_activity.said(
+        lake.read("silver.posts", ("channel", "post_id", "profile_id", "created_at")),
+        lake.read("silver.post_enrichments", ("channel", "post_id", "topics", "tone")),
+        _accounts(lake, run),
+        timezone,
+    )
+    bought = person_activity.bought(
+        lake.read("silver.orders", ("source", "order_id", "customer_id", "ordered_at", "is_return", "is_voided")),
+        lake.read("silver.order_lines", ("source", "order_id", "product_id")),
+        lake.read("silver.products", ("source", "product_id", "category")),
+        lake.read("silver.person_links", person_edges.LINK_COLUMNS),
+        timezone,
+    )
+    of = ("silver.posts", "silver.order_lines")
+    _write(lake, run, "gold.person_activity", said.unionByName(bought), of=of)
+
+
+def _accounts(lake: Lake, run: Run) -> DataFrame:
+    company = run.settings.company
+    own = own_accounts(
+        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
+        company_profiles=company.company_profiles,
+        bot_profiles=company.bot_profiles,
+        handles=company.handles,
+    )
+    links = lake.read("silver.person_links", person_edges.LINK_COLUMNS)
+    return person_edges.person_accounts(links, frame_of(lake.spark, own, person_edges.OWN_TYPES))
+
+
+def _write(lake: Lake, run: Run, name: str, rows: DataFrame, *, of: tuple[str, ...]) -> None:
+    """Few rows are written without Spark, whose every commit costs a second or two. Args: of: tables they are made of."""
+    is_small = sum(lake.count(table) for table in of) <= run.settings.base.limits.in_memory_rows
+    lake.write(name, rows.toArrow() if is_small else rows)
