@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from jobs.cli import options
-from jobs.cli.console import say, show_rows
+from jobs.cli.console import plain, say, show_rows
+
+if TYPE_CHECKING:
+    from jobs.models.judged_file import JudgedFile
 
 
 @click.group(invoke_without_command=True)
@@ -54,6 +59,80 @@ def rollback(conf: str | None) -> None:
     from jobs.models import versions
 
     _show("Versions", versions.rollback(*options.lake_of(conf)))
+
+
+_TONE = click.argument("model", type=click.Choice(["tone"]))
+
+
+def _judged(function: Callable[..., None]) -> Callable[..., None]:
+    """The options that say where judged texts are."""
+    for option in (
+        click.option("--language", metavar="COLUMN", help="Column of languages (en, German); by default detected."),
+        click.option(
+            "--label",
+            metavar="COLUMN",
+            required=True,
+            help="Column of labels: negative, neutral, positive, or numbers.",
+        ),
+        click.option("--text", metavar="COLUMN", required=True, help="Column of texts."),
+        click.option("--on", "file", metavar="FILE.csv", type=click.Path(), required=True, help="Judged texts."),
+    ):
+        function = option(function)
+    return function
+
+
+@models.command()
+@_TONE
+@_judged
+@options.conf
+def evaluate(model: str, file: str, text: str, label: str, language: str | None, conf: str | None) -> None:
+    """Hold the tone model against judged texts, beside VADER."""
+    from jobs.models import judged_file, tone_evaluation
+    from jobs.models.tone import serving
+
+    judged = judged_file.read(Path(file), text, label, language)
+    has_lake = options.settings_of(conf).base.lake.root.is_dir()
+    correction = serving(options.lake_of(conf)[0]) if has_lake else None
+    show_rows("Tone against judged texts", _rounded(tone_evaluation.evaluated(judged, correction)))
+    _say_read(judged)
+    say(
+        "accuracy and macro_f1: over all texts, by the most probable tone. labelled: share that is sure enough to be shown."
+    )
+
+
+@models.command()
+@_TONE
+@_judged
+@options.conf
+def train(model: str, file: str, text: str, label: str, language: str | None, conf: str | None) -> None:
+    """Fit the tone model to your own judged texts; it serves where it beats what serves."""
+    from jobs.models import judged_file, tone
+
+    judged = judged_file.read(Path(file), text, label, language)
+    show_rows("Held-out third of the judged texts", _rounded(tone.train(*options.lake_of(conf), judged)))
+    _say_read(judged)
+    say("Where it was promoted, the next run scores all texts of the lake again.")
+
+
+@models.command()
+@_TONE
+@click.option("--data", metavar="DIR", type=click.Path(), required=True, help="Folder with umsab and vader_icwsm2014.")
+@click.option("--out", metavar="FILE.npz", type=click.Path(), help="By default the file of the shipped parameters.")
+def fit(model: str, data: str, out: str | None) -> None:
+    """Fit the shipped tone model again: the same texts give the same parameters."""
+    from jobs.models import tone
+    from transformations.text.tone_model import PARAMETERS
+
+    path = Path(out) if out else PARAMETERS
+    say(f"{tone.fit(Path(data), path, say)} in {plain(str(path))}")
+
+
+def _rounded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: f"{v:.3f}" if isinstance(v, float) else v for name, v in row.items()} for row in rows]
+
+
+def _say_read(judged: JudgedFile) -> None:
+    say(f"{judged.meaning}; {judged.skipped:,} rows without a text or label are left out.")
 
 
 def _list(conf: str | None) -> None:

@@ -137,6 +137,14 @@ class RunRow(TypedDict, total=False):
     report: str
 
 
+class ServedModelRow(TypedDict, total=False):
+    model: Required[str]
+    model_version: str | None
+    parameters: str | None
+    run_id: str | None
+    computed_at: datetime | None
+
+
 ROWS: Mapping[str, type] = {
     "ops.batches": BatchRow,
     "ops.polls": PollRow,
@@ -147,5 +155,6 @@ ROWS: Mapping[str, type] = {
     "ops.publications": PublicationRow,
     "ops.judgements": JudgementRow,
     "ops.runs": RunRow,
+    "ops.served_models": ServedModelRow,
 }
 """Type of the rows of each ops table."""

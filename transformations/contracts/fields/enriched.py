@@ -8,7 +8,7 @@ from transformations.contracts.model import Field
 tone_score = Field(
     "tone_score",
     "double",
-    "Tone of the text, from negative to positive; null where tone is null.",
+    "Tone of the text: probability of positive minus that of negative; null where the text is not scored.",
     minimum="-1",
     maximum="1",
     unit="score -1 to 1",
@@ -16,10 +16,27 @@ tone_score = Field(
 tone = Field(
     "tone",
     "string",
-    "Tone of the text; null where the language is not detected with enough confidence or has no model.",
+    "Tone of the text; null where tone_reason says why.",
     allowed=("negative", "neutral", "positive"),
     caution="Null is not neutral: leave null out of shares.",
 )
+tone_confidence = Field(
+    "tone_confidence",
+    "double",
+    "Probability of the most probable tone; null where the text is not scored.",
+    minimum="0",
+    maximum="1",
+    unit=RATIO,
+)
+tone_reason = Field(
+    "tone_reason",
+    "string",
+    "Why there is no tone: no_text; language_unknown (not detected with enough confidence); language_not_covered; "
+    "not_confident (tone_confidence is below what the language needs). Null where there is a tone.",
+    allowed=("no_text", "language_unknown", "language_not_covered", "not_confident"),
+)
+text_hash = Field("text_hash", "string", "SHA-256 of the language and the author's words.")
+model_version = Field("model_version", "string", "Model that scored the text: a hash of its parameters.")
 topics = Field("topics", "array<string>", "Topics of company.yaml that the post mentions.")
 brands = Field("brands", "array<string>", "Monitored brands that the post mentions, own and competitors'.")
 products = Field("products", "array<string>", "Products that the post mentions.")

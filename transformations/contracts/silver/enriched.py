@@ -16,6 +16,8 @@ POST_ENRICHMENTS = Table(
         f.language_confidence,
         f.tone_score,
         f.tone,
+        f.tone_confidence,
+        f.tone_reason,
         f.topics,
         f.brands,
         f.products,
@@ -35,6 +37,22 @@ POST_ENRICHMENTS = Table(
             message="the post is not about anything that company.yaml monitors",
             threshold=0.5,
         ),
+    ),
+)
+
+TEXT_SCORES = Table(
+    "silver.text_scores",
+    "Scores of texts, kept so that a text is scored once. One row per text and language that a current post has.",
+    key=("text_hash",),
+    columns=(
+        f.text_hash.required(),
+        f.model_version.required(),
+        f.language.required(),
+        f.tone_score,
+        f.tone,
+        f.tone_confidence,
+        f.tone_reason,
+        f.run_id,
     ),
 )
 
@@ -113,4 +131,4 @@ PERSON_ID_CHANGES = Table(
     columns=(f.old_person_id.required(), f.new_person_id.required(), f.cause, f.changed_at, f.run_id),
 )
 
-TABLES = (POST_ENRICHMENTS, PERSONS, PERSON_LINKS, PERSON_ATTRIBUTES, PERSON_ID_CHANGES)
+TABLES = (POST_ENRICHMENTS, TEXT_SCORES, PERSONS, PERSON_LINKS, PERSON_ATTRIBUTES, PERSON_ID_CHANGES)
