@@ -15,50 +15,57 @@ if TYPE_CHECKING:
     from jobs.models.judged_file import JudgedFile
 
 
+_NAME = click.option("--model", "name", type=click.Choice(["segments", "tone"]), default="segments", show_default=True)
+
+
 @click.group(invoke_without_command=True)
 @options.conf
 @click.pass_context
 def models(context: click.Context, conf: str | None) -> None:
-    """List, compare, promote or roll back segmentation models."""
+    """List, compare, train, promote or roll back models."""
     if context.invoked_subcommand is None:
-        _list(conf)
+        _list(conf, "segments")
 
 
 @models.command("list")
+@_NAME
 @options.conf
-def list_models(conf: str | None) -> None:
+def list_models(name: str, conf: str | None) -> None:
     """List the versions, the newest first."""
-    _list(conf)
+    _list(conf, name)
 
 
 @models.command()
 @click.argument("version", type=int, required=False)
+@_NAME
 @options.conf
-def compare(version: int | None, conf: str | None) -> None:
+def compare(version: int | None, name: str, conf: str | None) -> None:
     """Put versions side by side: all of them, or VERSION and the champion."""
     from jobs.models import versions
 
     numbers = [] if version is None else [str(version)]
-    _show("Versions compared", versions.compare(*options.lake_of(conf), numbers))
+    _show("Versions compared", versions.compare(*options.lake_of(conf), numbers, name))
 
 
 @models.command()
 @click.argument("version", type=int)
+@_NAME
 @options.conf
-def promote(version: int, conf: str | None) -> None:
+def promote(version: int, name: str, conf: str | None) -> None:
     """Make VERSION the champion; the next run scores with it."""
     from jobs.models import versions
 
-    _show("Versions", versions.promote(*options.lake_of(conf), str(version)))
+    _show("Versions", versions.promote(*options.lake_of(conf), str(version), name))
 
 
 @models.command()
+@_NAME
 @options.conf
-def rollback(conf: str | None) -> None:
+def rollback(name: str, conf: str | None) -> None:
     """Make the previous champion the champion again."""
     from jobs.models import versions
 
-    _show("Versions", versions.rollback(*options.lake_of(conf)))
+    _show("Versions", versions.rollback(*options.lake_of(conf), name))
 
 
 _TONE = click.argument("model", type=click.Choice(["tone"]))
@@ -135,14 +142,14 @@ def _say_read(judged: JudgedFile) -> None:
     say(f"{judged.meaning}; {judged.skipped:,} rows without a text or label are left out.")
 
 
-def _list(conf: str | None) -> None:
+def _list(conf: str | None, name: str) -> None:
     from jobs.models import versions
 
-    _show("Versions", versions.list_models(*options.lake_of(conf)))
+    _show("Versions", versions.list_models(*options.lake_of(conf), name))
 
 
 def _show(title: str, found: list[dict[str, Any]]) -> None:
     if not found:
-        say("No model yet; `scrm run --stage models` fits the first.")
+        say("No model yet; `scrm run --stage models` fits the first, `scrm models train tone` one of tone.")
         return
     show_rows(title, found)

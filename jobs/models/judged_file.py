@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.errors import ConfError
 from transformations.text.language import language_of, normalised_code
-from transformations.text.tone_model import CLASSES
+from transformations.text.tone_model import CLASSES, covers
 
 _WORDS = {"neg": "negative", "neu": "neutral", "pos": "positive", "mixed": "neutral"} | {name: name for name in CLASSES}
+_SURE = 0.7  # of a detected language
 _NEAR_ZERO = 0.05  # of the largest absolute number: neutral, as VADER's authors have it for its own scores
 
 
@@ -60,9 +62,20 @@ def read(path: Path, text: str, label: str, language: str | None = None) -> Judg
     if language:
         languages = [_code(row[language]) for row in full]
     else:
-        languages = [language_of(one)[0] for one in texts]
+        languages, most = _detected(texts)
     labels, numbers, meaning = _labels([str(row[label]).strip() for row in full], path)
+    if not language:
+        meaning += f"; languages are detected, and where that is not sure taken to be {most or 'unknown'}, as most are"
     return JudgedFile(texts, languages, labels, numbers, len(rows) - len(full), meaning)
+
+
+def _detected(texts: list[str]) -> tuple[list[str | None], str | None]:
+    """Languages of texts, and the most frequent one, which those of short or mixed texts are taken to be."""
+    found = [language_of(text) for text in texts]
+    sure = [code if code and (confidence or 0) >= _SURE and covers(code) else None for code, confidence in found]
+    most = Counter(filter(None, sure)).most_common(1)
+    main = most[0][0] if most else None
+    return [code or main for code in sure], main
 
 
 def _code(value: str | None) -> str | None:

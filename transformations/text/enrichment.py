@@ -13,14 +13,17 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from transformations.contracts import contract
+from transformations.text.emotion import emotion_of
 from transformations.text.intent import intent_of
 from transformations.text.matching import Label, Vocabulary, names
+from transformations.text.private_data import private_kinds
 from transformations.text.relevance import relevance
 from transformations.text.scores import identified, identified_posts
+from transformations.text.spam import ENOUGH, spam_signs
 from transformations.text.words import own_words
 
 RULES_VERSION = 4
-"""To be raised when the rules of matching, relevance or intent change."""
+"""To be raised when the rules of matching, relevance, intent, emotion, private data or spam change."""
 
 IN_MEMORY_COLUMNS = [
     "channel",
@@ -60,7 +63,7 @@ class Reading:
 
 
 def enriched(posts: DataFrame, own: DataFrame, scores: DataFrame, reading: Reading) -> DataFrame:
-    """Language, tone, matches, relevance and intent of posts.
+    """Language, tone, matches, relevance, intent, emotion, private data and signs of spam of posts.
 
     Args: posts (silver.posts), own (accounts of the company: channel, profile_id), scores (silver.text_scores).
     Returns: one row per post with the columns of silver.post_enrichments except run_id.
@@ -148,6 +151,9 @@ class _Reader:
         is_excluded = any(label.kind == "exclusion" for label in seen.found)
         found = frozenset() if is_excluded else seen.found
         names_offer = any(label.kind != "topic" for label in found)
+        emotion, emotion_confidence = emotion_of(text, post["tone"])
+        private = [] if post["content"]["is_own"] else private_kinds(text)
+        signs = spam_signs(text)
         return {
             "channel": post["channel"],
             "post_id": post["post_id"],
@@ -161,6 +167,12 @@ class _Reader:
             "brands": names(found, "brand", "competitor"),
             "products": names(found, "product"),
             "intent": intent_of(text, post["kind"], post["tone_score"], names_offer=names_offer),
+            "emotion": emotion,
+            "emotion_confidence": emotion_confidence,
+            "has_private_data": bool(private),
+            "private_kinds": private,
+            "is_spam": len(signs) >= ENOUGH,
+            "spam_signs": signs,
             "relevance_ratio": seen.ratio,
             "is_relevant": seen.ratio >= self._reading.relevance_threshold,
             "model_versions": self._model_versions,

@@ -69,6 +69,12 @@ def test_one_row_a_post_with_all_columns() -> None:
         "brands": ["Jaffle Shop"],
         "products": [],
         "intent": "praise",
+        "emotion": None,
+        "emotion_confidence": None,
+        "has_private_data": False,
+        "private_kinds": [],
+        "is_spam": False,
+        "spam_signs": [],
         "relevance_ratio": 0.95,
         "is_relevant": True,
     }

@@ -46,6 +46,35 @@ intent = Field(
     "What the author wants.",
     allowed=("complaint", "question", "idea", "praise", "purchase_intent", "news", "other"),
 )
+emotion = Field(
+    "emotion",
+    "string",
+    "Emotion that the text names; null where it names none, or two equally often.",
+    allowed=("anger", "fear", "joy", "sadness", "surprise", "trust"),
+    caution="Most posts name no emotion: compare shares among posts with one.",
+)
+emotion_confidence = Field(
+    "emotion_confidence",
+    "double",
+    "Share of the text's words and symbols of emotion that name it; null where emotion is null.",
+    minimum="0",
+    maximum="1",
+    unit=RATIO,
+)
+has_private_data = Field(
+    "has_private_data", "boolean", "The text holds private data (private_kinds); false for the company's own posts."
+)
+private_kinds = Field(
+    "private_kinds",
+    "array<string>",
+    "Kinds of private data in the text: email, phone, card, iban, national_id. Numbers count where their check digit is right.",
+)
+is_spam = Field("is_spam", "boolean", "The text has at least two signs of spam.")
+spam_signs = Field(
+    "spam_signs",
+    "array<string>",
+    "Signs of spam in the text: many_links, many_hashtags, many_mentions, asks_to_click, promises_money, shouts, repeats_itself.",
+)
 relevance_ratio = Field(
     "relevance_ratio",
     "double",
