@@ -3,6 +3,7 @@
 - Communities and segments of fewer than min_group_size members: their rows, the rows of members of segments, and their ids
   in community_members and customer_360, so that their members look like persons without a community. Where those who are in
   no shown group would be fewer than that, or one group alone, the smallest shown ones are left out too.
+- Topics that fewer accounts wrote about.
 - Indicators about persons (`persons_in` of the catalogue): a group of fewer persons is left out in all of them, and groups
   whose values would give it away: a total and its channels, a month and its days, weeks that lie partly in a month, and all
   of these together. Superseded values of these indicators are left out too: two versions of a total differ by a few persons.
@@ -93,6 +94,8 @@ def shown(name: str, rows: pa.Table, hidden: SmallGroups, least: int) -> pa.Tabl
         return rows
     if name == "gold.indicator_values":
         return _shown_values(rows, least)
+    if name == "gold.topics":
+        return rows.filter(pc.greater_equal(rows["authors_count"], least))
     if name not in _SHOWN:
         return rows
     with duckdb.connect() as connection:

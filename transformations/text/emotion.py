@@ -16,22 +16,25 @@ _READ = 4_000  # characters
 # Beginnings of words; = stands for a whole word.
 _STEMS = {
     "anger": "angry anger= furious outrag rage= raging infuriat annoy fed-up livid hate= hated= hates= disgust "
-    "unacceptable wütend wut= verärger ärger sauer= unverschämt frech= hasse= enfadad enojad furios rabia= indignad odio= fâché colère= "
-    "furieu énervé scandaleu arrabbiat rabbia= incazzat vergogn irritad raiva= indigna boos= woedend woest= schandalig",
-    "fear": "afraid= scared scary worry worried worries worrie anxious anxiety fear= fears= fearful terrified frighten nervous "
-    "panic angst= ängstlich besorgt sorge= sorgen= befürcht miedo= temo= preocupad asustad peur= inquiet crain angoiss paura= "
-    "preoccupat spaventat medo= assustad bang= bezorgd bange=",
-    "joy": "love= loved= loves= loving= happy happiness delight joy= joyful enjoy thrilled glad= pleased cheerful yay= wonderful "
-    "glücklich freue freude= begeister liebe= froh= feliz alegr encant contento= contenta= heureu joie= ravi= ravie= adore= "
-    "content= felic gioia= content[oa]= adoro= entusiast alegria= blij= gelukkig geniet heerlijk",
-    "sadness": "sad= sadly= sadness= unhappy disappoint heartbroken depress miserable sorry-for cry= crying= tears= grief traurig "
-    "enttäusch schade= leider= triste= tristeza= decepcion déçu dommage= tristesse= delus[oai]= dispiac peccato= decepcionad "
-    "desapont verdrietig teleurgesteld jammer= helaas=",
+    "unacceptable wütend wut= verärger ärger sauer= unverschämt frech= hasse= enfadad enojad furios rabia= "
+    "indignad odio= fâché colère= furieu énervé scandaleu arrabbiat rabbia= incazzat vergogn irritad raiva= "
+    "indigna boos= woedend woest= schandalig",
+    "fear": "afraid= scared scary worry worried worries worrie anxious anxiety fear= fears= fearful terrified frighten "
+    "nervous panic angst= ängstlich besorgt sorge= sorgen= befürcht miedo= temo= preocupad asustad peur= "
+    "inquiet crain angoiss paura= preoccupat spaventat medo= assustad bang= bezorgd bange=",
+    "joy": "love= loved= loves= loving= happy happiness delight joy= joyful enjoy thrilled glad= pleased cheerful "
+    "yay= wonderful glücklich freue freude= begeister liebe= froh= feliz alegr encant contento= contenta= "
+    "heureu joie= ravi= ravie= adore= content= felic gioia= content[oa]= adoro= entusiast alegria= blij= "
+    "gelukkig geniet heerlijk",
+    "sadness": "sad= sadly= sadness= unhappy disappoint heartbroken depress miserable sorry-for cry= crying= tears= grief "
+    "traurig enttäusch schade= leider= triste= tristeza= decepcion déçu dommage= tristesse= delus[oai]= "
+    "dispiac peccato= decepcionad desapont verdrietig teleurgesteld jammer= helaas=",
     "surprise": "surpris amazed= astonish unexpected wow= whoa= omg= speechless incredible unbelievable überrasch erstaun "
-    "sorprend sorpresa= increíble surprenant étonn incroyable= sorpres incredibile= surpres incrível= verrast ongelofelijk",
-    "trust": "trust= trusted= trustworthy reliabl rely= depend-on dependable honest recommend faithful never-let-me-down "
-    "zuverlässig vertrau empfehl verlässlich ehrlich confianza= confío= fiable= recomiend confiance= recommand affidabil "
-    "fiducia= consigli confiança= confiável recomendo= betrouwbaar vertrouw aanrader=",
+    "sorprend sorpresa= increíble surprenant étonn incroyable= sorpres incredibile= surpres incrível= verrast "
+    "ongelofelijk",
+    "trust": "trust= trusted= trustworthy reliabl rely= depend-on dependable honest recommend faithful never-let-me- "
+    "down zuverlässig vertrau empfehl verlässlich ehrlich confianza= confío= fiable= recomiend confiance= "
+    "recommand affidabil fiducia= consigli confiança= confiável recomendo= betrouwbaar vertrouw aanrader=",
 }
 _SYMBOLS = {
     "anger": "😠😡🤬👿💢",

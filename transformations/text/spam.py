@@ -20,7 +20,8 @@ _CLICK = re.compile(
 )
 _MONEY = re.compile(
     r"\b(?:earn|make|win|get) (?:\w+ ){0,3}[$€£]\s?\d|[$€£]\s?\d[\d,.]* (?:a|per) (?:day|week|hour)"
-    r"|(?:free|win an?) (?:iphone|gift ?cards?|followers|bitcoin|crypto|money|voucher)|work from home|(?:crypto|bitcoin|forex) (?:giveaway|signals|investment)"
+    r"|(?:free|win an?) (?:iphone|gift ?cards?"
+    r"|followers|bitcoin|crypto|money|voucher)|work from home|(?:crypto|bitcoin|forex) (?:giveaway|signals|investment)"
     r"|100% (?:free|guaranteed)|double your|passive income|casino bonus|payday loan|cheap (?:viagra|followers)\b",
     re.IGNORECASE,
 )

@@ -129,3 +129,10 @@ def test_what_is_counted_by_week_and_month_is_by_day_too():
     about_persons = [its for its in INDICATORS if its.persons_in and {"week", "month"} <= set(its.grains)]
     assert about_persons
     assert all("day" in its.grains for its in about_persons)
+
+
+def test_topics_that_few_wrote_about_are_withheld():
+    table = schema_of(contract("gold.topics"))
+    rows = pa.Table.from_pylist([{"topic_id": "a", "authors_count": 4}, {"topic_id": "b", "authors_count": 5}], table)
+    assert shown("gold.topics", rows, NONE, 5)["topic_id"].to_pylist() == ["b"]
+    assert shown("gold.topics", rows, NONE, 1).num_rows == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transformations.contracts.gold import about, customers, indicators, network
+from transformations.contracts.gold import about, customers, indicators, network, text
 from transformations.contracts.model import Table
 
-TABLES: tuple[Table, ...] = (*indicators.TABLES, *customers.TABLES, *network.TABLES, *about.TABLES)
+TABLES: tuple[Table, ...] = (*indicators.TABLES, *customers.TABLES, *network.TABLES, *text.TABLES, *about.TABLES)
