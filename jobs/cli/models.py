@@ -79,7 +79,7 @@ def _judged(function: Callable[..., None]) -> Callable[..., None]:
             "--label",
             metavar="COLUMN",
             required=True,
-            help="Column of labels: negative, neutral, positive, or numbers.",
+            help="Column of labels; of tone: negative, neutral, positive, or numbers.",
         ),
         click.option("--text", metavar="COLUMN", required=True, help="Column of texts."),
         click.option("--on", "file", metavar="FILE.csv", type=click.Path(), required=True, help="Judged texts."),
@@ -89,14 +89,20 @@ def _judged(function: Callable[..., None]) -> Callable[..., None]:
 
 
 @models.command()
-@_TONE
+@click.argument("model", type=click.Choice(["tone", "intent"]))
 @_judged
 @options.conf
 def evaluate(model: str, file: str, text: str, label: str, language: str | None, conf: str | None) -> None:
-    """Hold the tone model against judged texts, beside VADER."""
-    from jobs.models import judged_file, tone_evaluation
+    """Hold the tone model, beside VADER, or the rules of intent against judged texts."""
+    from jobs.models import intent_evaluation, judged_file, tone_evaluation
     from jobs.models.tone import serving
 
+    if model == "intent":
+        names = {name: name for name in intent_evaluation.INTENTS}
+        judged = judged_file.read(Path(file), text, label, language, names)
+        show_rows("Intent against judged texts", _rounded(intent_evaluation.evaluated(judged)))
+        _say_read(judged)
+        return
     judged = judged_file.read(Path(file), text, label, language)
     has_lake = options.settings_of(conf).base.lake.root.is_dir()
     correction = serving(options.lake_of(conf)[0]) if has_lake else None

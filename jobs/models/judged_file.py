@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from jobs.errors import ConfError
 from transformations.text.language import language_of, normalised_code
 from transformations.text.tone_model import CLASSES, covers
 
-_WORDS = {"neg": "negative", "neu": "neutral", "pos": "positive", "mixed": "neutral"} | {name: name for name in CLASSES}
+TONES = {name: name for name in CLASSES} | {"neg": "negative", "neu": "neutral", "pos": "positive", "mixed": "neutral"}
 _SURE = 0.7  # of a detected language
 _NEAR_ZERO = 0.05  # of the largest absolute number: neutral, as VADER's authors have it for its own scores
 
@@ -36,10 +37,13 @@ class JudgedFile:
     meaning: str
 
 
-def read(path: Path, text: str, label: str, language: str | None = None) -> JudgedFile:
+def read(
+    path: Path, text: str, label: str, language: str | None = None, names: Mapping[str, str] = TONES
+) -> JudgedFile:
     """Reads a file.
 
-    Args: text, label, language: names of columns; without a language it is detected.
+    Args: text, label, language: names of columns; without a language it is detected. names: label in lower case -> class; with
+        the tones, numbers are labels too.
     Raises ConfError naming the file and a column, or a label that is none.
     """
     csv.field_size_limit(sys.maxsize)
@@ -63,7 +67,7 @@ def read(path: Path, text: str, label: str, language: str | None = None) -> Judg
         languages = [_code(row[language]) for row in full]
     else:
         languages, most = _detected(texts)
-    labels, numbers, meaning = _labels([str(row[label]).strip() for row in full], path)
+    labels, numbers, meaning = _labels([str(row[label]).strip() for row in full], path, names)
     if not language:
         meaning += f"; languages are detected, and where that is not sure taken to be {most or 'unknown'}, as most are"
     return JudgedFile(texts, languages, labels, numbers, len(rows) - len(full), meaning)
@@ -88,16 +92,15 @@ def _code(value: str | None) -> str | None:
     return getattr(found, "alpha_2", None)
 
 
-def _labels(given: list[str], path: Path) -> tuple[list[str], list[float], str]:
+def _labels(given: list[str], path: Path, names: Mapping[str, str]) -> tuple[list[str], list[float], str]:
     numbers = [_number(value) for value in given]
-    if all(number is not None for number in numbers):
+    if names is TONES and all(number is not None for number in numbers):
         found = [number for number in numbers if number is not None]
         return *_of_numbers(found), _meaning(found)
-    labels = [_WORDS.get(value.lower()) for value in given]
+    labels = [names.get(value.lower()) for value in given]
     if unknown := sorted({value for value, name in zip(given, labels, strict=True) if name is None}):
-        raise ConfError(
-            f"{path}: labels are {', '.join(CLASSES)}, or numbers throughout; found {', '.join(map(repr, unknown[:5]))}"
-        )
+        known = ", ".join(dict.fromkeys(names.values())) + (", or numbers throughout" if names is TONES else "")
+        raise ConfError(f"{path}: labels are {known}; found {', '.join(map(repr, unknown[:5]))}")
     return [name for name in labels if name], [], "labels are classes"
 
 
