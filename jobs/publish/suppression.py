@@ -8,6 +8,7 @@
   part in; effects of communities that compare fewer; flows between roles of fewer persons, with the months whose differences
   from all time would give them away.
 - Moves between segments of fewer persons, and others that would give them away.
+- Topics that fewer accounts wrote about.
 - Indicators about persons (`persons_in` of the catalogue): a group of fewer persons is left out in all of them, and groups
   whose values would give it away: a total and its channels, a month and its days, weeks that lie partly in a month, and all
   of these together. Superseded values of these indicators are left out too: two versions of a total differ by a few persons.
@@ -129,6 +130,8 @@ def shown(name: str, rows: pa.Table, hidden: SmallGroups, least: int) -> pa.Tabl
         return _shown_values(rows, least)
     if name == "gold.relationship_flows":
         return _shown_flows(rows, least)
+    if name == "gold.topics":
+        return rows.filter(pc.greater_equal(rows["authors_count"], least))
     if name not in _SHOWN:
         return rows
     with duckdb.connect() as connection:

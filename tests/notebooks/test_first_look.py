@@ -1,18 +1,6 @@
 """The notebook runs from top to bottom on a lake, and its pictures are there."""
 
-from pathlib import Path
-
-import nbformat
-import pytest
 from nbclient import NotebookClient
-
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
-
-
-@pytest.fixture
-def notebook():
-    """notebook("first_look") -> it, as it is committed."""
-    return lambda name: nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
 
 
 def test_first_look_runs_from_top_to_bottom(simulated, notebook, monkeypatch):

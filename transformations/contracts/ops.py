@@ -218,6 +218,19 @@ RUNS = Table(
     ),
 )
 
+SERVED_MODELS = Table(
+    "ops.served_models",
+    "Models that were promoted and that jobs apply without the registry. One row per model.",
+    key=("model",),
+    columns=(
+        Field("model", "string", "Name of the model in the registry."),
+        f.model_version.described("Version in the registry; null where none is served any more."),
+        Field("parameters", "string", "Parameters as JSON; null where none is served any more."),
+        f.run_id,
+        f.computed_at,
+    ),
+)
+
 TABLES: tuple[Table, ...] = (
     BATCHES,
     POLLS,
@@ -229,4 +242,5 @@ TABLES: tuple[Table, ...] = (
     JUDGEMENTS,
     PERSON_DECISIONS,
     RUNS,
+    SERVED_MODELS,
 )

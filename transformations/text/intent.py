@@ -13,6 +13,7 @@ import re
 
 from transformations.text.words import plain, without_addresses
 
+INTENTS = ("complaint", "question", "idea", "praise", "purchase_intent", "news", "other")
 STRONG = 0.5
 """Absolute tone score from which tone alone makes a complaint or praise."""
 

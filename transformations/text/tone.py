@@ -1,4 +1,4 @@
-"""Tone of a post by the VADER lexicon, which covers English only."""
+"""Tone of a text by the VADER lexicon, which covers English only: a baseline for the tone model, and one of its signs."""
 
 from __future__ import annotations
 
@@ -18,22 +18,6 @@ def score(text: str) -> float:
     The lexicon is plain: ’ and ' mean the same, and addresses are no words.
     """
     return vader.compound(plain(without_addresses(text)))
-
-
-def tone_of(
-    text: str, language: str | None, confidence: float | None, threshold: float
-) -> tuple[float | None, str | None]:
-    """Score and tone of a text.
-
-    Args:
-        language, confidence: the text's language and the confidence of its detection.
-        threshold: confidence from which the language counts as known.
-    Returns: (None, None) unless the language is known and English: other languages have no lexicon.
-    """
-    if language != "en" or confidence is None or confidence < threshold or not text.strip():
-        return None, None
-    value = score(text)
-    return value, tone(value)
 
 
 def tone(value: float) -> str:

@@ -281,3 +281,10 @@ def test_effects_that_compare_few_persons_are_not_told():
     ]
     rows = pa.Table.from_pylist(given, schema_of(contract("gold.community_effects")))
     assert shown("gold.community_effects", rows, NONE, 5)["outcome"].to_pylist() == ["one"]
+
+
+def test_topics_that_few_wrote_about_are_withheld():
+    table = schema_of(contract("gold.topics"))
+    rows = pa.Table.from_pylist([{"topic_id": "a", "authors_count": 4}, {"topic_id": "b", "authors_count": 5}], table)
+    assert shown("gold.topics", rows, NONE, 5)["topic_id"].to_pylist() == ["b"]
+    assert shown("gold.topics", rows, NONE, 1).num_rows == 2

@@ -45,7 +45,7 @@ def changed(monkeypatch):
         ("jobs.lake.arrow", {"persons", "network", "post_enrichments", "objective_data"}),  # the lake is handed to all
         ("jobs.lake.locks", set()),
         ("jobs.cli.run", set()),
-        ("transformations.text.tone", {"post_enrichments"}),
+        ("transformations.text.tone_model", {"post_enrichments"}),
         ("transformations.identity.persons", {"persons"}),
         ("jobs.sources.formats.youtube", {"objective_data"}),  # found by its name
     ],
@@ -68,7 +68,7 @@ def test_another_secret_gives_other_persons(run, monkeypatch):
 
 def test_another_version_of_what_reads_texts_reads_them_again(run, monkeypatch):
     before = staleness.fingerprint(JOBS["post_enrichments"], run)
-    monkeypatch.setattr(post_enrichments, "version", lambda package: "99")
+    monkeypatch.setattr(post_enrichments, "installed", lambda package: "99")
     assert staleness.fingerprint(JOBS["post_enrichments"], run) != before
 
 

