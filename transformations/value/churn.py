@@ -82,14 +82,14 @@ def churn(then: Features, bought: np.ndarray, p_no_order: Floats, now: Features 
     has_contacts = bool((np.ptp(then.contacts, axis=0) > 0).any())
     if has_contacts:
         scores[SERVED] = _cross_validated(then.of(with_contacts=True), is_case)
-    best = SERVED if has_contacts else "logistic_buying"
     brier = {name: (score - is_case) ** 2 for name, score in scores.items()}
+    best = min((name for name in scores if name != "p_alive"), key=lambda name: (brier[name].mean(), name))
     serves = now is not None and brier[best].mean() < brier["p_alive"].mean()
     rows = _measured(is_case, scores, brier, best if serves else "p_alive")
     if not serves or now is None:
         return Churn(rows, None)
-    fitted = _fit(then.of(with_contacts=has_contacts), is_case)
-    return Churn(rows, fitted(now.of(with_contacts=has_contacts)))
+    with_contacts = best == SERVED
+    return Churn(rows, _fit(then.of(with_contacts=with_contacts), is_case)(now.of(with_contacts=with_contacts)))
 
 
 def _measured(

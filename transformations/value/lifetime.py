@@ -163,7 +163,7 @@ def _worth(
     amounts = spend.expected_spend(np.asarray(spent.parameters), known.priced, known.mean)
     amounts = np.where(known.has_currency, amounts, np.nan)
     clv = discounted[places] * amounts
-    of_orders = buying.error_of_expected(model, fit, history, needs.clv_days, needs.discount)
+    of_orders = buying.error_of_expected(model, fit, history, needs.clv_days)  # a discount changes it little
     of_amounts = spend.error_of_expected(spent, known.priced, known.mean)
     error = None if of_orders is None or of_amounts is None else np.hypot(of_orders[places], of_amounts)
     return {"expected_spend": amounts, "clv": clv} | _interval("clv", clv, error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transformations.contracts.fields.types import OF_THE_ROW
+from transformations.contracts.fields.types import OF_THE_ROW, ORDINAL, RATIO
 from transformations.contracts.model import Field
 
 _OF_PARAMETERS = (
@@ -76,6 +76,37 @@ value_model = Field(
     "Model of buying that the estimates come from: bg_nbd or mbg_nbd. Null where nothing could be estimated.",
 )
 value_missing_reason = Field("value_missing_reason", "string", "Why estimates are null; null where none has to be.")
+
+offer_rank = Field("offer_rank", "int", "Place among the person's offers; 1 is the best.", unit=ORDINAL, minimum="1")
+because_product_id = Field(
+    "because_product_id",
+    "string",
+    "Reason: the product that the person has bought and that most often goes with the offer.",
+)
+together_count = Field(
+    "together_count",
+    "bigint",
+    "Baskets with both because_product_id and product_id; of publish.min_group_size persons at least.",
+    unit="baskets",
+)
+support_ratio = Field("support_ratio", "double", "Share of all baskets that hold both products.", unit=RATIO)
+confidence_ratio = Field(
+    "confidence_ratio", "double", "Share of the baskets with because_product_id that hold product_id too.", unit=RATIO
+)
+lift = Field(
+    "lift",
+    "double",
+    "confidence_ratio beside the share of all baskets that hold product_id: above 1, both are bought together more often than by "
+    "chance.",
+    unit="ratio, 0 or more",
+)
+score = Field(
+    "score",
+    "double",
+    "Sum of the confidence of all rules from what the person has bought to product_id: what offers are ranked by.",
+    unit="sum of ratios",
+    caution="Not a probability: compare within one person.",
+)
 
 model = Field("model", "string", "What is modelled: value, churn, segments or offers.")
 measure = Field(

@@ -32,4 +32,25 @@ MODEL_EVALUATIONS = Table(
     is_published=True,
 )
 
-TABLES = (MODEL_EVALUATIONS,)
+OFFERS = Table(
+    "gold.offers",
+    "What to offer a person next: products that go with what they have bought and that they have not. One row per person and "
+    "offer.",
+    key=("person_id", "offer_rank"),
+    columns=(
+        f.person_id.required(),
+        f.offer_rank.required(),
+        f.source.described("Source of both products."),
+        f.product_id.references("silver.products"),
+        f.because_product_id,
+        f.together_count,
+        f.support_ratio,
+        f.confidence_ratio,
+        f.lift,
+        f.score,
+    ),
+    module="operational",
+    is_published=True,
+)
+
+TABLES = (MODEL_EVALUATIONS, OFFERS)

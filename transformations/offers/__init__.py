@@ -1,0 +1,1 @@
+"""Offers: what a person is likely to buy next, by what is bought together."""
