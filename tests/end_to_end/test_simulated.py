@@ -331,6 +331,23 @@ def test_web_visits_are_what_was_planted(simulated):
     assert sold <= {row["order_id"] for row in lake.rows("silver.orders")}
 
 
+def test_communities_are_those_that_were_planted(simulated):
+    from sklearn.metrics import normalized_mutual_info_score
+
+    lake = simulated.lake
+    persons = {
+        (row["record_place"], row["linked_record_id"]): row["person_id"]
+        for row in lake.rows("silver.person_links", "record_kind = 'profile'")
+    }
+    planted = {
+        persons.get((row["channel"], row["profile_id"])): row["community"] for row in truth(simulated, "communities")
+    }
+    found = {row["person_id"]: row["community_id"] for row in lake.rows("gold.community_members", "period = 'all'")}
+    both = sorted(person for person in found if person in planted)
+    assert len(both) > 0.8 * len(planted)
+    assert normalized_mutual_info_score([planted[of] for of in both], [found[of] for of in both]) > 0.7
+
+
 def test_conversations_go_the_way_that_was_planted(simulated):
     lake = simulated.lake
     rows = lake.rows("silver.conversations")
