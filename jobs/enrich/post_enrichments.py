@@ -55,7 +55,8 @@ def post_enrichments(lake: Lake, run: Run) -> None:
     if lake.count("silver.posts") <= MOST_IN_MEMORY:
         posts = lake.arrow("silver.posts", IN_MEMORY_COLUMNS)
         found, new = scores_in_memory(posts, lake.arrow("silver.text_scores", SCORE_COLUMNS), least, correction)
-        run.note(f"post_enrichments: {new:,} of {found.num_rows:,} texts are scored now, the others were before")
+        if new and not run.stream:
+            run.note(f"post_enrichments: {new:,} of {found.num_rows:,} texts are scored now, the others were before")
         lake.write("silver.text_scores", found)
         lake.write("silver.post_enrichments", enriched_in_memory(posts, own, found, reading))
     else:

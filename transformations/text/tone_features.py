@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -100,7 +100,6 @@ SIGNS = (
 )
 
 
-@lru_cache(maxsize=65_536)
 def readable(text: str) -> str:
     """The text as the model reads it: one character for each meaning, no addresses, nobody's handle, one line.
 

@@ -36,7 +36,6 @@ tone_reason = Field(
     allowed=("no_text", "language_unknown", "language_not_covered", "not_confident"),
 )
 text_hash = Field("text_hash", "string", "SHA-256 of the language and the author's words.")
-model_version = Field("model_version", "string", "Model that scored the text: a hash of its parameters.")
 topics = Field("topics", "array<string>", "Topics of company.yaml that the post mentions.")
 brands = Field("brands", "array<string>", "Monitored brands that the post mentions, own and competitors'.")
 products = Field("products", "array<string>", "Products that the post mentions.")

@@ -52,7 +52,7 @@ TEXT_SCORES = Table(
     key=("text_hash",),
     columns=(
         f.text_hash.required(),
-        f.model_version.required(),
+        f.model_version.described("Model that scored the text: a hash of its parameters.").required(),
         f.language.required(),
         f.tone_score,
         f.tone,
