@@ -21,7 +21,8 @@ def sales_by_day(lake: Lake, company: Company, before: datetime | None = None) -
     """
     if not lake.exists("silver.orders"):
         return DAILY.empty_table()
-    sales = order_sales(lake.read("silver.orders"), lake.read("silver.order_lines"), company.currency, before)
+    products = lake.read("silver.products") if lake.exists("silver.products") else None
+    sales = order_sales(lake.read("silver.orders"), lake.read("silver.order_lines"), company.currency, before, products)
     return daily_sales(sales, company.timezone).toArrow().cast(DAILY)
 
 

@@ -186,7 +186,7 @@ def test_online_retail(spark: SparkSession, shared_data: Path, tmp_path: Path) -
         )
         connection.execute(
             f"""copy (select 'erp' source, InvoiceNo order_id, Quantity::decimal(18, 4) quantity,
-                UnitPrice::decimal(18, 4) unit_price, null::varchar currency, null::boolean is_return,
+                UnitPrice::decimal(18, 4) unit_price, null::varchar currency, null::boolean is_return, null::decimal(18, 4) unit_cost,
                 (Quantity::decimal(18, 4) * UnitPrice::decimal(18, 4))::decimal(38, 4) amount from r)
             to '{tmp_path}/lines.parquet'"""
         )
@@ -223,3 +223,47 @@ def test_sales_without_a_channel_are_a_channel_where_others_have_one(spark: Spar
     assert rows["active_customers", "all", BEGINNING, "channel", "(none)"]["persons_count"] == 1
     alone = _rows(spark, orders[1:], lines)
     assert not [key for key in alone if key[3] == "channel"]
+
+
+def test_orders_their_value_and_margin(spark: SparkSession) -> None:
+    """An order of 30.00 that cost 12.00005 and one of 10 whose cost is not known; a return and one without a price."""
+    orders = [_order("1", "ada", 1), _order("2", None, 1), _order("3", "ada", 1), _order("4", "bob", 1)]
+    lines = [
+        _line("1", 1, "3", "10", unit_cost=Decimal("4.0000")),
+        _line("1", 2, "0.5", "2", unit_cost=Decimal("0.0001")),
+        _line("2", 1, "1", "10"),
+        _line("3", 1, "-1", "10", unit_cost=Decimal(4)),
+        _line("4", 1, "1", None, unit_cost=Decimal(4)),
+    ]
+    rows = _rows(spark, orders, lines)
+    total = {key[0]: row for key, row in rows.items() if key[1] == "all" and key[3] == "all"}
+    assert _parts(total["orders"])[:2] == (3, None)
+    assert (total["average_order_value"]["numerator"], total["average_order_value"]["denominator"]) == (41, 2)
+    assert (total["average_order_value"]["value"], total["average_order_value"]["unit"]) == (20.5, "EUR")
+    margin = total["margin"]
+    assert (margin["numerator"], margin["coverage_ratio"]) == (Decimal("18.9999"), pytest.approx(2 / 3))
+    assert total["orders"]["persons_count"] == 2
+
+
+def test_without_unit_costs_margin_is_unknown(spark: SparkSession) -> None:
+    rows = _rows(spark, [_order("1", "ada", 1)], [_line("1", 1, "1", "10")])
+    row = rows["margin", "all", BEGINNING, "all", "all"]
+    assert (row["value"], row["missing_reason"]) == (None, "no sale line with a price has a unit cost")
+
+
+def test_categories_are_those_of_what_was_sold(spark: SparkSession) -> None:
+    products = [{"source": "erp", "product_id": name, "category": name} for name in ("beans", "mills", "cups")]
+    lines = [
+        _line("1", 1, "1", "10", product_id="mills"),
+        _line("1", 2, "1", None, product_id="beans"),
+        _line("1", 3, "-1", "10", product_id="cups"),
+        _line("1", 4, "1", "1", product_id="gone"),
+    ]
+    sales = order_sales(
+        _table(spark, "silver.orders", [_order("1", "ada", 1)]),
+        _table(spark, "silver.order_lines", lines),
+        "EUR",
+        products=_table(spark, "silver.products", products),
+    )
+    (row,) = daily_sales(sales, "UTC").toArrow().to_pylist()
+    assert (row["category_low"], row["category_high"]) == ("beans", "mills")
