@@ -1,8 +1,11 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jobs.lake import arrow
 from transformations.contracts import contract
@@ -203,3 +206,70 @@ def test_without_competitors_there_is_no_share_of_voice() -> None:
     ).to_pylist()
     reasons = {row["missing_reason"] for row in found if row["indicator_id"] == "share_of_voice"}
     assert reasons == {"company.yaml names no own brand, or no competitor"}
+
+
+written = st.tuples(
+    st.sampled_from(("x", "forum")),
+    st.sampled_from(("ada", "bob", "cyd", None)),
+    st.integers(0, 40),
+    st.sampled_from(("positive", "negative", "neutral", None)),
+    st.sets(st.sampled_from(("coffee", "price"))),
+    st.sets(st.sampled_from(("Alder", "Kestrel"))),
+    st.booleans(),
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(written, min_size=1, max_size=25))
+def test_random_posts_agree_with_pandas_and_add_up(written: list[tuple]) -> None:
+    frame = pd.DataFrame(written, columns=["channel", "author", "offset", "tone", "topics", "brands", "is_relevant"])
+    frame["post_id"] = [str(number) for number in range(len(frame))]
+    frame["at"] = [datetime(2025, 3, 1, tzinfo=UTC) + timedelta(days=days) for days in frame["offset"]]
+    frame["month"] = [at.date().replace(day=1) for at in frame["at"]]
+    posts = [
+        {"channel": row.channel, "post_id": row.post_id, "kind": "post", "profile_id": row.author, "created_at": row.at}
+        for row in frame.itertuples()
+    ]
+    enrichments = [
+        {"channel": row.channel, "post_id": row.post_id, "tone": row.tone, "topics": sorted(row.topics)}
+        | {"brands": sorted(row.brands), "is_relevant": row.is_relevant, "relevance_ratio": 1.0}
+        for row in frame.itertuples()
+    ]
+    rows = post_indicators(
+        _table("silver.posts", posts).select(POST_COLUMNS),
+        _table("silver.post_enrichments", enrichments).select(ENRICHMENT_COLUMNS),
+        pa.table({"channel": pa.array([], pa.string()), "profile_id": pa.array([], pa.string())}),
+        "UTC",
+        monitored=Monitored(own_brands=("Alder",), has_competitors=True),
+    ).to_pandas()
+    total = rows[rows["dimension"] == "all"].set_index(["indicator_id", "grain", "period_start"])
+    known = frame[frame["author"].notna()]
+    first = known.groupby(["channel", "author"])["at"].transform("min")
+    for month, of in frame.groupby("month"):
+        relevant = of[of["is_relevant"]]
+
+        def parts(indicator: str, month: date = month) -> tuple:
+            row = total.loc[(indicator, "month", month)]
+            return int(row["numerator"]), int(row["denominator"] or 0)
+
+        labelled = relevant["tone"].notna().sum()
+        assert parts("volume")[0] == len(relevant)
+        assert parts("topic_mentions")[0] == relevant["topics"].map(len).sum()
+        assert parts("tone_positive_ratio") == ((relevant["tone"] == "positive").sum(), labelled)
+        assert parts("tone_neutral_ratio") == ((relevant["tone"] == "neutral").sum(), labelled)
+        assert parts("unlabelled_ratio") == (len(relevant) - labelled, len(relevant))
+        own = relevant["brands"].map(lambda brands: "Alder" in brands).sum()
+        assert parts("share_of_voice") == (own, relevant["brands"].map(len).sum())
+        authors = known[known["month"] == month]
+        if len(authors):
+            assert parts("participants")[0] == authors.groupby(["channel", "author"]).ngroups
+            new = authors[authors["at"] == first[authors.index]]
+            assert parts("new_participants")[0] == new.groupby(["channel", "author"]).ngroups
+    for indicator in ("volume", "posts", "topic_mentions"):
+        of = rows[rows["indicator_id"] == indicator]
+        assert of[of["dimension"] == "all"].groupby("grain")["numerator"].sum().nunique() == 1
+        by_dimension = of[of["grain"] == "all"].groupby("dimension")["numerator"].sum()
+        assert by_dimension["channel"] == by_dimension["all"]
+    mentions = rows[(rows["indicator_id"] == "topic_mentions") & (rows["grain"] == "all")]
+    by_topic = mentions[mentions["dimension"] == "topic"]["numerator"].sum()
+    assert int(by_topic) == int(mentions[mentions["dimension"] == "all"]["numerator"].sum())

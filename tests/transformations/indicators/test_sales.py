@@ -3,14 +3,17 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
 
 from jobs.lake import arrow
 from transformations.contracts import contract
 from transformations.indicators.sales import sale_indicators
-from transformations.value.sales import daily_sales, order_sales
+from transformations.value.sales import AMOUNTS, COUNTS, DAILY, daily_sales, order_sales
 
 BEGINNING = date(1970, 1, 1)
 
@@ -186,7 +189,8 @@ def test_online_retail(spark: SparkSession, shared_data: Path, tmp_path: Path) -
         )
         connection.execute(
             f"""copy (select 'erp' source, InvoiceNo order_id, Quantity::decimal(18, 4) quantity,
-                UnitPrice::decimal(18, 4) unit_price, null::varchar currency, null::boolean is_return, null::decimal(18, 4) unit_cost,
+                UnitPrice::decimal(18, 4) unit_price, null::varchar currency, null::boolean is_return,
+                null::decimal(18, 4) unit_cost,
                 (Quantity::decimal(18, 4) * UnitPrice::decimal(18, 4))::decimal(38, 4) amount from r)
             to '{tmp_path}/lines.parquet'"""
         )
@@ -267,3 +271,54 @@ def test_categories_are_those_of_what_was_sold(spark: SparkSession) -> None:
     )
     (row,) = daily_sales(sales, "UTC").toArrow().to_pylist()
     assert (row["category_low"], row["category_high"]) == ("beans", "mills")
+
+
+sold = st.fixed_dictionaries(
+    {
+        "day": st.dates(date(2026, 1, 28), date(2026, 3, 3)),
+        "source": st.just("erp"),
+        "customer_id": st.sampled_from(("a", "b", "c", None)),
+        "channel": st.sampled_from(("shop", "web", None)),
+        "currency": st.just("EUR"),
+        "sale_lines": st.integers(0, 3),
+        "orders": st.integers(1, 2),
+        "cents": st.integers(1, 99_999),
+        "cost_cents": st.integers(0, 9_999),
+    }
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(sold, min_size=1, max_size=20))
+def test_random_sales_agree_with_pandas_and_add_up(sold: list[dict]) -> None:
+    """Each row has sale lines of `cents` in all, that cost `cost_cents`; without a line it is of a return."""
+    rows = []
+    for one in sold:
+        amount = Decimal(one["cents"]) / 100 if one["sale_lines"] else Decimal(0)
+        cost = Decimal(one["cost_cents"]) / 100 if one["sale_lines"] else Decimal(0)
+        orders = one["orders"] if one["sale_lines"] else 0
+        counts = dict.fromkeys(COUNTS, 0) | {"sale_lines": one["sale_lines"], "costed_lines": one["sale_lines"]}
+        amounts = dict.fromkeys(AMOUNTS, Decimal(0))
+        amounts |= {"sale_amount": amount, "costed_amount": amount, "cost_amount": cost}
+        kept = {name: one[name] for name in ("day", "source", "customer_id", "channel", "currency")}
+        rows.append(kept | counts | amounts | {"orders": orders, "priced_orders": orders})
+    found = sale_indicators(pa.Table.from_pylist(rows, DAILY)).to_pandas()
+    frame = pd.DataFrame(rows)
+    frame["month"] = pd.to_datetime(frame["day"]).dt.to_period("M")
+    total = found[found["dimension"] == "all"].set_index(["indicator_id", "grain", "period_start"])
+    for month, of in frame[frame["sale_lines"] > 0].groupby("month"):
+        key = ("month", month.start_time.date())
+        known = of[of["customer_id"].notna()]
+        if len(known):
+            assert total.loc[("revenue", *key), "numerator"] == known["sale_amount"].sum()
+            assert total.loc[("active_customers", *key), "value"] == known["customer_id"].nunique()
+        assert total.loc[("orders", *key), "value"] == of["orders"].sum()
+        assert total.loc[("margin", *key), "numerator"] == of["sale_amount"].sum() - of["cost_amount"].sum()
+        average = total.loc[("average_order_value", *key)]
+        assert average["value"] == pytest.approx(float(of["sale_amount"].sum()) / of["orders"].sum())
+    for indicator in ("orders", "margin"):
+        of = found[(found["indicator_id"] == indicator) & found["numerator"].notna()]
+        by_grain = {grain: rows["numerator"].sum() for grain, rows in of[of["dimension"] == "all"].groupby("grain")}
+        assert len(set(by_grain.values())) <= 1  # days, weeks and months add up to all
+        by_dimension = {name: rows["numerator"].sum() for name, rows in of[of["grain"] == "all"].groupby("dimension")}
+        assert len(set(by_dimension.values())) <= 1  # and so do channels and currencies

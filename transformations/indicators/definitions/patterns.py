@@ -34,7 +34,7 @@ INDICATORS = (
         definition=f"How many robust standard deviations the day's volume is above the median of {_BEFORE}",
         formula="(volume - median) / (1.4826 x median absolute deviation), over the same weekday of the last 8 weeks",
         unit="standard deviations",
-        caution="Of eight values: in quiet data some days in a hundred are beyond 3. Null where at least five of the "
-        "eight are equal.",
+        caution="Of eight values only: in white noise 5 days in a hundred are beyond 3.5, and 2 beyond 5. Null where at least "
+        "half of the eight are equal to their median.",
     ),
 )
