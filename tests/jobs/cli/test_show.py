@@ -86,7 +86,7 @@ def test_a_table_that_nothing_has_written_yet_is_named(shown):
 def test_what_was_known_on_a_day(shown, put):
     key = {"grain": "all", "period_start": date(1970, 1, 1), "dimension": "all", "dimension_value": "all"}
     first, second = datetime(2025, 3, 1, 9, tzinfo=UTC), datetime(2025, 3, 2, tzinfo=UTC)
-    row = key | {"indicator_id": "volume", "is_final": False}
+    row = key | {"indicator_id": "volume", "is_final": False, "unit": "posts"}
     put(
         "gold.indicator_values",
         row | {"value": 3.0, "known_from": first, "known_to": second},
