@@ -8,11 +8,18 @@ from pathlib import Path
 from jobs.runner.registry import all_jobs
 from jobs.sources import formats
 from transformations.contracts import CONTRACTS, contract
+from transformations.indicators.definitions import INDICATORS, THEMES
 
 
 def write_pages(folder: Path) -> None:
     """Writes the pages into a folder; files whose content did not change are left alone."""
-    pages = {"tables": tables_page, "formats": formats_page, "jobs": jobs_page, "expressions": expressions_page}
+    pages = {
+        "tables": tables_page,
+        "formats": formats_page,
+        "indicators": indicators_page,
+        "jobs": jobs_page,
+        "expressions": expressions_page,
+    }
     for name, text in ((f"{page}.md", make()) for page, make in pages.items()):
         path = folder / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
@@ -68,6 +75,44 @@ def jobs_page() -> str:
         cells = (job.stage, job.name, job.description, ", ".join(job.reads), ", ".join(job.writes))
         lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
     return "\n".join([*lines, ""])
+
+
+def indicators_page() -> str:
+    """Every indicator by theme: what it means, how it is computed, what it rests on, and what it cannot tell."""
+    intervals = {"wilson": "Wilson", "difference": "Agresti and Min", "quantile": "of the quantile", None: "none"}
+    lines = [
+        "# Indicators",
+        "",
+        f"The catalogue has {len(INDICATORS)} indicators. gold.indicator_values holds their values by period and dimension, with",
+        "numerator and denominator: a roll-up adds these up and divides. A ratio over nothing is null, and `missing_reason` says",
+        "why; 0 means that something was measured and there was none of it. Amounts of several currencies are never added.",
+        "Intervals are of 95 %.",
+        "",
+        "Where a group speaks of few persons, the indicators that say so below are left out of what is published, and so is what",
+        "would give them away (`publish.min_group_size`).",
+        "",
+        "A value is kept when it is superseded: `known_from` and `known_to` say when it was known.",
+        "",
+    ]
+    for theme, indicators in THEMES.items():
+        lines += [f"## {theme.capitalize()}", ""]
+        for its in indicators:
+            facts = {
+                "Formula": its.formula,
+                "Unit": its.unit if its.unit != "money" else "currency of the amounts",
+                "Aggregation": its.aggregation,
+                "Grains": ", ".join(its.grains),
+                "Dimensions": ", ".join(its.dimensions),
+                "Interval": intervals[its.interval],
+                "Rests on": ", ".join(its.needs),
+                "Read from": ", ".join(its.source_tables),
+                "Better": its.better,
+                "Small groups": "left out of what is published" if its.persons_in else "",
+                "Cannot tell": its.caution,
+            }
+            lines += [f"### {its.indicator_id}", "", f"{its.name}. {its.definition}", ""]
+            lines += [f"- {name}: {_cell(fact)}" for name, fact in facts.items() if fact] + [""]
+    return "\n".join(lines)
 
 
 def expressions_page() -> str:

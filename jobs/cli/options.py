@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -31,6 +33,16 @@ class Positive(click.IntRange):
 
 
 POSITIVE = Positive(min=1)
+
+
+def day(text: str | None, zone: ZoneInfo, option: str) -> datetime | None:
+    """The beginning of a day in the company's time zone, as an instant in UTC."""
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):  # the first and last days that exist are none everywhere
+        raise ConfError(f"{option} {text} is not a valid date (YYYY-MM-DD)") from None
 
 
 class ManyValues(click.Command):

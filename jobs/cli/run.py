@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -44,7 +43,12 @@ def run(
     settings = options.with_engine(options.settings_of(conf), engine)
     zone = ZoneInfo(settings.company.timezone)
     choice = Choice(
-        jobs, stages, _date(as_of, zone, "--as-of"), _date(start, zone, "--from"), _date(end, zone, "--to"), full
+        jobs,
+        stages,
+        options.day(as_of, zone, "--as-of"),
+        options.day(start, zone, "--from"),
+        options.day(end, zone, "--to"),
+        full,
     )
     if choice.start and choice.end and choice.start >= choice.end:
         raise ConfError(f"--from {start} is not before --to {end}")
@@ -59,13 +63,3 @@ def executed(settings: Settings, choice: Choice) -> int:
     with bars.running(len(selected(choice.jobs, choice.stages))) as display:
         report = execute(settings, choice, watcher=display)
     return report_of_run.show(report, settings)
-
-
-def _date(text: str | None, zone: ZoneInfo, option: str) -> datetime | None:
-    """The beginning of a day in the company's time zone, as an instant in UTC."""
-    if text is None:
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone).astimezone(UTC)
-    except (ValueError, OverflowError):  # the first and last days that exist are none everywhere
-        raise ConfError(f"{option} {text} is not a valid date (YYYY-MM-DD)") from None

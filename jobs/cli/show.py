@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -24,14 +26,19 @@ _SIDE_BY_SIDE = 8
 @options.table
 @click.option("--where", metavar="SQL", help="Only rows for which this holds: \"country = 'DE'\".")
 @click.option("--limit", type=POSITIVE, default=20, metavar="N", show_default=True, help="Rows at most.")
+@click.option(
+    "--as-of", metavar="DATE", help="Only what was known when that day began; of tables that keep what they replaced."
+)
 @options.conf
-def show_table(table: str, where: str | None, limit: int, conf: str | None) -> None:
+def show_table(table: str, where: str | None, limit: int, as_of: str | None, conf: str | None) -> None:
     """Print some rows of a table."""
     of = options.contract_of(table)
-    lake, _ = options.lake_of(conf)
+    lake, settings = options.lake_of(conf)
+    known = _known(of, options.day(as_of, ZoneInfo(settings.company.timezone), "--as-of"))
     if not lake.exists(of.name):
         raise ConfError(f"{of.name} has not been written yet in {lake.root}; run `scrm run` first")
-    condition = conditions.checked(where, of) if where else None
+    asked = [known, conditions.checked(where, of) if where else None]
+    condition = " and ".join(f"({one})" for one in asked if one) or None
     try:
         rows = lake.arrow(of.name, where=condition, limit=limit)
     except Exception as error:
@@ -39,6 +46,16 @@ def show_table(table: str, where: str | None, limit: int, conf: str | None) -> N
             raise
         raise ConfError(f"--where {where!r}: {str(error).splitlines()[0]}") from None
     _show(of, rows)
+
+
+def _known(of: Table, at: datetime | None) -> str | None:
+    """SQL: the rows that were known at an instant."""
+    if at is None:
+        return None
+    if not {"known_from", "known_to"} <= set(of.names):
+        raise ConfError(f"--as-of: {of.name} keeps no earlier rows; gold.indicator_values does")
+    instant = f"timestamp '{at:%Y-%m-%dT%H:%M:%SZ}'"
+    return f"known_from <= {instant} and (known_to is null or known_to > {instant})"
 
 
 def _show(of: Table, found: pa.Table) -> None:

@@ -23,12 +23,15 @@ def sales_by_day(lake: Lake, company: Company, before: datetime | None = None) -
     """
     if not lake.exists("silver.orders"):
         return DAILY.empty_table()
-    return sales_on_engine(lake, company, before).toArrow().cast(DAILY)
+    products = lake.read("silver.products") if lake.exists("silver.products") else None
+    return sales_on_engine(lake, company, before, products).toArrow().cast(DAILY)
 
 
-def sales_on_engine(lake: Lake, company: Company, before: datetime | None = None) -> DataFrame:
-    """As `sales_by_day`, left on the engine."""
-    sales = order_sales(lake.read("silver.orders"), lake.read("silver.order_lines"), company.currency, before)
+def sales_on_engine(
+    lake: Lake, company: Company, before: datetime | None = None, products: DataFrame | None = None
+) -> DataFrame:
+    """As `sales_by_day`, left on the engine. Args: products: silver.products, where margins are asked for."""
+    sales = order_sales(lake.read("silver.orders"), lake.read("silver.order_lines"), company.currency, before, products)
     return daily_sales(sales, company.timezone)
 
 

@@ -10,16 +10,18 @@ What differs from them, and why:
 """
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from jobs import settings as conf
 from jobs.lake import row_accounts
 from jobs.lake.tables import Lake
 from jobs.runner.execution import Choice, execute
+from transformations.indicators.web import VISITS, daily_visits, web_indicators
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "conf" / "examples" / "snowplow_web"
 
@@ -181,3 +183,20 @@ def test_visitors(lake: Lake, shared_data: Path) -> None:
         )
         for row in expected
     }
+
+
+def test_indicators_of_the_web_are_those_of_the_known_views_and_sessions(lake: Lake, shared_data: Path) -> None:
+    names = ("silver.page_views", "silver.web_sessions", "silver.web_events")
+    visits = daily_visits(*(lake.read(name) for name in names), timezone="UTC").toArrow()
+    rows = web_indicators(pa.table(visits).cast(VISITS)).to_pylist()
+    total = {row["indicator_id"]: row for row in rows if row["grain"] == "all" and row["dimension"] == "all"}
+    views, sessions = known(shared_data, "views", VIEW), known(shared_data, "sessions", SESSION)
+    assert total["page_views"]["value"] == len(views) == 43
+    assert total["sessions"]["value"] == len(sessions) == 18
+    assert total["visitors"]["value"] == len({row["visitor_id"] for row in views} - {None})
+    assert total["time_on_page_seconds"]["numerator"] == sum(row["engaged_seconds"] for row in views)
+    assert total["views_per_session"]["numerator"] == sum(row["views_count"] for row in sessions)
+    assert (total["bounce_ratio"]["numerator"], total["conversion_ratio"]["numerator"]) == (9, 0)
+    of_visitor = Counter(row["visitor_id"] for row in sessions if row["visitor_id"])
+    returning = sum(count > 1 for count in of_visitor.values())
+    assert total["repeat_visit_ratio"]["value"] == pytest.approx(returning / len(of_visitor))

@@ -19,7 +19,7 @@ def in_groups(
     The dimension all with the value all is always among them.
 
     Args:
-        rows: a table with the column day.
+        rows: a table with the column day; a row with null belongs to the grain all alone.
         grains: a selection of all, month, week (ISO) and day.
         one: dimensions that are columns with one value; a row with null belongs to no value of the dimension.
         many: dimensions as {name: column with a list}; the row belongs to each distinct value.
@@ -34,7 +34,8 @@ def in_groups(
         select * exclude (its_value, its_period), unnest(its_value), unnest(its_period)
         from (select *, unnest([{", ".join(starts)}]) as its_period
               from (select *, unnest({" || ".join(lists)}) as its_value from {rows})
-              where its_value.dimension_value is not null)"""
+              where its_value.dimension_value is not null)
+        where its_period.period_start is not null"""
 
 
 def _value(name: str, value: str) -> str:

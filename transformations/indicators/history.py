@@ -9,7 +9,8 @@ import duckdb
 import pyarrow as pa
 
 from transformations.canonical.instants import without_zones
-from transformations.indicators.definitions import INDICATORS, Indicator
+from transformations.indicators.definitions import INDICATORS
+from transformations.indicators.definitions.indicator import Indicator
 from transformations.indicators.groups import BEGINNING, KEYS, is_final, is_within
 from transformations.indicators.parts import ROWS, is_total
 
@@ -27,11 +28,13 @@ def finished(computed: pa.Table, *, timezone: str, as_of: datetime, late_days: i
     Args: computed: the columns of parts.ROWS.
     """
     computed_at_all = set(computed["indicator_id"].to_pylist())
-    present = set(computed.filter(is_total(computed))["indicator_id"].to_pylist())
+    with_total = set(computed.filter(is_total(computed))["indicator_id"].to_pylist())
+    without_total = {its.indicator_id for its in INDICATORS if "all" not in its.grains}
+    present = with_total | (computed_at_all & without_total)
     nothing = [
         {
             "indicator_id": its.indicator_id,
-            "grain": "all",
+            "grain": its.grains[0],
             "period_start": BEGINNING,
             "dimension": "all",
             "dimension_value": "all",

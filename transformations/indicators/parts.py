@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from transformations.indicators import intervals
-from transformations.indicators.definitions import CATALOGUE, Indicator
+from transformations.indicators.definitions import CATALOGUE
+from transformations.indicators.definitions.indicator import Indicator
 from transformations.indicators.groups import KEYS, in_groups
 
 _GROUP = [
@@ -75,6 +76,9 @@ class Family:
         sums: aggregates over the rows of a group, SQL by name.
         one, many: dimensions, as in_groups takes them.
         over_groups: further columns, SQL by name over the sums; may refer to other groups by a window.
+        by: column whose values are counted, persons for example: the rows of each of them in a group are first aggregated
+            by of_each, and the sums are then over these.
+        of_each: aggregates over the rows of a group and value of `by`, SQL by name.
     """
 
     parts: Mapping[str, Parts]
@@ -82,6 +86,8 @@ class Family:
     one: tuple[str, ...] = ()
     many: Mapping[str, str] | None = None
     over_groups: Mapping[str, str] | None = None
+    by: str = ""
+    of_each: Mapping[str, str] | None = None
 
 
 def indicator_rows(family: Family, **tables: pa.Table) -> pa.Table:
@@ -93,10 +99,13 @@ def indicator_rows(family: Family, **tables: pa.Table) -> pa.Table:
     declared = [CATALOGUE[indicator_id] for indicator_id in family.parts]
     grains = [grain for grain in ("all", "month", "week", "day") if any(grain in its.grains for its in declared)]
     keys = ", ".join(KEYS)
+    grouped = in_groups("rows", grains=grains, one=family.one, many=family.many)
+    if family.by:
+        each = f"{keys}, {family.by}"
+        grouped = f"select {each}, {_columns(family.of_each or {})} from ({grouped}) its group by {each}"
     query = f"""
         with sums as (
-            select {keys}, {_columns(family.sums)}
-            from ({in_groups("rows", grains=grains, one=family.one, many=family.many)}) its group by {keys}
+            select {keys}, {_columns(family.sums)} from ({grouped}) its group by {keys}
         ), extended as materialized (
             select * {"," if family.over_groups else ""} {_columns(family.over_groups or {})} from sums
         )
@@ -105,7 +114,7 @@ def indicator_rows(family: Family, **tables: pa.Table) -> pa.Table:
     with duckdb.connect() as connection:
         for name, table in tables.items():
             connection.register(name, table)
-        return _divided(connection.sql(query).to_arrow_table())
+        return divided(connection.sql(query).to_arrow_table())
 
 
 def _columns(expressions: Mapping[str, str]) -> str:
@@ -139,8 +148,12 @@ def is_in(column: str, names: Iterable[str]) -> str:
     return f"{column} in ({listed})"
 
 
-def _divided(parts: pa.Table) -> pa.Table:
-    """Value, interval and coverage from the parts; a ratio over nothing is null."""
+def divided(parts: pa.Table) -> pa.Table:
+    """Value, interval and coverage from the parts; a ratio over nothing is null.
+
+    Args: parts: the columns of KEYS, indicator_id, unit, unmeasured (why the numerator is null) and those of Parts.
+    Returns: the columns of ROWS.
+    """
     numbers = {name: _numbers(parts[name]) for name in ("numerator", "denominator", *_COUNTS)}
     ids = np.array(parts["indicator_id"].to_pylist(), dtype=object)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -1,4 +1,4 @@
-"""Indicators about sales: revenue, total, active customers, returns."""
+"""Indicators of sales: revenue, total, active customers, returns, orders, margin."""
 
 from __future__ import annotations
 
@@ -69,11 +69,46 @@ def return_ratio() -> Parts:
     )
 
 
+def orders() -> Parts:
+    """Orders with a sale line."""
+    return Parts("orders", "orders", persons="persons")
+
+
+def average_order_value() -> Parts:
+    """Amount of priced sale lines / orders with one."""
+    return Parts(
+        "if(any_sale_lines = 0 and orders > 0, null, any_sale_amount)",
+        "priced_orders",
+        denominator="priced_orders",
+        measured="priced_orders",
+        in_scope="orders",
+        currency=_ONE_CURRENCY,
+        persons="persons",
+        unmeasured="'no sale line has a price'",
+    )
+
+
+def margin() -> Parts:
+    """Amount less cost of the sale lines whose unit cost is known; null where none is."""
+    return Parts(
+        f"if(costed_lines = 0 and {_ANY_SALES} > 0, null, costed_amount - cost_amount)",
+        "costed_lines",
+        measured="costed_lines",
+        in_scope="any_sale_lines",
+        currency=_ONE_CURRENCY,
+        persons="persons",
+        unmeasured="'no sale line with a price has a unit cost'",
+    )
+
+
 PARTS = {
     "revenue": revenue,
     "all_lines_total": all_lines_total,
     "active_customers": active_customers,
     "return_ratio": return_ratio,
+    "orders": orders,
+    "average_order_value": average_order_value,
+    "margin": margin,
 }
 
 _SUMS = {
@@ -82,6 +117,12 @@ _SUMS = {
     "amount": "sum(its.amount)",
     "any_sale_lines": "sum(its.sale_lines)",
     "any_unpriced_sales": "sum(its.unpriced_sales)",
+    "any_sale_amount": "sum(its.sale_amount)",
+    "orders": "sum(its.orders)",
+    "priced_orders": "sum(its.priced_orders)",
+    "costed_lines": "sum(its.costed_lines)",
+    "costed_amount": "sum(its.costed_amount)",
+    "cost_amount": "sum(its.cost_amount)",
     "any_return_lines": "sum(its.return_lines)",
     "any_unpriced_returns": "sum(its.unpriced_returns)",
     **{
@@ -109,10 +150,13 @@ _EVER = "over (partition by dimension, dimension_value)"  # a month in one curre
 NO_CHANNEL = "(none)"
 """The channel of what is in none, where others are in one: channels are the whole then, and suppression knows all its parts."""
 
+CHANNEL = f"if(bool_or(channel is not null) over (), coalesce(channel, '{NO_CHANNEL}'), null)"
+"""SQL over rows with the column channel: the channel, or NO_CHANNEL."""
+
 # Where a channel's returns never name a customer, those of identified customers cannot be told: all count.
 _SALES = f"""
 select sales.* replace (
-        if(bool_or(channel is not null) over (), coalesce(channel, '{NO_CHANNEL}'), null) as channel),
+        {CHANNEL} as channel),
     list_contains($declared, source) or bool_or(return_lines + unpriced_returns > 0) over of_channel as tells_returns,
     source || chr(0) || customer_id as customer, sale_lines + unpriced_sales as bought_lines,
     customer_id is not null or (
@@ -123,7 +167,7 @@ from sales window of_channel as (partition by channel)
 
 
 def sale_indicators(sales: pa.Table, declare_returns: Collection[str] = ()) -> pa.Table:
-    """Revenue, total of all lines, active customers and return ratio.
+    """Revenue, total of all lines, active customers, returns, orders and margin.
 
     Args:
         sales: from transformations.value.sales.daily_sales.

@@ -22,6 +22,8 @@ POST_COLUMNS = (
     "created_at",
     "parent_post_id",
     "root_post_id",
+    "accepted_answer_id",
+    "is_accepted_answer",
 )
 _ASKED = (
     ("channel", pa.string()),
@@ -48,22 +50,31 @@ def answers(posts: pa.Table, as_of: datetime, accounts: pa.Table | None = None) 
         accounts: the company's and bots' accounts: channel, profile_id, is_bot; they are not peers.
     Returns: one row per question: channel, service_type, post_id, profile_id, created_at, first_answer_at and
         first_answer_seconds (null while open), is_open, censored_at, is_answered_by_peer (by a customer other than
-        the asker), is_answerer_known (asker and answerer of at least one answer are known).
+        the asker), is_answerer_known (asker and answerer of at least one answer are known), is_accepted (an answer was
+        accepted; null where nothing in the channel was ever accepted).
     """
     peers = """,
         coalesce(bool_or(r.profile_id <> q.profile_id and not r.is_own), false) as is_answered_by_peer,
-        bool_or(r.profile_id is not null and q.profile_id is not null) as is_answerer_known"""
+        bool_or(r.profile_id is not null and q.profile_id is not null) as is_answerer_known,
+        if(q.channel in (select channel from known where is_accepted_answer or accepted_answer_id is not null),
+            coalesce(bool_or(coalesce(r.is_accepted_answer, false) or r.reply_id = a.accepted_answer_id), false), null)
+            as is_accepted"""
     query = f"""
         with programs as (select channel, profile_id from accounts where is_bot),
         asked as (from known k anti join programs b on b.channel = k.channel and b.profile_id = k.profile_id
             where kind = 'question'),
         replies as (
-            select k.channel, k.parent_post_id as post_id, k.profile_id, k.created_at,
-                a.profile_id is not null as is_own
+            select k.channel, k.parent_post_id as post_id, k.post_id as reply_id, k.is_accepted_answer, k.profile_id,
+                k.created_at, a.profile_id is not null as is_own
             from known k left join accounts a on a.channel = k.channel and a.profile_id = k.profile_id
             where k.kind = 'answer' and not coalesce(a.is_bot, false)
-        ) {_waits("first_answer", peers)}"""
-    schema = [*_waited("first_answer"), ("is_answered_by_peer", pa.bool_()), ("is_answerer_known", pa.bool_())]
+        ) {_waits("first_answer", peers, "left join known a on a.channel = q.channel and a.post_id = q.post_id")}"""
+    schema = [
+        *_waited("first_answer"),
+        ("is_answered_by_peer", pa.bool_()),
+        ("is_answerer_known", pa.bool_()),
+        ("is_accepted", pa.bool_()),
+    ]
     return _queried(query, pa.schema(schema), posts, as_of, accounts)
 
 
@@ -105,7 +116,7 @@ def first_response(
     return _queried(query, pa.schema(_waited("first_response")), posts, as_of, accounts, enrichments)
 
 
-def _waits(name: str, more: str = "") -> str:
+def _waits(name: str, more: str = "", joined: str = "") -> str:
     """SQL over asked and replies: the first reply that is not older than the post it answers."""
     first = "min(r.created_at)"
     asked = ", ".join(f"q.{column}" for column, _ in _ASKED)
@@ -118,7 +129,7 @@ def _waits(name: str, more: str = "") -> str:
         from asked q
             join (select channel, max(created_at) as last_post_at from known group by channel) l using (channel)
             left join replies r
-                on r.channel = q.channel and r.post_id = q.post_id and r.created_at >= q.created_at
+                on r.channel = q.channel and r.post_id = q.post_id and r.created_at >= q.created_at {joined}
         group by {asked} order by q.channel, q.post_id"""
 
 

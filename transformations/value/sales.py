@@ -8,12 +8,23 @@ import pyarrow as pa
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-COUNTS = ("lines", "lines_with_amount", "sale_lines", "return_lines", "unpriced_sales", "unpriced_returns")
-AMOUNTS = ("amount", "sale_amount", "return_amount")
+COUNTS = (
+    "lines",
+    "lines_with_amount",
+    "sale_lines",
+    "return_lines",
+    "unpriced_sales",
+    "unpriced_returns",
+    "costed_lines",
+)
+AMOUNTS = ("amount", "sale_amount", "return_amount", "costed_amount", "cost_amount")
+ORDERS = ("orders", "priced_orders")
+CATEGORIES = ("category_low", "category_high")
 DAILY = pa.schema(
     [("day", pa.date32()), *((name, pa.string()) for name in ("source", "customer_id", "channel", "currency"))]
-    + [(name, pa.int64()) for name in COUNTS]
+    + [(name, pa.int64()) for name in (*COUNTS, *ORDERS)]
     + [(name, pa.decimal128(38, 4)) for name in AMOUNTS]
+    + [(name, pa.string()) for name in CATEGORIES]
 )
 """Schema of the collected result of `daily_sales`."""
 
@@ -23,7 +34,13 @@ IS_VOIDED = "coalesce(is_voided, voided_at is not null)"
 """SQL over silver.orders: the order was cancelled. It counts nowhere."""
 
 
-def order_sales(orders: DataFrame, order_lines: DataFrame, currency: str, before: datetime | None = None) -> DataFrame:
+def order_sales(
+    orders: DataFrame,
+    order_lines: DataFrame,
+    currency: str,
+    before: datetime | None = None,
+    products: DataFrame | None = None,
+) -> DataFrame:
     """Sold and returned amounts per order, summed over its lines; an order without a priced line counts as one of its total.
 
     A return line is one whose is_return says so (where the source is silent: quantity < 0), or any line of an order that
@@ -37,14 +54,19 @@ def order_sales(orders: DataFrame, order_lines: DataFrame, currency: str, before
             known. An order without lines and total counts as one line of unknown amount where its source gives no lines.
         currency: of amounts without one.
         before: instant from which on orders are left out; None: none of them.
+        products: silver.products, for the categories of what was sold; None: they are null.
     Returns: one row per order and currency: source, order_id, customer_id, ordered_at, channel, currency, COUNTS
-        (lines_with_amount: those whose amount is known), amount of all lines, sale_amount, and return_amount (above 0).
+        (lines_with_amount: those whose amount is known; costed_lines: sale lines whose unit cost is known), amount of all
+        lines, sale_amount, return_amount (above 0), costed_amount and cost_amount (what the costed lines sold for and cost),
+        CATEGORIES (the first and the last, by name, of the product categories that were sold).
     """
     counted = orders.where(f"not {IS_VOIDED}")
     if before is not None:
         counted = counted.where(F.col("ordered_at") < F.lit(before))
     with_lines = F.broadcast(order_lines.select("source", F.lit(True).alias("_source_has_lines")).distinct())
-    joined = counted.join(_summed(order_lines), ["source", "order_id"], "left").join(with_lines, "source", "left")
+    joined = counted.join(_summed(order_lines, products), ["source", "order_id"], "left").join(
+        with_lines, "source", "left"
+    )
     known = joined.withColumns(
         {
             # no line has a price: the order's total is used
@@ -65,6 +87,7 @@ def order_sales(orders: DataFrame, order_lines: DataFrame, currency: str, before
         F.coalesce("line_currency", "currency", F.lit(currency)).alias("currency"),
         *(_either(*sql, "bigint").alias(name) for name, sql in _COUNTED.items()),
         *(_either(*sql, "decimal(38,4)").alias(name) for name, sql in _ADDED.items()),
+        *(F.expr(f"if(_turned, null, {name})").alias(name) for name in CATEGORIES),
     )
 
 
@@ -86,12 +109,15 @@ _COUNTED = {
         "0",
         "if(lines is null, cast(coalesce(is_return, false) as int), if(_turned, unpriced_sold, unpriced_returned))",
     ),
+    "costed_lines": ("0", "if(_turned, 0, costed_sold)"),
 }
 """Count -> where the order counts as one line of its total, and where its lines count."""
 _ADDED = {
     "amount": ("_total", "if(_turned, 0 - all_amount, all_amount)"),
     "sale_amount": ("greatest(_total, 0)", "if(_turned, 0, sold_amount)"),
     "return_amount": ("greatest(0 - _total, 0)", "if(_turned, sold_amount, 0 - returned_amount)"),
+    "costed_amount": ("0", "if(_turned, 0, sold_costed_amount)"),
+    "cost_amount": ("0", "if(_turned, 0, sold_cost)"),
 }
 
 
@@ -99,9 +125,15 @@ def _either(of_total: str, of_lines: str, type_: str) -> Column:
     return F.expr(f"cast(coalesce(if(_total is not null, {of_total}, {of_lines}), 0) as {type_})")
 
 
-def _summed(order_lines: DataFrame) -> DataFrame:
+def _summed(order_lines: DataFrame, products: DataFrame | None) -> DataFrame:
     """Lines of each order and currency: how many of each kind, and what they add up to."""
-    return order_lines.groupBy("source", "order_id", F.col("currency").alias("line_currency")).agg(
+    if products is None:
+        lines = order_lines.withColumn("category", F.lit(None).cast("string"))
+    else:
+        lines = order_lines.join(products.select("source", "product_id", "category"), ["source", "product_id"], "left")
+    is_sold = f"not {LINE_IS_RETURN} and quantity > 0"
+    is_costed = f"{_IS_SALE} and amount is not null and unit_cost is not null"
+    return lines.groupBy("source", "order_id", F.col("currency").alias("line_currency")).agg(
         F.count("*").alias("lines"),
         F.expr(f"count({_PRICE})").alias("priced_lines"),
         F.count("amount").alias("lines_with_amount"),
@@ -113,6 +145,11 @@ def _summed(order_lines: DataFrame) -> DataFrame:
         F.sum("amount").alias("all_amount"),
         F.expr(f"sum(if({_IS_SALE}, amount, null))").alias("sold_amount"),
         F.expr(f"sum(if({_IS_RETURN}, amount, null))").alias("returned_amount"),
+        F.expr(f"count_if({is_costed})").alias("costed_sold"),
+        F.expr(f"sum(if({is_costed}, amount, null))").alias("sold_costed_amount"),
+        F.expr(f"sum(if({is_costed}, cast(quantity * unit_cost as decimal(38,4)), null))").alias("sold_cost"),
+        F.expr(f"min(if({is_sold}, category, null))").alias("category_low"),
+        F.expr(f"max(if({is_sold}, category, null))").alias("category_high"),
     )
 
 
@@ -120,9 +157,15 @@ def daily_sales(sales: DataFrame, timezone: str) -> DataFrame:
     """Sales per day and customer, in the company's time zone: the input of the indicators of sales.
 
     Args: sales: from `order_sales`.
-    Returns: day, source, customer_id (null: all unknown customers), channel, currency, COUNTS, AMOUNTS.
+    Returns: day, source, customer_id (null: all unknown customers), channel, currency, COUNTS, ORDERS (those with a sale line,
+        and those with a priced one; an order in two currencies counts in each), AMOUNTS, CATEGORIES.
     """
     day = F.to_date(F.from_utc_timestamp("ordered_at", timezone)).alias("day")
     return sales.groupBy(day, "source", "customer_id", "channel", "currency").agg(
-        *(F.sum(name).alias(name) for name in (*COUNTS, *AMOUNTS))
+        *(F.sum(name).alias(name) for name in COUNTS),
+        F.expr("count_if(sale_lines + unpriced_sales > 0)").alias("orders"),
+        F.expr("count_if(sale_lines > 0)").alias("priced_orders"),
+        *(F.sum(name).alias(name) for name in AMOUNTS),
+        F.min("category_low").alias("category_low"),
+        F.max("category_high").alias("category_high"),
     )

@@ -54,7 +54,7 @@ def test_what_is_no_date_is_refused(text, option, monkeypatch, settings, capsys)
 
 def test_a_day_that_begins_before_the_calendar_is_refused():
     with pytest.raises(ConfError, match="--as-of 0001-01-01 is not a valid date"):
-        command._date("0001-01-01", ZoneInfo("Asia/Tokyo"), "--as-of")
+        command.options.day("0001-01-01", ZoneInfo("Asia/Tokyo"), "--as-of")
 
 
 def test_the_display_counts_the_jobs_that_are_chosen(monkeypatch, settings):

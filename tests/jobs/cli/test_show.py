@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -81,3 +81,28 @@ def test_a_table_that_nothing_has_written_yet_is_named(shown):
     code, _, message = shown("gold.segments")
     assert code == 2
     assert "gold.segments has not been written yet in " in message
+
+
+def test_what_was_known_on_a_day(shown, put):
+    key = {"grain": "all", "period_start": date(1970, 1, 1), "dimension": "all", "dimension_value": "all"}
+    first, second = datetime(2025, 3, 1, 9, tzinfo=UTC), datetime(2025, 3, 2, tzinfo=UTC)
+    row = key | {"indicator_id": "volume", "is_final": False, "unit": "posts"}
+    put(
+        "gold.indicator_values",
+        row | {"value": 3.0, "known_from": first, "known_to": second},
+        row | {"value": 4.0, "known_from": second},
+    )
+
+    def values(*arguments: str) -> list[str]:
+        _, lines, _ = shown("gold.indicator_values", *arguments)
+        return [line for line in lines if line.startswith("value ")]
+
+    assert values() == ["value 3", "value 4"]
+    assert values("--as-of", "2025-03-01") == []
+    assert values("--as-of", "2025-03-02") == ["value 3"]  # the company's day begins at 23:00 UTC
+    assert values("--as-of", "2025-03-03") == ["value 4"]
+    assert values("--as-of", "2025-03-03", "--where", "value < 4 or value > 4") == []
+    code, _, message = shown("gold.indicator_values", "--as-of", "March")
+    assert (code, "error: --as-of March is not a valid date (YYYY-MM-DD)" in message) == (2, True)
+    code, _, message = shown("silver.products", "--as-of", "2025-03-02")
+    assert (code, "error: --as-of: silver.products keeps no earlier rows" in message) == (2, True)

@@ -88,33 +88,55 @@ def run(tmp_path: Path) -> Run:
 
 
 def _current(lake: Lake) -> dict[str, dict]:
-    rows = lake.rows("gold.indicator_values", "known_to is null and grain = 'all' and dimension = 'all'")
-    return {row["indicator_id"]: row for row in rows}
+    """Totals: of the grain all, of the indicators without it of their first period."""
+    rows = lake.rows("gold.indicator_values", "known_to is null and dimension = 'all'")
+    wanted = [row for row in rows if row["grain"] == CATALOGUE[row["indicator_id"]].grains[0]]
+    return {row["indicator_id"]: row for row in sorted(wanted, key=lambda row: row["period_start"], reverse=True)}
 
 
 def test_every_declared_indicator_has_its_value(filled: Lake, run: Run) -> None:
     indicator_values(filled, run)
     found = _current(filled)
     assert set(found) == set(CATALOGUE)
-    assert {indicator_id: row["value"] for indicator_id, row in found.items()} == {
+    known = {
         "volume": 1.0,
+        "posts": 1.0,
+        "participants": 1.0,
+        "new_participants": 1.0,
+        "participation_ratio": 1.0,
         "net_tone": -1.0,
-        "coverage": None,  # company.yaml names no topics
+        "tone_negative_ratio": 1.0,
+        "tone_neutral_ratio": 0.0,
+        "tone_positive_ratio": 0.0,
+        "unlabelled_ratio": 0.0,
         "first_response_seconds": 90.0,
+        "first_response_p90_seconds": 90.0,
         "first_answer_seconds": 90.0,
         "first_answer_seconds_answered": 90.0,
         "peer_answer_ratio": 0.0,
         "revenue": 30.0,
         "all_lines_total": 30.0,
+        "orders": 2.0,
+        "average_order_value": 15.0,
         "active_customers": 2.0,
-        "return_ratio": None,  # nothing tells of returns
+        "new_customers": 2.0,
+        "repurchase_ratio": 0.0,
         "linked_customer_ratio": 0.5,
         "quarantined_rows": 0.0,  # nothing was refused
-        "quarantine_age_days": None,
     }
+    assert {indicator_id: row["value"] for indicator_id, row in found.items() if row["value"] is not None} == known
+    reasons = {indicator_id: row["missing_reason"] for indicator_id, row in found.items() if row["value"] is None}
+    assert all(reasons.values())
+    assert reasons["coverage"] == reasons["topic_mentions"] == "company.yaml names no topics"
+    assert reasons["answer_accuracy"] == "no channel reports which answers are accepted"
+    assert reasons["return_ratio"].startswith("no source tells of returns")
+    assert reasons["margin"] == "no sale line with a price has a unit cost"
+    assert reasons["page_views"].startswith(
+        "there is nothing to compute it from; it needs silver.web_events.occurred_at"
+    )
     assert found["revenue"]["unit"] == "EUR"
     assert {row["known_from"] for row in found.values()} == {NOW}
-    months = filled.rows("gold.indicator_values", "grain = 'month'")
+    months = filled.rows("gold.indicator_values", "grain = 'month' and observations_count > 0")
     assert {(row["period_start"], row["is_final"]) for row in months} == {(date(2025, 2, 1), True)}
 
 
@@ -153,7 +175,7 @@ def test_an_empty_lake_has_no_values_and_needs_no_spark(tmp_path: Path, run: Run
     customer_value(lake, run)
     indicator_values(lake, run)
     assert lake.rows("gold.customer_value") == []
-    values = {row["indicator_id"]: row["value"] for row in lake.rows("gold.indicator_values", "grain = 'all'")}
+    values = {row["indicator_id"]: row["value"] for row in lake.rows("gold.indicator_values")}
     assert values.pop("quarantined_rows") == 0  # nothing landed, so nothing was refused
     assert set(values.values()) == {None}
     assert set(_current(lake)) == set(CATALOGUE)

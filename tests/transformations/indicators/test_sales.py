@@ -3,14 +3,17 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
 
 from jobs.lake import arrow
 from transformations.contracts import contract
 from transformations.indicators.sales import sale_indicators
-from transformations.value.sales import daily_sales, order_sales
+from transformations.value.sales import AMOUNTS, COUNTS, DAILY, daily_sales, order_sales
 
 BEGINNING = date(1970, 1, 1)
 
@@ -187,6 +190,7 @@ def test_online_retail(spark: SparkSession, shared_data: Path, tmp_path: Path) -
         connection.execute(
             f"""copy (select 'erp' source, InvoiceNo order_id, Quantity::decimal(18, 4) quantity,
                 UnitPrice::decimal(18, 4) unit_price, null::varchar currency, null::boolean is_return,
+                null::decimal(18, 4) unit_cost,
                 (Quantity::decimal(18, 4) * UnitPrice::decimal(18, 4))::decimal(38, 4) amount from r)
             to '{tmp_path}/lines.parquet'"""
         )
@@ -223,3 +227,98 @@ def test_sales_without_a_channel_are_a_channel_where_others_have_one(spark: Spar
     assert rows["active_customers", "all", BEGINNING, "channel", "(none)"]["persons_count"] == 1
     alone = _rows(spark, orders[1:], lines)
     assert not [key for key in alone if key[3] == "channel"]
+
+
+def test_orders_their_value_and_margin(spark: SparkSession) -> None:
+    """An order of 30.00 that cost 12.00005 and one of 10 whose cost is not known; a return and one without a price."""
+    orders = [_order("1", "ada", 1), _order("2", None, 1), _order("3", "ada", 1), _order("4", "bob", 1)]
+    lines = [
+        _line("1", 1, "3", "10", unit_cost=Decimal("4.0000")),
+        _line("1", 2, "0.5", "2", unit_cost=Decimal("0.0001")),
+        _line("2", 1, "1", "10"),
+        _line("3", 1, "-1", "10", unit_cost=Decimal(4)),
+        _line("4", 1, "1", None, unit_cost=Decimal(4)),
+    ]
+    rows = _rows(spark, orders, lines)
+    total = {key[0]: row for key, row in rows.items() if key[1] == "all" and key[3] == "all"}
+    assert _parts(total["orders"])[:2] == (3, None)
+    assert (total["average_order_value"]["numerator"], total["average_order_value"]["denominator"]) == (41, 2)
+    assert (total["average_order_value"]["value"], total["average_order_value"]["unit"]) == (20.5, "EUR")
+    margin = total["margin"]
+    assert (margin["numerator"], margin["coverage_ratio"]) == (Decimal("18.9999"), pytest.approx(2 / 3))
+    assert total["orders"]["persons_count"] == 2
+
+
+def test_without_unit_costs_margin_is_unknown(spark: SparkSession) -> None:
+    rows = _rows(spark, [_order("1", "ada", 1)], [_line("1", 1, "1", "10")])
+    row = rows["margin", "all", BEGINNING, "all", "all"]
+    assert (row["value"], row["missing_reason"]) == (None, "no sale line with a price has a unit cost")
+
+
+def test_categories_are_those_of_what_was_sold(spark: SparkSession) -> None:
+    products = [{"source": "erp", "product_id": name, "category": name} for name in ("beans", "mills", "cups")]
+    lines = [
+        _line("1", 1, "1", "10", product_id="mills"),
+        _line("1", 2, "1", None, product_id="beans"),
+        _line("1", 3, "-1", "10", product_id="cups"),
+        _line("1", 4, "1", "1", product_id="gone"),
+    ]
+    sales = order_sales(
+        _table(spark, "silver.orders", [_order("1", "ada", 1)]),
+        _table(spark, "silver.order_lines", lines),
+        "EUR",
+        products=_table(spark, "silver.products", products),
+    )
+    (row,) = daily_sales(sales, "UTC").toArrow().to_pylist()
+    assert (row["category_low"], row["category_high"]) == ("beans", "mills")
+
+
+sold = st.fixed_dictionaries(
+    {
+        "day": st.dates(date(2026, 1, 28), date(2026, 3, 3)),
+        "source": st.just("erp"),
+        "customer_id": st.sampled_from(("a", "b", "c", None)),
+        "channel": st.sampled_from(("shop", "web", None)),
+        "currency": st.just("EUR"),
+        "sale_lines": st.integers(0, 3),
+        "orders": st.integers(1, 2),
+        "cents": st.integers(1, 99_999),
+        "cost_cents": st.integers(0, 9_999),
+    }
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(sold, min_size=1, max_size=20))
+def test_random_sales_agree_with_pandas_and_add_up(sold: list[dict]) -> None:
+    """Each row has sale lines of `cents` in all, that cost `cost_cents`; without a line it is of a return."""
+    rows = []
+    for one in sold:
+        amount = Decimal(one["cents"]) / 100 if one["sale_lines"] else Decimal(0)
+        cost = Decimal(one["cost_cents"]) / 100 if one["sale_lines"] else Decimal(0)
+        orders = one["orders"] if one["sale_lines"] else 0
+        counts = dict.fromkeys(COUNTS, 0) | {"sale_lines": one["sale_lines"], "costed_lines": one["sale_lines"]}
+        amounts = dict.fromkeys(AMOUNTS, Decimal(0))
+        amounts |= {"sale_amount": amount, "costed_amount": amount, "cost_amount": cost}
+        kept = {name: one[name] for name in ("day", "source", "customer_id", "channel", "currency")}
+        rows.append(kept | counts | amounts | {"orders": orders, "priced_orders": orders})
+    found = sale_indicators(pa.Table.from_pylist(rows, DAILY)).to_pandas()
+    frame = pd.DataFrame(rows)
+    frame["month"] = pd.to_datetime(frame["day"]).dt.to_period("M")
+    total = found[found["dimension"] == "all"].set_index(["indicator_id", "grain", "period_start"])
+    for month, of in frame[frame["sale_lines"] > 0].groupby("month"):
+        key = ("month", month.start_time.date())
+        known = of[of["customer_id"].notna()]
+        if len(known):
+            assert total.loc[("revenue", *key), "numerator"] == known["sale_amount"].sum()
+            assert total.loc[("active_customers", *key), "value"] == known["customer_id"].nunique()
+        assert total.loc[("orders", *key), "value"] == of["orders"].sum()
+        assert total.loc[("margin", *key), "numerator"] == of["sale_amount"].sum() - of["cost_amount"].sum()
+        average = total.loc[("average_order_value", *key)]
+        assert average["value"] == pytest.approx(float(of["sale_amount"].sum()) / of["orders"].sum())
+    for indicator in ("orders", "margin"):
+        of = found[(found["indicator_id"] == indicator) & found["numerator"].notna()]
+        by_grain = {grain: rows["numerator"].sum() for grain, rows in of[of["dimension"] == "all"].groupby("grain")}
+        assert len(set(by_grain.values())) <= 1  # days, weeks and months add up to all
+        by_dimension = {name: rows["numerator"].sum() for name, rows in of[of["grain"] == "all"].groupby("dimension")}
+        assert len(set(by_dimension.values())) <= 1  # and so do channels and currencies

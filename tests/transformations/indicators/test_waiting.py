@@ -95,6 +95,28 @@ def test_peers_are_counted_among_answered_questions() -> None:
     assert 0 < row["confidence_low"] < 1 / 3 < row["confidence_high"] < 1
 
 
+def test_accepted_answers_are_of_answered_questions_where_answers_are_accepted() -> None:
+    accepted = _asked("1", MAY, 10)
+    accepted[0]["accepted_answer_id"] = "1-a"
+    marked = _asked("2", MAY, 10)
+    marked[1]["is_accepted_answer"] = True
+    elsewhere = _asked("4", MAY, 10, channel="b")
+    rows = _indicators([*accepted, *marked, *_asked("3", MAY, 10), *_asked("5", MAY, None), *elsewhere])
+    row = rows["answer_accuracy", "all", BEGINNING, "all", "all"]
+    assert (row["numerator"], row["denominator"], row["coverage_ratio"]) == (2, 3, 0.75)
+    unknown = rows["answer_accuracy", "all", BEGINNING, "channel", "b"]
+    assert (unknown["value"], unknown["missing_reason"]) == (None, "no channel reports which answers are accepted")
+
+
+def test_nine_in_ten_wait_no_longer_than() -> None:
+    company = pa.table({"channel": ["a"], "profile_id": ["care"], "is_company": [True], "is_bot": [False]})
+    asked = [post for number in range(1, 11) for post in _asked(str(number), MAY, 10 * number, "care")]
+    rows = _indicators(asked, company)
+    row = rows["first_response_p90_seconds", "all", BEGINNING, "all", "all"]
+    assert (row["value"], row["denominator"]) == (90.0, 10)
+    assert rows["first_response_seconds", "all", BEGINNING, "all", "all"]["value"] == 50.0
+
+
 def test_nothing_waited_for_gives_no_rows() -> None:
     assert _indicators([]) == {}
 

@@ -20,6 +20,7 @@ process = Field("process", "string", "Business process that it serves.")
 aggregation = Field(
     "aggregation", "string", "How the value follows from its parts.", allowed=("sum", "ratio", "quantile", "distinct")
 )
+its_caution = Field("caution", "string", "What it cannot tell, or how it misleads.")
 period_start = Field(
     "period_start", "date", "First day of the period in the company's time zone; 1970-01-01 for the grain all."
 )

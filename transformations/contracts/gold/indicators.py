@@ -22,6 +22,7 @@ INDICATOR_CATALOGUE = Table(
         f.source_tables,
         f.process,
         f.objective,
+        f.its_caution,
     ),
     module="strategic",
     is_published=True,

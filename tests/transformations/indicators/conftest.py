@@ -1,0 +1,54 @@
+"""Rows of silver as frames of the engine, and indicators by their group."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pytest
+from pyspark.sql import DataFrame
+
+from jobs.engine import sessions
+from jobs.lake import arrow
+from transformations.contracts import contract
+
+SHARED = {"source": "erp", "channel": "forum"}
+
+
+@pytest.fixture(scope="session")
+def frame(spark) -> Callable[..., DataFrame]:
+    """frame("silver.orders", {...}, ...): rows of a table; what they leave out is null, but source and channel."""
+
+    def of(name: str, *rows: dict) -> DataFrame:
+        schema = arrow.schema_of(contract(name))
+        full = [{key: value for key, value in (SHARED | row).items() if key in schema.names} for row in rows]
+        return sessions.frame(spark, pa.Table.from_pylist(full, schema), contract(name).ddl)
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def at() -> Callable[..., datetime]:
+    """at(2, 9): 9 o'clock of 2 March 2026, UTC; a Monday."""
+    return lambda day, hour=12, month=3: datetime(2026, month, day, hour, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def by_group() -> Callable[[pa.Table], dict[tuple, dict]]:
+    """Rows of indicators by indicator, grain, day of the month in which the period begins, dimension and its value."""
+
+    def of(rows: pa.Table) -> dict[tuple, dict]:
+        found = {}
+        for row in rows.to_pylist():
+            day = None if row["grain"] == "all" else row["period_start"].isoformat()[5:]
+            key = (row["indicator_id"], row["grain"], day, row["dimension"], row["dimension_value"])
+            assert key not in found
+            found[key] = row
+        return found
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def totals(by_group) -> Callable[[pa.Table], dict[str, float | None]]:
+    """Values of the grain all and the dimension all."""
+    return lambda rows: {key[0]: row["value"] for key, row in by_group(rows).items() if key[1] == key[3] == "all"}

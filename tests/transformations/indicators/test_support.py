@@ -1,0 +1,74 @@
+from datetime import timedelta
+
+import pyarrow as pa
+import pytest
+
+from transformations.indicators.support import LIVES, support_indicators, ticket_lives
+
+
+@pytest.fixture(scope="module")
+def rows(frame, at, by_group):
+    tickets = [
+        {"ticket_id": "1", "customer_id": "ada", "opened_at": at(2, 8), "solved_at": at(2, 9)},
+        {
+            "ticket_id": "2",
+            "customer_id": "ada",
+            "opened_at": at(2, 8),
+            "solved_at": at(2, 9),
+        },  # reopened, solved again
+        {"ticket_id": "3", "email": "Bob@x.example", "opened_at": at(2, 8), "solved_at": at(2, 9)},  # reopened since
+        {"ticket_id": "4", "email": "bob@x.example", "opened_at": at(3, 8), "status": "pending"},
+        {"ticket_id": "5", "opened_at": at(3, 8), "status": "Closed"},  # nobody says when
+        {"ticket_id": "6", "opened_at": at(20, 8)},  # after the run
+    ]
+    events = [("1", "solved", at(2, 9)), ("2", "solved", at(2, 9)), ("2", "reopened", at(2, 10))]
+    events += [
+        ("2", "solved", at(2, 12)),
+        ("3", "solved", at(2, 9)),
+        ("3", "reopened", at(2, 10)),
+        ("4", "opened", at(3)),
+    ]
+    happened = [
+        {"ticket_id": ticket, "event_id": str(place), "kind": kind, "created_at": when}
+        for place, (ticket, kind, when) in enumerate(events)
+    ]
+    lives = ticket_lives(
+        frame("silver.tickets", *({"channel": "mail"} | ticket for ticket in tickets)),
+        frame("silver.ticket_events", *({"channel": "mail"} | event for event in happened)),
+    )
+    return by_group(support_indicators(pa.table(lives.toArrow()).cast(LIVES), "UTC", at(10)))
+
+
+def test_tickets_open_ones_and_reopened_ones(rows) -> None:
+    assert rows["tickets", "all", None, "all", "all"]["value"] == 5
+    assert rows["tickets", "day", "03-02", "channel", "mail"]["value"] == 3
+    assert rows["open_tickets", "all", None, "all", "all"]["value"] == 2  # 3 and 4
+    reopened = rows["reopened_ratio", "all", None, "all", "all"]
+    assert (reopened["numerator"], reopened["denominator"], reopened["coverage_ratio"]) == (2, 3, 0.8)
+    assert rows["tickets", "all", None, "all", "all"]["persons_count"] == 2  # ada, and bob by his address
+
+
+def test_times_to_the_solution_end_with_the_last_one_and_open_ones_are_censored(rows) -> None:
+    """1 after an hour, 2 after four; 3 and 4 are open. S falls to 3/4 and 1/2 at these times."""
+    median = rows["resolution_seconds", "all", None, "all", "all"]
+    assert median["value"] == timedelta(hours=4).total_seconds()
+    assert (median["numerator"], median["denominator"], median["observations_count"]) == (5 * 3600, 2, 4)
+    nine_in_ten = rows["resolution_p90_seconds", "all", None, "all", "all"]
+    assert (nine_in_ten["value"], nine_in_ten["missing_reason"]) == (
+        None,
+        "so few have ended that the quantile is not reached",
+    )
+    assert median["persons_count"] == 2
+    first = rows["first_resolution_seconds", "all", None, "all", "all"]  # three of four after an hour
+    assert (first["value"], first["denominator"]) == (3600, 3)
+
+
+def test_without_events_nobody_knows_what_was_reopened(frame, at, by_group) -> None:
+    lives = ticket_lives(
+        frame("silver.tickets", {"ticket_id": "1", "opened_at": at(2, 8), "solved_at": at(2, 9)}),
+        frame("silver.ticket_events"),
+    )
+    rows = by_group(support_indicators(pa.table(lives.toArrow()).cast(LIVES), "UTC", at(10)))
+    row = rows["reopened_ratio", "all", None, "all", "all"]
+    assert (row["value"], row["missing_reason"]) == (None, "no source reports events of tickets")
+    assert rows["open_tickets", "all", None, "all", "all"]["value"] == 0

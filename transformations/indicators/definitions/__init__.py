@@ -1,0 +1,50 @@
+"""The catalogue: every indicator declared once, as data, in the module of its theme.
+
+The module of the same name in transformations/indicators computes what a theme declares. A test fails when an indicator is
+declared and not computed, or computed and not declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from transformations.indicators.definitions import (
+    campaigns,
+    conversations,
+    costs,
+    customers,
+    loyalty,
+    patterns,
+    posts,
+    quarantine,
+    reactions,
+    reads,
+    sales,
+    support,
+    surveys,
+    waiting,
+    web,
+)
+from transformations.indicators.definitions.indicator import Indicator
+
+THEMES: Mapping[str, tuple[Indicator, ...]] = {
+    "web": web.INDICATORS,
+    "posts": posts.INDICATORS,
+    "patterns": patterns.INDICATORS,
+    "reactions": reactions.INDICATORS,
+    "reads": reads.INDICATORS,
+    "conversations": conversations.INDICATORS,
+    "waiting": waiting.INDICATORS,
+    "support": support.INDICATORS,
+    "surveys": surveys.INDICATORS,
+    "sales": sales.INDICATORS,
+    "loyalty": loyalty.INDICATORS,
+    "costs": costs.INDICATORS,
+    "customers": customers.INDICATORS,
+    "campaigns": campaigns.INDICATORS,
+    "quarantine": quarantine.INDICATORS,
+}
+"""Indicators by theme, in the order of the documentation."""
+
+INDICATORS: tuple[Indicator, ...] = tuple(its for of_theme in THEMES.values() for its in of_theme)
+CATALOGUE: Mapping[str, Indicator] = {indicator.indicator_id: indicator for indicator in INDICATORS}

@@ -1,0 +1,146 @@
+"""Indicators of support tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import duckdb
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from transformations.canonical.instants import days, without_zones
+from transformations.contracts.fields.support import ENDED_STATUSES
+from transformations.indicators.durations import Limits, Waits, censored, duration_rows
+from transformations.indicators.parts import Family, Parts, indicator_rows
+
+_TIME = pa.timestamp("us", tz="UTC")
+LIVES = pa.schema(
+    [(name, pa.string()) for name in ("channel", "ticket_id", "source", "customer_id", "email", "status")]
+    + [(name, _TIME) for name in ("opened_at", "solved_at", "first_solved_at", "last_solved_at", "last_reopened_at")]
+    + [("events_count", pa.int64())]
+)
+"""Schema of the collected result of `ticket_lives`."""
+
+
+def ticket_lives(tickets: DataFrame, ticket_events: DataFrame) -> DataFrame:
+    """Each ticket with what its events say: one row per ticket, the columns of LIVES.
+
+    Args: silver.tickets, silver.ticket_events.
+    """
+    happened = ticket_events.groupBy("channel", "ticket_id").agg(
+        F.count("*").alias("events_count"),
+        F.expr("min(if(kind = 'solved', created_at, null))").alias("first_solved_at"),
+        F.expr("max(if(kind = 'solved', created_at, null))").alias("last_solved_at"),
+        F.expr("max(if(kind = 'reopened', created_at, null))").alias("last_reopened_at"),
+    )
+    return tickets.join(happened, ["channel", "ticket_id"], "left").select(*LIVES.names)
+
+
+def tickets() -> Parts:
+    """Tickets opened."""
+    return Parts("tickets", "tickets", persons="persons")
+
+
+def open_tickets() -> Parts:
+    """Tickets that are not solved."""
+    return Parts("open", "tickets", persons="persons")
+
+
+def reopened_ratio() -> Parts:
+    """Tickets reopened / tickets ever solved, among those with events."""
+    return Parts(
+        "if(followed = 0, null, reopened)",
+        "solved",
+        denominator="solved",
+        measured="followed",
+        in_scope="tickets",
+        persons="persons",
+        unmeasured="'no source reports events of tickets'",
+    )
+
+
+def resolution_seconds(waits: Waits) -> Limits:
+    """Median time to the solution, with open tickets censored."""
+    return censored(waits)
+
+
+def first_resolution_seconds(waits: Waits) -> Limits:
+    """Median time to the first solution, with tickets that were never solved censored."""
+    return censored(waits)
+
+
+def resolution_p90_seconds(waits: Waits) -> Limits:
+    """Time within which nine in ten tickets are solved, with open ones censored."""
+    return censored(waits, 0.9)
+
+
+PARTS = {"tickets": tickets, "open_tickets": open_tickets, "reopened_ratio": reopened_ratio}
+LAST: dict[str, Callable[[Waits], Limits]] = {
+    "resolution_seconds": resolution_seconds,
+    "resolution_p90_seconds": resolution_p90_seconds,
+}
+FIRST: dict[str, Callable[[Waits], Limits]] = {"first_resolution_seconds": first_resolution_seconds}
+MEDIANS = {"last": LAST, "first": FIRST}
+_SUMS = {
+    "tickets": "count(*)",
+    "open": "count(*) filter (not ended)",
+    "followed": "count(*) filter (is_followed)",
+    "solved": "count(*) filter (is_followed and was_solved)",
+    "reopened": "count(*) filter (is_followed and was_solved and was_reopened)",
+    "persons": "count(distinct person)",
+}
+# The last event decides where there are events of solving; else solved_at; else the status, whose time is not known.
+_FACTS = """
+with known as (
+    select day, channel, opened_at, coalesce(source || chr(0) || customer_id, lower(email)) as person,
+        events_count > 0 as is_followed, last_reopened_at is not null as was_reopened,
+        last_solved_at is not null or solved_at is not null as was_solved,
+        case
+            when last_solved_at is not null and last_reopened_at > last_solved_at then null
+            else greatest(last_solved_at, solved_at)
+        end as solved,
+        coalesce(first_solved_at, solved_at) as first_solved,
+        last_solved_at is null and solved_at is null and list_contains($ended, lower(status)) as is_ended_sometime
+    from lives where opened_at < $as_of
+)
+select day, channel, person, coalesce(is_followed, false) as is_followed, was_reopened, was_solved,
+    coalesce(solved < $as_of, false) or is_ended_sometime as ended, is_ended_sometime,
+    greatest(epoch_us(if(solved < $as_of, solved, $as_of)) - epoch_us(opened_at), 0) / 1e6 as seconds,
+    coalesce(first_solved < $as_of, false) as was_ended,
+    greatest(epoch_us(if(first_solved < $as_of, first_solved, $as_of)) - epoch_us(opened_at), 0) / 1e6 as first_seconds
+from known
+"""
+
+
+def support_indicators(lives: pa.Table, timezone: str, as_of: datetime) -> pa.Table:
+    """Tickets, open and reopened ones, and how long they take.
+
+    Tickets that have ended at an unknown time count as ended and have no duration.
+
+    Args:
+        lives: the columns of LIVES.
+        as_of: instant up to which open tickets are observed (with time zone); those opened later are left out.
+    Returns: the columns of parts.ROWS.
+    """
+    dated = without_zones(lives.append_column("day", days(lives["opened_at"], timezone)))
+    end = as_of.astimezone(UTC).replace(tzinfo=None)
+    with duckdb.connect() as connection:
+        connection.register("lives", dated)
+        facts = connection.sql(_FACTS, params={"as_of": end, "ended": list(ENDED_STATUSES)}).to_arrow_table()
+        connection.register("facts", facts)
+        timed, first_timed = (
+            connection.sql(
+                f"select day, channel, person, {seconds} as seconds, {ended} as ended from facts where not is_ended_sometime"
+            ).to_arrow_table()
+            for seconds, ended in (("seconds", "ended"), ("first_seconds", "was_ended"))
+        )
+    family = Family({name: parts() for name, parts in PARTS.items()}, _SUMS, one=("channel",))
+    return pa.concat_tables(
+        [
+            indicator_rows(family, rows=facts),
+            duration_rows(timed, LAST, ("channel",)),
+            duration_rows(first_timed, FIRST, ("channel",)),
+        ]
+    )
