@@ -99,6 +99,6 @@ def _rows(found: pa.Table) -> pa.Table:
         "support_ratio": pa.array(together / all_, pa.float64()),
         "confidence_ratio": pa.array(together / because, pa.float64()),
         "lift": pa.array((together / because) / (other / all_), pa.float64()),
-        "score": pa.array(found["score"].to_numpy() / MILLION, pa.float64()),
+        "offer_score": pa.array(found["score"].to_numpy() / MILLION, pa.float64()),
     }
     return pa.table(columns)
