@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -18,6 +20,8 @@ from transformations.offers.evaluation import hit_rates
 from transformations.value.purchases import LINK_COLUMNS
 
 if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
     from jobs.lake.tables import Lake
 
 _SCOPE = "model = 'offers'"
@@ -58,15 +62,26 @@ def offers(lake: Lake, run: Run) -> None:
         timezone,
     )
     with lake.materialised(bought) as items:
-        products = association.popular(items, limits)
-        found = association.offered(association.held(items), association.rules(items, products, limits), limits)
-        baskets = items.select("source", "order_id").distinct().groupBy("source").agg(F.count("*").alias("all_baskets"))
-        counted = products.select("source", "product_id", F.col("baskets"))
-        with_counts = found.join(counted, ["source", "product_id"]).join(baskets, ["source"])
-        lake.write("gold.offers", _rows(with_counts.toArrow()))
-        counts = association.hits(items, cutoff_date, limits).toArrow().to_pylist()
+        with _made(lake, items, limits) as (_, products, found):
+            baskets = items.select("source", "order_id").distinct()
+            baskets = baskets.groupBy("source").agg(F.count("*").alias("all_baskets"))
+            counted = products.select("source", "product_id", F.col("baskets"))
+            with_counts = found.join(counted, ["source", "product_id"]).join(baskets, ["source"])
+            lake.write("gold.offers", _rows(with_counts.toArrow()))
+        with _made(lake, items.where(F.col("day") <= F.lit(cutoff_date)), limits) as (owned, products, found):
+            naive = association.best_sellers(owned, products, limits)
+            counts = association.hits(items, cutoff_date, owned, found, naive).toArrow().to_pylist()
     rows = [row | dates for row in hit_rates(counts, limits.per_person, settings.min_persons)]
     lake.write("gold.model_evaluations", pa.Table.from_pylist(rows, schema), scope=_SCOPE)
+
+
+@contextmanager
+def _made(lake: Lake, items: DataFrame, limits: Limits) -> Iterator[tuple[DataFrame, DataFrame, DataFrame]]:
+    """What each person has, the popular products, and the offers, each computed once for all that reads them."""
+    with lake.materialised(association.popular(items, limits)) as products:
+        held, rules = association.held(items), association.rules(items, products, limits)
+        with lake.materialised(held) as owned, lake.materialised(rules) as found:
+            yield owned, products, association.offered(owned, found, limits)
 
 
 def _rows(found: pa.Table) -> pa.Table:
@@ -84,6 +99,6 @@ def _rows(found: pa.Table) -> pa.Table:
         "support_ratio": pa.array(together / all_, pa.float64()),
         "confidence_ratio": pa.array(together / because, pa.float64()),
         "lift": pa.array((together / because) / (other / all_), pa.float64()),
-        "score": pa.array(found["score"].to_numpy() / MILLION, pa.float64()),
+        "offer_score": pa.array(found["score"].to_numpy() / MILLION, pa.float64()),
     }
     return pa.table(columns)

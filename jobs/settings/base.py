@@ -191,10 +191,10 @@ class ValueSettings(Strict):
 class OfferSettings(Strict):
     """What offers are made of, and how much data it takes."""
 
-    products: int = Field(default=500, ge=2, le=5_000)
+    products: int = Field(default=300, ge=2, le=5_000)
     basket_products: int = Field(default=60, ge=2, le=500)
     min_baskets: int = Field(default=10, ge=2)
-    rules: int = Field(default=30, ge=1)
+    rules: int = Field(default=20, ge=1)
     per_person: int = Field(default=5, ge=1, le=100)
     holdout_days: int = Field(default=30, ge=1)
     min_persons: int = Field(default=50, ge=10)

@@ -77,14 +77,23 @@ def rules(items: DataFrame, products: DataFrame, limits: Limits) -> DataFrame:
     sizes = kept.groupBy("source", "order_id").agg(F.count("*").alias("size"))
     small = sizes.where((F.col("size") > 1) & (F.col("size") <= limits.basket_products)).drop("size")
     kept = kept.join(small, ["source", "order_id"])
-    first = kept.select("source", "order_id", "person_id", F.col("product_id").alias("because_id"))
-    second = kept.select("source", "order_id", "product_id")
-    pairs = (
+    first = kept.select("source", "order_id", "person_id", F.col("product_id").alias("one"))
+    second = kept.select("source", "order_id", F.col("product_id").alias("other"))
+    once = (  # each pair in one order only, and each person once: half the rows, and no distinct count
         first.join(second, ["source", "order_id"])
-        .where("because_id <> product_id")
-        .groupBy("source", "because_id", "product_id")
-        .agg(F.count("*").alias("together"), F.countDistinct("person_id").alias("persons"))
+        .where("one < other")
+        .groupBy("source", "one", "other", "person_id")
+        .agg(F.count("*").alias("baskets"))
+        .groupBy("source", "one", "other")
+        .agg(F.sum("baskets").alias("together"), F.count("*").alias("persons"))
         .where((F.col("together") >= limits.min_baskets) & (F.col("persons") >= limits.min_persons))
+    )
+    turned = once.withColumn("turn", F.explode(F.array(F.lit(1), F.lit(2))))
+    pairs = turned.select(
+        "source",
+        F.expr("if(turn = 1, one, other)").alias("because_id"),
+        F.expr("if(turn = 1, other, one)").alias("product_id"),
+        "together",
     )
     sizes = products.select(
         "source", F.col("product_id").alias("because_id"), F.col("baskets").alias("because_baskets")
@@ -121,7 +130,8 @@ def offered(owned: DataFrame, found: DataFrame, limits: Limits) -> DataFrame:
     )
     reason = Window.partitionBy("person_id", "source", "product_id").orderBy(F.col("confidence").desc(), "because_id")
     return (
-        best.join(led, ["person_id", "source", "product_id"])
+        best.join(owned.withColumnRenamed("product_id", "because_id"), ["person_id", "source"])
+        .join(found, ["source", "because_id", "product_id"])
         .withColumn("of_offer", F.row_number().over(reason))
         .where("of_offer = 1")
         .drop("of_offer")
@@ -143,28 +153,25 @@ def best_sellers(owned: DataFrame, products: DataFrame, limits: Limits) -> DataF
     )
 
 
-def hits(items: DataFrame, cutoff: date, limits: Limits) -> DataFrame:
+def hits(items: DataFrame, cutoff: date, owned: DataFrame, offers: DataFrame, naive: DataFrame) -> DataFrame:
     """How often offers made at the cut-off hold a product that the person then bought for the first time.
 
+    Args: items: from `bought`. owned: from `held`, offers: from `offered`, naive: from `best_sellers`; all three up to the
+        cut-off.
     Returns: one row per combination of by_rules and by_best_sellers (0 or 1: whether one of the offers was bought): persons,
         those who had bought before the cut-off and bought something new after it.
     """
-    early = items.where(F.col("day") <= F.lit(cutoff))
-    products, owned = popular(early, limits), held(early)
-    new = held(items.where(F.col("day") > F.lit(cutoff))).join(
-        owned, ["person_id", "source", "product_id"], "left_anti"
-    )
-    measured = new.join(owned.select("person_id").distinct(), ["person_id"])
     keys = ["person_id", "source", "product_id"]
-    by_rules = offered(owned, rules(early, products, limits), limits).select(*keys, F.lit(1).alias("by_rules"))
-    by_sales = best_sellers(owned, products, limits).select(*keys, F.lit(1).alias("by_best_sellers"))
+    new = held(items.where(F.col("day") > F.lit(cutoff))).join(owned, keys, "left_anti")
+    measured = new.join(owned.select("person_id").distinct(), ["person_id"])
+    by_rules, by_sales = offers.select(*keys, F.lit(1).alias("rules")), naive.select(*keys, F.lit(1).alias("sales"))
     of_person = (
         measured.join(by_rules, keys, "left")
         .join(by_sales, keys, "left")
         .groupBy("person_id")
         .agg(
-            F.max(F.coalesce("by_rules", F.lit(0))).alias("by_rules"),
-            F.max(F.coalesce("by_best_sellers", F.lit(0))).alias("by_best_sellers"),
+            F.max(F.coalesce("rules", F.lit(0))).alias("by_rules"),
+            F.max(F.coalesce("sales", F.lit(0))).alias("by_best_sellers"),
         )
     )
     return of_person.groupBy("by_rules", "by_best_sellers").agg(F.count("*").alias("persons"))

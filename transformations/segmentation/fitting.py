@@ -188,4 +188,4 @@ def segments(persons: pa.Table, assigned: Mapping[str, Any], parameters: Mapping
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    return {"rule": rule.text, "rule_precision_ratio": rule.precision, "rule_recall_ratio": rule.recall}
+    return {"segment_rule": rule.text, "rule_precision_ratio": rule.precision, "rule_recall_ratio": rule.recall}

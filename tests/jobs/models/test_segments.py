@@ -102,7 +102,7 @@ def test_a_model_from_its_birth_to_its_successor(lake: Lake, run: Run, capfd: py
     moves = {(row["from_segment_id"], row["to_segment_id"]): row for row in lake.rows("gold.segment_migration")}
     assert {one: other for one, other in moves} == {its: its for its in expected.values()}
     assert {row["members_count"] for row in moves.values()} == {20}
-    assert rows["value_dormant"]["rule"]
+    assert rows["value_dormant"]["segment_rule"]
 
     # back to the first, by hand; the job scores by it and does not undo it
     progress = {"job": "segments", "input": "gold.customer_value", "run_id": "r1", "done_batch_id": ""}

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from jobs.engine import sessions
 from jobs.lake import arrow
@@ -80,7 +81,12 @@ def test_what_is_bought_next_is_hit_more_often_than_by_best_sellers(
     spark: SparkSession, baskets: list[tuple[str, str, date]]
 ) -> None:
     items = _items(spark, baskets)
-    rows = association.hits(items, DAY + timedelta(days=39), LIMITS).collect()
+    cutoff = DAY + timedelta(days=39)
+    seen = items.where(F.col("day") <= F.lit(cutoff))
+    products, owned = association.popular(seen, LIMITS), association.held(seen)
+    offers = association.offered(owned, association.rules(seen, products, LIMITS), LIMITS)
+    naive_offers = association.best_sellers(owned, products, LIMITS)
+    rows = association.hits(items, cutoff, owned, offers, naive_offers).collect()
     counts = {(row["by_rules"], row["by_best_sellers"]): row["persons"] for row in rows}
     early = {
         person: {p for who, its, day in baskets if who == person and (day - DAY).days < 40 for p in its}

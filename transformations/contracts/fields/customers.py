@@ -69,8 +69,8 @@ mean_monetary = Field(
     unit="the company's currency, or the most frequent one where nobody bought in it",
 )
 
-rule = Field(
-    "rule",
+segment_rule = Field(
+    "segment_rule",
     "string",
     "Who is in the segment, in conditions on features, as a small decision tree finds it; null where it finds none.",
 )

@@ -100,8 +100,8 @@ lift = Field(
     "chance.",
     unit="ratio, 0 or more",
 )
-score = Field(
-    "score",
+offer_score = Field(
+    "offer_score",
     "double",
     "Sum of the confidence of all rules from what the person has bought to product_id: what offers are ranked by.",
     unit="sum of ratios",

@@ -90,7 +90,7 @@ SEGMENTS = Table(
         f.mean_recency_days,
         f.mean_frequency_count,
         f.mean_monetary,
-        f.rule,
+        f.segment_rule,
         f.rule_precision_ratio,
         f.rule_recall_ratio,
     ),

@@ -47,7 +47,7 @@ OFFERS = Table(
         f.support_ratio,
         f.confidence_ratio,
         f.lift,
-        f.score,
+        f.offer_score,
     ),
     module="operational",
     is_published=True,
