@@ -255,7 +255,9 @@ def influencers(network: Network) -> pa.Table:
 
 
 def layouts(network: Network) -> pa.Table:
-    """Rows of gold.network_layouts."""
+    """Rows of gold.network_layouts; none of weeks, whose pictures are placed when they are drawn."""
+    if network.period.grain == "week":
+        return _dated({"person_id": pa.array([], pa.string()), "x": np.empty(0), "y": np.empty(0)}, network.period.name)
     places = layout(network.graph, network.labels, network.rank)
     columns = {"person_id": network.graph.ids.cast(pa.string()), "x": places[:, 0], "y": places[:, 1]}
     return _dated(columns, network.period.name)

@@ -19,7 +19,7 @@ NEIGHBOURS = 5
 """Most alike persons that each one is joined with."""
 ALIKE_FROM = 0.5
 """Cosine from which two persons without interactions are joined."""
-MOST_COMPARED = 5_000
+MOST_COMPARED = 2_000
 """Persons up to which everyone is compared with everyone; above it only those who interact are."""
 _ROWS_AT_ONCE = 1_000
 
@@ -105,8 +105,11 @@ def _nearest(held: Interests, is_connected: NDArray[np.bool_]) -> sparse.csr_mat
         block = np.asarray((vectors[start : start + _ROWS_AT_ONCE] @ vectors.T).todense())
         rows = np.arange(block.shape[0])
         block[rows, rows + start] = 0
-        # Rounded, so that what is alike in all but the last digits is tied, and ties go by number.
-        best = np.argsort(-np.round(block, 9), axis=1, kind="stable")[:, :NEIGHBOURS]
+        # In billionths and by number: what is alike in all but the last digits is tied, and ties go by number.
+        order = np.rint(block * -1e9).astype(np.int64) * len(connected) + np.arange(len(connected))
+        most = min(NEIGHBOURS, len(connected))
+        best = np.argpartition(order, most - 1, axis=1)[:, :most]
+        best = np.take_along_axis(best, np.argsort(np.take_along_axis(order, best, axis=1), axis=1), axis=1)
         cosine = np.take_along_axis(block, best, axis=1)
         row, place = np.nonzero(cosine >= ALIKE_FROM)
         tails.append(connected[row + start])
@@ -140,11 +143,12 @@ def community_names(labels: NDArray[np.int64], held: Interests) -> dict[int, str
     )
     acts = np.asarray((of_community @ held.counts).todense())
     overall = acts.sum(axis=0) / max(acts.sum(), 1)
-    names: dict[int, str] = {}
-    for community in np.flatnonzero(acts.sum(axis=1) > 0):
-        share = acts[community] / acts[community].sum()
-        above = np.round(share - overall, 9)
-        score = above if (above > 0).any() else share
-        best = [int(place) for place in np.lexsort((np.arange(len(score)), -score))[:NAMED] if score[place] > 0]
-        names[int(community)] = ", ".join(held.subjects[place] for place in best)
-    return names
+    said = acts.sum(axis=1)
+    share = np.divide(acts, said[:, None], out=np.zeros_like(acts), where=said[:, None] > 0)
+    above = np.round(share - overall, 9)
+    score = np.where((above > 0).any(axis=1, keepdims=True), above, share)
+    best = np.argsort(-score, axis=1, kind="stable")[:, :NAMED]
+    return {
+        community: ", ".join(held.subjects[place] for place in best[community] if score[community, place] > 0)
+        for community in np.flatnonzero(said > 0).tolist()
+    }

@@ -15,8 +15,8 @@ GOLDEN = np.pi * (3 - np.sqrt(5))
 """Angle between successive places of a sunflower's seeds, which leave no gaps."""
 FORCED_UP_TO = 2_000
 """Persons up to which forces refine their places: each round compares everyone with all of their community."""
-_MOST_DISCS = 300
-_ROUNDS = 100
+_MOST_DISCS = 60
+_ROUNDS = 80
 
 
 def layout(graph: Graph, labels: NDArray[np.int64], rank: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -75,7 +75,7 @@ def discs(between: NDArray[np.float64], radius: NDArray[np.float64]) -> NDArray[
 
 def _separated(places: NDArray[np.float64], apart: NDArray[np.float64]) -> NDArray[np.float64]:
     """Places pushed aside until no two are nearer than they have to be."""
-    for _ in range(400):
+    for _ in range(200):
         way, distance = _ways(places)
         overlap = np.maximum(apart - distance, 0)
         np.fill_diagonal(overlap, 0)
@@ -148,7 +148,7 @@ def _refined(
     strength = np.log1p(pairs.data / pairs.data.mean()) * np.where(is_inside, 1.0, 0.15) if pairs.nnz else pairs.data
     degree = np.maximum(np.bincount(pairs.row, weights=strength, minlength=len(labels)), 1.0)
     middles = np.column_stack([np.bincount(labels, weights=places[:, axis]) / size for axis in (0, 1)])
-    groups = [np.flatnonzero(labels == number) for number in np.flatnonzero(size > 1)]
+    groups = [np.flatnonzero(labels == number) for number in np.flatnonzero(size > 1)[:_MOST_DISCS]]
     for heat in np.linspace(0.6, 0.05, _ROUNDS):
         move = np.zeros_like(places)
         for group in groups:

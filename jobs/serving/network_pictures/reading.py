@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from jobs.errors import ConfError, ScrmError
-from jobs.serving.network_pictures.view import Part
+from jobs.serving.network_pictures.view import Part, numbers
 from transformations.network.graph import from_edges
+from transformations.network.layout import layout
 from transformations.network.weighing import weighed
 from transformations.network.windows import Period, periods, slices
 
@@ -39,28 +40,27 @@ def part_of(lake: Lake, settings: NetworkSettings, name: str, *, with_names: boo
     ((_, acts),) = slices(edges, [period])
     joined = weighed(acts, weights=settings.weights, half_life_days=settings.half_life_days, end=period.end)
     where = f"period = '{period.name}'"
-    laid = lake.arrow("gold.network_layouts", ("person_id", "x", "y"), where=where).sort_by("person_id")
-    graph = from_edges(joined, directed=True, vertices=laid["person_id"])
+    columns = ("person_id", "pagerank", "authority_class")
+    ranked = lake.arrow("gold.influencers", columns, where=where).sort_by("person_id")
+    graph = from_edges(joined, directed=True, vertices=ranked["person_id"])
     ids = graph.ids.cast(pa.string()).to_pylist()
-    if ids != laid["person_id"].to_pylist():
+    if ids != ranked["person_id"].to_pylist():
         raise ScrmError(
-            "gold.network_layouts is older than gold.network_edges; `scrm run --stage network` computes it again"
+            "gold.influencers is older than gold.network_edges; `scrm run --stage network` computes it again"
         )
-    ranked = lake.arrow("gold.influencers", ("person_id", "pagerank", "authority_class"), where=where).sort_by(
-        "person_id"
-    )
     members = lake.arrow("gold.community_members", ("person_id", "community_id"), where=where)
     belongs = dict(zip(members["person_id"].to_pylist(), members["community_id"].to_pylist()))
     found = lake.arrow("gold.communities", ("community_id", "name"), where=where)
-    return Part(
-        graph,
-        np.column_stack([laid["x"].to_numpy(), laid["y"].to_numpy()]),
-        [belongs.get(person) for person in ids],
-        ranked["pagerank"].to_numpy(),
-        ranked["authority_class"].to_pylist(),
-        dict(zip(found["community_id"].to_pylist(), found["name"].to_pylist())),
-        _called(lake, with_names),
-    )
+    community = [belongs.get(person) for person in ids]
+    rank = ranked["pagerank"].to_numpy()
+    laid = lake.arrow("gold.network_layouts", ("person_id", "x", "y"), where=where).sort_by("person_id")
+    if laid["person_id"].to_pylist() == ids:
+        places = np.column_stack([laid["x"].to_numpy(), laid["y"].to_numpy()])
+    else:  # weeks
+        places = layout(graph, numbers(community), rank)
+    names = dict(zip(found["community_id"].to_pylist(), found["name"].to_pylist()))
+    classes = ranked["authority_class"].to_pylist()
+    return Part(graph, places, community, rank, classes, names, _called(lake, with_names))
 
 
 def _period(edges: pa.Table, settings: NetworkSettings, name: str) -> Period:

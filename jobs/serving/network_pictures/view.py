@@ -42,7 +42,7 @@ class Part:
         matrix = self.graph.matrix()[chosen][:, chosen].tocsr()
         graph = of_matrix(self.graph.ids.take(pa.array(chosen)), matrix, is_directed=True)
         community = [self.community[place] for place in chosen]
-        labels = _numbers(community)
+        labels = numbers(community)
         return Part(
             graph,
             layout(graph, labels, self.rank[chosen]),
@@ -140,7 +140,7 @@ def _label_persons(scene: Scene, part: Part, ids: list[str], middle: str | None)
 
 def communities(part: Part, period: str) -> Scene:
     """A dot per community: the largest ones."""
-    labels = _numbers(part.community)
+    labels = numbers(part.community)
     ids = [of for of in sorted({of for of in part.community if of}, key=lambda of: _first(part.community, of, labels))]
     ids = ids[:_MOST_COMMUNITIES]
     number = {name: place for place, name in enumerate(ids)}
@@ -196,7 +196,7 @@ def _fitted(
     return 0.5 + (places - (low + high) / 2) / span, radius / span
 
 
-def _numbers(community: list[str | None]) -> NDArray[np.int64]:
+def numbers(community: list[str | None]) -> NDArray[np.int64]:
     """A number per person: communities by size, then id; who is in none has one of their own."""
     size: dict[str, int] = {}
     for of in community:
@@ -208,7 +208,7 @@ def _numbers(community: list[str | None]) -> NDArray[np.int64]:
 
 
 def _groups(part: Part) -> dict[str, int]:
-    labels = _numbers(part.community)
+    labels = numbers(part.community)
     return {of: int(label) for of, label in zip(part.community, labels) if of}
 
 

@@ -57,6 +57,8 @@ def test_pictures_and_exports(conf: Path, tmp_path: Path, capsys: pytest.Capture
     assert call("network", "draw", files[1], "--person", "a", "--period", "2025-01", "--conf", conf) == 0
     assert "Around a" in files[1].read_text("utf-8")
     assert "Ada Löwe" not in files[1].read_text("utf-8")
+    assert call("network", "draw", files[1], "--period", "2025-W02", "--conf", conf) == 0  # placed when it is drawn
+    assert "The network, 2025-W02" in files[1].read_text("utf-8")
     assert call("network", "draw", files[1], "--community", "2025-01-0", "--conf", conf) == 0
     assert "Community 2025-01-0" in files[1].read_text("utf-8")
     assert call("network", "export", tmp_path / "n.graphml", tmp_path / "n.gexf", "--conf", conf) == 0

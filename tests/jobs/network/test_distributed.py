@@ -98,6 +98,7 @@ def _agree(lake: Lake, frame: Callable[..., Any]) -> None:
     assert classes == ["A", "B", *["C"] * 6, *["D"] * 7]
 
 
+@pytest.mark.slow
 def test_rows_are_those_of_memory(jvm, lake: Lake) -> None:
     _agree(lake, StandIn)
 
@@ -109,6 +110,7 @@ def test_without_graphframes_the_error_says_what_is_missing(lake: Lake) -> None:
         graphframe(lake)
 
 
+@pytest.mark.slow
 def test_graphframes_itself(jvm, lake: Lake) -> None:
     try:
         frame = graphframe(lake)
