@@ -23,6 +23,7 @@ from jobs.silver import filling, work
 from jobs.sources import columns, expressions, files, formats
 from jobs.sources.base import Platform
 from jobs.sources.options import split_options
+from transformations.canonical.names import did_you_mean
 from transformations.contracts import contract
 from transformations.indicators.definitions import CATALOGUE
 
@@ -127,9 +128,10 @@ def _check_jars(settings: Settings) -> None:
 def _check_objectives(settings: Settings) -> None:
     for objective in settings.company.objectives:
         if objective.indicator not in CATALOGUE:
+            hint = did_you_mean(objective.indicator, CATALOGUE)
             raise ConfError(
                 f"{settings.folder / 'company.yaml'}: key objectives: the indicator of {objective.objective_id} is "
-                f"{objective.indicator!r}; expected one of {', '.join(sorted(CATALOGUE))}"
+                f"{objective.indicator!r}{hint or '; expected one of ' + ', '.join(sorted(CATALOGUE))}"
             )
 
 

@@ -68,7 +68,7 @@ def test_an_unknown_group_of_jars_is_refused(refused):
 
 def test_an_objective_with_an_unknown_indicator_is_refused(refused):
     told = refused(company=OBJECTIVE)
-    assert "company.yaml: key objectives: the indicator of o1 is 'net_tune'; expected one of active_customers" in told
+    assert "company.yaml: key objectives: the indicator of o1 is 'net_tune'; did you mean net_tone?" in told
 
 
 def test_a_judged_sample_that_does_not_exist_is_refused(refused, tmp_path):
