@@ -168,7 +168,8 @@ def _fill(
 ) -> tuple[dict[str, int], int]:
     written: dict[str, int] = {}
     left_out = 0
-    with duckdb.connect(str(aside)) as file:
+    with duckdb.connect(str(aside)) as file, duckdb.connect() as memory:
+        file.execute("begin")  # one commit: each of some hundred comments would be one of its own
         file.execute("create schema gold")
         file.execute("create schema meta")
         file.execute(
@@ -177,9 +178,9 @@ def _fill(
         )
         for table in tables:
             rows, in_lake = read(table)
-            with duckdb.connect() as memory:
-                memory.register("rows", rows)
-                content = _content(memory, "rows", table)
+            memory.register("rows", rows)
+            content = _content(memory, "rows", table)
+            memory.unregister("rows")
             hidden = in_lake - content.rows_count
             written[table.name], left_out = content.rows_count, left_out + hidden
             _create(file, table)
@@ -201,6 +202,7 @@ def _fill(
             )
         if any(table.name == "gold.indicator_values" for table in tables):
             file.execute(_CURRENT)
+        file.execute("commit")
         file.execute("checkpoint")
     return written, left_out
 
@@ -249,17 +251,17 @@ def _altered(path: Path, tables: list[Table]) -> tuple[str, ...]:
         return ()
     written = {name: (Content(int(rows), int(total)), declared) for name, rows, total, declared in recorded}
     found = []
-    for table in tables:
-        content, declared = written.get(table.name, (None, None))
-        if content is None or declared != _declared(table):
-            continue  # not published before, or with another contract: the file is replaced
-        try:
-            with duckdb.connect(str(path), read_only=True) as file:
+    with duckdb.connect(str(path), read_only=True) as file:
+        for table in tables:
+            content, declared = written.get(table.name, (None, None))
+            if content is None or declared != _declared(table):
+                continue  # not published before, or with another contract: the file is replaced
+            try:
                 is_same = _content(file, table.name, table) == content
-        except duckdb.Error:
-            is_same = False
-        if not is_same:
-            found.append(table.name)
+            except duckdb.Error:
+                is_same = False
+            if not is_same:
+                found.append(table.name)
     return tuple(found)
 
 

@@ -43,6 +43,8 @@ COMMANDS = [
     "replay",
     "source",
     "models",
+    "persons",
+    "network",
     "publish",
 ]
 
