@@ -10,13 +10,13 @@ import importlib
 import resource
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import deltalake
 import numpy as np
 import pyarrow as pa
 
+from bench import places
 from bench.contest import Contest, ratios
 from bench.tables import console, ratio_table
 from transformations.network.communities import communities, modularity
@@ -28,17 +28,19 @@ _MEMBERS = 100  # of a planted group
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--edges", type=int, nargs="+", default=[100_000, 1_000_000])
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument(
+        "--edges", type=int, nargs="+", default=[100_000, 1_000_000], help="connections (100000 1000000)"
+    )
+    parser.add_argument("--repeats", type=int, default=3, help="runs of each side (3)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Prints the ratios; 0, or 3 where a goal was missed."""
     found = []
     for edges in options.edges:
-        folder = Path(mkdtemp(prefix="scrm-bench-"))
-        deltalake.write_deltalake(folder / "pairs", planted(edges))
-        found += [ratio for contest in contests(folder, edges) for ratio in ratios(contest, options.repeats)]
+        with places.work_folder(keep=False) as folder:
+            deltalake.write_deltalake(folder / "pairs", planted(edges))
+            found += [ratio for contest in contests(folder, edges) for ratio in ratios(contest, options.repeats)]
     console().print(ratio_table(found))
     for (side, connections), reached in sorted(_REACHED.items()):
         console().print(f"Modularity, {connections:,} connections, {side}: {reached:.4f}")

@@ -13,7 +13,7 @@ from jobs.cli.console import grid_of, plain, say, show
 
 @click.group()
 def persons() -> None:
-    """Judge pairs of customers that may be one person; measure how right linkage is."""
+    """Judge pairs that may be one person; measure linkage."""
 
 
 @persons.command()

@@ -131,7 +131,7 @@ acted_on = Field("acted_on", "date", "Day in the company's time zone.")
 interactions_count = Field("interactions_count", "bigint", "Interactions.", unit="interactions")
 is_from_company = Field("is_from_company", "boolean", "The acting account is the company's own or its staff's.")
 is_to_company = Field("is_to_company", "boolean", "The addressed account is the company's own or its staff's.")
-subject = Field(
+activity_subject = Field(
     "subject",
     "string",
     "What the person's acts are about. topic: a topic of company.yaml that a post mentions. purchase: category of a product "

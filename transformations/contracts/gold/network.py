@@ -29,7 +29,7 @@ PERSON_ACTIVITY = Table(
     columns=(
         f.person_id.required(),
         f.kind.one_of("topic", "tone", "purchase").required(),
-        f.subject.required(),
+        f.activity_subject.required(),
         f.acted_on.required(),
         f.acts_count.required(),
     ),
