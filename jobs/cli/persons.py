@@ -71,6 +71,8 @@ def evaluate(path: str, truth: str, columns: tuple[str, ...], least: float) -> N
     say(f"{found.records:,} records; compared: {plain(used)}")
     if found.ignored:
         say(f"Not compared: {plain(', '.join(found.ignored))}")
+    if found.undated:
+        say(f"{found.undated:,} dates of birth are not compared: expected the year first, as in 1985-12-24.")
     if found.reason:
         say(f"Nothing is linked: {plain(found.reason)}.")
     numbers = ("found", "right", "there", "precision", "recall", "F1")

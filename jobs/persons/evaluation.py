@@ -21,6 +21,7 @@ class Evaluation:
     Attributes:
         used: column -> attribute. ignored: columns that name no attribute.
         pairs: of all linked pairs. persons: of all pairs of records that are one person in the end, transitively.
+        undated: values of the date of birth that are no dates with the year first, and so are not compared.
         reason: why nothing was linked; empty where something was.
     """
 
@@ -29,6 +30,7 @@ class Evaluation:
     ignored: tuple[str, ...]
     pairs: Quality
     persons: Quality
+    undated: int
     reason: str
 
 
@@ -47,6 +49,8 @@ def evaluate(path: Path, truth: str, given: Mapping[str, str], least: float) -> 
             raise ConfError(f"{path} has no column {column}; it has {', '.join(header)}")
     if wrong := [attribute for attribute in given.values() if attribute not in (*ATTRIBUTES, NAME)]:
         raise ConfError(f"no attribute {wrong[0]}; attributes are {', '.join((NAME, *ATTRIBUTES))}")
+    if len(set(given.values())) < len(given):
+        raise ConfError("two columns are said to hold the same attribute; name one of them")
     of_names = named(column for column in header if column != truth and column not in given)
     used = {column: name for column, name in of_names.items() if name not in given.values()} | dict(given)
     if not used:
@@ -58,7 +62,10 @@ def evaluate(path: Path, truth: str, given: Mapping[str, str], least: float) -> 
         {"record_id": ids}
         | {name: pa.array([row.get(column) or None for row in rows], pa.string()) for column, name in used.items()}
     )
-    found = linked(comparable(records))
+    plain = comparable(records)
+    is_dated = "birth_date" in plain.column_names
+    undated = plain["birth_date"].null_count - records["birth_date"].null_count if is_dated else 0
+    found = linked(plain)
     known = [row.get(truth) or None for row in rows]
     places = {name: place for place, name in enumerate(ids)}
     persons = quality(clusters(ids, found.pairs, least).tolist(), known)
@@ -71,7 +78,9 @@ def evaluate(path: Path, truth: str, given: Mapping[str, str], least: float) -> 
             linked_pairs += 1
             right += one == other
     ignored = tuple(column for column in header if column != truth and column not in used)
-    return Evaluation(len(rows), used, ignored, Quality(linked_pairs, right, persons.true), persons, found.reason)
+    return Evaluation(
+        len(rows), used, ignored, Quality(linked_pairs, right, persons.true), persons, undated, found.reason
+    )
 
 
 def _read(path: Path) -> tuple[list[str], list[dict[str, str]]]:

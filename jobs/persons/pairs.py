@@ -26,14 +26,14 @@ def pairs(lake: Lake, run: Run, customers: pa.Table) -> list[dict[str, Any]]:
     Args: customers: source, customer_id and attributes of silver.customers.
     """
     identity = run.settings.base.identity
-    found = _compared(customers, run) if identity.link_at < 1 else {}
+    found = _compared(lake, customers, run) if identity.link_at < 1 else {}
     decided = {_key(row): row for row in ops.PERSON_DECISIONS.rows(lake) if row["is_same"] is not None}
     rows: list[dict[str, Any]] = []
     for key in sorted(found.keys() | decided.keys()):
         probability, evidence = found.get(key, (None, None))
         if decision := decided.get(key):
             band = "judged_same" if decision["is_same"] else "judged_different"
-        elif probability is None or probability < identity.review_at:
+        elif probability is None or probability < min(identity.review_at, identity.link_at):
             continue
         else:
             band = "link" if probability >= identity.link_at else "review"
@@ -44,10 +44,40 @@ def pairs(lake: Lake, run: Run, customers: pa.Table) -> list[dict[str, Any]]:
 
 
 def linking(rows: list[dict[str, Any]]) -> pa.Table:
-    """The pairs that are one person, as `resolve` takes them."""
+    """The pairs that are one person, as `resolve` takes them: the likeliest first, but none that joins, over others too, two
+    customers whom somebody judged to be different.
+    """
     schema = pa.schema([*((name, pa.string()) for name in KEY), ("probability", pa.float64())])
     chosen = [row | ({"probability": 1.0} if row["band"] == "judged_same" else {}) for row in rows]
-    return pa.Table.from_pylist([row for row in chosen if row["band"] in ("link", "judged_same")], schema)
+    apart = [_ends(row) for row in rows if row["band"] == "judged_different"]
+    group: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    kept = []
+    for row in sorted(chosen, key=lambda row: -(row["probability"] or 0)):  # stable: then in the order of keys
+        if row["band"] not in ("link", "judged_same"):
+            continue
+        one, other = (group.setdefault(end, {end}) for end in _ends(row))
+        if any({a, b} <= one | other for a, b in apart if one is not other):
+            continue
+        one |= other
+        group |= dict.fromkeys(one, one)
+        kept.append(row)
+    return pa.Table.from_pylist(kept, schema)
+
+
+def still_together(rows: list[dict[str, Any]], links: pa.Table) -> list[Pair]:
+    """Pairs that somebody judged to be different and that exact keys join. Args: links: columns of silver.person_links."""
+    columns = ("record_kind", "record_place", "linked_record_id", "person_id")
+    person = {
+        (place, record): of
+        for kind, place, record, of in zip(*(links[name].to_pylist() for name in columns), strict=True)
+        if kind == "customer"
+    }
+    different = [row for row in rows if row["band"] == "judged_different"]
+    return [_key(row) for row in different if len({person.get(end, end) for end in _ends(row)}) == 1]
+
+
+def _ends(row: Mapping[str, Any]) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (row[KEY[0]], row[KEY[1]]), (row[KEY[2]], row[KEY[3]])
 
 
 def ordered(one: tuple[str, str], other: tuple[str, str]) -> Pair:
@@ -59,7 +89,7 @@ def _key(row: PersonDecisionRow | Mapping[str, Any]) -> Pair:
     return row["left_source"], row["left_customer_id"], row["right_source"], row["right_customer_id"]
 
 
-def _compared(customers: pa.Table, run: Run) -> dict[Pair, tuple[float, str]]:
+def _compared(lake: Lake, customers: pa.Table, run: Run) -> dict[Pair, tuple[float, str]]:
     """Probability and evidence of each pair that linkage finds."""
     limit = run.settings.base.identity.max_records_in_memory
     if customers.num_rows > limit:
@@ -69,14 +99,20 @@ def _compared(customers: pa.Table, run: Run) -> dict[Pair, tuple[float, str]]:
         )
         return {}
     from transformations.identity.linkage.attributes import comparable
-    from transformations.identity.linkage.model import linked
+    from transformations.identity.linkage.model import LEAST_RECORDS, linked
+    from transformations.identity.persons import of_one_customer
 
     ids = list(zip(customers["source"].to_pylist(), customers["customer_id"].to_pylist(), strict=True))
     names = ["\x1f".join(one) for one in ids]
+    emails = of_one_customer(customers, run.settings.base.identity.not_a_key)
+    with_emails = customers.set_column(customers.column_names.index("email"), "email", emails)
     known = [name for name in customers.column_names if name in (*ATTRIBUTES, NAME)]
-    records = comparable(customers.select(known).append_column("record_id", pa.array(names, pa.string())))
+    records = comparable(with_emails.select(known).append_column("record_id", pa.array(names, pa.string())))
+    found = linked(records)
+    if found.reason and (customers.num_rows >= LEAST_RECORDS or lake.count("silver.person_pairs")):
+        run.note(f"persons: {found.reason}: customers are linked by exact keys alone")
     of_name = dict(zip(names, ids, strict=True))
     return {
         ordered(of_name[row["left_id"]], of_name[row["right_id"]]): (row["probability"], row["evidence"])
-        for row in linked(records).pairs.to_pylist()
+        for row in found.pairs.to_pylist()
     }

@@ -129,6 +129,7 @@ def execute(
     report = RunReport(run_id, started_at.isoformat(timespec="seconds"), "", str(lake.root), notes=notes)
     for text in preflight.warnings(settings):
         watcher.on_notice(text)
+        notes.append(text)
     begun = time.monotonic()
     clock_of_run = _AsOf(lake, run, choice.as_of)
     results: dict[str, JobResult] = {}

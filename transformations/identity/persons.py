@@ -74,8 +74,8 @@ def resolve(
         else competitor with an account of one, else consumer.
         method of a link: `given_id` for an account or ticket that names its customer, `email` for an account or a
         ticket that shares an address, `same_email` for a customer that shares one with an earlier customer,
-        `linkage` for a customer whom a likely pair joins to an earlier one of the person, `seed` for the rest. Exact keys
-        have probability 1; of a link by linkage it is that of its likeliest pair.
+        `linkage` for the first of the records that keys join, where only a likely pair joins them to the person, `seed` for
+        the rest. Exact keys have probability 1; of a link by linkage it is that of its likeliest pair.
     """
     records = _records(customers, profiles, tickets, own, rival_handles)
     named = _named_customers(records)
@@ -90,7 +90,7 @@ def resolve(
     pairs = _pairs(records, likely)
     records["person"] = _components(address, named, pairs)
     records["method"] = _methods(records, address, named)
-    _mark_linked(records, address, pairs)
+    _mark_linked(records, _components(address, named, pairs[:0]), pairs)
     first = records[~is_of_customer].drop_duplicates("person").sort_values("person")
     messages = map("\x1f".join, zip(*(first[name] for name in LINK), strict=True))
     ids = np.array([hmac.digest(key, text.encode(), "sha256").hex()[:32] for text in messages], dtype=object)
@@ -141,6 +141,17 @@ def _usable_emails(records: pd.DataFrame, may_be: pd.Series) -> pd.Series:
     return records["email"].where(may_be & ~records["email"].isin(shared))
 
 
+def of_one_customer(customers: pa.Table, not_a_key: Collection[str] = ()) -> pa.Array:
+    """The address of each customer, null where it tells of no one person: a placeholder, shared by many, contradicted.
+
+    Args: customers: source, email, name, birth_date of silver.customers.
+    """
+    rows = customers.select(["source", "email", "name", "birth_date"]).to_pandas()
+    rows["email"] = rows["email"].astype("object").str.strip().str.lower().replace("", None)
+    rows = rows.assign(record_kind=CUSTOMER, record_place=rows["source"])
+    return pa.array(_usable_emails(rows, ~_is_placeholder(rows["email"], not_a_key)), pa.string(), from_pandas=True)
+
+
 def _named_customers(records: pd.DataFrame) -> np.ndarray:
     """The row of the customer that each account and ticket names, -1 for none.
 
@@ -178,17 +189,30 @@ def _pairs(records: pd.DataFrame, likely: pa.Table | None) -> pd.DataFrame:
     )
 
 
-def _mark_linked(records: pd.DataFrame, address: pd.Series, pairs: pd.DataFrame) -> None:
-    """Customers who are with an earlier record of their person by a likely pair alone."""
+def _mark_linked(records: pd.DataFrame, by_keys: np.ndarray, pairs: pd.DataFrame) -> None:
+    """The first record of those that exact keys join, where only a likely pair joins them to earlier ones of the person.
+
+    Its probability is that of the likeliest pair with earlier ones; with later ones where these alone join it.
+    Args: by_keys: number of what exact keys join, of each record.
+    """
     records["probability"] = 1.0
     if pairs.empty:
         return
+    first = pd.Series(records.index, index=by_keys).groupby(level=0).min()
     both = pd.concat([pairs, pairs.rename(columns={"left": "right", "right": "left"})])
-    best = both.groupby("left")["probability"].max()
+    ends = pd.DataFrame(
+        {
+            "first": first.reindex(by_keys[both["left"]]).to_numpy(),
+            "other": first.reindex(by_keys[both["right"]]).to_numpy(),
+            "probability": both["probability"].to_numpy(),
+        }
+    )
+    ends = ends[ends["first"] != ends["other"]].assign(is_earlier=ends["other"] < ends["first"])
+    best = ends.sort_values(["is_earlier", "probability"]).groupby("first")["probability"].last()
     is_first = ~records["person"].duplicated()
-    is_linked = (records["method"] == "seed") & ~is_first & records.index.isin(best.index)
-    records.loc[is_linked, "method"] = "linkage"
-    records.loc[is_linked, "probability"] = best.reindex(records.index[is_linked])
+    linked = best[~is_first.reindex(best.index)]
+    records.loc[linked.index, "method"] = "linkage"
+    records.loc[linked.index, "probability"] = linked
 
 
 def _components(address: pd.Series, named: np.ndarray, pairs: pd.DataFrame) -> np.ndarray:

@@ -11,7 +11,7 @@ import pytest
 from jobs.errors import ConfError
 from jobs.job import Run
 from jobs.lake import arrow
-from jobs.persons import evaluation, review
+from jobs.persons import evaluation, pairs, review
 from jobs.persons.persons import persons
 from jobs.settings import Settings
 from jobs.settings.base import Base, IdentitySettings, LakeSettings
@@ -71,9 +71,9 @@ def test_people_in_two_systems_are_one_person_each(lake, shop, planted):
     joined = [row for row in links.values() if row["method"] == "linkage"]
     assert len(joined) == len(found)
     assert all(0.9 <= row["probability"] <= 1 for row in joined)
-    pairs = lake.rows("silver.person_pairs")
-    assert {row["band"] for row in pairs} <= {"link", "review"}
-    assert all(("link" if row["probability"] >= 0.9 else "review") == row["band"] for row in pairs)
+    compared = lake.rows("silver.person_pairs")
+    assert {row["band"] for row in compared} <= {"link", "review"}
+    assert all(("link" if row["probability"] >= 0.9 else "review") == row["band"] for row in compared)
 
 
 def test_a_second_run_changes_nothing_and_exact_keys_alone_join_nobody(lake, shop):
@@ -96,7 +96,7 @@ def test_decisions_are_kept_and_taken_back(lake, shop, tmp_path):
     before = groups(shop(**strict))
     file = tmp_path / "pairs.csv"
     count = review.write(lake, file)
-    with file.open(encoding="utf-8", newline="") as handle:
+    with file.open(encoding="utf-8-sig", newline="") as handle:
         rows = list(csv.DictReader(handle))
     assert len(rows) == count > 0
     assert rows[0]["left_name"]
@@ -131,6 +131,95 @@ def test_a_judged_pair_that_is_different_is_not_linked(lake, shop):
 
     ops.PERSON_DECISIONS.upsert(lake, [{**key, "is_same": False, "judge": "ann", "judged_at": NOW}])
     assert frozenset({key["left_customer_id"], key["right_customer_id"]}) not in groups(shop())
+
+
+def test_no_keeps_two_apart_who_are_linked_over_a_third(lake, shop):
+    """A third record of somebody who stands twice: no between two of the three leaves one of them alone."""
+    linked = next(row for row in _pairs_after(lake, shop) if row["band"] == "link")
+    customers = lake.arrow("silver.customers").to_pylist()
+    one = next(row for row in customers if row["customer_id"] == linked["left_customer_id"])
+    third = {**one, "source": "shop", "customer_id": "third", "email": "another@example.net"}
+    schema = arrow.schema_of(contract("silver.customers"))
+    lake.write("silver.customers", pa.Table.from_pylist([*customers, third], schema))
+    three = {linked["left_customer_id"], linked["right_customer_id"], "third"}
+    assert three in map(set, groups(shop()))
+    from jobs.lake import ops
+
+    first = (linked["left_source"], linked["left_customer_id"]), ("shop", "third")
+    key = dict(zip(pairs.KEY, pairs.ordered(*first), strict=True))
+    ops.PERSON_DECISIONS.upsert(lake, [{**key, "is_same": False, "judge": "ann", "judged_at": NOW}])
+    found = shop()
+    assert found["third"] != found[linked["left_customer_id"]]
+    assert len({found[name] for name in three}) == 2
+    assert not [note for note in shop.notes if "judged to be different" in note]
+
+
+def test_no_against_an_exact_key_is_said(lake, shop):
+    customers = lake.arrow("silver.customers").to_pylist()
+    third = {**customers[0], "source": "shop", "customer_id": "third"}
+    schema = arrow.schema_of(contract("silver.customers"))
+    lake.write("silver.customers", pa.Table.from_pylist([*customers, third], schema))
+    from jobs.lake import ops
+
+    ends = (customers[0]["source"], customers[0]["customer_id"]), ("shop", "third")
+    key = dict(zip(pairs.KEY, pairs.ordered(*ends), strict=True))
+    ops.PERSON_DECISIONS.upsert(lake, [{**key, "is_same": False, "judge": "ann", "judged_at": NOW}])
+    shop()
+    assert "1 pairs that were judged to be different are one person by an exact key" in shop.notes[0]
+
+
+def test_no_review_does_not_mean_no_links(shop):
+    assert groups(shop(review_at=1)) == groups(shop())
+
+
+def test_that_nobody_is_compared_any_more_is_said(lake, shop):
+    shop()
+    few = lake.arrow("silver.customers").slice(0, 150)
+    lake.write("silver.customers", few)
+    assert groups(shop()) == set()
+    assert "150 records are too few to learn from" in shop.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (
+            ["erp", "1E+15", "erp", "r00001", "yes"],
+            "line 2: there is no customer '1E\\+15' of source 'erp'; IDs have to stay",
+        ),
+        (["erp", "", "crm", "", "yes"], "line 2: there is no customer ''"),
+        (["{0}", "{1}", "{0}", "{1}", "yes"], "line 2: both sides are the customer"),
+        (["yes"], "line 2: there is no customer"),
+    ],
+)
+def test_decisions_about_nobody_are_refused(lake, shop, tmp_path, cells, told):
+    one = lake.arrow("silver.customers").slice(0, 1).to_pylist()[0]
+    file = tmp_path / "pairs.csv"
+    header = [*pairs.KEY, "is_same"] if len(cells) > 1 else ["is_same", *pairs.KEY]
+    row = [cell.format(one["source"], one["customer_id"]) for cell in cells]
+    file.write_text(f"{','.join(header)}\n{','.join(row)}\n")
+    with pytest.raises(ConfError, match=told):
+        review.read(lake, file, "ann", NOW)
+
+
+def test_a_pair_that_stands_twice_is_refused_and_formulas_are_no_formulas(lake, shop, tmp_path):
+    customers = lake.arrow("silver.customers").to_pylist()
+    customers[0]["name"] = '=HYPERLINK("http://x.example")'
+    schema = arrow.schema_of(contract("silver.customers"))
+    lake.write("silver.customers", pa.Table.from_pylist(customers, schema))
+    shop(link_at=1)
+    one, other = ((row["source"], row["customer_id"]) for row in customers[:2])
+    key = dict(zip(pairs.KEY, pairs.ordered(one, other), strict=True))
+    row = {**key, "probability": 0.6, "evidence": "same: city", "band": "review"}
+    lake.write("silver.person_pairs", pa.Table.from_pylist([row], arrow.schema_of(contract("silver.person_pairs"))))
+    file = tmp_path / "pairs.csv"
+    assert review.write(lake, file) == 1
+    assert "'=HYPERLINK" in file.read_text(encoding="utf-8-sig")
+    cells = [*key.values(), "yes"]
+    turned = [*cells[2:4], *cells[:2], "yes"]
+    file.write_text("\n".join(",".join(line) for line in ([*pairs.KEY, "is_same"], cells, turned)))
+    with pytest.raises(ConfError, match="line 3: this pair stands in the file twice"):
+        review.read(lake, file, "ann", NOW)
 
 
 def _pairs_after(lake, shop):

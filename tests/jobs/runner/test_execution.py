@@ -62,7 +62,8 @@ def executed(quiet, write_conf, monkeypatch):
 def test_what_to_know_of_the_engine_is_said_before_the_first_job(executed, monkeypatch):
     monkeypatch.setattr(execution.preflight, "warnings", lambda settings: ["others are here"])
     watcher = Noted()
-    executed([a_job("one", None)], watcher=watcher)
+    report = executed([a_job("one", None)], watcher=watcher)
+    assert report.notes == ["others are here"]
     assert (watcher.noticed, watcher.begun) == (["others are here"], ["one"])
 
 

@@ -282,3 +282,33 @@ def test_persons_are_the_components_of_the_graph_in_any_order(
     random.shuffle(accounts)
     again = _resolved(_customers(*buyers), _profiles(*accounts))
     assert (again.persons, again.links) == (resolved.persons, resolved.links)
+
+
+def _likely(*pairs: tuple) -> pa.Table:
+    names = ("left_source", "left_customer_id", "right_source", "right_customer_id")
+    schema = pa.schema([*((name, pa.string()) for name in names), ("probability", pa.float64())])
+    return pa.Table.from_pylist([dict(zip(schema.names, pair, strict=True)) for pair in pairs], schema)
+
+
+def test_only_what_keys_do_not_join_is_a_link_by_linkage() -> None:
+    """X is with the earlier profile by its address; Y, and Z behind it, by likely pairs alone."""
+    profiles = _profiles(("s", "forum", "P", "ada", "Ada", "ada@x.org", None, _day(1), False))
+    customers = _customers(
+        ("s", "X", "Ada", "ada@x.org", _day(2), None),
+        ("s", "Y", "Ada", None, _day(3), None),
+        ("s", "Z", "Ada", None, _day(4), None),
+        ("s", "W", "Bob", None, _day(5), None),
+    )
+    likely = _likely(("s", "X", "s", "Y", 0.92), ("s", "Y", "s", "Z", 0.99), ("s", "Z", "s", "gone", 0.95))
+    resolved = _resolved(customers, profiles, likely=likely)
+    links = {row["linked_record_id"]: row for row in resolved.links.to_pylist()}
+    assert len({links[name]["person_id"] for name in "PXYZ"}) == 1
+    assert links["W"]["person_id"] != links["X"]["person_id"]
+    found = {name: (row["method"], row["probability"]) for name, row in links.items()}
+    assert found == {
+        "P": ("email", 1.0),
+        "X": ("seed", 1.0),
+        "Y": ("linkage", 0.92),
+        "Z": ("linkage", 0.99),
+        "W": ("seed", 1.0),
+    }

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
 
 import pyarrow as pa
+
+from transformations.identity.addresses import is_placeholder
 
 ATTRIBUTES = (
     "given_name",
@@ -82,25 +86,51 @@ def _plain(attribute: str, value: str | None) -> str | None:
     if value is None:
         return None
     if attribute == "birth_date":
-        digits = re.sub(r"[^0-9]", "", value[:10])
-        return f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}" if len(digits) == 8 else _words(value)
+        return _date(value)
     if attribute == "email":
-        return value.strip().lower() or None
+        address = value.strip().lower()
+        return address if address and not is_placeholder(address) else None
     if attribute == "phone":
         digits = re.sub(r"[^0-9]", "", value)
         return digits[-9:] or None  # with and without the country's code
     return _words(value)
 
 
-def _words(value: str) -> str | None:
-    """Words in lower case without accents, in one form of each character; scripts stay what they are.
+def _date(value: str) -> str | None:
+    """A date with its year first as YYYY-MM-DD; null where it is none: 3/4/1985 may be in March or in April.
 
-    >>> _words(" Müller-Lüdenscheidt ")
-    'muller ludenscheidt'
+    >>> _date("19851224"), _date("1985-12-24 00:00"), _date("24.12.1985")
+    ('1985-12-24', '1985-12-24', None)
     """
-    decomposed = unicodedata.normalize("NFKD", value.casefold())
-    plain = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
-    return " ".join(re.findall(r"\w+", plain)) or None
+    found = re.match(r"\s*(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?!\d)", value)
+    try:
+        return date(*map(int, found.groups())).isoformat() if found else None
+    except ValueError:
+        return None
+
+
+def _words(value: str) -> str | None:
+    """Words in lower case, in one form of each character; without accents where letters are words without them too.
+
+    Marks of other scripts are vowels, or tell one letter from another: they stay.
+
+    >>> _words(" Müller-Lüdenscheidt "), _words("कोमल")
+    ('muller ludenscheidt', 'कोमल')
+    """
+    kept, has_accents = [], False
+    for sign in unicodedata.normalize("NFKD", value.casefold()):
+        if unicodedata.category(sign).startswith("M"):
+            if not has_accents:
+                kept.append(sign)
+        else:
+            has_accents = _has_accents(sign)
+            kept.append(sign if sign.isalnum() else " ")
+    return unicodedata.normalize("NFKC", " ".join("".join(kept).split())) or None
+
+
+@functools.lru_cache(maxsize=4096)
+def _has_accents(letter: str) -> bool:
+    return unicodedata.name(letter, "").startswith(("LATIN", "GREEK", "CYRILLIC"))
 
 
 def _split(name: str | None) -> tuple[str | None, str | None]:

@@ -137,7 +137,8 @@ def _predicted(
     )
     linker.training.estimate_u_using_random_sampling(max_pairs=_PAIRS_AT_RANDOM, seed=_SEED)
     model = linker.misc.save_model_to_json()
-    levels = {comparison["output_column_name"]: _levels(comparison) for comparison in model["comparisons"]}
+    at_random = min(_PAIRS_AT_RANDOM, rows.num_rows * (rows.num_rows - 1) / 2)
+    levels = {comparison["output_column_name"]: _levels(comparison, at_random) for comparison in model["comparisons"]}
     learnt = [_learnt(connection, levels, block) for block in learnt_from]
     for name, of in levels.items():
         found_m = np.mean([m[name] for m in learnt if name in m], axis=0)
@@ -157,11 +158,14 @@ def _predicted(
     )
 
 
-def _levels(comparison: dict[str, Any]) -> list[dict[str, Any]]:
-    """The levels of a comparison from the least agreement to the greatest, without that of unknown values."""
+def _levels(comparison: dict[str, Any], at_random: float) -> list[dict[str, Any]]:
+    """The levels of a comparison from the least agreement to the greatest, without that of unknown values.
+
+    Args: at_random: how many pairs u was estimated from.
+    """
     levels = [level for level in reversed(comparison["comparison_levels"]) if not level.get("is_null_level")]
     for level in levels:
-        level.setdefault("u_probability", 1 / _PAIRS_AT_RANDOM)  # no pair at random was so
+        level.setdefault("u_probability", 1 / at_random)  # no pair at random was so
     return levels
 
 

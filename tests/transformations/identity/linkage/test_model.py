@@ -45,6 +45,18 @@ def test_the_order_of_records_makes_no_difference(planted, found):
     assert model.linked(turned).pairs.equals(found.pairs)
 
 
+def test_placeholder_addresses_are_no_evidence():
+    records, truth = people.records(400, 80)
+    emails = [
+        "noemail@shop.example" if place % 5 == 0 else value for place, value in enumerate(records["email"].to_pylist())
+    ]
+    place = records.column_names.index("email")
+    found = model.linked(comparable(records.set_column(place, "email", pa.array(emails))))
+    of = quality(clusters(records["record_id"].to_pylist(), found.pairs, 0.9), truth)
+    assert of.precision == 1.0
+    assert of.recall >= 0.95
+
+
 @pytest.mark.parametrize(
     ("records", "reason"),
     [
