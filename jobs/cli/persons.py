@@ -33,7 +33,7 @@ def review(out: str | None, filled: str | None, judge: str, conf: str | None) ->
     if out is not None:
         count = of.write(lake, Path(out))
         say(
-            f"{count:,} pairs in {plain(out)}"
+            f"Pairs to judge: {count:,}, in {plain(out)}"
             if count
             else f"No pair waits for a judgement; {plain(out)} has a header alone."
         )
@@ -43,7 +43,7 @@ def review(out: str | None, filled: str | None, judge: str, conf: str | None) ->
         return
     assert filled is not None
     count = of.read(lake, Path(filled), judge or Path(filled).stem, datetime.now(UTC))
-    say(f"{count:,} decisions are kept; the next `scrm run` restates the persons that they touch.")
+    say(f"Decisions kept: {count:,}; the next `scrm run` restates the persons that they touch.")
     say("undo under is_same takes a decision back.")
 
 

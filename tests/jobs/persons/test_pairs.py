@@ -165,7 +165,7 @@ def test_no_against_an_exact_key_is_said(lake, shop):
     key = dict(zip(pairs.KEY, pairs.ordered(*ends), strict=True))
     ops.PERSON_DECISIONS.upsert(lake, [{**key, "is_same": False, "judge": "ann", "judged_at": NOW}])
     shop()
-    assert "1 pairs that were judged to be different are one person by an exact key" in shop.notes[0]
+    assert "judged to be different and are one person by an exact key (1)" in shop.notes[0]
 
 
 def test_no_review_does_not_mean_no_links(shop):

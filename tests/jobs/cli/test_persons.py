@@ -1,0 +1,83 @@
+"""scrm persons: what it prints, and what it writes and reads."""
+
+import csv
+
+import people
+import pyarrow as pa
+import pytest
+
+from jobs.cli import options
+from jobs.cli.main import main
+from jobs.lake import arrow, ops
+from transformations.contracts import contract
+
+KEY = ("left_source", "left_customer_id", "right_source", "right_customer_id")
+
+
+@pytest.fixture
+def file(tmp_path):
+    records, truth = people.records(250, 50)
+    path = tmp_path / "people.csv"
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        out = csv.writer(handle)
+        out.writerow(["who", "wer", "born", "e-mail", "town", "zip", "colour"])
+        for row, person in zip(records.to_pylist(), truth, strict=True):
+            born = row["birth_date"] if person else "24.12.1985"
+            out.writerow([person, row["name"], born, row["email"], row["city"], row["postcode"], "red"])
+    return path
+
+
+def test_evaluate_says_what_was_compared_and_how_right_it_is(file, capsys):
+    columns = ("--column", "wer=name", "--column", "born=birth_date")
+    assert main(["persons", "evaluate", "--on", str(file), "--truth", "who", *columns]) == 0
+    said = capsys.readouterr().out
+    assert (
+        "300 records; compared: e-mail as email, town as city, zip as postcode, wer as name, born as birth_date" in said
+    )
+    assert "Not compared: colour" in said
+    assert "2 dates of birth are not compared: expected the year first" in said
+    (linked,) = (line.split() for line in said.splitlines() if line.strip().startswith("linked"))
+    assert linked[3:5] == ["50", "1.0000"]
+    assert float(linked[5]) >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("options_", "told"),
+    [
+        (["--truth", "whom"], "no column whom; it has who, wer"),
+        (["--truth", "who", "--column", "wer"], "'wer': expected COLUMN=ATTRIBUTE"),
+        (["--truth", "who", "--column", "wer=nome"], "no attribute nome; attributes are name, given_name"),
+        (["--truth", "who", "--column", "wer=city", "--column", "born=city"], "two columns are said to hold the same"),
+        (["--truth", "who", "--at", "1.5"], "1.5 is not in the range"),
+    ],
+)
+def test_wrong_usage_of_evaluate_ends_with_2(file, capsys, options_, told):
+    assert main(["persons", "evaluate", "--on", str(file), *options_]) == 2
+    assert told in " ".join(capsys.readouterr().err.split())
+
+
+def test_review_writes_pairs_and_reads_decisions(lake, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(options, "lake_of", lambda conf: (lake, None))
+    schema = arrow.schema_of(contract("silver.customers"))
+    customers = [
+        {"source": source, "customer_id": name, "name": "Ada"} for source, name in (("crm", "1"), ("erp", "2"))
+    ]
+    lake.write("silver.customers", pa.Table.from_pylist(customers, schema))
+    pair = dict(zip(KEY, ("crm", "1", "erp", "2"), strict=True))
+    pairs = arrow.schema_of(contract("silver.person_pairs"))
+    row = {**pair, "probability": 0.7, "evidence": "same: given_name", "band": "review"}
+    lake.write("silver.person_pairs", pa.Table.from_pylist([row], pairs))
+    path = tmp_path / "pairs.csv"
+    assert main(["persons", "review", "--out", str(path)]) == 0
+    assert "Pairs to judge: 1, in " in capsys.readouterr().out
+    path.write_text(path.read_text(encoding="utf-8-sig").replace("Ada,,,,,,,,,,,,,,", "Ada,,,,,,,,,,,,,yes,"))
+    assert main(["persons", "review", "--in", str(path), "--judge", "ann"]) == 0
+    assert "Decisions kept: 1; the next `scrm run` restates the persons" in capsys.readouterr().out
+    (decision,) = ops.PERSON_DECISIONS.rows(lake)
+    assert (decision["is_same"], decision["judge"], decision["left_customer_id"]) == (True, "ann", "1")
+    lake.write("silver.person_pairs", pairs.empty_table())
+    assert main(["persons", "review", "--out", str(path)]) == 0
+    assert "No pair waits for a judgement" in capsys.readouterr().out
+    for wrong in ([], ["--in", str(path), "--out", str(path)]):
+        assert main(["persons", "review", *wrong]) == 2
+    assert "say --out FILE.csv to write pairs, or --in FILE.csv" in capsys.readouterr().err
