@@ -92,8 +92,8 @@ def persons(lake: Lake, run: Run) -> None:
     )
     if together := pairs.still_together(compared, resolved.links):
         run.note(
-            f"persons: pairs that were judged to be different and are one person by an exact key ({len(together)}): an address or "
-            f"an account joins them; the first: {' '.join(together[0])}"
+            f"persons: pairs that were judged to be different and are one person by an exact key ({len(together)}), an address "
+            f"or an account; the first: {' '.join(together[0])}"
         )
     moves = all_moves(
         lake.arrow("silver.person_id_changes"), lake.arrow("silver.person_links"), resolved.links, run.started_at
