@@ -6,8 +6,10 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def _words_of(text: str) -> frozenset[str]:
