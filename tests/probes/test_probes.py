@@ -1,5 +1,7 @@
 """Both engines are held against Spark's answers as they are kept."""
 
+import re
+
 import pytest
 from probes import judging, running, sessions
 
@@ -35,6 +37,12 @@ def test_there_are_probes_of_every_kind():
     verdicts = [probe["embedded"] for theme in THEMES.values() for probe in theme.probes]
     assert len(verdicts) > 1000
     assert {"same", "rewritten", "refused"} == set(verdicts)
+
+
+def test_no_answer_depends_on_the_day_on_which_it_is_asked():
+    """A time without a date is taken to be of today."""
+    alone = re.compile(r"\s*T?\d{1,2}:\d{2}")
+    assert not [row for theme in THEMES.values() for row in theme.rows for text in row if alone.match(str(text))]
 
 
 @pytest.mark.parametrize("name", THEMES)
