@@ -38,7 +38,7 @@ class Part:
     called: Callable[[str], str]
 
     def of(self, chosen: NDArray[np.int64]) -> Part:
-        """Some of the persons, placed anew by the connections among them."""
+        """Some of the persons, placed again by the connections among them."""
         matrix = self.graph.matrix()[chosen][:, chosen].tocsr()
         graph = of_matrix(self.graph.ids.take(pa.array(chosen)), matrix, is_directed=True)
         community = [self.community[place] for place in chosen]

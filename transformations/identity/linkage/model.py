@@ -93,10 +93,8 @@ def linked(records: pa.Table) -> Linkage:
         return _nothing(f"{records.num_rows} records are too few to learn from; {LEAST_RECORDS} are needed")
     if not {"given_name", "family_name"} <= set(present) or len(present) < 4:
         return _nothing("records need given and family name, and two more attributes of them, to be told apart")
-    with (
-        duckdb.connect(config={"threads": 1}) as connection,
-        _quiet(),
-    ):  # with several, sums differ in their last digits
+    # with several threads sums differ in their last digits
+    with duckdb.connect(config={"threads": 1}) as connection, _quiet():
         connection.register("given", records.sort_by("record_id"))
         blocks, sure, nearly, learnt_from = (
             [block for block in of if set(block) <= set(present)] for of in (_BLOCKS, _SURE, _NEARLY_SURE, _LEARNT_FROM)

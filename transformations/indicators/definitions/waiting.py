@@ -86,8 +86,7 @@ INDICATORS = (
         indicator_id="first_response_p90_seconds",
         name="Time to the first response, nine in ten",
         definition="Time within which nine in ten of those who wait have the company's first reply; whom and what it "
-        "covers is "
-        "said at first_response_seconds. Open ones are censored (Kaplan-Meier).",
+        "covers is said at first_response_seconds. Open ones are censored (Kaplan-Meier).",
         formula="smallest t with S(t) <= 1/10; numerator: total seconds of the answered ones; denominator: their number",
         unit="seconds",
         aggregation="quantile",
