@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jobs.cli import options
-from jobs.cli.console import say
+from jobs.cli.console import console_of, grid_of, plain, say
 from jobs.errors import ConfError, ScrmError, explained
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _EXPORTS = (".graphml", ".gexf")
 
 @click.group()
 def network() -> None:
-    """Pictures of the network of persons, and files for other tools."""
+    """Pictures of the network of persons, ways through it, and files for other tools."""
 
 
 @network.command()
@@ -82,6 +82,34 @@ def export(files: tuple[Path, ...], period: str, names: bool, conf: str | None) 
     for file in files:
         text = exports.gexf(part) if file.suffix.lower() == ".gexf" else exports.graphml(part)
         _write(file, text.encode())
+
+
+@network.command()
+@click.argument("start", metavar="PERSON")
+@click.argument("end", metavar="PERSON")
+@click.option(
+    "--period", default="all", show_default=True, help="A period of gold.network_summary: 2025-02, 2025-W07 …"
+)
+@options.conf
+def way(start: str, end: str, period: str, conf: str | None) -> None:
+    """Show over whom a PERSON can best be introduced to another.
+
+    Of all ways through the network it is the one whose connections are strongest: the sum of 1 / weight is smallest.
+    """
+    from jobs.serving.network_pictures import ways
+
+    steps = ways.between(_part(conf, period, names=True), start, end, period)
+    if not steps:
+        say(plain(f"No way leads from {start} to {end} in {period}: they are in different components."))
+        return
+    weight = "weight to the next"
+    count = len(steps) - 1
+    columns = ("person", "name", "community", "class", weight)
+    grid = grid_of(f"{count} step{'' if count == 1 else 's'}, {period}", *columns, right=(weight,))
+    for step in steps:
+        to_next = "" if step.weight is None else f"{step.weight:,.2f}"
+        grid.add_row(*map(plain, (step.person_id, step.name, step.community, step.authority_class, to_next)))
+    console_of().print(grid)
 
 
 def _check(files: tuple[Path, ...], endings: tuple[str, ...]) -> None:

@@ -15,16 +15,21 @@ from numpy.typing import NDArray
 from jobs.errors import ScrmError
 from transformations.network.communities import communities
 from transformations.network.graph import Graph
+from transformations.network.label_propagation import label_communities
 
 _GRAPH, _LABELS = "graph.npz", "labels.npy"
 
 
-def communities_of(graph: Graph, *, seed: int, in_process_below: int) -> NDArray[np.int64]:
+def communities_of(graph: Graph, *, seed: int, in_process_below: int, method: str = "modularity") -> NDArray[np.int64]:
     """Communities as `transformations.network.communities.communities`, which finds the same in either process.
 
-    Args: in_process_below: connections from which on a process of its own finds them.
+    Args:
+        in_process_below: connections from which on a process of its own finds them.
+        method: modularity, or label_propagation (`label_communities`), which is no native code and needs no other process.
     Raises: ScrmError where that process ends without a result.
     """
+    if method == "label_propagation":
+        return label_communities(graph)
     if graph.edge_count < in_process_below:
         return communities(graph, seed=seed)
     with tempfile.TemporaryDirectory(prefix="scrm-network-") as folder:

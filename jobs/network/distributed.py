@@ -17,6 +17,7 @@ from jobs.engine import sessions
 from jobs.errors import ScrmError
 from jobs.network.rows import SMALLEST_POPULATION
 from transformations.network.authority import CLASSES, SHARES
+from transformations.network.label_propagation import ROUNDS
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 JAR = "io.graphframes:graphframes-spark4_2.13"
 ALL = "all"
-ROUNDS = 5
-"""Of label propagation: more join ever more communities into one."""
 
 
 def graphframe(lake: Lake) -> Callable[..., Any]:

@@ -17,6 +17,8 @@ _WRITES = {
     "summary": "gold.network_summary",
     "communities": "gold.communities",
     "members": "gold.community_members",
+    "sub_communities": "gold.sub_communities",
+    "sub_members": "gold.sub_community_members",
     "evolution": "gold.community_evolution",
     "influencers": "gold.influencers",
     "layouts": "gold.network_layouts",

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.network import rows
+from jobs.network import parts_of, rows
 from jobs.network.apart import communities_of
 from jobs.network.rows import Network
 from transformations.network.evolution import match
@@ -19,6 +19,7 @@ from transformations.network.graph import Graph, from_edges
 from transformations.network.interests import interests, mixed
 from transformations.network.lifecycle import LIFE, life
 from transformations.network.outreach import outreach_dates
+from transformations.network.sub_communities import sub_communities
 from transformations.network.weighing import weighed
 from transformations.network.windows import ALL, Period, periods, slices
 
@@ -33,13 +34,15 @@ _ENDS = ("source_person_id", "target_person_id")
 
 @dataclass(frozen=True)
 class NetworkTables:
-    """Rows of gold.network_measures, network_summary, communities, community_members, community_evolution, influencers and
-    network_layouts."""
+    """Rows of gold.network_measures, network_summary, communities, community_members, sub_communities, sub_community_members,
+    community_evolution, influencers and network_layouts."""
 
     measures: pa.Table
     summary: pa.Table
     communities: pa.Table
     members: pa.Table
+    sub_communities: pa.Table
+    sub_members: pa.Table
     evolution: pa.Table
     influencers: pa.Table
     layouts: pa.Table
@@ -111,11 +114,11 @@ def _of_period(
 ) -> NetworkTables:
     graph = graph_of(acts, settings, period)
     held = interests(graph.ids, activity)
-    alone = communities_of(graph, seed=settings.seed, in_process_below=settings.in_process_below)
+    alone = _communities(graph, settings)
     joined = mixed(graph, held, settings.interest_share)
     labels = alone
     if settings.interest_share and held.vectors.nnz:
-        labels = communities_of(joined, seed=settings.seed, in_process_below=settings.in_process_below)
+        labels = _communities(joined, settings)
     names = _names(graph, labels, before, period.name, settings.min_community_size)
     if period.grain not in _CHAINED:
         names = _named_after_founders(names, graph, labels, acts, period.name)
@@ -134,14 +137,35 @@ def _of_period(
         settings.seed,
     )
     members = rows.members(network)
+    parts = _parts(network, joined, settings)
     return NetworkTables(
         measures=rows.measures(network),
         summary=rows.summary(network),
         communities=rows.communities(network, members),
         members=members,
+        sub_communities=parts_of.rows(network, joined, parts),
+        sub_members=parts_of.members(network, parts),
         evolution=LIFE.empty_table(),
         influencers=rows.influencers(network),
         layouts=rows.layouts(network),
+    )
+
+
+def _communities(graph: Graph, settings: NetworkSettings) -> np.ndarray:
+    return communities_of(
+        graph, seed=settings.seed, in_process_below=settings.in_process_below, method=settings.community_method
+    )
+
+
+def _parts(network: Network, joined: Graph, settings: NetworkSettings) -> np.ndarray:
+    if not settings.sub_communities_from:
+        return np.full(network.graph.vertex_count, -1)
+    return sub_communities(
+        joined,
+        network.labels,
+        sorted(network.names),
+        members_from=settings.sub_communities_from,
+        find=lambda graph: _communities(graph, settings),
     )
 
 

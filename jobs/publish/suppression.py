@@ -4,6 +4,7 @@
   them from period to period, and their ids in community_members and customer_360, so that their members look like persons
   without a community. Where those who are in no shown group would be fewer than that, or one group alone, the smallest shown
   ones are left out too.
+- All parts of a community one of which is small, or whose other members are few; those of a community that is left out.
 - The network as a whole in a period in which fewer persons were in it; cascades and changes of conversations that fewer took
   part in; effects of communities that compare fewer; flows between roles of fewer persons, with the months whose differences
   from all time would give them away.
@@ -151,6 +152,12 @@ _SHOWN = {
             if(s.period is null, r.community_id, null) as community_id,
             if(s.period is null, r.rank_in_community, null) as rank_in_community)
         from rows r left join small_communities s using (community_id, period)""",
+    "gold.sub_communities": """
+        select r.* from rows r anti join small_communities s using (community_id, period)
+        where (r.community_id, r.period) not in (
+            select (community_id, period) from rows group by community_id, period
+            having min(size) < getvariable('least')
+            or max(community_size) - sum(size) between 1 and getvariable('least') - 1)""",
     "gold.community_evolution": """
         select r.* from rows r where not exists (
             select 1 from small_communities s

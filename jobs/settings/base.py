@@ -156,6 +156,8 @@ class NetworkSettings(Strict):
     betweenness_samples: int = Field(default=64, ge=0)
     exact_below: int = Field(default=1_000, ge=0)
     interest_share: float = Field(default=0.2, ge=0, lt=1)
+    community_method: Literal["modularity", "label_propagation"] = "modularity"
+    sub_communities_from: int = Field(default=0, ge=0)
     min_community_size: int = Field(default=3, ge=1)
     min_source_posts: int = Field(default=3, ge=1)
     holdout_days: int = Field(default=28, ge=1)

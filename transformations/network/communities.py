@@ -44,7 +44,7 @@ def communities(graph: Graph, *, resolution: float = 1.0, seed: int = 0) -> NDAr
         return np.arange(graph.vertex_count)
     best, highest = np.empty(0, dtype=np.int64), -np.inf
     for labels in _candidates(both_ways, resolution, seed):
-        connected = _split_disconnected(both_ways, labels)
+        connected = split_disconnected(both_ways, labels)
         quality = modularity(both_ways, connected, resolution=resolution)
         if quality > highest + 1e-12:
             best, highest = connected, quality
@@ -83,7 +83,7 @@ def _one_thread(nk: Any) -> Iterator[None]:
             nk.setNumberOfThreads(threads)
 
 
-def _split_disconnected(graph: Graph, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+def split_disconnected(graph: Graph, labels: NDArray[np.int64]) -> NDArray[np.int64]:
     """Connected parts of communities become communities: this never lowers modularity."""
     tails = np.repeat(np.arange(graph.vertex_count), np.diff(graph.indptr))
     is_inside = labels[tails] == labels[graph.indices]

@@ -12,8 +12,9 @@ from scipy import sparse
 
 from jobs.errors import ConfError
 from jobs.serving.network_pictures.scene import COLOURS, OTHERS, PALE, Dot, Entry, Line, Scene, on_canvas, shortened
-from transformations.network.graph import Graph, of_matrix
+from transformations.network.graph import Graph
 from transformations.network.layout import discs, layout
+from transformations.network.sub_communities import subgraph
 
 PERSONS_UP_TO = 1_500
 """Persons that are drawn one by one; above it the whole is drawn as communities."""
@@ -39,8 +40,7 @@ class Part:
 
     def of(self, chosen: NDArray[np.int64]) -> Part:
         """Some of the persons, placed again by the connections among them."""
-        matrix = self.graph.matrix()[chosen][:, chosen].tocsr()
-        graph = of_matrix(self.graph.ids.take(pa.array(chosen)), matrix, is_directed=True)
+        graph = subgraph(self.graph, chosen)
         community = [self.community[place] for place in chosen]
         labels = numbers(community)
         return Part(

@@ -66,6 +66,18 @@ def test_pictures_and_exports(conf: Path, tmp_path: Path, capsys: pytest.Capture
     assert sorted(path.name for path in tmp_path.glob(".*")) == []
 
 
+def test_the_way_from_one_person_to_another(conf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("network", "way", "a", "c", "--conf", conf) == 0
+    told = capsys.readouterr().out
+    assert "1 steps, all" not in told
+    assert "1 step, all" in told
+    assert "Ada Löwe" in told
+    assert call("network", "way", "a", "w", "--conf", conf) == 0
+    assert "No way leads from a to w in all: they are in different components." in capsys.readouterr().out
+    assert call("network", "way", "a", "nobody", "--conf", conf) == 2
+    assert "no person nobody in the network of all" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [

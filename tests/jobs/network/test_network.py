@@ -115,14 +115,14 @@ def test_persons_without_bots_and_the_company(filled: Lake, tmp_path: Path) -> N
     topics = {row["person_id"]: row["topics"] for row in filled.rows("gold.influencers", where="period = 'all'")}
     assert topics == {"A": ["tea"], "B": [], "C": []}
     versions = {name: filled.version(name) for name in filled.names("gold")}
-    assert len(versions) == 9
+    assert len(versions) == 11
     _all(filled, _run(tmp_path))
     assert {name: filled.version(name) for name in versions} == versions
 
 
 def test_an_empty_lake_gives_empty_tables(lake: Lake, tmp_path: Path) -> None:
     _all(lake, _run(tmp_path))
-    assert [len(lake.rows(name)) for name in lake.names("gold")] == [0] * 9
+    assert [len(lake.rows(name)) for name in lake.names("gold")] == [0] * 11
 
 
 def test_too_many_edges_end_in_an_error_that_names_the_jar(filled: Lake, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from itertools import combinations
 
 import networkx as nx
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from jobs.lake.arrow import schema_of
@@ -66,6 +67,40 @@ def _communities(tables: NetworkTables, period: str) -> dict[str, str]:
         if row["period"] == period:
             found[row["community_id"]] = found.get(row["community_id"], "") + row["person_id"]
     return found
+
+
+def _nested() -> pa.Table:
+    """Three communities; the first is made of two groups with half as many connections between them as within."""
+    across = [(a, b, "2025-01") for shifted in ("ghijkl", "hijklg", "ijklgh") for a, b in zip("abcdef", shifted)]
+    groups = [_clique(members, "2025-01") for members in ("abcdef", "ghijkl", "uvwxyz", "UVWXYZ")]
+    return _edges(*(act for group in groups for act in group), *across)
+
+
+def test_large_communities_are_divided_where_conf_asks() -> None:
+    drinks = {"a": "tea", "b": "tea", "g": "coffee", "h": "coffee"}
+    said = _said(*((person, drink, "2025-01") for person, drink in drinks.items()))
+    tables = _by_period(_nested(), said, sub_communities_from=7)
+    assert _communities(tables, "all") == {"2025-01-0": "abcdefghijkl", "2025-01-1": "UVWXYZ", "2025-01-2": "uvwxyz"}
+    expected = {"size": 6, "community_size": 12, "density": 1.0, "conductance": 18 / 48, "community_id": "2025-01-0"}
+    rows = [row for row in tables.sub_communities.to_pylist() if row["period"] == "all"]
+    assert [{name: row[name] for name in expected} for row in rows] == [expected, expected]
+    assert {row["sub_community_id"]: row["name"] for row in rows} == {"2025-01-0/1": "tea", "2025-01-0/2": "coffee"}
+    belonging: dict[str, str] = {}
+    for row in tables.sub_members.filter(pc.equal(tables.sub_members["period"], "all")).to_pylist():
+        belonging[row["sub_community_id"]] = belonging.get(row["sub_community_id"], "") + row["person_id"]
+    assert belonging == {"2025-01-0/1": "abcdef", "2025-01-0/2": "ghijkl"}
+
+
+def test_communities_are_divided_only_where_conf_asks() -> None:
+    for settings in ({}, {"sub_communities_from": 13}):
+        tables = _by_period(_nested(), **settings)
+        assert (tables.sub_communities.num_rows, tables.sub_members.num_rows) == (0, 0)
+
+
+def test_label_propagation_where_conf_asks() -> None:
+    acts = [*_clique("abcd", "2025-01"), *_clique("wxyz", "2025-01"), ("d", "w", "2025-01")]
+    tables = _by_period(_edges(*acts), community_method="label_propagation")
+    assert _communities(tables, "all") == {"2025-01-0": "abcd", "2025-01-1": "wxyz"}
 
 
 def test_measures_of_a_month_and_of_all_time() -> None:

@@ -264,6 +264,33 @@ def test_what_became_of_a_small_community_is_not_told():
     assert shown("gold.network_summary", summary, hidden, 5)["period"].to_pylist() == ["2025-W05"]
 
 
+def test_parts_of_a_community_do_not_give_away_a_small_one():
+    def rows(name: str, *found: dict) -> pa.Table:
+        return pa.Table.from_pylist(list(found), schema_of(contract(name)))
+
+    communities = rows(
+        "gold.communities", *({"community_id": c, "period": "all", "size": n} for c, n in _WHOLES.items())
+    )
+    none = rows("gold.community_members").select(["period", "community_id"])
+    hidden = small_groups(communities, none, *_nothing("segments", "segment_migration"), 5)
+    assert hidden.communities["community_id"].to_pylist() == ["small", "tiny"]
+    parts = rows(
+        "gold.sub_communities",
+        *(
+            {"sub_community_id": f"{of}/{number}", "community_id": of, "period": "all", "size": size}
+            | {"community_size": _WHOLES[of]}
+            for of, sizes in _PARTS.items()
+            for number, size in enumerate(sizes)
+        ),
+    )
+    kept = shown("gold.sub_communities", parts, hidden, 5)["sub_community_id"].to_pylist()
+    assert sorted(kept) == ["complete/0", "complete/1", "many left/0", "many left/1"]
+
+
+_WHOLES = {"complete": 30, "few left": 30, "many left": 30, "with a small part": 30, "small": 4, "tiny": 3}
+_PARTS = {"complete": [20, 10], "few left": [20, 7], "many left": [15, 10], "with a small part": [26, 4], "small": [4]}
+
+
 def test_flows_of_few_persons_and_the_month_that_would_give_them_away():
     def published(**persons: int) -> list[str]:
         key = {"from_role": "consumer", "to_role": "partner", "channel": "x"}

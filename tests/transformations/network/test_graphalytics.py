@@ -10,6 +10,8 @@ from transformations.network import measures
 from transformations.network.betweenness import dependencies
 from transformations.network.clustering import local_clustering
 from transformations.network.graph import Graph, from_edges
+from transformations.network.label_propagation import label_propagation
+from transformations.network.ways import lengths
 
 CASES = [
     ("example/example-directed", True),
@@ -80,3 +82,28 @@ def test_local_clustering(case):
     load, _, _ = case
     graph, expected = load("lcc")
     assert local_clustering(graph) == pytest.approx(list(expected.values()), rel=1e-9, abs=1e-12)
+
+
+def test_label_propagation(case):
+    load, _, is_example = case
+    graph, expected = load("cdlp")
+    labels = label_propagation(graph, rounds=2 if is_example else 5)
+    ids = graph.ids.to_pylist()
+    assert [ids[label] for label in labels] == list(expected.values())
+
+
+def test_lengths_from_a_source(case, shared_data: Path, request):
+    _, directed, is_example = case
+    name = request.node.callspec.params["case"][0].format(algorithm="sssp")
+    stem = shared_data / "graphalytics" / name
+    edges = [line.split() for line in rows_of(f"{stem}.e" if is_example else f"{stem}-input.e")]
+    vertices = [int(line) for line in rows_of(f"{stem}.v" if is_example else f"{stem}-input.v")]
+    source, target, weight = zip(*((int(a), int(b), float(length)) for a, b, length in edges))
+    graph = from_edges(
+        pa.table({"source": source, "target": target, "weight": weight}), directed=directed, vertices=pa.array(vertices)
+    )
+    lines = rows_of(f"{stem}-SSSP" if is_example else f"{stem}-output")
+    expected = {int(vertex): float(length) for vertex, length in (line.split() for line in lines)}
+    start = next(vertex for vertex, length in expected.items() if length == 0)
+    found = lengths(graph, graph.ids.to_pylist().index(start))
+    assert dict(zip(graph.ids.to_pylist(), found.tolist())) == pytest.approx(expected, rel=1e-12)

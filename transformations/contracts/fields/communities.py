@@ -138,3 +138,15 @@ effect_grade = Field(
     allowed=("B", "C"),
 )
 is_effect = Field("is_effect", "boolean", "The grade is B and the interval leaves out 0.")
+
+sub_community_id = Field(
+    "sub_community_id",
+    "string",
+    "Part of a community: the community's ID, a slash and a number, 1 for the largest; of one period, it is kept in no other.",
+)
+community_size = Field("community_size", "bigint", "Members of the community that it is part of.", unit=PERSONS)
+sub_community_name = Field(
+    "name",
+    "string",
+    "The interests that set the members apart from the other members of the community, at most three; null without any.",
+)

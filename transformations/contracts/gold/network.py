@@ -151,6 +151,37 @@ COMMUNITY_MEMBERS = Table(
     is_published=True,
 )
 
+SUB_COMMUNITIES = Table(
+    "gold.sub_communities",
+    "Parts of large communities, where conf asks for them (network.sub_communities_from). One row per part and period.",
+    key=("sub_community_id", "period"),
+    columns=(
+        f.sub_community_id.required(),
+        f.period.required(),
+        f.community_id.references("gold.communities").required(),
+        f.size.described("Members of the part."),
+        f.community_size,
+        f.density,
+        f.conductance.described("Share of the members' edge weight within the community that leaves the part."),
+        f.sub_community_name,
+        f.central_members,
+    ),
+    module="analytic",
+    is_published=True,
+)
+
+SUB_COMMUNITY_MEMBERS = Table(
+    "gold.sub_community_members",
+    "Members of the parts of large communities. One row per person and period.",
+    key=("person_id", "period"),
+    columns=(
+        f.person_id.required(),
+        f.period.required(),
+        f.sub_community_id.references("gold.sub_communities").required(),
+    ),
+    module="analytic",
+)
+
 COMMUNITY_EVOLUTION = Table(
     "gold.community_evolution",
     "What became of each community from one week or month to the next. One row per community, period and event.",
@@ -213,6 +244,8 @@ TABLES = (
     INFLUENCERS,
     COMMUNITIES,
     COMMUNITY_MEMBERS,
+    SUB_COMMUNITIES,
+    SUB_COMMUNITY_MEMBERS,
     COMMUNITY_EVOLUTION,
     COMMUNITY_EFFECTS,
     NETWORK_LAYOUTS,
