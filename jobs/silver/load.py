@@ -139,7 +139,8 @@ def _load_table(
     try:
         batches = sorted({batch for part in parts for batch in part.batches})
         try:
-            counted = [_ended(row) for row in judgement.judge_rows(table, rules, candidates)]
+            corrected = frozenset[str]().union(*(part.corrected for part in parts))
+            counted = [_ended(row) for row in judgement.judge_rows(table, rules, candidates, corrected)]
             for part in parts:
                 _judge_totals(table, part, candidates, judgement)
         except GateStopped:  # whoever has to fix them finds the refused rows in quarantine
@@ -265,6 +266,7 @@ def _judge_totals(table: Table, part: Parsed, candidates: Computed, judgement: r
             column,
             {row["_batch"]: row["_total"] for row in landed},
             {row["batch_id"]: row["total"] for row in sums},
+            part.corrected,
         )
 
 

@@ -37,6 +37,7 @@ def parsed(
     """
     batches = pending.batches[source.name]
     replaced = work.replaced(lake, source)
+    corrected = work.corrected(lake, source)
     listed = {row["batch_id"]: _of_batch(row, replaced) for row in batches}
     options = split_options(source, run.settings.base.limits)
     rows_count = sum(row["records_count"] for row in batches)
@@ -53,7 +54,7 @@ def parsed(
     unreadable = frozenset(row["batch_id"] for row in counts if row["unparsable"])
     bytes_count = sum(row["bytes_count"] for row in batches)
     is_sent_again = len({row["file"] for row in batches}) < len(batches)
-    part = Parsed(source, rows, sorted(listed), emitted, bytes_count, unreadable, is_sent_again, counts)
+    part = Parsed(source, rows, sorted(listed), emitted, bytes_count, unreadable, corrected, is_sent_again, counts)
     noticed: list[BatchRow] = []
     if work.home_job(source) == job:
         if "_columns" in rows.columns:
@@ -63,20 +64,23 @@ def parsed(
         accounts.open_records(source, batches, counts)
         if any(row["unparsable"] for row in counts) or lake.exists(f"quarantine.{source.name}"):
             quarantine.keep_unparsable(lake, run, part)
-        part = replace(part, reading=_reading(source, rows, counts))
+        part = replace(part, reading=_reading(part))
     return part, noticed
 
 
-def _reading(source: Source, rows: Any, counts: list[dict[str, Any]]) -> records_read.Reading:
+def _reading(part: Parsed) -> records_read.Reading:
     """How the records could be read, with the reasons that are given most often."""
     reasons = []
-    if any(row["unparsable"] for row in counts):
-        reasons = rows.sql(
+    if any(row["unparsable"] for row in part.counts):
+        reasons = part.rows.sql(
             "select _problem, count(*) as n from rows where _problem is not null group by _problem "
             "order by n desc, _problem limit 10"
         )
-    by_batch = {row["batch_id"]: (row["landed"] - row["empty"], row["unparsable"] - row["empty"]) for row in counts}
-    return records_read.Reading(source, by_batch, [(row["_problem"], row["n"]) for row in reasons])
+    by_batch = {
+        row["batch_id"]: (row["landed"] - row["empty"], row["unparsable"] - row["empty"]) for row in part.counts
+    }
+    found = [(row["_problem"], row["n"]) for row in reasons]
+    return records_read.Reading(part.source, by_batch, found, part.corrected)
 
 
 def _fits(run: Run, batches: list[BatchRow]) -> bool:

@@ -128,13 +128,15 @@ _BEGINS_QUOTE = re.compile(  # the line above what an e-mail answers
     )\s*:\s*$""",
     re.IGNORECASE | re.VERBOSE,
 )
-_BEGINS_FORUM_QUOTE = re.compile(  # `@ann wrote:`, `2025-01-03 10:00 GMT+01:00 Ann <ann@x.example>:`, above a quoted line
-    r"""\s*(?:
+_BEGINS_FORUM_QUOTE = (
+    re.compile(  # `@ann wrote:`, `2025-01-03 10:00 GMT+01:00 Ann <ann@x.example>:`, above a quoted line
+        r"""\s*(?:
         [^\s:](?:[^:\n]{0,80})\s(?:wrote|said|posted|writes|says|schrieb|hat\s+geschrieben|a\s+écrit|escribió|ha\s+scritto
             |schreef|escreveu)(?:\s+[^:\n]{1,60})?
         | \d{4}-\d\d-\d\d\s\d{1,2}:\d\d\b.{0,120}<[^<>\s]{1,100}@[^<>\s]{1,100}>
     )\s*:\s*$""",
-    re.IGNORECASE | re.VERBOSE,
+        re.IGNORECASE | re.VERBOSE,
+    )
 )
 _OPENS = re.compile(r"\s*(?:on|am|le|el|il|op|em)\b", re.IGNORECASE)
 _ENDS = re.compile(  # nothing after such a line is the author's
