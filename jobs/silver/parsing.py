@@ -14,7 +14,7 @@ from jobs.job import Run
 from jobs.lake.row_accounts import RowAccounts
 from jobs.quality import records as records_read
 from jobs.settings.sources import Source
-from jobs.silver import drift, quarantine, work
+from jobs.silver import backlog, drift, quarantine
 from jobs.silver.candidates import Parsed
 from jobs.sources import formats, linking, reading, unmapped
 from jobs.sources.options import split_options
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 
 
 def parsed(
-    lake: Lake, run: Run, source: Source, pending: work.Pending, job: str, accounts: RowAccounts
+    lake: Lake, run: Run, source: Source, pending: backlog.Pending, job: str, accounts: RowAccounts
 ) -> tuple[Parsed, list[BatchRow]]:
     """The source's pending records, read.
 
     Returns: the records, and rows of ops.batches that have to be written.
     """
     batches = pending.batches[source.name]
-    replaced = work.replaced(lake, source)
-    corrected = work.corrected(lake, source)
+    replaced = backlog.replaced(lake, source)
+    corrected = backlog.corrected(lake, source)
     listed = {row["batch_id"]: _of_batch(row, replaced) for row in batches}
     options = split_options(source, run.settings.base.limits)
     rows_count = sum(row["records_count"] for row in batches)
@@ -56,7 +56,7 @@ def parsed(
     is_sent_again = len({row["file"] for row in batches}) < len(batches)
     part = Parsed(source, rows, sorted(listed), emitted, bytes_count, unreadable, corrected, is_sent_again, counts)
     noticed: list[BatchRow] = []
-    if work.home_job(source) == job:
+    if backlog.home_job(source) == job:
         if "_columns" in rows.columns:
             noticed = drift.notice(lake, run, source, batches, _seen(rows), has_header=bool(contexts))
         if "_unmapped" in rows.columns and (left := _left_out(rows)):
