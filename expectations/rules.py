@@ -226,6 +226,11 @@ _PLACEHOLDERS = (
     "-",
     "--",
     "?",
+    "(null)",
+    "[null]",
+    "<null>",
+    "<NULL>",
+    "undefined",
 )
 _DECIMAL = "^-?[0-9]+[.,]0+$"  # 17.0: what a table with a gap makes of 17
 _ROUNDED = "^-?[0-9](?:[.,][0-9]+[eE][+]?|[eE][+])[0-9]+$"  # 1.791405e+18: further digits are lost

@@ -64,10 +64,10 @@ def explained(error: BaseException) -> str:
         line = ": ".join(str(part) for part in (error.filename, error.strerror) if part)
     else:
         line = f"{type(error).__name__}: {_said(str(error))}"
-    return f"{line}; {_FREE_SPACE}" if is_full(error) else line
+    return f"{line}; {FREE_SPACE}" if is_full(error) else line
 
 
-_FREE_SPACE = "free some space and run again: what is unfinished is completed then"
+FREE_SPACE = "free some space and run again: what is unfinished is completed then"
 
 
 def is_full(error: BaseException) -> bool:

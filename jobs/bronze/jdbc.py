@@ -15,21 +15,18 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from py4j.protocol import Py4JJavaError
-from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.storagelevel import StorageLevel
 
-from jobs.bronze import batches
+from jobs.bronze import batches, jdbc_errors
 from jobs.bronze.samples import Sample
-from jobs.errors import ConfError, ScrmError
+from jobs.errors import ConfError
 from jobs.job import Run
 from jobs.settings.sources import JdbcSettings, Source
 from jobs.sources import files, rows
@@ -40,44 +37,6 @@ if TYPE_CHECKING:
 
 DELETED_AT = "_deleted_at"
 _RENDERED = "position bigint, key string, cursor string, raw binary"
-_ADVICE = (  # messages of the drivers, and what to do
-    (
-        (
-            "connection attempt failed",
-            "connection.{0,99}refused",
-            "unknown ?host",
-            "communications link failure",
-            "timed out",
-        ),
-        "Start the database or wait for it, or fix host and port in jdbc.url",
-    ),
-    (
-        (
-            "authentication failed",
-            "access denied",
-            "login failed",
-            "invalid (user|username|authorization)",
-            "role .* does not exist",
-        ),
-        "Fix the environment variables that user_variable and password_variable name",
-    ),
-    (
-        ('database ".*" does not exist', "unknown database", "cannot open database"),
-        "Fix the database's name in jdbc.url",
-    ),
-    (
-        (
-            "(relation|table|view|object) .*(does not|doesn.t) exist",
-            "no such table",
-            "invalid object name",
-            "table or view",
-        ),
-        "Create the table or grant the user access, or fix jdbc.query",
-    ),
-    (("unable to parse url",), "Fix jdbc.url"),
-    (("permission denied", "denied"), "Grant the user access, or fix jdbc.query"),
-)
-_NO_DRIVER = ("No suitable driver", "ClassNotFoundException", "Failed to find data source")
 
 
 @dataclass(frozen=True)
@@ -98,7 +57,7 @@ def has_new(lake: Lake, run: Run, source: Source) -> bool:
 def land(lake: Lake, run: Run, source: Source) -> None:
     """Lands rows that are new or changed, and deletions where conf asks for them."""
     check(source)
-    with _errors_explained(source):
+    with jdbc_errors.explained(source):
         _Landing(lake, run, source).run()
 
 
@@ -106,7 +65,7 @@ def sample(lake: Lake, run: Run, source: Source, limit: int) -> Sample:
     """The first rows in the database's own order; no more are transferred."""
     check(source)
     jdbc = _jdbc(source)
-    with _errors_explained(source):
+    with jdbc_errors.explained(source):
         table = _reader(lake, jdbc.model_copy(update={"fetch_size": min(limit, jdbc.fetch_size)}))
         _check_columns(source, table.columns)
         has_deleted_at = source.deletes == "missing_in_full_dump"
@@ -414,26 +373,3 @@ def _tombstones(
 
 def _key(values: list[Any]) -> str:
     return json.dumps(values, ensure_ascii=False)
-
-
-# --- errors ---------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _errors_explained(source: Source) -> Iterator[None]:
-    """The message of the database or its driver in one line, and never the password."""
-    try:
-        yield
-    except (Py4JJavaError, PySparkException) as error:
-        jdbc = _jdbc(source)
-        text = str(error)
-        if any(words in text for words in _NO_DRIVER):
-            raise ConfError(
-                f"{source.file}: key jdbc.url: no driver for {jdbc.address} in this session; add its group of "
-                f"jobs/engine/jars.txt{f' ({jdbc.driver_jars})' if jdbc.driver_jars else ''} to spark.jars in base.yaml"
-            ) from None
-        said = re.search(r"\b\w*SQL\w*Exception: (.+)", text)
-        reason = (said[1] if said else text.strip().splitlines()[0]).replace(jdbc.url, jdbc.address)
-        reason = reason.replace(os.environ[jdbc.password_variable], "***")
-        advice = next((f". {what}" for words, what in _ADVICE if re.search("|".join(words), text, re.IGNORECASE)), "")
-        raise ScrmError(f"{source.file}: key jdbc: {jdbc.address} could not be read: {reason}{advice}") from None

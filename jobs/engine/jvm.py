@@ -36,6 +36,17 @@ def watched() -> Iterator[None]:
         vars(java_gateway)["Popen"] = subprocess.Popen
 
 
+def end_of_itself() -> str | None:
+    """How a JVM of this process ended though nobody ended it: its signal or exit code; None where there was none or it runs."""
+    codes = [process.poll() for process in _started]
+    if not codes or codes[-1] is None:
+        return None
+    code = codes[-1]
+    number = -code if code < 0 else code - 128  # a shell in between reports 128 and the signal
+    known = {one.value: one.name for one in signal.Signals}
+    return known.get(number, f"exit code {code}")
+
+
 def end() -> None:
     """Ends the JVM of this process, also one that is just starting. What it computes is lost."""
     for process in _started:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
-from jobs.errors import ScrmError, explained
+from jobs.engine import jvm
+from jobs.errors import FREE_SPACE, ScrmError, explained
 
 _UNREADABLE = re.compile(
     r"FAILED_READ_FILE|Failed to fetch metadata|(?i:not a parquet file|invalid parquet|corrupt)|Requested range was invalid"
     r"|delta kernel error|Kernel error|No such file|not found|does not exist|DELTA_(?:TRUNCATED|VERSIONS_NOT_CONTIG|LOG)"
 )
+_NO_ANSWER = re.compile(
+    r"Connection (?:refused|reset)|Broken pipe|Answer from Java side is empty|Py4JNetworkError|JAVA_GATEWAY_EXITED"
+)
+"""What a process says of a JVM that has gone."""
+_LITTLE = 64 * 2**20
+"""Free bytes below which a disk counts as full: what asked for more has taken its file away again."""
 _OURS = re.compile(r"\w+\.\w+ is damaged \(.*")
 _ONLY_COPY = "bronze is the only copy of what was landed: restore that folder from a backup"
 _MADE_AGAIN = "move that folder away and run `scrm run --full`: it is made again from bronze"
@@ -37,7 +46,7 @@ def told(root: Path, place: str, error: BaseException) -> str:
         return str(error)
     if ours := _OURS.search(str(error)):  # a library has wrapped an error of ours while it read from the lake
         return ours[0]
-    line = explained(error)
+    line = _of_lost_jvm(root, error) or explained(error)
     if table := _named(root, str(error)):
         line += f"; {damaged(root, table)}"
     return line + _kept(root / "runs" / f"{place}.log", error)
@@ -73,6 +82,20 @@ def damaged(root: Path, name: str) -> str:
     layer, _, short_name = name.partition(".")
     way_out = _WAYS_OUT_OF_OPS.get(name) or _WAYS_OUT.get(layer, _MADE_AGAIN)
     return f"{name} is damaged ({root / layer / short_name}): {way_out}"
+
+
+def _of_lost_jvm(root: Path, error: BaseException) -> str | None:
+    """What has become of Spark, where an error only says that its JVM does not answer."""
+    if not _NO_ANSWER.search(f"{type(error).__name__}: {error}") or not (how := jvm.end_of_itself()):
+        return None
+    line = f"Spark's JVM has ended by itself ({how})"
+    for place in (root, Path(tempfile.gettempdir())):
+        if place.exists() and (free := shutil.disk_usage(place).free) < _LITTLE:
+            return f"{line}: {free / 2**20:.0f} MiB are free on the disk of {place}; {FREE_SPACE}"
+    return (
+        f"{line}, which is most often for want of memory or of space on a disk: see {root / 'runs' / 'spark.log'}, "
+        "spark.driver_memory of base.yaml, and what else runs on this machine; then run again"
+    )
 
 
 def _named(root: Path, text: str) -> str | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from jobs.errors import ConfError
+from jobs.persons import opened
 from transformations.identity.linkage.attributes import ATTRIBUTES, NAME, comparable, named
 from transformations.identity.linkage.clusters import Quality, clusters, quality
 
@@ -84,12 +85,7 @@ def evaluate(path: Path, truth: str, given: Mapping[str, str], least: float) -> 
 
 
 def _read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = csv.reader(file, skipinitialspace=True)
-            header = [name.strip() for name in next(lines, [])]
-            return header, [dict(zip(header, map(str.strip, line), strict=False)) for line in lines if line]
-    except OSError as error:
-        raise ConfError(f"{path} cannot be read ({error.strerror})") from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ConfError(f"{path} is no CSV in UTF-8: {error}") from None
+    with opened.csv_file(path) as file:
+        lines = csv.reader(file, skipinitialspace=True)
+        header = [name.strip() for name in next(lines, [])]
+        return header, [dict(zip(header, map(str.strip, line), strict=False)) for line in lines if line]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.errors import ConfError
 from jobs.lake import ops
+from jobs.persons import opened
 from jobs.persons.pairs import KEY, Pair, ordered
 from jobs.quality.samples import neutral, plain
 
@@ -92,18 +93,11 @@ def _decision(line: int, row: dict[str, str], pair: Pair, judge: str, now: datet
 
 
 def _rows(path: Path) -> Iterable[tuple[int, dict[str, str]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
-            if missing := [name for name in (*KEY, ANSWER) if name not in (rows.fieldnames or ())]:
-                raise ConfError(
-                    f"{path} has no column {missing[0]}; fill in a file that `scrm persons review --out` wrote"
-                )
-            return [(rows.line_num, row) for row in rows]
-    except OSError as error:
-        raise ConfError(f"{path} cannot be read ({error.strerror})") from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ConfError(f"{path} is no CSV in UTF-8: {error}") from None
+    with opened.csv_file(path) as file:
+        rows = csv.DictReader(file)
+        if missing := [name for name in (*KEY, ANSWER) if name not in (rows.fieldnames or ())]:
+            raise ConfError(f"{path} has no column {missing[0]}; fill in a file that `scrm persons review --out` wrote")
+        return [(rows.line_num, row) for row in rows]
 
 
 def _shown(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from expectations.gate import Outcome
@@ -30,6 +30,10 @@ _TRY = {
 }
 
 
+_FIX = (
+    "fix its conf, or send the files again under their names, then run again; "
+    "to go on without those records, allow a higher ratio"
+)
 _NEVER_READ = "Nothing of it has ever been read: fix the source or its conf, then run again"
 
 
@@ -40,11 +44,18 @@ class Reading:
     Attributes:
         batches: batch_id -> records, and those that cannot be read; what stands for an empty file is none.
         reasons: `code: explanation` and how often, most often first.
+        corrected: batches whose file was sent again with other content: they count, and stop nothing.
     """
 
     source: Source
     batches: Mapping[str, tuple[int, int]]
     reasons: Sequence[tuple[str, int]]
+    corrected: frozenset[str] = frozenset()
+
+    @property
+    def current(self) -> Reading:
+        """The same of the files as they are now."""
+        return replace(self, batches={name: of for name, of in self.batches.items() if name not in self.corrected})
 
     @property
     def records(self) -> int:
@@ -65,8 +76,8 @@ def judge(lake: Lake, run: Run, found: Sequence[Reading]) -> None:
     """
     if not found:
         return
-    at = run.started_at
-    never = [] if run.stream else [of for of in found if of.records == of.unreadable > 0 and not _was_read(lake, of)]
+    at, now = run.started_at, [of.current for of in found]
+    never = [] if run.stream else [of for of in now if of.records == of.unreadable > 0 and not _was_read(lake, of)]
     ops.RULE_COUNTS.upsert(
         lake,
         [
@@ -88,19 +99,19 @@ def judge(lake: Lake, run: Run, found: Sequence[Reading]) -> None:
     quality = run.settings.base.quality
     lost = [
         of
-        for of in found
+        for of in now
         if of.records >= quality.min_rows_to_stop and of.unreadable > quality.max_quarantined_ratio * of.records
     ]
     if lost:
         raise GateStopped(
             "; ".join(_said(of) for of in lost) + f". More than quality.max_quarantined_ratio allows "
-            f"({quality.max_quarantined_ratio:.0%}): fix the source or its conf, then run again"
+            f"({quality.max_quarantined_ratio:.0%}): {_FIX}"
         )
     if never and len(run.settings.sources) == 1:
         raise GateStopped(f"{_said(never[0])}. {_NEVER_READ}")
     for of in never:
         run.fault(f"{_said(of)}. {_NEVER_READ}; the other sources are loaded")
-    for of in found:
+    for of in now:
         if of.unreadable and of not in never:
             run.note(_said(of))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -50,9 +50,12 @@ class Judgement:
     run: Run
     counts: dict[str, list[RuleCountRow]] = field(default_factory=dict)
 
-    def judge_rows(self, table: Table, rules: Sequence[Rule], candidates: Computed) -> list[dict[str, Any]]:
+    def judge_rows(
+        self, table: Table, rules: Sequence[Rule], candidates: Computed, corrected: Collection[str] = ()
+    ) -> list[dict[str, Any]]:
         """Validates flagged candidates before the split.
 
+        Args: corrected: batches whose file was sent again: they are judged too, and stop nothing.
         Returns: a batch: batch_id, and how many candidates are winner, duplicate, superseded and refused.
         Raises GateStopped where a rule with severity stop is broken, or more rows are refused than conf allows.
         """
@@ -67,10 +70,8 @@ class Judgement:
         judged = candidates.frame([*table.names, "_uncastable"])
         results = gate.verdicts(judged, table.name, suites.row_expectations(table, rules))
         check_agreement(table.name, results, broken)
-        outcomes = []
+        outcomes = _outcomes(table, rules, rows)
         for place, rule in enumerate(rules):
-            applicable = sum(row[f"a{place}"] for row in rows)
-            outcomes.append(outcome_of(table, rule, applicable - broken[rule.code], applicable))
             self.counts.setdefault(table.name, []).extend(
                 {
                     "batch_id": row["batch_id"],
@@ -84,7 +85,9 @@ class Judgement:
             )
         kept_in = self.lake.root / "quality"
         data_docs.keep(kept_in, table, "rows", results, outcomes, self.run.run_id, self.run.started_at, write_whole)
-        self._stop_if_broken(table, outcomes, sum(row["rows"] for row in rows), sum(row["refused"] for row in statuses))
+        now = [row for row in rows if row["batch_id"] not in corrected]
+        total, refused = (sum(row[name] for row in now) for name in ("rows", "refused"))
+        self._stop_if_broken(table, _outcomes(table, rules, now), total, refused)
         return statuses
 
     def _stop_if_broken(self, table: Table, outcomes: Sequence[Outcome], total: int, refused: int) -> None:
@@ -94,16 +97,22 @@ class Judgement:
             raise GateStopped(
                 f"{table.name}: {refused:,} of {total:,} rows refused, more than quality.max_quarantined_ratio allows "
                 f"({quality.max_quarantined_ratio:.0%}); most often: {worst.message} ({worst.code}). "
-                "Fix the source or its mapping in conf/sources, then run again"
+                "Fix the mapping in conf/sources, or send the files again under their names, then run again"
             )
         if broken := [outcome for outcome in outcomes if outcome.stops]:
             raise GateStopped(explained(broken))
 
     def judge_totals(
-        self, table: Table, column: str, landed: Mapping[str, Decimal | None], found: Mapping[str, Decimal | None]
+        self,
+        table: Table,
+        column: str,
+        landed: Mapping[str, Decimal | None],
+        found: Mapping[str, Decimal | None],
+        corrected: Collection[str] = (),
     ) -> None:
         """Holds the sum of a column against the source's control total, batch by batch.
 
+        Args: corrected: batches whose file was sent again: they are judged too, and stop nothing.
         Raises GateStopped where the rule has severity stop and a batch differs.
         """
         rules = registry.control_rules(table, context(self.run))
@@ -121,9 +130,10 @@ class Judgement:
                     "computed_at": self.run.started_at,
                 }
             )
-            if not agrees:
+            if not agrees and batch not in corrected:
                 wrong.append(f"{found.get(batch)} instead of {total}")
-        outcome = outcome_of(table, rule, len(landed) - len(wrong), len(landed))
+        now = len(landed.keys() - set(corrected))
+        outcome = outcome_of(table, rule, now - len(wrong), now)
         if outcome.stops:
             raise GateStopped(f"{explained([outcome])} Differences: {', '.join(wrong[:3])}")
 
@@ -164,6 +174,15 @@ def judging(lake: Lake, run: Run) -> Iterator[Judgement]:
         judgement.save()
         raise
     judgement.save()
+
+
+def _outcomes(table: Table, rules: Sequence[Rule], rows: Sequence[Mapping[str, Any]]) -> list[Outcome]:
+    """How these batches kept the rules. Args: rows: of each batch, applicable (a0, …) and broken cases (f0, …) of each rule."""
+    found = []
+    for place, rule in enumerate(rules):
+        applicable, broken = (sum(row[f"{kind}{place}"] for row in rows) for kind in "af")
+        found.append(outcome_of(table, rule, applicable - broken, applicable))
+    return found
 
 
 def outcome_of(table: Table, rule: Rule, passing: int, applicable: int) -> Outcome:

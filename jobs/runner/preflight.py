@@ -19,7 +19,7 @@ from jobs.runner.registry import all_jobs
 from jobs.settings import Settings
 from jobs.settings.loading import set_for_spark
 from jobs.settings.sources import Source
-from jobs.silver import filling, work
+from jobs.silver import backlog, filling
 from jobs.sources import columns, expressions, files, formats
 from jobs.sources.base import Platform
 from jobs.sources.options import split_options
@@ -150,10 +150,10 @@ def _check_source(source: Source) -> None:
     if not source.tables and (not platform or source.kind == "market"):
         raise ConfError(f"{source.file}: key tables is missing; say which canonical columns the source fills")
     for table, mapping in source.tables.items():
-        if table not in work.loadable():
+        if table not in backlog.loadable():
             raise ConfError(
                 f"{source.file}: key tables.{table}: no table that a source can fill; those are "
-                f"{', '.join(work.loadable())}"
+                f"{', '.join(backlog.loadable())}"
             )
         of = contract(f"silver.{table}")
         given = {"source", "channel"} | set(mapping.columns)

@@ -46,6 +46,7 @@ class Parsed:
         emitted: how many rows the records give to each table (without layer).
         bytes_count: size of the files, or other batches, that the records came in.
         unreadable: batches with records that cannot be read.
+        corrected: batches whose file was sent again with other content.
         is_sent_again: two of the batches are contents of one file.
         counts: what each batch's records count, for the row accounts.
         reading: how they could be read, where the job accounts for the source's records as a whole.
@@ -57,6 +58,7 @@ class Parsed:
     emitted: dict[str, int]
     bytes_count: int
     unreadable: frozenset[str]
+    corrected: frozenset[str]
     is_sent_again: bool
     counts: Sequence[Mapping[str, Any]] = ()
     reading: Reading | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs.job import Run, job
-from jobs.silver import work
+from jobs.silver import backlog
 from jobs.silver.load import load
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ def _loading(name: str, description: str, tables: tuple[str, ...]) -> None:
         load(lake, run, name, silver)
 
     def has_work(lake: Lake, run: Run) -> bool:
-        return bool(work.pending(lake, run, name, silver))
+        return bool(backlog.pending(lake, run, name, silver))
 
     run_job.__name__, run_job.__doc__ = name, description
-    work.owns(name, silver)
+    backlog.owns(name, silver)
     writes = (*silver, *(f"quarantine.{table}" for table in tables))
     job(stage="silver", group="gather", reads=("bronze.*", "ops.batches"), writes=writes, has_work=has_work)(run_job)
 

@@ -17,7 +17,7 @@ from jobs.lake import failures, ops
 from jobs.lake.row_accounts import RowAccounts
 from jobs.quality import records, row_checks
 from jobs.settings.sources import Source
-from jobs.silver import deletions, filling, one_row, quarantine, seen, standing, unheld, unmapped, work
+from jobs.silver import backlog, deletions, filling, minimal_rows, not_held, one_row, quarantine, unmapped, withdrawals
 from jobs.silver.candidates import Parsed, all_candidates
 from jobs.silver.parsing import parsed
 from jobs.sources import expressions, formats
@@ -37,7 +37,7 @@ def load(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> None:
     be processed leaves the others loaded; its own rows stay as they were. Raises GateStopped before a table is written
     whose rows break a promise with severity stop.
     """
-    pending = work.pending(lake, run, job, tables)
+    pending = backlog.pending(lake, run, job, tables)
     if not pending:
         return
     try:
@@ -45,13 +45,13 @@ def load(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> None:
     except GateStopped:
         raise
     except Exception:
-        parts = work.apart(pending, run.settings, tables)
+        parts = backlog.apart(pending, run.settings, tables)
         if len(parts) <= 1 or is_cancelled():
             raise
         _load_apart(lake, run, job, tables, parts)
 
 
-def _load_apart(lake: Lake, run: Run, job: str, tables: tuple[str, ...], parts: list[work.Pending]) -> None:
+def _load_apart(lake: Lake, run: Run, job: str, tables: tuple[str, ...], parts: list[backlog.Pending]) -> None:
     """Loads one part after the other. Raises ScrmError that names the sources that failed, when all have been tried."""
     failed: dict[str, Exception] = {}
     for part in parts:
@@ -66,15 +66,15 @@ def _load_apart(lake: Lake, run: Run, job: str, tables: tuple[str, ...], parts: 
     failures.raise_for(lake.root, f"{run.run_id}.{job}", failed)
 
 
-def _load_and_account(lake: Lake, run: Run, job: str, tables: tuple[str, ...], pending: work.Pending) -> None:
+def _load_and_account(lake: Lake, run: Run, job: str, tables: tuple[str, ...], pending: backlog.Pending) -> None:
     """Loads what is pending; all batches where it turns out that only they can say what is current."""
     accounts = RowAccounts(lake)
     try:
         _load(lake, run, job, tables, pending, accounts)
-    except standing.NeedsAll:
-        everything = work.pending(lake, run, job, tables, everything=True)
+    except withdrawals.NeedsAll:
+        everything = backlog.pending(lake, run, job, tables, everything=True)
         if pending.is_apart:
-            parts = work.apart(everything, run.settings, tables)
+            parts = backlog.apart(everything, run.settings, tables)
             everything = next(part for part in parts if pending.batches.keys() <= part.batches.keys())
         _load_and_account(lake, run, job, tables, everything)
         return
@@ -82,11 +82,11 @@ def _load_and_account(lake: Lake, run: Run, job: str, tables: tuple[str, ...], p
         accounts.save(is_complete=False)
         raise
     accounts.save()
-    work.done(lake, run, job, pending)
+    backlog.done(lake, run, job, pending)
 
 
 def _load(
-    lake: Lake, run: Run, job: str, tables: tuple[str, ...], pending: work.Pending, accounts: RowAccounts
+    lake: Lake, run: Run, job: str, tables: tuple[str, ...], pending: backlog.Pending, accounts: RowAccounts
 ) -> None:
     parts: list[Parsed] = []
     noticed: list[BatchRow] = []
@@ -103,7 +103,7 @@ def _load(
             batches = pending.batches[part.source.name]
             of_job = tuple(name for name in part.emitted if f"silver.{name}" in tables)
             accounts.open_tables(part.source, batches, part.counts, of_job)
-        unheld.keep(lake, run, tables, parts, is_full=pending.is_full)
+        not_held.keep(lake, run, tables, parts, is_full=pending.is_full)
         with row_checks.judging(lake, run) as judgement:
             for name in run.each(tables, "write"):
                 of_table = [part for part in parts if contract(name).short_name in part.emitted]
@@ -112,10 +112,10 @@ def _load(
                 if of_table:
                     _load_table(lake, run, contract(name), of_table, judgement, accounts, pending)
         deletions.apply_along(lake, run.settings.sources, tables)
-    seen.complete(lake, tables)
+    minimal_rows.complete(lake, tables)
     filling.complete(lake, run, tables)
     read = {part.source.name: part.batches for part in parts}
-    standing.say_what_is_missing(lake, run, tables, {} if pending.is_full and run.full else read)
+    withdrawals.say_what_is_missing(lake, run, tables, {} if pending.is_full and run.full else read)
 
 
 def _load_table(
@@ -125,21 +125,22 @@ def _load_table(
     parts: list[Parsed],
     judgement: row_checks.Judgement,
     accounts: RowAccounts,
-    pending: work.Pending,
+    pending: backlog.Pending,
 ) -> None:
     rules = row_checks.row_rules(table, run)
     limits = run.settings.base.limits
     emitted = sum(part.emitted[table.short_name] for part in parts)
     bytes_count = sum(part.bytes_count for part in parts)
     is_small = emitted <= limits.in_memory_rows and bytes_count <= limits.in_memory_bytes
-    ways = standing.ways_of(run, table, parts)
+    ways = withdrawals.ways_of(run, table, parts)
     ranked = versions.ranked(flags.flagged(all_candidates(parts, table), rules), table, ways)
     computed = lake.computed(ranked, is_small=is_small)
     candidates = computed.part("not _is_left_out") if ways.left_out else computed
     try:
         batches = sorted({batch for part in parts for batch in part.batches})
         try:
-            counted = [_ended(row) for row in judgement.judge_rows(table, rules, candidates)]
+            corrected = frozenset[str]().union(*(part.corrected for part in parts))
+            counted = [_ended(row) for row in judgement.judge_rows(table, rules, candidates, corrected)]
             for part in parts:
                 _judge_totals(table, part, candidates, judgement)
         except GateStopped:  # whoever has to fix them finds the refused rows in quarantine
@@ -148,23 +149,23 @@ def _load_table(
         for part in parts:
             one_row.say_what_differs(run, table, part.source, part.batches, candidates)
         is_partial = _is_partial(lake, table, parts)
-        seen.make_way(lake, table, candidates)
+        minimal_rows.make_way(lake, table, candidates)
         if pending.is_full or not lake.exists(table.name):
             scope = f"{table.given_rows} and {pending.rows_made}" if pending.is_full else None
             _write_first(lake, table, candidates, is_partial=is_partial, scope=scope)
             if ways.leave_marks:
-                standing.remember(lake, table, computed, None, pending.rows_made)
+                withdrawals.remember(lake, table, computed, None, pending.rows_made)
         else:
-            standing.check_numbers(lake, table, parts, computed)
+            withdrawals.check_numbers(lake, table, parts, computed)
             if ways.replaced:
-                standing.replace(lake, table, parts, computed)
+                withdrawals.replace(lake, table, parts, computed)
             counted = _write_changes(lake, run, table, ways, computed, counted, is_partial=is_partial)
-        standing.say_what_goes_on(run, table, parts, computed)
+        withdrawals.say_what_goes_on(run, table, parts, computed)
         if any(row["quarantined"] for row in counted) or lake.exists(f"quarantine.{table.short_name}"):
             quarantine.keep_refused(lake, run, table, parts, candidates)
         for part in parts:
             if part.source.deletes == "missing_in_full_dump" and part.source.path:
-                landed = work.landed(lake, part.source)
+                landed = backlog.landed(lake, part.source)
                 keys = candidates.frame(["batch_id", *table.key])
                 deletions.apply(lake, run, table, part.source, landed, keys, part.unreadable)
         accounts.close_table(table, batches, counted)
@@ -202,9 +203,9 @@ def _write_changes(
     Returns: the terms of the row accounts. Raises NeedsAll before anything is written.
     """
     flagged = candidates.frame()
-    current = standing.stored(lake, table, ways)
+    current = withdrawals.stored(lake, table, ways)
     winners = flagged.where("_status in ('winner', 'left_out')" if ways.left_out else "_status = 'winner'")
-    known = standing.remembered(lake, table) if ways.leave_marks else None
+    known = withdrawals.remembered(lake, table) if ways.leave_marks else None
     is_small = candidates.arrow is not None
     against = lake.computed(versions.against(winners, current, table, known, are_partial=is_partial), is_small=is_small)
     try:
@@ -220,9 +221,9 @@ def _write_changes(
         else:
             lake.append(table.name, against.where(versions.CHANGED, _written(table)))
         if ways.left_out:
-            standing.withdraw(lake, table, against)
+            withdrawals.withdraw(lake, table, against)
         if ways.leave_marks:
-            standing.remember(lake, table, candidates, against)
+            withdrawals.remember(lake, table, candidates, against)
     finally:
         against.release()
     return counted
@@ -236,7 +237,7 @@ def _stop_where_all_is_needed(run: Run, table: Table, against: Computed) -> None
     condition = "_needs_all or _revives" if takes_along else "_needs_all"
     (found,) = against.sql(f"select count(case when {condition} then 1 end) as n from rows")
     if found["n"]:
-        raise standing.NeedsAll
+        raise withdrawals.NeedsAll
 
 
 def _written(table: Table) -> list[str]:
@@ -265,6 +266,7 @@ def _judge_totals(table: Table, part: Parsed, candidates: Computed, judgement: r
             column,
             {row["_batch"]: row["_total"] for row in landed},
             {row["batch_id"]: row["total"] for row in sums},
+            part.corrected,
         )
 
 

@@ -14,7 +14,7 @@ from jobs.job import Run
 from jobs.lake.row_accounts import RowAccounts
 from jobs.quality import records as records_read
 from jobs.settings.sources import Source
-from jobs.silver import drift, quarantine, work
+from jobs.silver import backlog, drift, quarantine
 from jobs.silver.candidates import Parsed
 from jobs.sources import formats, linking, reading, unmapped
 from jobs.sources.options import split_options
@@ -29,14 +29,15 @@ if TYPE_CHECKING:
 
 
 def parsed(
-    lake: Lake, run: Run, source: Source, pending: work.Pending, job: str, accounts: RowAccounts
+    lake: Lake, run: Run, source: Source, pending: backlog.Pending, job: str, accounts: RowAccounts
 ) -> tuple[Parsed, list[BatchRow]]:
     """The source's pending records, read.
 
     Returns: the records, and rows of ops.batches that have to be written.
     """
     batches = pending.batches[source.name]
-    replaced = work.replaced(lake, source)
+    replaced = backlog.replaced(lake, source)
+    corrected = backlog.corrected(lake, source)
     listed = {row["batch_id"]: _of_batch(row, replaced) for row in batches}
     options = split_options(source, run.settings.base.limits)
     rows_count = sum(row["records_count"] for row in batches)
@@ -53,9 +54,9 @@ def parsed(
     unreadable = frozenset(row["batch_id"] for row in counts if row["unparsable"])
     bytes_count = sum(row["bytes_count"] for row in batches)
     is_sent_again = len({row["file"] for row in batches}) < len(batches)
-    part = Parsed(source, rows, sorted(listed), emitted, bytes_count, unreadable, is_sent_again, counts)
+    part = Parsed(source, rows, sorted(listed), emitted, bytes_count, unreadable, corrected, is_sent_again, counts)
     noticed: list[BatchRow] = []
-    if work.home_job(source) == job:
+    if backlog.home_job(source) == job:
         if "_columns" in rows.columns:
             noticed = drift.notice(lake, run, source, batches, _seen(rows), has_header=bool(contexts))
         if "_unmapped" in rows.columns and (left := _left_out(rows)):
@@ -63,20 +64,23 @@ def parsed(
         accounts.open_records(source, batches, counts)
         if any(row["unparsable"] for row in counts) or lake.exists(f"quarantine.{source.name}"):
             quarantine.keep_unparsable(lake, run, part)
-        part = replace(part, reading=_reading(source, rows, counts))
+        part = replace(part, reading=_reading(part))
     return part, noticed
 
 
-def _reading(source: Source, rows: Any, counts: list[dict[str, Any]]) -> records_read.Reading:
+def _reading(part: Parsed) -> records_read.Reading:
     """How the records could be read, with the reasons that are given most often."""
     reasons = []
-    if any(row["unparsable"] for row in counts):
-        reasons = rows.sql(
+    if any(row["unparsable"] for row in part.counts):
+        reasons = part.rows.sql(
             "select _problem, count(*) as n from rows where _problem is not null group by _problem "
             "order by n desc, _problem limit 10"
         )
-    by_batch = {row["batch_id"]: (row["landed"] - row["empty"], row["unparsable"] - row["empty"]) for row in counts}
-    return records_read.Reading(source, by_batch, [(row["_problem"], row["n"]) for row in reasons])
+    by_batch = {
+        row["batch_id"]: (row["landed"] - row["empty"], row["unparsable"] - row["empty"]) for row in part.counts
+    }
+    found = [(row["_problem"], row["n"]) for row in reasons]
+    return records_read.Reading(part.source, by_batch, found, part.corrected)
 
 
 def _fits(run: Run, batches: list[BatchRow]) -> bool:

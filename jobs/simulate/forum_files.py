@@ -15,7 +15,7 @@ from jobs.simulate.forum_texts import COMMENTS, STAFF_ANSWERS, TAGS
 from jobs.simulate.names import CITIES
 from jobs.simulate.people import Customers
 from jobs.simulate.profiles import GIVEN_ID, STAFF, Accounts, Persons
-from jobs.simulate.texts import SLOTS
+from jobs.simulate.slots import SLOTS
 from jobs.simulate.wording import by_row, write
 from jobs.simulate.write import Records
 

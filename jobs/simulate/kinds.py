@@ -1,6 +1,6 @@
 """What a kind of fault is, and how kinds are said: what is done to a good record, to which, and what becomes of it.
 
-jobs/simulate/faults.py names the kinds of each file, jobs/simulate/dirt.py plants them.
+jobs/simulate/faults/ names the kinds of each file, jobs/simulate/dirt.py plants them.
 """
 
 from __future__ import annotations
@@ -150,6 +150,11 @@ def more(column: str, by: str) -> Change:
 def somebody(**values: object) -> Change:
     """The values, and an e-mail address that nobody has."""
     return lambda row, number, good: row.update(values, email=f"somebody.else{number + 1}@example.com")
+
+
+def other_name(row: Values, number: int, good: Good) -> None:
+    """The name of somebody else."""
+    row["name"] = f"Somebody Else {number + 1}"
 
 
 def beside(column: str) -> Change:

@@ -22,6 +22,7 @@ from jobs.simulate.company import (
 )
 from jobs.simulate.people import LAPSED, Customers
 from jobs.simulate.profiles import BOT, BRAND, COMPETITOR, PERSON, STAFF, Accounts, Persons
+from jobs.simulate.slots import SLOTS
 from jobs.simulate.texts import (
     BOT_POSTS,
     COMPANY_POSTS,
@@ -31,7 +32,6 @@ from jobs.simulate.texts import (
     REPLIES,
     ROOT_SHARES,
     ROOTS,
-    SLOTS,
 )
 from jobs.simulate.wording import Kind, by_row, write
 

@@ -12,7 +12,7 @@ from jobs.simulate import draw
 from jobs.simulate.company import CATALOGUE, FAULTY_PRODUCT, NUMBER_OF, SUPPORT_AGENTS
 from jobs.simulate.orders import Orders
 from jobs.simulate.people import Customers
-from jobs.simulate.texts import SLOTS
+from jobs.simulate.slots import SLOTS
 from jobs.simulate.wording import by_row, lines, write
 from jobs.simulate.write import Records
 

@@ -4,55 +4,6 @@ from __future__ import annotations
 
 from jobs.simulate.wording import Kind, lines
 
-SLOTS = {
-    "when": ("this morning", "today", "yesterday", "on Sunday", "last week", "after lunch", "before work", "on Friday"),
-    "soon": ("tomorrow", "next week", "on Saturday", "this month", "on Monday", "in a few days"),
-    "since": ("two weeks", "a month", "three days", "half a year", "ten days", "about six weeks"),
-    "who": ("my partner", "my sister", "our neighbour", "my flatmate", "a colleague", "my dad", "the whole office"),
-    "part": ("motor", "lid", "handle", "switch", "seal", "hopper", "spring", "cable", "base plate", "gasket"),
-    "size": ("250 ml", "500 ml", "58 mm", "18 g", "two cups", "one litre", "350 ml"),
-    "grams": ("15 g", "16 g", "18 g", "20 g", "30 g", "60 g"),
-    "degrees": ("88", "90", "92", "93", "94", "96"),
-    "minutes": ("2:30", "3:00", "3:15", "3:45", "0:27", "0:30", "0:34"),
-    "count": ("two", "three", "four", "five", "six"),
-    "colour": ("black", "white", "oak", "copper", "sage green", "navy"),
-    "place": ("the kitchen", "the office", "the balcony", "our camper van", "the summer house", "the studio"),
-    "good": ("lovely", "excellent", "wonderful", "fantastic", "superb", "delightful", "brilliant", "great"),
-    "bad": ("terrible", "awful", "horrible", "disappointing", "bad", "poor", "pathetic"),
-    "team": (
-        "the handball team",
-        "the local derby",
-        "the marathon",
-        "the tram line 7",
-        "the town council",
-        "the ferry",
-    ),
-    "film": (
-        "the new space series",
-        "that detective show",
-        "the museum talk",
-        "the jazz evening",
-        "the school concert",
-    ),
-    "price": ("19", "25", "39", "49", "79", "99", "129", "249"),
-    "open": ("", "", "", "", "", "So: ", "Update: ", "Day 3: ", "Note to self: ", "By the way, ", "Right, "),
-    "close": (
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        " ☕",
-        " Anyone else here?",
-        " More on that later.",
-        " That is all.",
-        " Photo follows.",
-    ),
-    "private": ("tessia.b@example.org", "m.falkdahl@example.com", "zora77@example.net", "+49 171 3920012"),
-    "code": ("A-1047", "A-2210", "B-3391", "B-4408", "C-5120"),
-}
-
 ROOTS = (
     Kind(
         "praise",

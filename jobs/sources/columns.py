@@ -77,6 +77,6 @@ def _missing(source: Source, name: str, key: str, expression: str, known: set[st
     listed = ", ".join(sorted(known)[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
     return (
         f"{source.file}: key {key} is {expression!r}: no file of the source has a column {name}"
-        f"{did_you_mean(name, known)}. Its columns are {listed}. Where only later files will have it, write "
+        f"{did_you_mean(name, known) or '.'} Its columns are {listed}. Where only later files will have it, write "
         f"coalesce(`{name}`, null)"
     )

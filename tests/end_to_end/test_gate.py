@@ -82,7 +82,7 @@ def test_each_fault_is_found_as_its_own_property_and_a_report_alone_stops_nothin
     }
 
 
-def test_a_broken_stop_ends_the_run_with_3_again_and_again_until_conf_lets_it_pass(books, run_conf):
+def test_a_broken_stop_ends_the_run_with_3_again_and_again_until_the_file_is_put_right(books, run_conf):
     base = "quality: {rules: {silver.order_lines.quantity.readable: {severity: stop}}}\n"
     lines = LINE + "2,a,zero,1\n"
     folder = books(lines=lines, base=base)
@@ -95,8 +95,26 @@ def test_a_broken_stop_ends_the_run_with_3_again_and_again_until_conf_lets_it_pa
     assert len(lake.rows("quarantine.order_lines")) == 1  # whoever has to fix it can look at it
     assert row_accounts.mistakes(lake) == []
     assert run_conf(books(lines=lines, base=base))[0].exit_code == 3
-    assert run_conf(books(base=base))[0].exit_code == 3  # the refused record is still landed
-    assert run_conf(books())[0].exit_code == 0
+    assert run_conf(books(base=base))[0].exit_code == 0
+    assert [row["quantity"] for row in lake.rows("silver.order_lines")] == [2]
+    assert len(lake.rows("quarantine.order_lines")) == 1  # what the file held before is kept, and stops nothing
+    assert row_accounts.mistakes(lake) == []
+
+
+def test_what_conf_lets_pass_stops_no_more(books, run_conf):
+    base = "quality: {rules: {silver.order_lines.quantity.readable: {severity: stop}}}\n"
+    lines = LINE + "2,a,zero,1\n"
+    assert run_conf(books(lines=lines, base=base))[0].exit_code == 3
+    assert run_conf(books(lines=lines))[0].exit_code == 0
+
+
+def test_files_that_are_sent_again_lift_the_stop_that_their_first_contents_brought(shop, run_conf):
+    bad = "".join(f"{n},a1,0,2025-03-01 09:00:00,1.50,c1,UK\n" for n in range(2, 120))
+    assert run_conf(shop(day1=bad))[0].exit_code == 3
+    assert run_conf(shop(day1=bad.encode("utf-16")))[0].exit_code == 3  # not one record of it can be read
+    report, lake = run_conf(shop(day1=GOOD))
+    assert (report.exit_code, lake.count("silver.order_lines")) == (0, 1)
+    assert row_accounts.mistakes(lake) == []
 
 
 def test_more_rows_refused_than_conf_allows_stops_the_run(shop, run_conf):

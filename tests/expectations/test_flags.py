@@ -33,6 +33,8 @@ def test_ids_that_are_placeholders_or_numbers_that_were_rounded(spark):
         "17.5": ([], False),
         r"\N": (["customer_id.plausible"], False),
         "N/A": (["customer_id.plausible"], False),
+        "(null)": (["customer_id.plausible"], False),
+        "undefined": (["customer_id.plausible"], False),
         "1.791405e+18": ([], True),
         "1,79E+18": ([], True),
         "2E+17": ([], True),

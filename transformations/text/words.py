@@ -128,6 +128,16 @@ _BEGINS_QUOTE = re.compile(  # the line above what an e-mail answers
     )\s*:\s*$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_BEGINS_FORUM_QUOTE = (
+    re.compile(  # `@ann wrote:`, `2025-01-03 10:00 GMT+01:00 Ann <ann@x.example>:`, above a quoted line
+        r"""\s*(?:
+        [^\s:](?:[^:\n]{0,80})\s(?:wrote|said|posted|writes|says|schrieb|hat\s+geschrieben|a\s+écrit|escribió|ha\s+scritto
+            |schreef|escreveu)(?:\s+[^:\n]{1,60})?
+        | \d{4}-\d\d-\d\d\s\d{1,2}:\d\d\b.{0,120}<[^<>\s]{1,100}@[^<>\s]{1,100}>
+    )\s*:\s*$""",
+        re.IGNORECASE | re.VERBOSE,
+    )
+)
 _OPENS = re.compile(r"\s*(?:on|am|le|el|il|op|em)\b", re.IGNORECASE)
 _ENDS = re.compile(  # nothing after such a line is the author's
     r"""\s*(?:
@@ -176,8 +186,8 @@ _QUOTED_LINK = re.compile(r"\s*(?:RE|QT|RN):\s*https?://\S+\s*$", re.IGNORECASE)
 
 
 _RETWEET = re.compile(  # in front of a text, or with a colon: "please RT @ann" quotes nobody
-    r"(^\W{0,3}[RMＲＭ][TＴ]\s*[:：]?\s*[@＠]\w[\w.-]*)(?:[:：\s].*)?$"
-    r"|(^.*?(?<!\w)[RMＲＭ][TＴ]\s*[:：]?\s*[@＠]\w[\w.-]*?)\s*[:：].*$",
+    r"(^\W{0,3}[RMQＲＭＱ][TＴ]\s*[:：]?\s*[@＠]\w[\w.-]*)(?:[:：\s].*)?$"
+    r"|(^.*?(?<!\w)[RMQＲＭＱ][TＴ]\s*[:：]?\s*[@＠]\w[\w.-]*?)\s*[:：].*$",
     re.DOTALL,
 )
 
@@ -231,6 +241,9 @@ def _kept(lines: list[str]) -> Iterator[str]:
             continue
         if _ends(lines, place, has_text_above):
             return
+        if _BEGINS_FORUM_QUOTE.match(line) and _is_quoted("".join(lines[place + 1 : place + 2])):
+            place += 1
+            continue
         has_text_above = has_text_above or bool(line.strip())
         if _is_quoted(line) or _DEVICE.match(line) or _QUOTED_LINK.match(line):
             place += 1

@@ -7,13 +7,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pyspark.errors import PySparkException
 from runs import NOW, run
 
 from jobs import settings as conf
 from jobs.bronze import jdbc
 from jobs.cli.main import main
-from jobs.errors import ScrmError
 from jobs.lake import row_accounts
 from jobs.lake.tables import Lake
 from jobs.runner.execution import RunReport
@@ -393,22 +391,3 @@ def test_a_trial_with_the_wrong_password_names_the_variables(crm, write_conf, sp
     assert main(["source", "check", "crm", "--conf", str(write_conf({"crm": text}))]) == 1
     said = " ".join(capsys.readouterr().err.split())
     assert "Fix the environment variables that user_variable and password_variable name" in said
-
-
-@pytest.mark.parametrize(
-    ("url", "shown"),
-    [
-        ("jdbc:postgresql://h/db?sslkey=hunter2", "jdbc:postgresql://h/db"),
-        ("jdbc:sqlserver://h:1433;hidden=hunter2", "jdbc:sqlserver://h:1433"),
-    ],
-)
-@pytest.mark.parametrize("message", ["No suitable driver", "PSQLException: {url}: refused, hunter3"])
-def test_errors_of_a_database_show_its_address_without_options(write_conf, monkeypatch, url, shown, message):
-    monkeypatch.setenv("SCRM_JDBC_PASSWORD", "hunter3")
-    source = conf.load(
-        write_conf({"crm": SOURCE.format(url=f'"{url}"', query="customers", cursor="at", more="", columns="")})
-    ).source("crm")
-    with pytest.raises(ScrmError) as error, jdbc._errors_explained(source):
-        raise PySparkException(message.format(url=url))
-    assert f"{shown} " in str(error.value)
-    assert "hunter" not in str(error.value)

@@ -1,7 +1,11 @@
 """What is told of errors that nobody foresaw."""
 
+import subprocess
+from collections import namedtuple
+
 import pytest
 
+from jobs.engine import jvm
 from jobs.errors import ConfError, GateStopped, ScrmError
 from jobs.lake import failures
 
@@ -65,3 +69,37 @@ def test_what_spark_cannot_read_names_the_table_and_the_way_out(tmp_path, name, 
 def test_a_full_disk_is_no_damage(tmp_path):
     error = RuntimeError(f"No space left on device: {tmp_path}/silver/orders/part-0.parquet")
     assert "damaged" not in failures.told(tmp_path, "run-1", error)
+
+
+@pytest.fixture
+def ended(monkeypatch):
+    """A JVM that was killed by a signal."""
+    process = subprocess.Popen(["sh", "-c", "kill -BUS $$"])
+    process.wait()
+    monkeypatch.setattr(jvm, "_started", [process])
+
+
+LOST = ConnectionRefusedError(111, "Connection refused")
+
+
+def test_a_jvm_that_a_full_disk_ended_is_named_with_the_disk(tmp_path, ended, monkeypatch):
+    usage = namedtuple("usage", "free")
+    monkeypatch.setattr(failures.shutil, "disk_usage", lambda place: usage(2**20))
+    assert failures.told(tmp_path, "r1.erp", LOST).startswith(
+        f"Spark's JVM has ended by itself (SIGBUS): 1 MiB are free on the disk of {tmp_path}; "
+        "free some space and run again: what is unfinished is completed then"
+    )
+
+
+def test_a_jvm_that_ended_for_another_reason_is_named_with_its_log(tmp_path, ended, monkeypatch):
+    usage = namedtuple("usage", "free")
+    monkeypatch.setattr(failures.shutil, "disk_usage", lambda place: usage(2**40))
+    said = failures.told(tmp_path, "r1.erp", RuntimeError("[JAVA_GATEWAY_EXITED] Java gateway process exited"))
+    assert said.startswith("Spark's JVM has ended by itself (SIGBUS), which is most often for want of memory")
+    assert f"{tmp_path}/runs/spark.log" in said
+    assert failures.told(tmp_path, "r1.erp", ValueError("another")).startswith("ValueError: another")
+
+
+def test_a_refused_connection_of_something_else_stays_what_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(jvm, "_started", [])
+    assert failures.told(tmp_path, "r1.erp", LOST).startswith("Connection refused")

@@ -46,6 +46,15 @@ def test_a_source_that_is_lost_stops(quiet, settings):
         records.judge(quiet, run, [Reading(SHOP, {"b2": (100, 100)}, LATIN)])
 
 
+def test_a_file_that_was_sent_again_stops_nothing_any_more(quiet, settings):
+    run = Run("run-1", NOW, settings(), NOW, note=pytest.fail)
+    records.judge(quiet, run, [Reading(SHOP, {"b1": (100, 100), "b2": (50, 0)}, LATIN, frozenset({"b1"}))])
+    (outcome,) = [one for one in report.outcomes(quiet, settings()) if one.code == records.RULE]
+    assert (outcome.passing, outcome.applicable) == (50, 150)
+    with pytest.raises(GateStopped, match="none of 100"):
+        records.judge(quiet, run, [Reading(SHOP, {"b1": (10, 0), "b3": (100, 100)}, LATIN, frozenset({"b1"}))])
+
+
 def test_the_only_source_stops_where_nothing_could_ever_be_read_however_small_it_is(quiet, settings):
     run = Run("run-1", NOW, settings().model_copy(update={"sources": (SHOP,)}), NOW)
     with pytest.raises(GateStopped, match=r"shop: none of 3 records can be read; .*set encoding.* has ever been read"):

@@ -7,7 +7,7 @@ import pytest
 from jobs import settings as conf
 from jobs.errors import GateStopped, ScrmError
 from jobs.job import Run
-from jobs.silver import load, work
+from jobs.silver import backlog, load
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
 SHOP = "kind: erp\nformat: csv\npath: /in.csv\ntables: {customers: {columns: {customer_id: id}}}\n"
@@ -26,8 +26,8 @@ def loaded(quiet, write_conf, monkeypatch):
                 raise error
             tried.extend(pending.batches)
 
-        monkeypatch.setattr(work, "pending", lambda *of: work.Pending(dict(BATCHES), is_full, {}))
-        monkeypatch.setattr(work, "done", lambda lake, run, job, pending: done.extend(pending.batches))
+        monkeypatch.setattr(backlog, "pending", lambda *of: backlog.Pending(dict(BATCHES), is_full, {}))
+        monkeypatch.setattr(backlog, "done", lambda lake, run, job, pending: done.extend(pending.batches))
         monkeypatch.setattr(load, "_load", each)
         settings = conf.load(write_conf(dict.fromkeys(BATCHES, SHOP)))
         with pytest.raises(Exception) as raised:

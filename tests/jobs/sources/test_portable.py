@@ -19,6 +19,10 @@ def test_what_is_known_is_asked_in_words_that_both_engines_share(expression, exp
     assert portable(expression) == expected
 
 
+def test_numbers_are_put_beside_text():
+    assert portable("concat('R-', _line)", {"_line": "bigint"}) == "CONCAT('R-', _line)"
+
+
 @pytest.mark.parametrize(
     ("expression", "says"),
     [

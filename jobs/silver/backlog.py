@@ -187,12 +187,17 @@ def newest_contents(lake: Lake, source: Source) -> list[BatchRow]:
     return list(newest.values())
 
 
-def replaced(lake: Lake, source: Source) -> frozenset[str]:
-    """Batches whose file was sent again, where that withdraws the rows of its earlier content."""
-    if source.replaces != "file":
+def corrected(lake: Lake, source: Source) -> frozenset[str]:
+    """Batches whose file was sent again with other content. What was wrong with them stops no run any more."""
+    if not source.path:
         return frozenset()
     now = {row["batch_id"] for row in newest_contents(lake, source)}
     return frozenset(row["batch_id"] for row in landed(lake, source)) - now
+
+
+def replaced(lake: Lake, source: Source) -> frozenset[str]:
+    """Batches whose file was sent again, where that withdraws the rows of its earlier content."""
+    return corrected(lake, source) if source.replaces == "file" else frozenset()
 
 
 def _is_lost(lake: Lake, job: str, tables: tuple[str, ...], sources: list[Source]) -> bool:

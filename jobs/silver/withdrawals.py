@@ -8,8 +8,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.job import Run
+from jobs.silver import backlog
 from jobs.silver import candidates as rows_of
-from jobs.silver import work
 from jobs.silver.candidates import Parsed
 from jobs.sources import formats
 from transformations.canonical import mapping, partial, versions
@@ -114,9 +114,9 @@ def replace(lake: Lake, table: Table, parts: list[Parsed], candidates: Computed)
     for part in parts:
         scope, read = rows_of.scope_of(part.source, table), set(part.batches)
         if part.source.replaces == "file":
-            batches = set(work.replaced(lake, part.source)) - read
+            batches = set(backlog.replaced(lake, part.source)) - read
         elif scope:
-            batches = {row["batch_id"] for row in work.landed(lake, part.source)} - read
+            batches = {row["batch_id"] for row in backlog.landed(lake, part.source)} - read
         else:
             continue
         if not batches or not lake.exists(table.name):
@@ -142,7 +142,7 @@ def check_numbers(lake: Lake, table: Table, parts: list[Parsed], candidates: Com
         number = number_of(part, table)
         if number is None or not lake.exists(table.name):
             continue
-        landed = work.landed(lake, part.source)
+        landed = backlog.landed(lake, part.source)
         files = {row["file"] for row in landed if row["batch_id"] in part.batches}
         others = [(row["batch_id"],) for row in landed if row["file"] not in files]
         if not others:
@@ -193,12 +193,12 @@ def say_what_is_missing(lake: Lake, run: Run, tables: tuple[str, ...], read: dic
         batches = set(read.get(source.name, ()))
         if source.replaces != "nothing" or source.deletes == "missing_in_full_dump" or not source.path:
             continue
-        for row in work.newest_contents(lake, source):
+        for row in backlog.newest_contents(lake, source):
             if row["batch_id"] not in batches or row["file_version"] == row["file"]:
                 continue
             earlier = [
                 of["batch_id"]
-                for of in work.landed(lake, source)
+                for of in backlog.landed(lake, source)
                 if of["file"] == row["file"] and of["batch_id"] != row["batch_id"]
             ]
             for name in tables:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from jobs.lake import arrow
-from jobs.silver import seen
+from jobs.silver import minimal_rows
 from transformations.contracts import contract
 
 T1, T2, T3 = (datetime(2025, 1, day, tzinfo=UTC) for day in (1, 2, 3))
@@ -57,34 +57,34 @@ def _seen(lake) -> list[tuple]:
 
 
 def test_who_posts_acts_or_is_acted_upon_has_a_minimal_row(lake):
-    seen.complete(lake, SOCIAL)
+    minimal_rows.complete(lake, SOCIAL)
     assert _seen(lake) == [("x", "ann", T1, T3), ("x", "cho", T3, T3)]
     version = lake.version("silver.profiles")
-    seen.complete(lake, SOCIAL)
+    minimal_rows.complete(lake, SOCIAL)
     assert lake.version("silver.profiles") == version
 
 
 def test_an_account_that_nothing_names_any_more_is_gone(lake):
-    seen.complete(lake, SOCIAL)
+    minimal_rows.complete(lake, SOCIAL)
     lake.delete("silver.interactions", "true")
-    seen.complete(lake, SOCIAL)
+    minimal_rows.complete(lake, SOCIAL)
     assert _seen(lake) == [("x", "ann", T1, T2)]
 
 
 def test_the_row_of_a_source_takes_the_place_of_the_minimal_one(lake):
-    seen.complete(lake, SOCIAL)
+    minimal_rows.complete(lake, SOCIAL)
     profile = _rows("silver.profiles", {"profile_id": "ann", "handle": "ann", "is_seen_only": False})
     candidates = SimpleNamespace(where=lambda condition, columns: profile.select(columns))
-    seen.make_way(lake, contract("silver.profiles"), candidates)
+    minimal_rows.make_way(lake, contract("silver.profiles"), candidates)
     assert _seen(lake) == [("x", "cho", T3, T3)]
     lake.append("silver.profiles", profile)
-    seen.complete(lake, SOCIAL)
+    minimal_rows.complete(lake, SOCIAL)
     assert _seen(lake) == [("x", "cho", T3, T3)]
 
 
 def test_tables_of_other_families_are_left_alone(quiet):
-    seen.complete(quiet, ("silver.tickets",))
-    seen.complete(quiet, SOCIAL)
+    minimal_rows.complete(quiet, ("silver.tickets",))
+    minimal_rows.complete(quiet, SOCIAL)
     assert not quiet.exists("silver.profiles")
 
 
@@ -112,7 +112,7 @@ def test_who_orders_is_a_customer_of_that_source(quiet):
     ]
     quiet.write("silver.customers", pa.Table.from_pylist(customers, arrow.schema_of(contract("silver.customers"))))
     tables = ("silver.customers", "silver.orders")
-    seen.complete(quiet, tables)
+    minimal_rows.complete(quiet, tables)
     rows = quiet.rows("silver.customers", "is_seen_only")
     assert sorted((row["source"], row["customer_id"], row["valid_from"], row["last_seen_at"]) for row in rows) == [
         ("till", "7", T1, T2),
@@ -120,5 +120,5 @@ def test_who_orders_is_a_customer_of_that_source(quiet):
     ]
     assert {row["customer_id"]: row["name"] for row in quiet.rows("silver.customers", "source = 'till'")}["8"] == "Eva"
     version = quiet.version("silver.customers")
-    seen.complete(quiet, tables)
+    minimal_rows.complete(quiet, tables)
     assert quiet.version("silver.customers") == version

@@ -10,7 +10,7 @@ from jobs.job import Run
 from jobs.lake import ops
 from jobs.lake.arrow import schema_of
 from jobs.runner.registry import all_jobs
-from jobs.silver import work
+from jobs.silver import backlog
 from transformations.contracts import contract
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -37,7 +37,7 @@ def mark(write_conf):
 
     def of(text: str, base: str = "") -> str:
         settings = conf.load(write_conf({"one": text}, base=base))
-        return work.fingerprint(settings, settings.source("one"))
+        return backlog.fingerprint(settings, settings.source("one"))
 
     return of
 
@@ -97,7 +97,7 @@ def loaded(quiet, write_conf):
     """A lake in which the job erp has loaded a batch: two orders, one refused; and what the job has still to do."""
     settings = conf.load(write_conf({"shop": SHOP}))
     run = Run("r2", NOW, settings, NOW)
-    mark = work.fingerprint(settings, settings.source("shop"))
+    mark = backlog.fingerprint(settings, settings.source("shop"))
     ops.BATCHES.upsert(quiet, [BATCH])
     done = {"job": "erp", "input": "shop", "done_batch_id": "b1", "fingerprint": mark, "run_id": "r1"}
     ops.PROGRESS.upsert(quiet, [done])
@@ -111,7 +111,7 @@ def loaded(quiet, write_conf):
     )
     for name in ("silver.orders", "quarantine.orders"):
         quiet.write(name, schema_of(contract(name)).empty_table())
-    return lambda: work.pending(quiet, run, "erp", ("silver.orders", "silver.order_lines"))
+    return lambda: backlog.pending(quiet, run, "erp", ("silver.orders", "silver.order_lines"))
 
 
 def test_what_is_done_is_not_done_again(loaded):
@@ -157,10 +157,10 @@ def test_sources_that_share_keys_are_made_from_scratch_together(write_conf):
     settings = conf.load(write_conf(sources))
     batches = {name: [{"batch_id": f"b-{name}"}] for name in sources}
     tables = ("silver.customers", "silver.posts", "silver.competitor_prices")
-    parts = work.apart(work.Pending(batches, True, {}), settings, tables)
+    parts = backlog.apart(backlog.Pending(batches, True, {}), settings, tables)
     assert {tuple(part.batches) for part in parts} == {("shop",), ("one", "two"), ("posts", "gone"), ("here", "there")}
     (shop,) = [part for part in parts if "shop" in part.batches]
     assert shop.others == {f"b-{name}" for name in sources if name != "shop"}
-    assert [list(part.batches) for part in work.apart(work.Pending(batches, False, {}), settings, tables)] == [
+    assert [list(part.batches) for part in backlog.apart(backlog.Pending(batches, False, {}), settings, tables)] == [
         [name] for name in batches
     ]

@@ -1,0 +1,10 @@
+"""IDs that nothing has, and times that no company has seen."""
+
+NO_POST = "s999999999"
+NO_PROFILE = "u9999999"
+NO_CUSTOMER = "C9999999"
+NO_OWNER = "C9999998"
+FUTURE = "2199-01-01T08:00:00Z"
+LONG_AGO = "1925-03-01T08:00:00Z"
+NO_DAY = "2025-02-30T10:15:00Z"
+OTHER_CURRENCY = "CHF"
