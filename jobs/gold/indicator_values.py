@@ -6,18 +6,24 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+from pyspark.sql import functions as F
 
+from jobs.engine.sessions import frame
 from jobs.job import Run, job
 from jobs.lake.arrow import dictionaries
 from jobs.lake.views import sales_by_day
 from jobs.sources import formats
 from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
+from transformations.identity.staff import PROFILE_COLUMNS, STAFF_COLUMNS, staff_accounts
 from transformations.indicators import (
     campaigns,
     conversations,
     costs,
     customers,
+    diffusion,
+    grouping,
     loyalty,
+    participation,
     patterns,
     posts,
     quarantine,
@@ -28,9 +34,14 @@ from transformations.indicators import (
     surveys,
     waiting,
     web,
+    worth,
 )
+from transformations.indicators.definitions import CATALOGUE
+from transformations.indicators.durations import COUNTED
 from transformations.indicators.history import finished, with_history
-from transformations.social import response
+from transformations.social import replies, response
+from transformations.social.business_hours import Calendar
+from transformations.value.sales import order_sales
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -50,6 +61,10 @@ _READS = (
     "silver.tickets",
     "silver.ticket_events",
     "silver.survey_responses",
+    "silver.staff",
+    "silver.campaigns",
+    "gold.ideas",
+    "gold.participation_degrees",
     "silver.orders",
     "silver.order_lines",
     "silver.products",
@@ -58,6 +73,11 @@ _READS = (
     "silver.campaign_touches",
     "silver.person_links",
     "gold.influencers",
+    "gold.cascades",
+    "gold.conversation_changes",
+    "gold.person_activity",
+    "gold.customer_value",
+    "gold.customer_360",
     "ops.row_accounts",
 )
 
@@ -70,10 +90,14 @@ _READS = (
     conf=(
         "company.bot_profiles",
         "company.brands",
+        "company.business_hours",
         "company.company_profiles",
         "company.competitors",
         "company.currency",
         "company.handles",
+        "company.holidays",
+        "company.reply_cost",
+        "company.staff_accounts",
         "company.timezone",
         "company.topics",
         "late_days",
@@ -139,17 +163,141 @@ def _of_people(lake: Lake, run: Run) -> list[pa.Table]:
         lambda: support.ticket_lives(lake.read("silver.tickets"), lake.read("silver.ticket_events")),
         "silver.tickets",
     )
-    answers = response.answers(written, run.as_of, accounts)
-    responses = response.first_response(written, accounts, run.as_of, enrichments)
+    waits = waiting.wait_indicators(
+        response.answers(written, run.as_of, accounts),
+        response.first_response(written, accounts, run.as_of, enrichments),
+        zone,
+        subjects=enrichments.select(["channel", "post_id", "topics", "brands"]),
+        heard=response.heard(written, accounts, run.as_of),
+        calendar=Calendar(company.business_hours, company.holidays, zone),
+        cost=waiting.Cost(company.reply_cost, company.currency),
+    )
     return [
         talk,
         patterns.pattern_indicators(talk),
+        _of_diffusion(lake, zone),
         reactions.reaction_indicators(measured),
         reads.read_indicators(read),
         conversations.conversation_indicators(talks),
-        waiting.wait_indicators(answers, responses, zone),
+        waits,
+        waiting.reply_indicators(_replies(lake, run, accounts)),
+        *_of_participation(lake, run, accounts),
         support.support_indicators(lives, zone, run.as_of),
     ]
+
+
+def _replies(lake: Lake, run: Run, accounts: pa.Table) -> pa.Table:
+    """How many replies of the company took how long."""
+
+    def counted() -> DataFrame:
+        found = replies.company_replies(
+            lake.read("silver.posts"),
+            frame(lake.spark, accounts, replies.OWN_TYPES),
+            frame(lake.spark, _staff(lake, run), replies.STAFF_TYPES),
+            lake.read("silver.post_enrichments"),
+            run.settings.company.timezone,
+        )
+        return grouping.durations(
+            found.withColumn("ended", F.lit(True)),
+            grains=CATALOGUE["reply_seconds"].grains,
+            one=waiting.REPLY_DIMENSIONS,
+            many=waiting.SUBJECTS,
+        )
+
+    return _grouped(lake, COUNTED, counted, "silver.posts") if accounts.num_rows else COUNTED.empty_table()
+
+
+def _of_participation(lake: Lake, run: Run, accounts: pa.Table) -> list[pa.Table]:
+    """What people and the staff contribute."""
+    company, zone = run.settings.company, run.settings.company.timezone
+
+    def praising() -> DataFrame:
+        links = lake.read("silver.person_links").where("record_kind = 'profile' and valid_to is null")
+        return participation.advocate_groups(
+            lake.read("silver.posts"),
+            lake.read("silver.post_enrichments"),
+            links.selectExpr("record_place as channel", "linked_record_id as profile_id", "person_id"),
+            frame(lake.spark, accounts, replies.OWN_TYPES),
+            company.brands,
+            zone,
+        )
+
+    def of_referrals() -> DataFrame:
+        return participation.referral_groups(lake.read("silver.campaign_touches"), lake.read("silver.campaigns"), zone)
+
+    staff, whose = lake.arrow("silver.staff", STAFF_COLUMNS), _staff(lake, run)
+    acts = participation.ACTS.empty_table()
+    if whose.num_rows:
+        acts = _grouped(
+            lake,
+            participation.ACTS,
+            lambda: replies.staff_acts(
+                lake.read("silver.posts"),
+                lake.read("silver.ticket_events"),
+                frame(lake.spark, whose, replies.STAFF_TYPES),
+                zone,
+            ),
+            "silver.posts",
+            "silver.ticket_events",
+        )
+    contributed = participation.participation_indicators(
+        ideas=_grouped(
+            lake, participation.IDEAS, lambda: participation.idea_groups(lake.read("gold.ideas"), zone), "gold.ideas"
+        ),
+        degrees=_grouped(
+            lake,
+            participation.DEGREES,
+            lambda: participation.degree_groups(lake.read("gold.participation_degrees")),
+            "gold.participation_degrees",
+        ),
+        praising=_grouped(lake, participation.ADVOCATES, praising, "silver.post_enrichments"),
+        referred=_grouped(lake, participation.REFERRALS, of_referrals, "silver.campaigns"),
+    )
+    return [contributed, participation.staff_indicators(acts, staff, whose, zone)]
+
+
+def _staff(lake: Lake, run: Run) -> pa.Table:
+    """Whose accounts are whose among the staff."""
+    return staff_accounts(
+        lake.arrow("silver.staff", STAFF_COLUMNS),
+        lake.arrow("silver.profiles", PROFILE_COLUMNS, where="email is not null"),
+        run.settings.company.staff_accounts,
+    )
+
+
+def _of_diffusion(lake: Lake, zone: str) -> pa.Table:
+    """What posts set off, and who leads the changes of conversations."""
+    spread = _grouped(
+        lake, diffusion.CASCADES, lambda: diffusion.daily_cascades(lake.read("gold.cascades"), zone), "gold.cascades"
+    )
+    changes = lake.arrow("gold.conversation_changes", diffusion.CHANGE_COLUMNS)
+    followed = lake.arrow("gold.person_activity", ("subject",), where="kind = 'topic'", limit=1)
+    return diffusion.diffusion_indicators(spread, changes, follows_topics=followed.num_rows > 0)
+
+
+def _of_worth(lake: Lake, run: Run) -> pa.Table:
+    """What customers are worth, and where revenue comes from."""
+    company = run.settings.company
+    values = _grouped(
+        lake,
+        worth.VALUES,
+        lambda: worth.value_groups(lake.read("gold.customer_value"), lake.read("gold.customer_360")),
+        "gold.customer_value",
+    )
+    shares = {name: worth.SHARES.empty_table() for name in worth.PLACES}
+    if lake.count("silver.orders"):
+        sold = worth.customer_sales(
+            order_sales(lake.read("silver.orders"), lake.read("silver.order_lines"), company.currency),
+            lake.read("silver.person_links"),
+            lake.read("gold.customer_360"),
+            company.timezone,
+        )
+        with lake.materialised(sold) as rows:
+            shares = {
+                name: pa.table(worth.share_groups(rows, place).toArrow()).select(worth.SHARES.names).cast(worth.SHARES)
+                for name, place in worth.PLACES.items()
+            }
+    return worth.worth_indicators(values, shares)
 
 
 def _of_sales(lake: Lake, run: Run) -> list[pa.Table]:
@@ -184,6 +332,7 @@ def _of_sales(lake: Lake, run: Run) -> list[pa.Table]:
             sold, formats.origins_that_fill(run.settings.sources, "is_return", "orders", "order_lines")
         ),
         loyalty.loyalty_indicators(sold),
+        _of_worth(lake, run),
         costs.cost_indicators(booked, sold),
         campaigns.campaign_indicators(touched, booked),
         surveys.survey_indicators(opinions, known.num_rows),

@@ -56,6 +56,7 @@ def answers(posts: pa.Table, as_of: datetime, accounts: pa.Table | None = None) 
     peers = """,
         coalesce(bool_or(r.profile_id <> q.profile_id and not r.is_own), false) as is_answered_by_peer,
         bool_or(r.profile_id is not null and q.profile_id is not null) as is_answerer_known,
+        coalesce(bool_or(r.is_own), false) as is_answered_by_company,
         if(q.channel in (select channel from known where is_accepted_answer or accepted_answer_id is not null),
             coalesce(bool_or(coalesce(r.is_accepted_answer, false) or r.reply_id = a.accepted_answer_id), false), null)
             as is_accepted"""
@@ -73,6 +74,7 @@ def answers(posts: pa.Table, as_of: datetime, accounts: pa.Table | None = None) 
         *_waited("first_answer"),
         ("is_answered_by_peer", pa.bool_()),
         ("is_answerer_known", pa.bool_()),
+        ("is_answered_by_company", pa.bool_()),
         ("is_accepted", pa.bool_()),
     ]
     return _queried(query, pa.schema(schema), posts, as_of, accounts)
@@ -114,6 +116,27 @@ def first_response(
             from authored where is_company and not is_bot
         ) {_waits("first_response")}"""
     return _queried(query, pa.schema(_waited("first_response")), posts, as_of, accounts, enrichments)
+
+
+def heard(posts: pa.Table, accounts: pa.Table, as_of: datetime) -> pa.Table:
+    """Posts by others on channels where the company has an account: those that could await a response.
+
+    Args: as of `first_response`.
+    Returns: one row per post: channel, service_type, created_at.
+    """
+    query = """
+        select channel, service_type, created_at from known k
+        where created_at < $as_of and channel in (select channel from accounts where is_company)
+            and not exists (from accounts a where a.channel = k.channel and a.profile_id = k.profile_id)
+        order by channel, post_id"""
+    fields = {name: kind for name, kind in _ASKED}
+    return _queried(
+        query,
+        pa.schema([(name, fields[name]) for name in ("channel", "service_type", "created_at")]),
+        posts,
+        as_of,
+        accounts,
+    )
 
 
 def _waits(name: str, more: str = "", joined: str = "") -> str:

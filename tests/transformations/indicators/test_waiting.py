@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from xml.etree.ElementTree import parse
 
@@ -6,11 +7,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from pyspark.sql import functions as F
 
+from jobs.engine import sessions
 from jobs.lake import arrow
 from transformations.contracts import contract
-from transformations.indicators.waiting import wait_indicators
-from transformations.social.response import answers, first_response
+from transformations.indicators import grouping
+from transformations.indicators.durations import COUNTED
+from transformations.indicators.waiting import REPLY_DIMENSIONS, SUBJECTS, Cost, reply_indicators, wait_indicators
+from transformations.social.business_hours import Calendar
+from transformations.social.replies import OWN_TYPES, STAFF_TYPES, company_replies
+from transformations.social.response import answers, first_response, heard
 
 BEGINNING = date(1970, 1, 1)
 NOBODY = pa.table(
@@ -46,9 +53,15 @@ def _table(posts: list[dict]) -> pa.Table:
     return pa.Table.from_pylist(posts, arrow.schema_of(contract("silver.posts")))
 
 
-def _indicators(posts: list[dict], accounts: pa.Table = NOBODY) -> dict[tuple, dict]:
+def _indicators(posts: list[dict], accounts: pa.Table = NOBODY, **more: object) -> dict[tuple, dict]:
     table = _table(posts)
-    found = wait_indicators(answers(table, AS_OF, accounts), first_response(table, accounts, AS_OF), "UTC")
+    found = wait_indicators(
+        answers(table, AS_OF, accounts),
+        first_response(table, accounts, AS_OF),
+        "UTC",
+        heard=heard(table, accounts, AS_OF),
+        **more,
+    )
     return {
         (row["indicator_id"], row["grain"], row["period_start"], row["dimension"], row["dimension_value"]): row
         for row in found.to_pylist()
@@ -117,8 +130,105 @@ def test_nine_in_ten_wait_no_longer_than() -> None:
     assert rows["first_response_seconds", "all", BEGINNING, "all", "all"]["value"] == 50.0
 
 
+CARE = pa.table({"channel": ["a"], "profile_id": ["care"], "is_company": [True], "is_bot": [False]})
+
+
+def test_business_hours_alone_count_where_conf_names_them() -> None:
+    """31 May 2021 is a Monday; the second question is asked at its midnight, and answered on Tuesday at ten."""
+    open_at_nine = Calendar({"monday": ["09:00-17:00"], "tuesday": ["09:00-17:00"]})
+    posts = [*_asked("1", MAY.replace(hour=10), 600, "care"), *_asked("2", MAY, 34 * 3600, "care")]
+    row = _indicators(posts, CARE, calendar=open_at_nine)[
+        "first_response_business_seconds", "all", BEGINNING, "channel", "a"
+    ]
+    assert (row["value"], row["numerator"], row["denominator"]) == (600.0, 600 + 9 * 3600, 2)
+    holiday = Calendar(open_at_nine.hours, [MAY.date()])
+    row = _indicators(posts, CARE, calendar=holiday)["first_response_business_seconds", "all", BEGINNING, "all", "all"]
+    assert row["numerator"] == 3600
+    unknown = _indicators(posts, CARE)["first_response_business_seconds", "all", BEGINNING, "all", "all"]
+    assert (unknown["value"], unknown["missing_reason"]) == (None, "company.yaml names no business_hours")
+
+
+def test_open_ones_wait_in_business_hours_until_the_end_of_the_data() -> None:
+    calendar = Calendar({"tuesday": ["09:00-17:00"]})
+    posts = [*_asked("1", MAY, None), _post("2", "comment", "cyd", JUNE.replace(hour=11))]
+    row = _indicators(posts, CARE, calendar=calendar)["first_response_business_seconds", "all", BEGINNING, "all", "all"]
+    assert (row["value"], row["observations_count"], row["coverage_ratio"]) == (None, 1, 0.0)
+
+
+def test_responses_by_what_the_posts_are_about() -> None:
+    subjects = pa.table({"channel": ["a"], "post_id": ["1"], "topics": [["tea", "pots"]], "brands": [["Acme"]]})
+    rows = _indicators([*_asked("1", MAY, 10, "care"), *_asked("2", MAY, 30, "care")], CARE, subjects=subjects)
+    of = {key[3:]: row["value"] for key, row in rows.items() if key[:2] == ("first_response_seconds", "all")}
+    assert of == {
+        ("all", "all"): 10.0,
+        ("channel", "a"): 10.0,
+        ("service_type", "forum"): 10.0,
+        ("topic", "tea"): 10.0,
+        ("topic", "pots"): 10.0,
+        ("brand", "Acme"): 10.0,
+    }
+
+
+def test_posts_that_await_nothing_are_counted_beside() -> None:
+    posts = [*_asked("1", MAY, 10, "care"), _post("2", "post", "cyd", MAY), _post("3", "post", "cyd", MAY, channel="b")]
+    row = _indicators(posts, CARE)["awaited_response_ratio", "all", BEGINNING, "all", "all"]
+    assert (row["numerator"], row["denominator"]) == (1, 2)
+
+
+def test_replies_saved_are_those_of_questions_that_only_peers_answered() -> None:
+    both = [*_asked("2", MAY, 10), _post("2-b", "answer", "care", JUNE, parent_post_id="2")]
+    posts = [*_asked("1", MAY, 10), *both, *_asked("3", MAY, 10, "care"), *_asked("4", MAY, None)]
+    row = _indicators(posts, CARE, cost=Cost(Decimal("4.50"), "EUR"))["replies_saved", "all", BEGINNING, "all", "all"]
+    assert (row["value"], row["unit"], row["observations_count"]) == (4.5, "EUR", 3)
+    unknown = _indicators(posts, CARE)["replies_saved", "all", BEGINNING, "all", "all"]
+    assert (unknown["value"], unknown["missing_reason"]) == (None, "company.yaml gives no reply_cost")
+
+
+def test_each_reply_of_the_company_counts_from_the_post_that_it_answers(frame, by_group, spark) -> None:
+    own = pa.table(
+        {
+            "channel": ["a"] * 3,
+            "profile_id": ["care", "mia", "robot"],
+            "is_company": [True, True, True],
+            "is_bot": [False, False, True],
+        }
+    )
+    staff = pa.table({"channel": ["a"], "account": ["mia"], "staff_id": ["S1"], "department": ["Support"]})
+    posts = [
+        *_asked("1", MAY, 10, "care"),
+        _post("1-b", "comment", "mia", MAY + timedelta(seconds=100), parent_post_id="1"),
+        _post("2", "post", "bob", MAY),  # it asks for nothing, and has a reply all the same
+        _post("2-a", "comment", "mia", MAY + timedelta(seconds=40), parent_post_id="2"),
+        _post("2-b", "comment", "robot", MAY + timedelta(seconds=1), parent_post_id="2"),
+        _post("2-c", "comment", "care", MAY + timedelta(seconds=50), parent_post_id="2-a"),  # to a colleague
+        _post("2-d", "comment", "care", MAY - timedelta(seconds=50), parent_post_id="2"),  # older than its post
+    ]
+    subjects = {"channel": "a", "post_id": "1", "topics": ["tea"], "brands": ["Acme"]}
+    found = company_replies(
+        frame("silver.posts", *posts),
+        sessions.frame(spark, own, OWN_TYPES),
+        sessions.frame(spark, staff, STAFF_TYPES),
+        frame("silver.post_enrichments", subjects),
+        "UTC",
+    )
+    counted = grouping.durations(
+        found.withColumn("ended", F.lit(True)), grains=("all", "month"), one=REPLY_DIMENSIONS, many=SUBJECTS
+    )
+    rows = by_group(reply_indicators(pa.table(counted.toArrow()).select(COUNTED.names).cast(COUNTED)))
+    of = {key[3:]: (row["value"], row["denominator"]) for key, row in rows.items() if key[1] == "all"}
+    assert of == {
+        ("all", "all"): (40.0, 3),
+        ("channel", "a"): (40.0, 3),
+        ("service_type", "forum"): (40.0, 3),
+        ("staff", "S1"): (70.0, 2),
+        ("topic", "tea"): (55.0, 2),
+        ("brand", "Acme"): (55.0, 2),
+    }
+    assert rows["reply_seconds", "month", "05-01", "all", "all"]["numerator"] == 150
+
+
 def test_nothing_waited_for_gives_no_rows() -> None:
-    assert _indicators([]) == {}
+    assert {key[0] for key in _indicators([])} == {"first_response_business_seconds"}
 
 
 def _median_with_open_ones(seconds: np.ndarray, ended: np.ndarray) -> float:
