@@ -206,7 +206,8 @@ def _shown_values(values: pa.Table, small: SmallGroups, least: int) -> pa.Table:
     withheld_of: dict[str, set[Group]] = {}
     for counting, ids in sorted(families.items(), key=lambda family: bool(CATALOGUE[family[0]].denominator_of)):
         of_family = pc.is_in(values["indicator_id"], value_set=pa.array(ids))
-        persons = _persons(values.filter(pc.and_(of_family, pc.is_null(values["known_to"]))), counting)
+        current = values.filter(pc.and_(of_family, pc.is_null(values["known_to"])))
+        persons = _persons(current.filter(pc.not_equal(current["dimension"], "staff")), counting)
         groups = _withheld(persons, CATALOGUE[counting], left_out, least)
         if whole := CATALOGUE[counting].denominator_of:
             periods = {group[:2] for group in withheld_of[CATALOGUE[whole].persons_in] if group[2] == "all"}

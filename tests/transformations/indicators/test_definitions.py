@@ -24,7 +24,8 @@ ASKED_FOR = {
     *("first_response_p90_seconds", "first_response_business_seconds", "reply_seconds", "first_answer_seconds"),
     *("first_answer_seconds_answered", "first_resolution_seconds", "resolution_seconds", "resolution_p90_seconds"),
     *("reopened_ratio", "tickets", "open_tickets", "answer_accuracy", "peer_answer_ratio", "replies_saved", "reads"),
-    "awaited_response_ratio",
+    *("awaited_response_ratio", "resolution_business_seconds"),
+    *("touched_purchase_ratio", "untouched_purchase_ratio"),
     *("readers", "reads_per_issue", "read_shares", "ideas_raised", "ideas_supported", "ideas_taken_up", "satisfaction"),
     *("satisfied_customers_ratio", "advocates", "referral_conversions", "two_way_ratio", "unanswered_ratio"),
     *(

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from transformations.indicators.definitions import (
     campaigns,
+    comparisons,
     conversations,
     costs,
     customers,
@@ -48,6 +49,7 @@ THEMES: Mapping[str, tuple[Indicator, ...]] = {
     "costs": costs.INDICATORS,
     "customers": customers.INDICATORS,
     "campaigns": campaigns.INDICATORS,
+    "comparisons": comparisons.INDICATORS,
     "quarantine": quarantine.INDICATORS,
 }
 """Indicators by theme, in the order of the documentation."""

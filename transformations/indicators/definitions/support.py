@@ -11,7 +11,7 @@ _OPENED = ("silver.tickets.opened_at", "silver.tickets.customer_id")
 _SOLVED = (*_OPENED, "silver.tickets.solved_at", "silver.ticket_events.kind")
 _ticket = partial(
     Indicator,
-    dimensions=("all", "channel"),
+    dimensions=("all", "channel", "priority", "staff"),
     better="down",
     process="assistance",
     objective="lower_marketing_cost",
@@ -72,6 +72,13 @@ INDICATORS = (
         definition=f"Time within which nine in ten are solved. {_SCOPE}",
         formula="smallest t with S(t) <= 1/10; numerator: total seconds of the solved ones; denominator: their number",
         caution="Nights, weekends and holidays count. Not reached where more than one in ten stay open.",
+    ),
+    _resolution(
+        indicator_id="resolution_business_seconds",
+        name="Business time to the solution",
+        definition=f"Median, of which only business hours count (business_hours and holidays of company.yaml). {_SCOPE}",
+        formula="smallest t with S(t) <= 1/2; numerator: total seconds of the solved ones; denominator: their number",
+        caution="Waiting for the customer counts. Who asks does wait through nights and weekends: see resolution_seconds.",
     ),
     _resolution(
         indicator_id="first_resolution_seconds",
