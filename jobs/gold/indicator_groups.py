@@ -13,7 +13,8 @@ from transformations.identity.staff import PROFILE_COLUMNS, STAFF_COLUMNS, staff
 from transformations.indicators import comparisons, diffusion, grouping, participation, posts, waiting, worth
 from transformations.indicators.definitions import CATALOGUE
 from transformations.indicators.durations import COUNTED
-from transformations.social import replies
+from transformations.social import replies, response
+from transformations.social.business_hours import SPAN_TYPES, Calendar, open_spans, with_business_seconds
 from transformations.value.sales import order_sales
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def added_up(lake: Lake, schema: pa.Schema, rows: Callable[[], DataFrame], *name
     """What the engine adds up from these tables; it is not started where they have no rows."""
     if not any(lake.count(name) for name in names):
         return schema.empty_table()
-    return pa.table(rows().toArrow()).select(schema.names).cast(schema)
+    return _collected(rows(), schema)
 
 
 def of_posts(lake: Lake, run: Run, accounts: pa.Table) -> pa.Table:
@@ -43,7 +44,7 @@ def of_posts(lake: Lake, run: Run, accounts: pa.Table) -> pa.Table:
         run.settings.company.timezone,
     )
     with lake.materialised(facts) as rows:
-        return pa.table(posts.post_groups(rows).toArrow()).select(posts.GROUPS.names).cast(posts.GROUPS)
+        return _collected(posts.post_groups(rows), posts.GROUPS)
 
 
 def staff_of(lake: Lake, run: Run) -> pa.Table:
@@ -55,25 +56,49 @@ def staff_of(lake: Lake, run: Run) -> pa.Table:
     )
 
 
-def replies_counted(lake: Lake, run: Run, accounts: pa.Table) -> pa.Table:
-    """How many replies of the company took how long."""
+def calendar_of(run: Run) -> Calendar:
+    """When the company is open."""
+    company = run.settings.company
+    hours = {str(day): spans for day, spans in company.business_hours.items()}
+    return Calendar(hours, company.holidays, company.timezone)
 
-    def counted() -> DataFrame:
-        found = replies.company_replies(
-            lake.read("silver.posts"),
-            frame(lake.spark, accounts, replies.OWN_TYPES),
-            frame(lake.spark, staff_of(lake, run), replies.STAFF_TYPES),
-            lake.read("silver.post_enrichments"),
-            run.settings.company.timezone,
-        )
-        return grouping.durations(
-            found.withColumn("ended", F.lit(True)),
-            grains=CATALOGUE["reply_seconds"].grains,
-            one=waiting.REPLY_DIMENSIONS,
-            many=waiting.SUBJECTS,
-        )
 
-    return added_up(lake, COUNTED, counted, "silver.posts") if accounts.num_rows else COUNTED.empty_table()
+def of_waits(lake: Lake, run: Run, accounts: pa.Table, calendar: Calendar) -> pa.Table:
+    """How long people wait for answers and for the company."""
+    company, zone = run.settings.company, run.settings.company.timezone
+    cost = waiting.Cost(company.reply_cost, company.currency)
+    if not lake.count("silver.posts"):
+        nothing = {name: COUNTED.empty_table() for name in ("business",) if calendar.hours}
+        return waiting.wait_indicators(nothing, waiting.ANSWERED.empty_table(), waiting.AWAITED.empty_table(), cost)
+    written, read = lake.read("silver.posts"), lake.read("silver.post_enrichments")
+    own = frame(lake.spark, accounts, replies.OWN_TYPES)
+    counted: dict[str, pa.Table] = {"business": COUNTED.empty_table()} if calendar.hours else {}
+    with lake.materialised(response.answers(written, own, run.as_of)) as answers:
+        counted["answer"] = _collected(waiting.waits(answers, "answer", zone), COUNTED)
+        answered = _collected(waiting.answer_groups(answers, zone), waiting.ANSWERED)
+    if not accounts.num_rows:
+        return waiting.wait_indicators(counted, answered, waiting.AWAITED.empty_table(), cost)
+    with lake.materialised(response.first_response(written, own, run.as_of, read)) as waits:
+        counted["response"] = _collected(waiting.waits(waits, "response", zone, subjects=True), COUNTED)
+        heard = response.heard(written, own, run.as_of)
+        awaited = _collected(waiting.awaited_groups(heard, waits, zone), waiting.AWAITED)
+        if calendar.hours:
+            first = lake.sql("select min(created_at) as first from t", t="silver.posts")["first"][0].as_py()
+            spans = frame(lake.spark, open_spans(calendar, first, run.as_of), SPAN_TYPES)
+            ends = waits.withColumn("until", F.coalesce("first_response_at", "censored_at"))
+            timed = with_business_seconds(ends, spans, ("channel", "post_id"), "created_at", "until", zone)
+            business = waiting.waits(timed, "response", zone, subjects=True, seconds="business_seconds")
+            counted["business"] = _collected(business, COUNTED)
+    staff = frame(lake.spark, staff_of(lake, run), replies.STAFF_TYPES)
+    replied = replies.company_replies(written, own, staff, read, zone).withColumn("ended", F.lit(True))
+    grains = CATALOGUE["reply_seconds"].grains
+    timed = grouping.durations(replied, grains=grains, one=waiting.REPLY_DIMENSIONS, many=waiting.SUBJECTS)
+    counted["reply"] = _collected(timed, COUNTED)
+    return waiting.wait_indicators(counted, answered, awaited, cost)
+
+
+def _collected(rows: DataFrame, schema: pa.Schema) -> pa.Table:
+    return pa.table(rows.toArrow()).select(schema.names).cast(schema)
 
 
 def of_participation(lake: Lake, run: Run, accounts: pa.Table) -> list[pa.Table]:
@@ -154,8 +179,7 @@ def of_worth(lake: Lake, run: Run) -> pa.Table:
         )
         with lake.materialised(sold) as rows:
             shares = {
-                name: pa.table(worth.share_groups(rows, place).toArrow()).select(worth.SHARES.names).cast(worth.SHARES)
-                for name, place in worth.PLACES.items()
+                name: _collected(worth.share_groups(rows, place), worth.SHARES) for name, place in worth.PLACES.items()
             }
     return worth.worth_indicators(values, shares)
 

@@ -28,12 +28,10 @@ from transformations.indicators import (
     sales,
     support,
     surveys,
-    waiting,
     web,
 )
 from transformations.indicators.history import finished, with_history
-from transformations.social import replies, response
-from transformations.social.business_hours import Calendar
+from transformations.social import replies
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -99,8 +97,8 @@ _READS = (
 def indicator_values(lake: Lake, run: Run) -> None:
     """Computes every indicator with its additive parts, by period and dimension, and keeps superseded values.
 
-    The engine adds rows up by day or month, dimensions and person, one statement for each table of silver; groups are formed
-    in memory. Posts are read into memory, without their text.
+    The engine adds rows up: posts and waits to groups, the others by day or month, dimensions and person, whose groups are
+    formed in memory.
     """
     zone = run.settings.company.timezone
     computed = [*_of_people(lake, run), *_of_sales(lake, run), *_of_the_web(lake, zone)]
@@ -118,8 +116,6 @@ def _of_people(lake: Lake, run: Run) -> list[pa.Table]:
     accounts = own_accounts(
         profiles, company_profiles=company.company_profiles, bot_profiles=company.bot_profiles, handles=company.handles
     )
-    written = lake.arrow("silver.posts", response.POST_COLUMNS)
-    enrichments = lake.arrow("silver.post_enrichments", ("channel", "post_id", "topics", "brands", "intent"))
     talk = posts.post_indicators(
         groups.of_posts(lake, run, accounts),
         monitored=posts.Monitored(bool(company.topics), company.brands, bool(company.competitors)),
@@ -150,16 +146,7 @@ def _of_people(lake: Lake, run: Run) -> list[pa.Table]:
         ),
         "silver.tickets",
     )
-    calendar = Calendar({str(day): spans for day, spans in company.business_hours.items()}, company.holidays, zone)
-    waits = waiting.wait_indicators(
-        response.answers(written, run.as_of, accounts),
-        response.first_response(written, accounts, run.as_of, enrichments),
-        zone,
-        subjects=enrichments.select(["channel", "post_id", "topics", "brands"]),
-        heard=response.heard(written, accounts, run.as_of),
-        calendar=calendar,
-        cost=waiting.Cost(company.reply_cost, company.currency),
-    )
+    calendar = groups.calendar_of(run)
     return [
         talk,
         patterns.pattern_indicators(talk),
@@ -167,8 +154,7 @@ def _of_people(lake: Lake, run: Run) -> list[pa.Table]:
         reactions.reaction_indicators(measured),
         reads.read_indicators(read),
         conversations.conversation_indicators(talks),
-        waits,
-        waiting.reply_indicators(groups.replies_counted(lake, run, accounts)),
+        groups.of_waits(lake, run, accounts, calendar),
         *groups.of_participation(lake, run, accounts),
         support.support_indicators(lives, zone, run.as_of, calendar),
     ]

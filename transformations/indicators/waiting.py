@@ -2,38 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
 
-from transformations.canonical.instants import days, without_zones
-from transformations.indicators.durations import (
-    COUNTED,
-    Limits,
-    Waits,
-    censored,
-    duration_rows,
-    median_of_ended,
-    rows_of_counted,
-)
-from transformations.indicators.parts import Family, Parts, indicator_rows, without_value
-from transformations.social.business_hours import Calendar, business_seconds
+from transformations.indicators import grouping
+from transformations.indicators.definitions import CATALOGUE
+from transformations.indicators.definitions.indicator import ALL_GRAINS
+from transformations.indicators.durations import Limits, Waits, censored, median_of_ended, rows_of_counted
+from transformations.indicators.groups import KEYS
+from transformations.indicators.parts import Family, Parts, rows_of_groups, without_value
 
 _DIMENSIONS = ("channel", "service_type")
 SUBJECTS = {"topic": "topics", "brand": "brands"}
 REPLY_DIMENSIONS = (*_DIMENSIONS, "staff")
+_COUNTS = ("answered", "by_peer", "known", "judged", "accepted", "by_peer_alone")
 _SUMS = {
-    "answered": "count(*) filter (not is_open)",
-    "by_peer": "count(*) filter (is_answered_by_peer)",
-    "known": "count(*) filter (is_answerer_known)",
-    "judged": "count(*) filter (not is_open and is_accepted is not null)",
-    "accepted": "count(*) filter (is_accepted)",
-    "by_peer_alone": "count(*) filter (is_answered_by_peer and not is_answered_by_company)",
+    "answered": "count_if(not is_open)",
+    "by_peer": "count_if(is_answered_by_peer)",
+    "known": "count_if(is_answerer_known)",
+    "judged": "count_if(not is_open and is_accepted is not null)",
+    "accepted": "count_if(is_accepted)",
+    "by_peer_alone": "count_if(is_answered_by_peer and not is_answered_by_company)",
 }
+_GROUP = [("grain", pa.string()), ("period_start", pa.date32())] + [(name, pa.string()) for name in KEYS[2:]]
+ANSWERED = pa.schema([*_GROUP, *((name, pa.int64()) for name in _COUNTS)])
+"""Schema of the collected result of `answer_groups`."""
+AWAITED = pa.schema([*_GROUP, ("heard", pa.int64()), ("awaiting", pa.int64())])
+"""Schema of the collected result of `awaited_groups`."""
+
+
+def waits(rows: DataFrame, waited_for: str, timezone: str, *, subjects: bool = False, seconds: str = "") -> DataFrame:
+    """How many of a group waited how long: the columns of durations.COUNTED.
+
+    Args:
+        rows: from transformations.social.response. waited_for: answer or response; timezone: of the days.
+        subjects: by topic and brand of the post as well. seconds: the column with how long; by default as the clock says.
+    """
+    lasting = seconds or (
+        f"coalesce(first_{waited_for}_seconds, (unix_micros(censored_at) - unix_micros(created_at)) / 1000000.0D)"
+    )
+    timed = rows.select(
+        _day(timezone),
+        *_DIMENSIONS,
+        *(SUBJECTS.values() if subjects else ()),
+        F.expr(lasting).alias("seconds"),
+        F.expr("not is_open").alias("ended"),
+    )
+    grains = CATALOGUE[f"first_{waited_for}_seconds"].grains
+    return grouping.durations(timed, grains=grains, one=_DIMENSIONS, many=SUBJECTS if subjects else None)
+
+
+def answer_groups(answers: DataFrame, timezone: str) -> DataFrame:
+    """Answered questions: the columns of ANSWERED. Args: from response.answers; timezone: of the days."""
+    return grouping.grouped(answers.withColumn("day", _day(timezone)), _SUMS, grains=ALL_GRAINS, one=_DIMENSIONS)
+
+
+def awaited_groups(heard: DataFrame, awaiting: DataFrame, timezone: str) -> DataFrame:
+    """Posts that could await a response, and that do: the columns of AWAITED.
+
+    Args: from response.heard and response.first_response; timezone: of the days.
+    """
+    columns = (_day(timezone), *_DIMENSIONS)
+    together = heard.select(*columns, F.lit(1).alias("is_heard")).unionByName(
+        awaiting.select(*columns, F.lit(0).alias("is_heard"))
+    )
+    sums = {"heard": "sum(is_heard)", "awaiting": "sum(1 - is_heard)"}
+    return grouping.grouped(together, sums, grains=ALL_GRAINS, one=_DIMENSIONS)
+
+
+def _day(timezone: str) -> Column:
+    return F.to_date(F.from_utc_timestamp("created_at", timezone)).alias("day")
 
 
 def first_response_seconds(waits: Waits) -> Limits:
@@ -132,21 +175,14 @@ class Cost:
 
 
 def wait_indicators(
-    answers: pa.Table,
-    first_responses: pa.Table,
-    timezone: str,
-    *,
-    subjects: pa.Table | None = None,
-    heard: pa.Table | None = None,
-    calendar: Calendar | None = None,
-    cost: Cost | None = None,
+    counted: Mapping[str, pa.Table], answered: pa.Table, awaited: pa.Table, cost: Cost | None = None
 ) -> pa.Table:
     """Medians of waiting times, the shares of answered questions that peers answered and that were answered well.
 
     Args:
-        answers, first_responses, heard: results of transformations.social.response.
-        subjects: channel, post_id, topics, brands of silver.post_enrichments: what first responses are about.
-        calendar: business hours; None: conf has none.
+        counted: the columns of durations.COUNTED, by what is waited for: answer, response, reply, business; without the last
+            one conf has no business hours.
+        answered: the columns of ANSWERED. awaited: those of AWAITED.
     Returns: the columns of parts.ROWS.
     """
     cost = cost or Cost()
@@ -154,62 +190,12 @@ def wait_indicators(
         "reply_cost": "null::decimal(18, 4)" if cost.reply is None else f"{cost.reply}::decimal(18, 4)",
         "reply_currency": "'money'" if cost.reply is None else f"'{cost.currency}'",
     }
-    family = Family({name: PARTS[name]() for name in _OF_ANSWERS}, _SUMS, one=_DIMENSIONS, over_groups=money)
-    asked = answers.append_column("day", days(answers["created_at"], timezone))
-    awaiting = first_responses.append_column("day", days(first_responses["created_at"], timezone))
+    family = Family({name: PARTS[name]() for name in _OF_ANSWERS}, {}, over_groups=money)
     found = [
-        duration_rows(_waited("answer", asked), MEDIANS["answer"], _DIMENSIONS, ("first_answer_seconds_answered",)),
-        duration_rows(_waited("response", awaiting, subjects), MEDIANS["response"], _DIMENSIONS, many=SUBJECTS),
-        indicator_rows(family, rows=without_zones(asked)),
+        *(rows_of_counted(rows, MEDIANS[name], ("first_answer_seconds_answered",)) for name, rows in counted.items()),
+        rows_of_groups(family, answered),
+        rows_of_groups(Family({"awaited_response_ratio": awaited_response_ratio()}, {}), awaited),
     ]
-    if calendar is None or not calendar.hours:
+    if "business" not in counted:
         found.append(without_value("first_response_business_seconds", "company.yaml names no business_hours"))
-    else:
-        until = pc.if_else(awaiting["is_open"], awaiting["censored_at"], awaiting["first_response_at"])
-        seconds = pa.array(business_seconds(awaiting["created_at"], pa.chunked_array(until), calendar))
-        timed = _waited("response", awaiting.append_column("seconds", seconds), subjects, "seconds")
-        found.append(duration_rows(timed, MEDIANS["business"], _DIMENSIONS, many=SUBJECTS))
-    if heard is not None:
-        found.append(_awaited(heard, awaiting, timezone))
     return pa.concat_tables(found)
-
-
-def reply_indicators(counted: pa.Table) -> pa.Table:
-    """Time from a post to each reply of the company.
-
-    Args: counted: the columns of durations.COUNTED.
-    Returns: the columns of parts.ROWS.
-    """
-    return rows_of_counted(counted.select(COUNTED.names), MEDIANS["reply"])
-
-
-def _awaited(heard: pa.Table, awaiting: pa.Table, timezone: str) -> pa.Table:
-    dated = heard.append_column("day", days(heard["created_at"], timezone))
-    columns = ["day", *_DIMENSIONS]
-    together = pa.concat_tables(
-        [
-            rows.select(columns).append_column("is_heard", pa.array([is_heard] * rows.num_rows, pa.bool_()))
-            for rows, is_heard in ((dated, True), (awaiting, False))
-        ]
-    )
-    sums = {"heard": "count(*) filter (is_heard)", "awaiting": "count(*) filter (not is_heard)"}
-    family = Family({"awaited_response_ratio": awaited_response_ratio()}, sums, one=_DIMENSIONS)
-    return indicator_rows(family, rows=together)
-
-
-def _waited(waited_for: str, waits: pa.Table, subjects: pa.Table | None = None, seconds: str = "") -> pa.Table:
-    """The waits as duration_rows takes them. Args: seconds: the column with how long; by default as the clock says."""
-    lasting = seconds or f"coalesce(first_{waited_for}_seconds, (epoch_us(censored_at) - epoch_us(created_at)) / 1e6)"
-    with duckdb.connect() as connection:
-        connection.register("waits", without_zones(waits))
-        connection.register("subjects", subjects or _NO_SUBJECTS)
-        return connection.sql(
-            f"""select day, {", ".join(f"w.{name}" for name in _DIMENSIONS)}, not is_open as ended, null::varchar as person,
-                {lasting} as seconds, s.topics, s.brands
-                from waits w left join subjects s on s.channel = w.channel and s.post_id = w.post_id"""
-        ).to_arrow_table()
-
-
-_NO_SUBJECTS = pa.schema(
-    [("channel", pa.string()), ("post_id", pa.string())] + [(name, pa.list_(pa.string())) for name in SUBJECTS.values()]
-).empty_table()

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MICROS = 1_000_000
@@ -41,10 +43,55 @@ def business_seconds(starts: pa.ChunkedArray, ends: pa.ChunkedArray, calendar: C
     known = np.isfinite(begun) & np.isfinite(ended)
     found = np.full(len(begun), np.nan)
     if known.any():
-        opened, closed = _open_spans(begun[known].min(), ended[known].max(), calendar)
+        opened, closed = _spans_of(begun[known].min(), ended[known].max(), calendar)
         passed = _open_until(ended[known], opened, closed) - _open_until(begun[known], opened, closed)
         found[known] = np.maximum(passed, 0) / _MICROS
     return found
+
+
+SPAN_TYPES = "day date, opened bigint, closed bigint, before bigint"
+_SPANS = pa.schema([("day", pa.date32()), *((name, pa.int64()) for name in ("opened", "closed", "before"))])
+
+
+def open_spans(calendar: Calendar, first: datetime, last: datetime) -> pa.Table:
+    """The spans in which the company is open, from the day of `first` to that of `last`, for `with_business_seconds`.
+
+    Returns: day (local), opened and closed (microseconds since 1970; the same where the day is closed), before (microseconds
+        of all spans of the days before), one row per span, and one per closed day.
+    """
+    zone = ZoneInfo(calendar.timezone)
+    day, until = (its.astimezone(zone).date() for its in (first, last))
+    rows, before = [], 0
+    while day <= until:
+        spans = _of_day(day, calendar, zone) or [[_instant(day, "00:00", zone)] * 2]
+        rows += [{"day": day, "opened": opened, "closed": closed, "before": before} for opened, closed in spans]
+        before += sum(closed - opened for opened, closed in spans)
+        day += timedelta(days=1)
+    return pa.Table.from_pylist(rows, _SPANS)
+
+
+def with_business_seconds(
+    rows: DataFrame, spans: DataFrame, key: Sequence[str], start: str, end: str, timezone: str
+) -> DataFrame:
+    """As `business_seconds`, on the engine: the rows with the column business_seconds.
+
+    Args:
+        rows: with the columns key, which tell them apart, start and end (timestamps). spans: from `open_spans`, of all days of
+            these. timezone: that of the calendar.
+    """
+    found = rows
+    for instant, name in ((start, "its_start"), (end, "its_end")):
+        micros = F.expr(f"unix_micros({instant})").alias("at")
+        day = F.to_date(F.from_utc_timestamp(instant, timezone)).alias("day")
+        passed = (
+            rows.select(*key, day, micros)
+            .join(F.broadcast(spans), "day")
+            .groupBy(*key)
+            .agg(F.expr("max(before) + sum(least(greatest(at - opened, 0), closed - opened))").alias(name))
+        )
+        found = found.join(passed, list(key), "left")
+    seconds = F.expr(f"greatest(its_end - its_start, 0) / {_MICROS}.0D")
+    return found.withColumn("business_seconds", seconds).drop("its_start", "its_end")
 
 
 def _micros(column: pa.ChunkedArray) -> NDArray[np.float64]:
@@ -52,17 +99,24 @@ def _micros(column: pa.ChunkedArray) -> NDArray[np.float64]:
     return column.cast(pa.timestamp("us", tz="UTC")).cast(pa.int64()).to_pandas().to_numpy(dtype=np.float64)
 
 
-def _open_spans(first: float, last: float, calendar: Calendar) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _spans_of(first: float, last: float, calendar: Calendar) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Beginnings and ends of the spans in which the company is open, from the day of `first` to that of `last`."""
     zone = ZoneInfo(calendar.timezone)
     day, until = (datetime.fromtimestamp(micros // _MICROS, zone).date() for micros in (first, max(first, last)))
-    spans = []
+    spans: list[list[int]] = []
     while day <= until:
-        for span in () if day in calendar.holidays else sorted(calendar.hours.get(WEEKDAYS[day.weekday()], ())):
-            spans.append([_instant(day, text, zone) for text in span.split("-")])
+        spans += _of_day(day, calendar, zone)
         day += timedelta(days=1)
     opened, closed = np.array(spans, dtype=np.float64).reshape(-1, 2).T
     return opened, closed
+
+
+def _of_day(day: date, calendar: Calendar, zone: ZoneInfo) -> list[list[int]]:
+    """Beginning and end of each span of a day, in their order; none where it is closed."""
+    if day in calendar.holidays:
+        return []
+    spans = sorted(calendar.hours.get(WEEKDAYS[day.weekday()], ()))
+    return [[_instant(day, text, zone) for text in span.split("-")] for span in spans]
 
 
 def _instant(day: date, text: str, zone: ZoneInfo) -> int:

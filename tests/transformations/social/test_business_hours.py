@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transformations.social.business_hours import Calendar, business_seconds
+from jobs.engine import sessions
+from transformations.social.business_hours import (
+    SPAN_TYPES,
+    Calendar,
+    business_seconds,
+    open_spans,
+    with_business_seconds,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 OFFICE = Calendar(
@@ -74,3 +81,34 @@ def test_agrees_with_counting_minutes(start: datetime, minutes: int) -> None:
 
     counted = sum(60 for minute in range(minutes) if is_open(start + timedelta(minutes=minute)))
     assert _between((start, start + timedelta(minutes=minutes))) == [pytest.approx(counted)]
+
+
+def test_the_engine_counts_the_same(spark) -> None:
+    spans = [
+        (_local(2, 10), _local(2, 10, 30)),
+        (_local(2, 16), _local(3, 10)),
+        (_local(3, 11), _local(3, 14)),
+        (_local(28, 12), _local(30, 8)),
+        (_local(6, 8, month=4), _local(7, 10, month=4)),
+        (_local(2, 12), _local(2, 11)),
+        (_local(4, 12), _local(6, 12)),
+        (_local(4, 12), None),
+    ]
+    kind = pa.timestamp("us", tz="UTC")
+    rows = pa.table(
+        {
+            "id": list(range(len(spans))),
+            **{name: pa.array([span[place] for span in spans], kind) for place, name in enumerate(("start", "end"))},
+        }
+    )
+    found = with_business_seconds(
+        sessions.frame(spark, rows, "id bigint, start timestamp, end timestamp"),
+        sessions.frame(spark, open_spans(OFFICE, _local(1, 0), _local(10, 0, month=4)), SPAN_TYPES),
+        ("id",),
+        "start",
+        "end",
+        OFFICE.timezone,
+    )
+    seconds = {row["id"]: row["business_seconds"] for row in pa.table(found.toArrow()).to_pylist()}
+    assert [seconds[number] for number in range(len(spans) - 1)] == _between(*spans[:-1])
+    assert seconds[len(spans) - 1] is None
