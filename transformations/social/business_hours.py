@@ -90,7 +90,8 @@ def with_business_seconds(
             .agg(F.expr("max(before) + sum(least(greatest(at - opened, 0), closed - opened))").alias(name))
         )
         found = found.join(passed, list(key), "left")
-    seconds = F.expr(f"greatest(its_end - its_start, 0) / {_MICROS}.0D")
+    passed_within = f"if(its_end > its_start, its_end - its_start, 0) / {_MICROS}.0D"
+    seconds = F.expr(f"if(its_start is null or its_end is null, null, {passed_within})")
     return found.withColumn("business_seconds", seconds).drop("its_start", "its_end")
 
 
