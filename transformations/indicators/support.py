@@ -23,7 +23,10 @@ LIVES = pa.schema(
         (name, pa.string())
         for name in ("channel", "ticket_id", "source", "customer_id", "email", "status", "priority", "staff")
     ]
-    + [(name, _TIME) for name in ("opened_at", "solved_at", "first_solved_at", "last_solved_at", "last_reopened_at")]
+    + [
+        (name, _TIME)
+        for name in ("opened_at", "solved_at", "first_solved_at", "last_solved_at", "last_reopened_at", "replied_at")
+    ]
     + [("events_count", pa.int64())]
 )
 """Schema of the collected result of `ticket_lives`."""
@@ -41,6 +44,7 @@ def ticket_lives(tickets: DataFrame, ticket_events: DataFrame, staff: DataFrame)
         F.expr("min(if(kind = 'solved', created_at, null))").alias("first_solved_at"),
         F.expr("max(if(kind = 'solved', created_at, null))").alias("last_solved_at"),
         F.expr("max(if(kind = 'reopened', created_at, null))").alias("last_reopened_at"),
+        F.expr("min(if(kind = 'replied' and actor = 'agent', created_at, null))").alias("replied_at"),
     )
     last = Window.partitionBy("channel", "ticket_id").orderBy(F.col("created_at").desc(), F.col("event_id").desc())
     agents = (
@@ -78,6 +82,16 @@ def reopened_ratio() -> Parts:
     )
 
 
+def ticket_response_seconds(waits: Waits) -> Limits:
+    """Median time to an agent's first reply, with tickets without one censored."""
+    return censored(waits)
+
+
+def ticket_response_p90_seconds(waits: Waits) -> Limits:
+    """Time within which nine in ten tickets have an agent's first reply, with those without one censored."""
+    return censored(waits, 0.9)
+
+
 def resolution_seconds(waits: Waits) -> Limits:
     """Median time to the solution, with open tickets censored."""
     return censored(waits)
@@ -104,8 +118,12 @@ LAST: dict[str, Callable[[Waits], Limits]] = {
     "resolution_p90_seconds": resolution_p90_seconds,
 }
 FIRST: dict[str, Callable[[Waits], Limits]] = {"first_resolution_seconds": first_resolution_seconds}
+RESPONSE: dict[str, Callable[[Waits], Limits]] = {
+    "ticket_response_seconds": ticket_response_seconds,
+    "ticket_response_p90_seconds": ticket_response_p90_seconds,
+}
 BUSINESS: dict[str, Callable[[Waits], Limits]] = {"resolution_business_seconds": resolution_business_seconds}
-MEDIANS = {"last": LAST, "first": FIRST, "business": BUSINESS}
+MEDIANS = {"last": LAST, "first": FIRST, "business": BUSINESS, "response": RESPONSE}
 _DIMENSIONS = ("channel", "priority", "staff")
 _SUMS = {
     "tickets": "count(*)",
@@ -134,6 +152,7 @@ with known as (
             else greatest(last_solved_at, solved_at)
         end as solved,
         coalesce(first_solved_at, solved_at) as first_solved,
+        if(replied_at >= opened_at and replied_at < $as_of, replied_at, null) as replied,
         last_solved_at is null and solved_at is null and list_contains($ended, lower(status)) as is_ended_sometime
     from lives where opened_at < $as_of
 )
@@ -141,6 +160,7 @@ select day, channel, priority, staff, person, opened_at, coalesce(is_followed, f
     coalesce(solved < $as_of, false) or is_ended_sometime as ended, is_ended_sometime,
     if(solved < $as_of, solved, $as_of) as until,
     greatest(epoch_us(if(solved < $as_of, solved, $as_of)) - epoch_us(opened_at), 0) / 1e6 as seconds,
+    replied is not null as is_replied, coalesce(replied, if(solved < $as_of, solved, $as_of)) as response_until,
     coalesce(first_solved < $as_of, false) as was_ended,
     greatest(epoch_us(if(first_solved < $as_of, first_solved, $as_of)) - epoch_us(opened_at), 0) / 1e6 as first_seconds
 from known
@@ -178,4 +198,16 @@ def support_indicators(lives: pa.Table, timezone: str, as_of: datetime, calendar
     for name, lasting in seconds.items():
         durations = about.append_column("seconds", lasting).append_column("ended", ended[name])
         found.append(duration_rows(durations, MEDIANS[name], _DIMENSIONS))
+    found.append(duration_rows(_responses(facts), RESPONSE, _DIMENSIONS))
     return pa.concat_tables(found)
+
+
+def _responses(facts: pa.Table) -> pa.Table:
+    """How long tickets with events waited for a reply, as duration_rows takes it."""
+    with duckdb.connect() as connection:
+        connection.register("facts", facts)
+        return connection.sql(
+            f"""select day, person, {", ".join(_DIMENSIONS)}, is_replied as ended,
+                greatest(epoch_us(response_until) - epoch_us(opened_at), 0) / 1e6 as seconds
+                from facts where is_followed and (is_replied or not is_ended_sometime)"""
+        ).to_arrow_table()

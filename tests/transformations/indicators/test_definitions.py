@@ -25,6 +25,7 @@ ASKED_FOR = {
     *("first_answer_seconds_answered", "first_resolution_seconds", "resolution_seconds", "resolution_p90_seconds"),
     *("reopened_ratio", "tickets", "open_tickets", "answer_accuracy", "peer_answer_ratio", "replies_saved", "reads"),
     *("awaited_response_ratio", "resolution_business_seconds"),
+    *("ticket_response_seconds", "ticket_response_p90_seconds"),
     *("touched_purchase_ratio", "untouched_purchase_ratio"),
     *("readers", "reads_per_issue", "read_shares", "ideas_raised", "ideas_supported", "ideas_taken_up", "satisfaction"),
     *("satisfied_customers_ratio", "advocates", "referral_conversions", "two_way_ratio", "unanswered_ratio"),

@@ -61,6 +61,12 @@ def rows(frame, spark, at, by_group):
             "created_at": at(2, 12),
         },
     ]
+    happened += [
+        {"ticket_id": ticket, "event_id": f"r{place}", "kind": "replied", "actor": actor, "created_at": when}
+        for place, (ticket, actor, when) in enumerate(
+            [("1", "bot", at(2, 8)), ("2", "agent", at(2, 10)), ("2", "agent", at(2, 11)), ("3", "customer", at(2, 9))]
+        )
+    ]
     staff = pa.table({"channel": ["mail"], "account": ["a1"], "staff_id": ["S1"], "department": ["Support"]})
     lives = ticket_lives(
         frame("silver.tickets", *({"channel": "mail"} | ticket for ticket in tickets)),
@@ -121,3 +127,12 @@ def test_without_events_nobody_knows_what_was_reopened(frame, spark, at, by_grou
     business = rows["resolution_business_seconds", "all", None, "all", "all"]
     assert (business["value"], business["missing_reason"]) == (None, "company.yaml names no business_hours")
     assert {key[3] for key in rows} == {"all", "channel"}
+
+
+def test_replies_of_agents_end_the_wait_and_solutions_censor_it(rows) -> None:
+    """2 has a reply after two hours; 1 was solved after one without any, 3 and 4 wait, of 5 there are no events."""
+    row = rows["ticket_response_seconds", "all", None, "all", "all"]
+    assert (row["numerator"], row["denominator"], row["observations_count"]) == (7200, 1, 4)
+    assert row["value"] is None  # S falls to 2/3
+    by_last = rows["ticket_response_p90_seconds", "all", None, "staff", "a2"]
+    assert (by_last["value"], by_last["coverage_ratio"]) == (7200, 1.0)

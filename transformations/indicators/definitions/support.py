@@ -25,6 +25,11 @@ _SCOPE = (
     "again. "
     "Open ones are censored at the time of the run (Kaplan-Meier)."
 )
+_REPLIED = (
+    "Time until an agent first replied to a ticket, by the month in which it was opened, of tickets whose events are reported; "
+    "replies of bots do not count. Those without a reply are censored when they were solved, else at the time of the run "
+    "(Kaplan-Meier)."
+)
 
 INDICATORS = (
     _ticket(
@@ -58,6 +63,20 @@ INDICATORS = (
         aggregation="ratio",
         interval="wilson",
         caution="Tickets that were solved lately may still be reopened. Null where no source reports events of tickets.",
+    ),
+    _resolution(
+        indicator_id="ticket_response_seconds",
+        name="Time to the first reply to a ticket",
+        definition=f"Median. {_REPLIED}",
+        formula="smallest t with S(t) <= 1/2; numerator: total seconds of the replied ones; denominator: their number",
+        caution="Says nothing of whether the reply helped. Nights, weekends and holidays count.",
+    ),
+    _resolution(
+        indicator_id="ticket_response_p90_seconds",
+        name="Time to the first reply to a ticket, nine in ten",
+        definition=f"Time within which nine in ten have one. {_REPLIED}",
+        formula="smallest t with S(t) <= 1/10; numerator: total seconds of the replied ones; denominator: their number",
+        caution="Not reached where more than one in ten have no reply. Nights, weekends and holidays count.",
     ),
     _resolution(
         indicator_id="resolution_seconds",
