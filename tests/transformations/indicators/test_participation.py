@@ -139,22 +139,6 @@ STAFF = pa.table(
 )
 
 
-def test_accounts_of_the_staff_by_conf_and_by_an_address_of_one() -> None:
-    profiles = pa.table(
-        {
-            "channel": ["forum", "forum", "blog"],
-            "profile_id": ["1", "2", "3"],
-            "email": ["MIA@acme.example ", "odo@acme.example", None],
-        }
-    )
-    found = staff_accounts(STAFF, profiles, {"support": {"agent-1": "S3"}, "blog": {"3": "S9"}}).to_pylist()
-    assert [tuple(row.values()) for row in found] == [
-        ("blog", "3", "S9", None),
-        ("forum", "1", "S1", "Support"),
-        ("support", "agent-1", "S3", "Sales"),
-    ]
-
-
 def test_staff_involvement_by_department_and_month(by_group) -> None:
     acts = pa.table({"day": [date(2026, 3, 1), date(2026, 5, 1)], "staff_id": ["S1", "S1"], "acts": [3, 1]})
     accounts = staff_accounts(
