@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from jobs.engine.sessions import frame
+from jobs.gold import indicator_groups as groups
 from jobs.job import Run, job
 from jobs.lake.arrow import dictionaries
 from jobs.lake.views import sales_by_day
@@ -14,6 +15,7 @@ from jobs.sources import formats
 from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
 from transformations.indicators import (
     campaigns,
+    comparisons,
     conversations,
     costs,
     customers,
@@ -26,15 +28,12 @@ from transformations.indicators import (
     sales,
     support,
     surveys,
-    waiting,
     web,
 )
 from transformations.indicators.history import finished, with_history
-from transformations.social import response
+from transformations.social import replies
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-
     from jobs.lake.tables import Lake
 
 _READS = (
@@ -50,6 +49,10 @@ _READS = (
     "silver.tickets",
     "silver.ticket_events",
     "silver.survey_responses",
+    "silver.staff",
+    "silver.campaigns",
+    "gold.ideas",
+    "gold.participation_degrees",
     "silver.orders",
     "silver.order_lines",
     "silver.products",
@@ -58,6 +61,11 @@ _READS = (
     "silver.campaign_touches",
     "silver.person_links",
     "gold.influencers",
+    "gold.cascades",
+    "gold.conversation_changes",
+    "gold.person_activity",
+    "gold.customer_value",
+    "gold.customer_360",
     "ops.row_accounts",
 )
 
@@ -70,10 +78,14 @@ _READS = (
     conf=(
         "company.bot_profiles",
         "company.brands",
+        "company.business_hours",
         "company.company_profiles",
         "company.competitors",
         "company.currency",
         "company.handles",
+        "company.holidays",
+        "company.reply_cost",
+        "company.staff_accounts",
         "company.timezone",
         "company.topics",
         "late_days",
@@ -85,8 +97,8 @@ _READS = (
 def indicator_values(lake: Lake, run: Run) -> None:
     """Computes every indicator with its additive parts, by period and dimension, and keeps superseded values.
 
-    The engine adds rows up by day or month, dimensions and person, one statement for each table of silver; groups are formed
-    in memory. Posts are read into memory, without their text.
+    The engine adds rows up: posts and waits to groups, the others by day or month, dimensions and person, whose groups are
+    formed in memory.
     """
     zone = run.settings.company.timezone
     computed = [*_of_people(lake, run), *_of_sales(lake, run), *_of_the_web(lake, zone)]
@@ -104,51 +116,47 @@ def _of_people(lake: Lake, run: Run) -> list[pa.Table]:
     accounts = own_accounts(
         profiles, company_profiles=company.company_profiles, bot_profiles=company.bot_profiles, handles=company.handles
     )
-    written = lake.arrow("silver.posts", dict.fromkeys((*posts.POST_COLUMNS, *response.POST_COLUMNS)))
-    enrichments = lake.arrow("silver.post_enrichments", (*posts.ENRICHMENT_COLUMNS, "intent"))
-    links = lake.arrow("silver.person_links", customers.LINK_COLUMNS)
     talk = posts.post_indicators(
-        written,
-        enrichments,
-        accounts,
-        zone,
+        groups.of_posts(lake, run, accounts),
         monitored=posts.Monitored(bool(company.topics), company.brands, bool(company.competitors)),
-        classes=posts.authority_classes(
-            lake.arrow("gold.influencers", ("person_id", "period", "authority_class")), links
-        ),
         accounts_count=posts.accounts_by_channel(profiles.select(["channel", "profile_id"]), accounts),
     )
-    measured = _grouped(
+    measured = groups.added_up(
         lake,
         reactions.METRICS,
         lambda: reactions.daily_metrics(lake.read("silver.post_metrics"), lake.read("silver.posts"), zone),
         "silver.post_metrics",
     )
-    read = _grouped(
+    read = groups.added_up(
         lake, reads.READS, lambda: reads.monthly_reads(lake.read("silver.content_reads"), zone), "silver.content_reads"
     )
-    talks = _grouped(
+    talks = groups.added_up(
         lake,
         conversations.TALKS,
         lambda: conversations.daily_talks(lake.read("silver.conversations"), zone),
         "silver.conversations",
     )
-    lives = _grouped(
+    lives = groups.added_up(
         lake,
         support.LIVES,
-        lambda: support.ticket_lives(lake.read("silver.tickets"), lake.read("silver.ticket_events")),
+        lambda: support.ticket_lives(
+            lake.read("silver.tickets"),
+            lake.read("silver.ticket_events"),
+            frame(lake.spark, groups.staff_of(lake, run), replies.STAFF_TYPES),
+        ),
         "silver.tickets",
     )
-    answers = response.answers(written, run.as_of, accounts)
-    responses = response.first_response(written, accounts, run.as_of, enrichments)
+    calendar = groups.calendar_of(run)
     return [
         talk,
         patterns.pattern_indicators(talk),
+        groups.of_diffusion(lake, zone),
         reactions.reaction_indicators(measured),
         reads.read_indicators(read),
         conversations.conversation_indicators(talks),
-        waiting.wait_indicators(answers, responses, zone),
-        support.support_indicators(lives, zone, run.as_of),
+        groups.of_waits(lake, run, accounts, calendar),
+        *groups.of_participation(lake, run, accounts),
+        support.support_indicators(lives, zone, run.as_of, calendar),
     ]
 
 
@@ -156,10 +164,10 @@ def _of_sales(lake: Lake, run: Run) -> list[pa.Table]:
     """What customers buy, cost and think, and what campaigns bring."""
     company, zone = run.settings.company, run.settings.company.timezone
     sold = sales_by_day(lake, company)
-    booked = _grouped(
+    booked = groups.added_up(
         lake, costs.COSTS, lambda: costs.monthly_costs(lake.read("silver.costs"), company.currency), "silver.costs"
     )
-    touched = _grouped(
+    touched = groups.added_up(
         lake,
         campaigns.TOUCHES,
         lambda: campaigns.monthly_touches(
@@ -171,7 +179,7 @@ def _of_sales(lake: Lake, run: Run) -> list[pa.Table]:
         ),
         "silver.campaign_touches",
     )
-    opinions = _grouped(
+    opinions = groups.added_up(
         lake,
         surveys.OPINIONS,
         lambda: surveys.monthly_opinions(lake.read("silver.survey_responses"), zone),
@@ -184,8 +192,10 @@ def _of_sales(lake: Lake, run: Run) -> list[pa.Table]:
             sold, formats.origins_that_fill(run.settings.sources, "is_return", "orders", "order_lines")
         ),
         loyalty.loyalty_indicators(sold),
+        groups.of_worth(lake, run),
         costs.cost_indicators(booked, sold),
         campaigns.campaign_indicators(touched, booked),
+        comparisons.comparison_indicators(groups.compared(lake)),
         surveys.survey_indicators(opinions, known.num_rows),
         customers.customer_indicators(known, links),
     ]
@@ -193,7 +203,7 @@ def _of_sales(lake: Lake, run: Run) -> list[pa.Table]:
 
 def _of_the_web(lake: Lake, zone: str) -> list[pa.Table]:
     """What visitors do on the web site."""
-    visits = _grouped(
+    visits = groups.added_up(
         lake,
         web.VISITS,
         lambda: web.daily_visits(
@@ -204,13 +214,6 @@ def _of_the_web(lake: Lake, zone: str) -> list[pa.Table]:
         "silver.web_events",
     )
     return [web.web_indicators(visits)]
-
-
-def _grouped(lake: Lake, schema: pa.Schema, rows: Callable[[], DataFrame], *names: str) -> pa.Table:
-    """What the engine adds up from these tables; it is not started where they have no rows."""
-    if not any(lake.count(name) for name in names):
-        return schema.empty_table()
-    return pa.table(rows().toArrow()).select(schema.names).cast(schema)
 
 
 def _refused(lake: Lake) -> pa.Table:

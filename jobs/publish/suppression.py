@@ -9,10 +9,12 @@
   part in; effects of communities that compare fewer; flows between roles of fewer persons, with the months whose differences
   from all time would give them away.
 - Moves between segments of fewer persons, and others that would give them away.
+- Values of single members of staff.
 - Topics that fewer accounts wrote about.
 - Indicators about persons (`persons_in` of the catalogue): a group of fewer persons is left out in all of them, and groups
   whose values would give it away: a total and its channels, a month and its days, weeks that lie partly in a month, and all
   of these together. Superseded values of these indicators are left out too: two versions of a total differ by a few persons.
+  Shares of communities and segments leave out those that are left out everywhere, and periods whose total is.
 
 Rows about single named persons (customer_360, customer_value, influencers) are for the company's own staff and are kept:
 the file's permissions decide who may read them.
@@ -21,7 +23,7 @@ the file's permissions decide who may read them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,7 +33,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transformations.indicators.definitions import CATALOGUE, INDICATORS
+from transformations.indicators.definitions.indicator import Indicator
 from transformations.indicators.groups import BEGINNING, KEYS, period_end
+from transformations.indicators.sales import NO_CHANNEL
 from transformations.privacy.combinations import Interval, Total
 from transformations.privacy.withholding import withheld
 
@@ -128,7 +132,7 @@ def shown(name: str, rows: pa.Table, hidden: SmallGroups, least: int) -> pa.Tabl
     if least <= 1:
         return rows
     if name == "gold.indicator_values":
-        return _shown_values(rows, least)
+        return _shown_values(rows, hidden, least)
     if name == "gold.relationship_flows":
         return _shown_flows(rows, least)
     if name == "gold.topics":
@@ -197,18 +201,28 @@ def _shown_flows(flows: pa.Table, least: int) -> pa.Table:
     return flows.filter(pa.array([cell not in hidden for cell in cells], pa.bool_()))
 
 
-def _shown_values(values: pa.Table, least: int) -> pa.Table:
+def _shown_values(values: pa.Table, small: SmallGroups, least: int) -> pa.Table:
     """The rows of gold.indicator_values that are published."""
     families: dict[str, list[str]] = {}
     for its in INDICATORS:
         if its.persons_in:
             families.setdefault(its.persons_in, []).append(its.indicator_id)
+    left_out = {("community", name) for name in _ever(small.communities)}
+    left_out |= {("segment", name) for name in small.segments["segment_id"].to_pylist()}
     hidden: list[dict[str, Any]] = []
-    for counting, ids in families.items():
+    withheld_of: dict[str, set[Group]] = {}
+    for counting, ids in sorted(families.items(), key=lambda family: bool(CATALOGUE[family[0]].denominator_of)):
         of_family = pc.is_in(values["indicator_id"], value_set=pa.array(ids))
-        persons = _persons(values.filter(pc.and_(of_family, pc.is_null(values["known_to"]))), counting)
-        groups = sorted(withheld(persons, _totals(persons), least, series=_series(persons)))
-        hidden += [{"indicator_id": name, **dict(zip(KEYS, group, strict=True))} for group in groups for name in ids]
+        current = values.filter(pc.and_(of_family, pc.is_null(values["known_to"])))
+        persons = _persons(current.filter(pc.not_equal(current["dimension"], "staff")), counting)
+        groups = _withheld(persons, CATALOGUE[counting], left_out, least)
+        if whole := CATALOGUE[counting].denominator_of:
+            periods = {group[:2] for group in withheld_of[CATALOGUE[whole].persons_in] if group[2] == "all"}
+            groups |= {group for group in persons if group[:2] in periods}
+        withheld_of[counting] = groups
+        hidden += [
+            {"indicator_id": name, **dict(zip(KEYS, group, strict=True))} for group in sorted(groups) for name in ids
+        ]
     key = ("indicator_id", *KEYS)
     with duckdb.connect() as connection:
         connection.register("rows", values)
@@ -221,7 +235,45 @@ def _shown_values(values: pa.Table, least: int) -> pa.Table:
 
 _SHOWN_VALUES = """
     select r.* from rows r anti join hidden h using ({key})
-    where r.known_to is null or r.indicator_id not in (select indicator_id from families)"""
+    where (r.known_to is null or r.indicator_id not in (select indicator_id from families)) and r.dimension <> 'staff'"""
+
+
+def _ever(communities: pa.Table) -> list[str]:
+    """Those of the communities that are of all time."""
+    return communities.filter(pc.equal(communities["period"], "all"))["community_id"].to_pylist()
+
+
+def _withheld(
+    persons: Mapping[Group, int], counting: Indicator, left_out: Collection[tuple[str, str]], least: int
+) -> set[Group]:
+    """Groups of a family to leave out. Args: left_out: dimensions and values that are left out everywhere."""
+    nowhere = {group for group in persons if group[2:] in left_out}
+    # a community that is left out counts as one of few: what would give it away is left out with it
+    counts = {group: min(count, least - 1) if group in nowhere else count for group, count in persons.items()}
+    if not counting.is_none_beside:
+        return nowhere | withheld(counts, _totals(counts), least, series=_series(counts))
+    wholes = _wholes(counts)
+    of_all = [
+        Total(
+            total.whole,
+            tuple(part for part in total.parts if part[3] != NO_CHANNEL or total.whole[3] == NO_CHANNEL),
+            True,
+        )
+        for total in _totals(counts)
+    ]
+    beside = [Total(whole, (all_of, none), is_complete=True) for whole, (all_of, none) in wholes.items()]
+    sums = {whole: counts[all_of] + counts[none] for whole, (all_of, none) in wholes.items()}
+    found = withheld(counts | sums, of_all + beside, least, series=_series(counts))
+    return nowhere | (found - set(sums))
+
+
+def _wholes(persons: Mapping[Group, int]) -> dict[Group, tuple[Group, Group]]:
+    """Of each period the whole, which is in no row, and its two parts: who is in any group of the dimension, and who in none."""
+    return {
+        (grain, start, "", dimension): ((grain, start, "all", "all"), (grain, start, dimension, value))
+        for grain, start, dimension, value in persons
+        if value == NO_CHANNEL and (grain, start, "all", "all") in persons
+    }
 
 
 def _persons(current: pa.Table, counting: str) -> dict[Group, int]:
@@ -244,7 +296,7 @@ def _persons(current: pa.Table, counting: str) -> dict[Group, int]:
     return found | {group: 1 for group in returned if not found.get(group)}
 
 
-def _totals(persons: dict[Group, int]) -> list[Total]:
+def _totals(persons: Mapping[Group, int]) -> list[Total]:
     """What is a sum of what: a group over the values of a dimension, and over shorter periods."""
     of_dimensions: dict[tuple, list[Group]] = {}
     of_places: dict[tuple[str, str, str], list[Group]] = {}
@@ -268,7 +320,7 @@ def _totals(persons: dict[Group, int]) -> list[Total]:
     return totals
 
 
-def _series(persons: dict[Group, int]) -> list[dict[Group, Interval]]:
+def _series(persons: Mapping[Group, int]) -> list[dict[Group, Interval]]:
     """The periods of each value of each dimension; the grain all is from the first of them to the end of the last."""
     found: dict[tuple[str, str], dict[Group, Interval]] = {}
     for group in sorted(persons):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
 
 from jobs.settings.base import ReferenceSettings
-from jobs.settings.types import Currency, Strict, Timezone
+from jobs.settings.types import Currency, HourSpan, Strict, Timezone
 
 
 class Topic(Strict):
@@ -52,6 +54,15 @@ class Thresholds(Strict):
     language_confidence: float = Field(default=0.5, ge=0, le=1)
 
 
+class Ideas(Strict):
+    """When an idea counts as supported, and the tags of a post that say what became of it."""
+
+    min_supporters: int = Field(default=1, ge=1)
+    taken_up: tuple[str, ...] = ("status-planned", "status-review", "planned", "accepted")
+    launched: tuple[str, ...] = ("status-completed", "launched", "implemented")
+    declined: tuple[str, ...] = ("status-declined", "declined", "wontfix")
+
+
 class Company(Strict):
     """Who the company is: what it monitors and which accounts are its own."""
 
@@ -70,5 +81,12 @@ class Company(Strict):
     ambiguous: tuple[Ambiguous, ...] = ()
     objectives: tuple[Objective, ...] = ()
     thresholds: Thresholds = Thresholds()
+    business_hours: dict[
+        Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], tuple[HourSpan, ...]
+    ] = {}
+    holidays: tuple[date, ...] = ()
+    reply_cost: Decimal | None = Field(default=None, gt=0)
+    staff_accounts: dict[str, dict[str, str]] = {}
+    ideas: Ideas = Ideas()
     judged_samples: tuple[str, ...] = ()
     references: tuple[ReferenceSettings, ...] = ()

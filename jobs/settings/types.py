@@ -30,6 +30,17 @@ def _known_currency(code: str) -> str:
     return code
 
 
+_SPAN = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)")
+
+
+def _known_span(text: str) -> str:
+    if not _SPAN.fullmatch(text) or text[:5] >= text[6:]:
+        raise ValueError(f"{text!r} is not a span of hours; write one like 09:00-17:30, the end after the beginning")
+    return text
+
+
+HourSpan = Annotated[str, AfterValidator(_known_span)]
+"""From one time of a day to a later one: 09:00-17:30."""
 Timezone = Annotated[str, AfterValidator(_known_timezone)]
 Currency = Annotated[str, AfterValidator(_known_currency)]
 

@@ -22,6 +22,18 @@ Waits = tuple[NDArray[np.float64], NDArray[np.bool_]]
 """How long each lasted, in seconds, and whether it has ended."""
 Limits = tuple[float | None, float | None, float | None]
 """A quantile with the limits of its interval; None where the data do not reach it."""
+COUNTED = pa.schema(
+    [
+        ("grain", pa.string()),
+        ("period_start", pa.date32()),
+        ("dimension", pa.string()),
+        ("dimension_value", pa.string()),
+        ("seconds", pa.float64()),
+        ("ended", pa.bool_()),
+        ("waits", pa.int64()),
+    ]
+)
+"""Schema of the collected result of grouping.durations."""
 
 
 def censored(waits: Waits, share: float = 0.5) -> Limits:
@@ -43,6 +55,7 @@ def duration_rows(
     quantiles: Mapping[str, Callable[[Waits], Limits]],
     dimensions: tuple[str, ...],
     ended_only: tuple[str, ...] = (),
+    many: Mapping[str, str] | None = None,
 ) -> pa.Table:
     """The indicators of durations.
 
@@ -50,17 +63,40 @@ def duration_rows(
         durations: day, the dimensions, seconds (double), ended, and person (whom it is about; null: not counted).
         quantiles: what to compute, by indicator_id; all with the grains of the first.
         ended_only: indicators whose observations_count is the number of those that have ended.
+        many: dimensions of which a row has several values, as groups.in_groups takes them.
     Returns: the columns of parts.ROWS.
     """
     grains = CATALOGUE[next(iter(quantiles))].grains
     query = f"""
         select {", ".join(KEYS)}, count(distinct person) as persons,
             list(seconds order by seconds, ended) as seconds, list(ended order by seconds, ended) as ended
-        from ({in_groups("durations", grains=grains, one=dimensions)})
+        from ({in_groups("durations", grains=grains, one=dimensions, many=many)})
         group by all order by all"""
     with duckdb.connect() as connection:
         connection.register("durations", durations)
-        groups = connection.sql(query).to_arrow_table()
+        return _rows(connection.sql(query).to_arrow_table(), quantiles, ended_only)
+
+
+def rows_of_counted(
+    counted: pa.Table, quantiles: Mapping[str, Callable[[Waits], Limits]], ended_only: tuple[str, ...] = ()
+) -> pa.Table:
+    """As `duration_rows`, of groups that the engine has formed.
+
+    Args: counted: the columns of COUNTED: how many of a group lasted how long.
+    """
+    query = f"""
+        select {", ".join(KEYS)}, null::bigint as persons,
+            list(seconds order by seconds, ended) as seconds, list(ended order by seconds, ended) as ended
+        from (select *, unnest(range(waits)) from counted)
+        group by {", ".join(KEYS)} order by all"""
+    with duckdb.connect() as connection:
+        connection.register("counted", counted)
+        return _rows(connection.sql(query).to_arrow_table(), quantiles, ended_only)
+
+
+def _rows(
+    groups: pa.Table, quantiles: Mapping[str, Callable[[Waits], Limits]], ended_only: tuple[str, ...]
+) -> pa.Table:
     seconds, ended = (groups[name].combine_chunks() for name in ("seconds", "ended"))
     rows = []
     for place, group in enumerate(groups.drop_columns(["seconds", "ended"]).to_pylist()):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from transformations.indicators import intervals
 from transformations.indicators.definitions import CATALOGUE
 from transformations.indicators.definitions.indicator import Indicator
-from transformations.indicators.groups import KEYS, in_groups
+from transformations.indicators.groups import BEGINNING, KEYS, in_groups
 
 _GROUP = [
     ("grain", pa.string()),
@@ -104,17 +104,33 @@ def indicator_rows(family: Family, **tables: pa.Table) -> pa.Table:
         each = f"{keys}, {family.by}"
         grouped = f"select {each}, {_columns(family.of_each or {})} from ({grouped}) its group by {each}"
     query = f"""
-        with sums as (
-            select {keys}, {_columns(family.sums)} from ({grouped}) its group by {keys}
-        ), extended as materialized (
-            select * {"," if family.over_groups else ""} {_columns(family.over_groups or {})} from sums
-        )
-        {" union all ".join(_select(its, family.parts[its.indicator_id]) for its in declared)}
-        order by all"""
+        select {keys}, {_columns(family.sums)} from ({grouped}) its group by {keys}"""
     with duckdb.connect() as connection:
         for name, table in tables.items():
             connection.register(name, table)
-        return divided(connection.sql(query).to_arrow_table())
+        return _computed(connection, family, query)
+
+
+def rows_of_groups(family: Family, groups: pa.Table) -> pa.Table:
+    """As `indicator_rows`, of groups that the engine has added up (grouping.grouped): its sums are not used.
+
+    Args: groups: the columns of KEYS, and those that parts and over_groups of the family refer to.
+    Returns: the columns of ROWS.
+    """
+    with duckdb.connect() as connection:
+        connection.register("groups", groups)
+        return _computed(connection, family, "from groups")
+
+
+def _computed(connection: duckdb.DuckDBPyConnection, family: Family, sums: str) -> pa.Table:
+    """The indicators of a family by SQL that gives its groups: KEYS and sums."""
+    more = f", {_columns(family.over_groups)}" if family.over_groups else ""
+    selects = (_select(CATALOGUE[indicator_id], parts) for indicator_id, parts in family.parts.items())
+    query = f"""
+        with sums as ({sums}), extended as materialized (select * {more} from sums)
+        {" union all ".join(selects)}
+        order by all"""
+    return divided(connection.sql(query).to_arrow_table())
 
 
 def _columns(expressions: Mapping[str, str]) -> str:
@@ -197,6 +213,14 @@ def _or_null(numbers: NDArray[np.float64]) -> pa.Array:
 def _is(ids: NDArray, attribute: str, wanted: str) -> NDArray[np.bool_]:
     chosen = {its.indicator_id for its in CATALOGUE.values() if getattr(its, attribute) == wanted}
     return np.array([indicator_id in chosen for indicator_id in ids], dtype=bool)
+
+
+def without_value(indicator_id: str, why: str) -> pa.Table:
+    """The row of an indicator that conf or a missing source leaves without a value: the columns of ROWS."""
+    its = CATALOGUE[indicator_id]
+    group = dict(zip(KEYS, (its.grains[0], BEGINNING, "all", "all"), strict=True))
+    row = group | {"indicator_id": indicator_id, "unit": its.unit, "observations_count": 0, "missing_reason": why}
+    return pa.Table.from_pylist([row], schema=ROWS)
 
 
 def is_total(rows: pa.Table) -> pa.ChunkedArray:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import duckdb
 import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
-from transformations.canonical.instants import days, without_zones
-from transformations.indicators.definitions import CATALOGUE
-from transformations.indicators.parts import Family, Parts, indicator_rows, is_in
+from transformations.indicators.definitions.indicator import ALL_GRAINS
+from transformations.indicators.grouping import in_groups
+from transformations.indicators.groups import KEYS
+from transformations.indicators.parts import Family, Parts, rows_of_groups
 
 
 def volume() -> Parts:
@@ -150,48 +155,37 @@ PARTS = {
     )
 }
 
-POST_COLUMNS = ("channel", "post_id", "service_type", "audience", "profile_id", "created_at")
-ENRICHMENT_COLUMNS = ("channel", "post_id", "tone", "topics", "brands", "products", "is_relevant", "relevance_ratio")
-
-_FACTS = """
-select p.day, p.channel, p.service_type, p.audience,
-    -- a feed without authors is one source
-    p.channel || chr(0) || coalesce(p.profile_id, '') as source,
-    p.profile_id is not null as has_author, c.authority_class,
-    p.profile_id is not null and p.day = min(p.day) over (partition by p.channel, p.profile_id) as is_first_day,
-    e.post_id is not null as is_enriched,
-    coalesce(e.is_relevant, false) as is_relevant,
-    if(e.is_relevant, e.tone, null) as tone,
-    if(e.is_relevant, e.topics, null) as topics,
-    if(e.is_relevant, e.brands, null) as brands,
-    if(e.is_relevant, len(list_intersect(list_distinct(e.brands), $own_brands)), 0) as own_brands,
-    if(e.is_relevant, e.products, null) as products
-from posts p
-    left join enrichments e on e.channel = p.channel and e.post_id = p.post_id
-    left join classes c on c.channel = p.channel and c.profile_id = p.profile_id
-    anti join accounts a on a.channel = p.channel and a.profile_id = p.profile_id
-"""
-_PLACED = is_in("dimension", CATALOGUE["participants"].dimensions)
-_COVERED = is_in("dimension", CATALOGUE["coverage"].dimensions)  # distinct counts are expensive: only where needed
-_SUMS = {
-    "posts": "count(*)",
-    "enriched": "count(*) filter (is_enriched)",
-    "relevant": "count(*) filter (is_relevant)",
-    "positive": "count(*) filter (tone = 'positive')",
-    "negative": "count(*) filter (tone = 'negative')",
-    "labelled": "count(tone)",
-    "mentions": "coalesce(sum(len(list_distinct(topics))), 0)",
-    "brand_mentions": "coalesce(sum(len(list_distinct(brands))), 0)",
-    "own_mentions": "coalesce(sum(own_brands), 0)",
-    "brand_posts": "count(*) filter (len(brands) > 0)",
-    "authored": "count(*) filter (has_author)",
-    "authors": f"count(distinct source) filter ({_PLACED} and has_author)",
-    "new_authors": f"count(distinct source) filter ({_PLACED} and is_first_day)",
-    "sources": f"count(distinct source) filter ({_COVERED})",
-    "sources_on_topic": f"count(distinct source) filter ({_COVERED} and len(topics) > 0)",
+_ONE = ("channel", "service_type", "audience", "authority_class")
+_MANY = {"topic": "topics", "brand": "brands", "product": "products"}
+_ADDED = (
+    "enriched",
+    "relevant",
+    "positive",
+    "negative",
+    "labelled",
+    "mentions",
+    "brand_mentions",
+    "own_mentions",
+    "brand_posts",
+)
+_COUNTS = ("posts", *_ADDED, "authored", "authors", "new_authors", "sources", "sources_on_topic")
+GROUPS = pa.schema(
+    [("grain", pa.string()), ("period_start", pa.date32())]
+    + [(name, pa.string()) for name in KEYS[2:]]
+    + [(name, pa.int64()) for name in _COUNTS]
+)
+"""Schema of the collected result of `post_groups`."""
+_FACTS = {
+    "enriched": "cast(is_enriched as int)",
+    "relevant": "cast(is_relevant as int)",
+    "positive": "if(tone = 'positive', 1, 0)",
+    "negative": "if(tone = 'negative', 1, 0)",
+    "labelled": "if(tone is null, 0, 1)",
+    "mentions": "if(topics is null, 0, size(array_distinct(topics)))",
+    "brand_mentions": "if(brands is null, 0, size(array_distinct(brands)))",
+    "brand_posts": "if(brands is null or size(brands) = 0, 0, 1)",
 }
 _IN_PERIOD = "max({}) filter (dimension = 'all') over (partition by grain, period_start)"
-CLASSES = pa.schema([("channel", pa.string()), ("profile_id", pa.string()), ("authority_class", pa.string())])
 
 
 @dataclass(frozen=True)
@@ -208,51 +202,111 @@ class Monitored:
     has_competitors: bool = False
 
 
-def post_indicators(
-    posts: pa.Table,
-    enrichments: pa.Table,
-    accounts: pa.Table,
+def post_facts(
+    posts: DataFrame,
+    enrichments: DataFrame,
+    own: DataFrame,
+    classes: DataFrame,
+    own_brands: Sequence[str],
     timezone: str,
-    *,
-    monitored: Monitored,
-    classes: pa.Table | None = None,
-    accounts_count: Mapping[str, int] | None = None,
+) -> DataFrame:
+    """What counts of each post by people.
+
+    Args:
+        posts, enrichments: silver.posts, silver.post_enrichments.
+        own: accounts whose posts are left out: channel, profile_id.
+        classes: channel, profile_id, authority_class of accounts. own_brands: of company.yaml; timezone: of the days.
+    Returns: one row per post: day, the dimensions, source (who wrote it; a feed without authors is one), has_author,
+        is_first_day (of its author), and counts: the columns that post_groups adds up.
+    """
+    author = ["channel", "profile_id"]
+    dated = posts.select(
+        *author,
+        "post_id",
+        "service_type",
+        "audience",
+        F.to_date(F.from_utc_timestamp("created_at", timezone)).alias("day"),
+    ).join(F.broadcast(own.select(*author)), author, "left_anti")
+    firsts = dated.where("profile_id is not null").groupBy(*author).agg(F.min("day").alias("first_day"))
+    read = enrichments.select(
+        "channel",
+        "post_id",
+        F.lit(True).alias("is_read"),
+        F.col("is_relevant").alias("relevant_as_read"),
+        *(F.when(F.col("is_relevant"), F.col(name)).alias(name) for name in ("tone", *_MANY.values())),
+    )
+    known = (
+        dated.join(read, ["channel", "post_id"], "left")
+        .join(classes.select(*author, "authority_class"), author, "left")
+        .join(firsts, author, "left")
+        .withColumns(
+            {
+                "is_enriched": F.expr("coalesce(is_read, false)"),
+                "is_relevant": F.expr("coalesce(relevant_as_read, false)"),
+            }
+        )
+    )
+    own_mentions = reduce(
+        add,
+        (F.coalesce(F.array_contains("brands", brand).cast("int"), F.lit(0)) for brand in dict.fromkeys(own_brands)),
+        F.lit(0),
+    )
+    return known.select(
+        "day",
+        *_ONE,
+        *_MANY.values(),
+        F.expr("concat(channel, ' ', coalesce(concat('by ', profile_id), ''))").alias("source"),
+        F.expr("if(profile_id is null, 0, 1)").alias("has_author"),
+        F.expr("if(coalesce(day = first_day, false), 1, 0)").alias("is_first_day"),
+        own_mentions.alias("own_mentions"),
+        *(F.expr(expression).alias(name) for name, expression in _FACTS.items()),
+    )
+
+
+def post_groups(facts: DataFrame) -> DataFrame:
+    """Posts added up by period and dimension: the columns of GROUPS.
+
+    Each source is added up in its group first, so that counting sources costs no more than counting posts.
+
+    Args: from `post_facts`; computed once (it is read for each dimension of which a post has several values).
+    """
+    placed = in_groups(facts, grains=ALL_GRAINS, one=_ONE, many=_MANY)
+    each = placed.groupBy(*KEYS, "source").agg(
+        F.count("*").alias("posts"),
+        *(F.sum(name).alias(name) for name in _ADDED),
+        F.max("has_author").alias("has_author"),
+        F.max("is_first_day").alias("is_new"),
+        F.expr("max(if(mentions > 0, 1, 0))").alias("is_on_topic"),
+    )
+    return each.groupBy(*KEYS).agg(
+        *(F.sum(name).alias(name) for name in ("posts", *_ADDED)),
+        F.expr("sum(if(has_author = 1, posts, 0))").alias("authored"),
+        F.sum("has_author").alias("authors"),
+        F.sum("is_new").alias("new_authors"),
+        F.count("*").alias("sources"),
+        F.sum("is_on_topic").alias("sources_on_topic"),
+    )
+
+
+def post_indicators(
+    groups: pa.Table, *, monitored: Monitored, accounts_count: Mapping[str, int] | None = None
 ) -> pa.Table:
     """How much people write, about what, in which tone, and how many they are.
 
     Args:
-        posts: POST_COLUMNS of silver.posts. enrichments: ENRICHMENT_COLUMNS of silver.post_enrichments.
-        accounts: accounts whose posts are left out: channel, profile_id.
-        classes: authority class of accounts: the columns of CLASSES.
+        groups: the columns of GROUPS.
         accounts_count: known accounts of people by channel, the company's own and bots left out.
     Returns: the columns of parts.ROWS.
     """
-    dated = posts.drop_columns(["created_at"]).append_column("day", days(posts["created_at"], timezone))
-    tables = {
-        "posts": dated,
-        "enrichments": enrichments,
-        "accounts": accounts,
-        "classes": classes or CLASSES.empty_table(),
+    over_groups = {
+        "monitored_sources": f"if(dimension = 'topic', {_IN_PERIOD.format('sources')}, sources)",
+        "mentions_in_period": _IN_PERIOD.format("brand_mentions"),
+        "monitors_topics": str(monitored.has_topics).lower(),
+        "monitors_brands": str(bool(monitored.own_brands) and monitored.has_competitors).lower(),
+        "accounts": _accounts(accounts_count or {}),
     }
-    with duckdb.connect() as connection:
-        for name, table in tables.items():
-            connection.register(name, table)
-        facts = connection.sql(_FACTS, params={"own_brands": list(monitored.own_brands)}).to_arrow_table()
-    family = Family(
-        {name: parts() for name, parts in PARTS.items()},
-        _SUMS,
-        one=("channel", "service_type", "audience", "authority_class"),
-        many={"topic": "topics", "brand": "brands", "product": "products"},
-        over_groups={
-            "monitored_sources": f"if(dimension = 'topic', {_IN_PERIOD.format('sources')}, sources)",
-            "mentions_in_period": _IN_PERIOD.format("brand_mentions"),
-            "monitors_topics": str(monitored.has_topics).lower(),
-            "monitors_brands": str(bool(monitored.own_brands) and monitored.has_competitors).lower(),
-            "accounts": _accounts(accounts_count or {}),
-        },
-    )
-    numbered = facts["source"].combine_chunks().dictionary_encode().indices  # distinct counts of numbers are faster
-    return indicator_rows(family, rows=facts.drop_columns(["source"]).append_column("source", numbered))
+    family = Family({name: parts() for name, parts in PARTS.items()}, {}, over_groups=over_groups)
+    return rows_of_groups(family, groups)
 
 
 def _accounts(counts: Mapping[str, int]) -> str:
@@ -277,19 +331,13 @@ def accounts_by_channel(profiles: pa.Table, own: pa.Table) -> dict[str, int]:
     return dict(found)
 
 
-def authority_classes(influencers: pa.Table, links: pa.Table) -> pa.Table:
-    """Authority class of accounts, by that of their person over all periods: the columns of CLASSES.
+def authority_classes(influencers: DataFrame, person_links: DataFrame) -> DataFrame:
+    """Authority class of accounts, by that of their person over all periods: channel, profile_id, authority_class.
 
-    Args:
-        influencers: person_id, period, authority_class of gold.influencers.
-        links: record_kind, record_place, linked_record_id, person_id, valid_to of silver.person_links.
+    Args: gold.influencers, silver.person_links, of which current ones count.
     """
-    with duckdb.connect() as connection:
-        connection.register("influencers", influencers)
-        connection.register("links", without_zones(links))
-        found = connection.sql("""
-            select record_place as channel, linked_record_id as profile_id, authority_class
-            from links join influencers using (person_id)
-            where record_kind = 'profile' and valid_to is null and period = 'all' and authority_class is not null
-            order by all""").to_arrow_table()
-    return found.cast(CLASSES)
+    links = person_links.where("record_kind = 'profile' and valid_to is null").select(
+        F.col("record_place").alias("channel"), F.col("linked_record_id").alias("profile_id"), "person_id"
+    )
+    classed = influencers.where("period = 'all' and authority_class is not null")
+    return links.join(classed.select("person_id", "authority_class"), "person_id").drop("person_id")

@@ -7,35 +7,56 @@ from datetime import UTC, datetime
 
 import duckdb
 import pyarrow as pa
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from transformations.canonical.instants import days, without_zones
 from transformations.contracts.fields.support import ENDED_STATUSES
 from transformations.indicators.durations import Limits, Waits, censored, duration_rows
-from transformations.indicators.parts import Family, Parts, indicator_rows
+from transformations.indicators.parts import Family, Parts, indicator_rows, without_value
+from transformations.indicators.sales import NO_CHANNEL
+from transformations.social.business_hours import Calendar, business_seconds
 
 _TIME = pa.timestamp("us", tz="UTC")
 LIVES = pa.schema(
-    [(name, pa.string()) for name in ("channel", "ticket_id", "source", "customer_id", "email", "status")]
-    + [(name, _TIME) for name in ("opened_at", "solved_at", "first_solved_at", "last_solved_at", "last_reopened_at")]
+    [
+        (name, pa.string())
+        for name in ("channel", "ticket_id", "source", "customer_id", "email", "status", "priority", "staff")
+    ]
+    + [
+        (name, _TIME)
+        for name in ("opened_at", "solved_at", "first_solved_at", "last_solved_at", "last_reopened_at", "replied_at")
+    ]
     + [("events_count", pa.int64())]
 )
 """Schema of the collected result of `ticket_lives`."""
 
 
-def ticket_lives(tickets: DataFrame, ticket_events: DataFrame) -> DataFrame:
+def ticket_lives(tickets: DataFrame, ticket_events: DataFrame, staff: DataFrame) -> DataFrame:
     """Each ticket with what its events say: one row per ticket, the columns of LIVES.
 
-    Args: silver.tickets, silver.ticket_events.
+    staff is who of it acted last: the staff_id where it is known, else the agent.
+
+    Args: silver.tickets, silver.ticket_events; staff: replies.STAFF_TYPES.
     """
     happened = ticket_events.groupBy("channel", "ticket_id").agg(
         F.count("*").alias("events_count"),
         F.expr("min(if(kind = 'solved', created_at, null))").alias("first_solved_at"),
         F.expr("max(if(kind = 'solved', created_at, null))").alias("last_solved_at"),
         F.expr("max(if(kind = 'reopened', created_at, null))").alias("last_reopened_at"),
+        F.expr("min(if(kind = 'replied' and actor = 'agent', created_at, null))").alias("replied_at"),
     )
-    return tickets.join(happened, ["channel", "ticket_id"], "left").select(*LIVES.names)
+    last = Window.partitionBy("channel", "ticket_id").orderBy(F.col("created_at").desc(), F.col("event_id").desc())
+    agents = (
+        ticket_events.where("actor = 'agent' and actor_id is not null and kind in ('replied', 'solved')")
+        .withColumn("place", F.row_number().over(last))
+        .where("place = 1")
+        .select("channel", "ticket_id", F.col("actor_id").alias("account"))
+        .join(F.broadcast(staff.select("channel", "account", "staff_id")), ["channel", "account"], "left")
+        .select("channel", "ticket_id", F.coalesce("staff_id", "account").alias("staff"))
+    )
+    key = ["channel", "ticket_id"]
+    return tickets.join(happened, key, "left").join(agents, key, "left").select(*LIVES.names)
 
 
 def tickets() -> Parts:
@@ -61,6 +82,16 @@ def reopened_ratio() -> Parts:
     )
 
 
+def ticket_response_seconds(waits: Waits) -> Limits:
+    """Median time to an agent's first reply, with tickets without one censored."""
+    return censored(waits)
+
+
+def ticket_response_p90_seconds(waits: Waits) -> Limits:
+    """Time within which nine in ten tickets have an agent's first reply, with those without one censored."""
+    return censored(waits, 0.9)
+
+
 def resolution_seconds(waits: Waits) -> Limits:
     """Median time to the solution, with open tickets censored."""
     return censored(waits)
@@ -68,6 +99,11 @@ def resolution_seconds(waits: Waits) -> Limits:
 
 def first_resolution_seconds(waits: Waits) -> Limits:
     """Median time to the first solution, with tickets that were never solved censored."""
+    return censored(waits)
+
+
+def resolution_business_seconds(waits: Waits) -> Limits:
+    """Median business time to the solution, with open tickets censored."""
     return censored(waits)
 
 
@@ -82,7 +118,13 @@ LAST: dict[str, Callable[[Waits], Limits]] = {
     "resolution_p90_seconds": resolution_p90_seconds,
 }
 FIRST: dict[str, Callable[[Waits], Limits]] = {"first_resolution_seconds": first_resolution_seconds}
-MEDIANS = {"last": LAST, "first": FIRST}
+RESPONSE: dict[str, Callable[[Waits], Limits]] = {
+    "ticket_response_seconds": ticket_response_seconds,
+    "ticket_response_p90_seconds": ticket_response_p90_seconds,
+}
+BUSINESS: dict[str, Callable[[Waits], Limits]] = {"resolution_business_seconds": resolution_business_seconds}
+MEDIANS = {"last": LAST, "first": FIRST, "business": BUSINESS, "response": RESPONSE}
+_DIMENSIONS = ("channel", "priority", "staff")
 _SUMS = {
     "tickets": "count(*)",
     "open": "count(*) filter (not ended)",
@@ -92,9 +134,17 @@ _SUMS = {
     "persons": "count(distinct person)",
 }
 # The last event decides where there are events of solving; else solved_at; else the status, whose time is not known.
-_FACTS = """
+
+
+def _or_none(column: str) -> str:
+    """SQL: the value, of tickets without one (none) where others have one: all of them are the whole then."""
+    return f"if(bool_or({column} is not null) over (), coalesce({column}, '{NO_CHANNEL}'), null)"
+
+
+_FACTS = f"""
 with known as (
-    select day, channel, opened_at, coalesce(source || chr(0) || customer_id, lower(email)) as person,
+    select day, channel, opened_at, {_or_none("priority")} as priority, {_or_none("staff")} as staff,
+        coalesce(source || chr(0) || customer_id, lower(email)) as person,
         events_count > 0 as is_followed, last_reopened_at is not null as was_reopened,
         last_solved_at is not null or solved_at is not null as was_solved,
         case
@@ -102,19 +152,22 @@ with known as (
             else greatest(last_solved_at, solved_at)
         end as solved,
         coalesce(first_solved_at, solved_at) as first_solved,
+        if(replied_at >= opened_at and replied_at < $as_of, replied_at, null) as replied,
         last_solved_at is null and solved_at is null and list_contains($ended, lower(status)) as is_ended_sometime
     from lives where opened_at < $as_of
 )
-select day, channel, person, coalesce(is_followed, false) as is_followed, was_reopened, was_solved,
+select day, channel, priority, staff, person, opened_at, coalesce(is_followed, false) as is_followed, was_reopened, was_solved,
     coalesce(solved < $as_of, false) or is_ended_sometime as ended, is_ended_sometime,
+    if(solved < $as_of, solved, $as_of) as until,
     greatest(epoch_us(if(solved < $as_of, solved, $as_of)) - epoch_us(opened_at), 0) / 1e6 as seconds,
+    replied is not null as is_replied, coalesce(replied, if(solved < $as_of, solved, $as_of)) as response_until,
     coalesce(first_solved < $as_of, false) as was_ended,
     greatest(epoch_us(if(first_solved < $as_of, first_solved, $as_of)) - epoch_us(opened_at), 0) / 1e6 as first_seconds
 from known
 """
 
 
-def support_indicators(lives: pa.Table, timezone: str, as_of: datetime) -> pa.Table:
+def support_indicators(lives: pa.Table, timezone: str, as_of: datetime, calendar: Calendar | None = None) -> pa.Table:
     """Tickets, open and reopened ones, and how long they take.
 
     Tickets that have ended at an unknown time count as ended and have no duration.
@@ -122,6 +175,7 @@ def support_indicators(lives: pa.Table, timezone: str, as_of: datetime) -> pa.Ta
     Args:
         lives: the columns of LIVES.
         as_of: instant up to which open tickets are observed (with time zone); those opened later are left out.
+        calendar: business hours; None: conf has none.
     Returns: the columns of parts.ROWS.
     """
     dated = without_zones(lives.append_column("day", days(lives["opened_at"], timezone)))
@@ -130,17 +184,30 @@ def support_indicators(lives: pa.Table, timezone: str, as_of: datetime) -> pa.Ta
         connection.register("lives", dated)
         facts = connection.sql(_FACTS, params={"as_of": end, "ended": list(ENDED_STATUSES)}).to_arrow_table()
         connection.register("facts", facts)
-        timed, first_timed = (
-            connection.sql(
-                f"select day, channel, person, {seconds} as seconds, {ended} as ended from facts where not is_ended_sometime"
-            ).to_arrow_table()
-            for seconds, ended in (("seconds", "ended"), ("first_seconds", "was_ended"))
-        )
-    family = Family({name: parts() for name, parts in PARTS.items()}, _SUMS, one=("channel",))
-    return pa.concat_tables(
-        [
-            indicator_rows(family, rows=facts),
-            duration_rows(timed, LAST, ("channel",)),
-            duration_rows(first_timed, FIRST, ("channel",)),
-        ]
-    )
+        timed = connection.sql("from facts where not is_ended_sometime").to_arrow_table()
+    seconds = {"last": timed["seconds"], "first": timed["first_seconds"]}
+    ended = {"last": timed["ended"], "first": timed["was_ended"], "business": timed["ended"]}
+    found = [
+        indicator_rows(Family({name: parts() for name, parts in PARTS.items()}, _SUMS, one=_DIMENSIONS), rows=facts)
+    ]
+    if calendar is None or not calendar.hours:
+        found.append(without_value("resolution_business_seconds", "company.yaml names no business_hours"))
+    else:
+        seconds["business"] = pa.chunked_array([business_seconds(timed["opened_at"], timed["until"], calendar)])
+    about = timed.select(["day", "person", *_DIMENSIONS])
+    for name, lasting in seconds.items():
+        durations = about.append_column("seconds", lasting).append_column("ended", ended[name])
+        found.append(duration_rows(durations, MEDIANS[name], _DIMENSIONS))
+    found.append(duration_rows(_responses(facts), RESPONSE, _DIMENSIONS))
+    return pa.concat_tables(found)
+
+
+def _responses(facts: pa.Table) -> pa.Table:
+    """How long tickets with events waited for a reply, as duration_rows takes it."""
+    with duckdb.connect() as connection:
+        connection.register("facts", facts)
+        return connection.sql(
+            f"""select day, person, {", ".join(_DIMENSIONS)}, is_replied as ended,
+                greatest(epoch_us(response_until) - epoch_us(opened_at), 0) / 1e6 as seconds
+                from facts where is_followed and (is_replied or not is_ended_sometime)"""
+        ).to_arrow_table()

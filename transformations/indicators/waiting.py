@@ -2,23 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 
-import duckdb
 import pyarrow as pa
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
 
-from transformations.canonical.instants import days, without_zones
-from transformations.indicators.durations import Limits, Waits, censored, duration_rows, median_of_ended
-from transformations.indicators.parts import Family, Parts, indicator_rows
+from transformations.indicators import grouping
+from transformations.indicators.definitions import CATALOGUE
+from transformations.indicators.definitions.indicator import ALL_GRAINS
+from transformations.indicators.durations import Limits, Waits, censored, median_of_ended, rows_of_counted
+from transformations.indicators.groups import KEYS
+from transformations.indicators.parts import Family, Parts, rows_of_groups, without_value
 
 _DIMENSIONS = ("channel", "service_type")
+SUBJECTS = {"topic": "topics", "brand": "brands"}
+REPLY_DIMENSIONS = (*_DIMENSIONS, "staff")
+_COUNTS = ("answered", "by_peer", "known", "judged", "accepted", "by_peer_alone")
 _SUMS = {
-    "answered": "count(*) filter (not is_open)",
-    "by_peer": "count(*) filter (is_answered_by_peer)",
-    "known": "count(*) filter (is_answerer_known)",
-    "judged": "count(*) filter (not is_open and is_accepted is not null)",
-    "accepted": "count(*) filter (is_accepted)",
+    "answered": "count_if(not is_open)",
+    "by_peer": "count_if(is_answered_by_peer)",
+    "known": "count_if(is_answerer_known)",
+    "judged": "count_if(not is_open and is_accepted is not null)",
+    "accepted": "count_if(is_accepted)",
+    "by_peer_alone": "count_if(is_answered_by_peer and not is_answered_by_company)",
 }
+_GROUP = [("grain", pa.string()), ("period_start", pa.date32())] + [(name, pa.string()) for name in KEYS[2:]]
+ANSWERED = pa.schema([*_GROUP, *((name, pa.int64()) for name in _COUNTS)])
+"""Schema of the collected result of `answer_groups`."""
+AWAITED = pa.schema([*_GROUP, ("heard", pa.int64()), ("awaiting", pa.int64())])
+"""Schema of the collected result of `awaited_groups`."""
+
+
+def waits(rows: DataFrame, waited_for: str, timezone: str, *, subjects: bool = False, seconds: str = "") -> DataFrame:
+    """How many of a group waited how long: the columns of durations.COUNTED.
+
+    Args:
+        rows: from transformations.social.response. waited_for: answer or response; timezone: of the days.
+        subjects: by topic and brand of the post as well. seconds: the column with how long; by default as the clock says.
+    """
+    lasting = seconds or (
+        f"coalesce(first_{waited_for}_seconds, (unix_micros(censored_at) - unix_micros(created_at)) / 1000000.0D)"
+    )
+    timed = rows.select(
+        _day(timezone),
+        *_DIMENSIONS,
+        *(SUBJECTS.values() if subjects else ()),
+        F.expr(lasting).alias("seconds"),
+        F.expr("not is_open").alias("ended"),
+    )
+    grains = CATALOGUE[f"first_{waited_for}_seconds"].grains
+    return grouping.durations(timed, grains=grains, one=_DIMENSIONS, many=SUBJECTS if subjects else None)
+
+
+def answer_groups(answers: DataFrame, timezone: str) -> DataFrame:
+    """Answered questions: the columns of ANSWERED. Args: from response.answers; timezone: of the days."""
+    return grouping.grouped(answers.withColumn("day", _day(timezone)), _SUMS, grains=ALL_GRAINS, one=_DIMENSIONS)
+
+
+def awaited_groups(heard: DataFrame, awaiting: DataFrame, timezone: str) -> DataFrame:
+    """Posts that could await a response, and that do: the columns of AWAITED.
+
+    Args: from response.heard and response.first_response; timezone: of the days.
+    """
+    columns = (_day(timezone), *_DIMENSIONS)
+    together = heard.select(*columns, F.lit(1).alias("is_heard")).unionByName(
+        awaiting.select(*columns, F.lit(0).alias("is_heard"))
+    )
+    sums = {"heard": "sum(is_heard)", "awaiting": "sum(1 - is_heard)"}
+    return grouping.grouped(together, sums, grains=ALL_GRAINS, one=_DIMENSIONS)
+
+
+def _day(timezone: str) -> Column:
+    return F.to_date(F.from_utc_timestamp("created_at", timezone)).alias("day")
 
 
 def first_response_seconds(waits: Waits) -> Limits:
@@ -29,6 +87,16 @@ def first_response_seconds(waits: Waits) -> Limits:
 def first_response_p90_seconds(waits: Waits) -> Limits:
     """Time within which nine in ten have the company's first response, with open ones censored."""
     return censored(waits, 0.9)
+
+
+def first_response_business_seconds(waits: Waits) -> Limits:
+    """Median business time to the company's first response, with open ones censored."""
+    return censored(waits)
+
+
+def reply_seconds(waits: Waits) -> Limits:
+    """Median time from a post to each of the company's replies to it."""
+    return median_of_ended(waits)
 
 
 def first_answer_seconds(waits: Waits) -> Limits:
@@ -65,42 +133,69 @@ def answer_accuracy() -> Parts:
     )
 
 
+def replies_saved() -> Parts:
+    """Questions that peers answered and the company did not, times what a reply of the company costs."""
+    return Parts(
+        "if(answered > 0 and known = 0 or reply_cost is null, null, by_peer_alone * reply_cost)",
+        "answered",
+        measured="known",
+        in_scope="answered",
+        currency="reply_currency",
+        unmeasured="if(reply_cost is null, 'company.yaml gives no reply_cost', 'no source says who asked and who answered')",
+    )
+
+
+def awaited_response_ratio() -> Parts:
+    """Posts that await a response / posts by others on channels with an account of the company."""
+    return Parts("awaiting", "heard", denominator="heard")
+
+
 MEDIANS: dict[str, dict[str, Callable[[Waits], Limits]]] = {
     "response": {
         "first_response_seconds": first_response_seconds,
         "first_response_p90_seconds": first_response_p90_seconds,
     },
+    "business": {"first_response_business_seconds": first_response_business_seconds},
+    "reply": {"reply_seconds": reply_seconds},
     "answer": {
         "first_answer_seconds": first_answer_seconds,
         "first_answer_seconds_answered": first_answer_seconds_answered,
     },
 }
-PARTS = {"peer_answer_ratio": peer_answer_ratio, "answer_accuracy": answer_accuracy}
+PARTS = {its.__name__: its for its in (peer_answer_ratio, answer_accuracy, replies_saved, awaited_response_ratio)}
+_OF_ANSWERS = ("peer_answer_ratio", "answer_accuracy", "replies_saved")
 
 
-def wait_indicators(answers: pa.Table, first_responses: pa.Table, timezone: str) -> pa.Table:
-    """Medians of waiting times, and the shares of answered questions that peers answered and that were answered well.
+@dataclass(frozen=True)
+class Cost:
+    """What one reply of the company costs; None where conf does not say."""
 
-    Args: results of transformations.social.response.
+    reply: Decimal | None = None
+    currency: str = ""
+
+
+def wait_indicators(
+    counted: Mapping[str, pa.Table], answered: pa.Table, awaited: pa.Table, cost: Cost | None = None
+) -> pa.Table:
+    """Medians of waiting times, the shares of answered questions that peers answered and that were answered well.
+
+    Args:
+        counted: the columns of durations.COUNTED, by what is waited for: answer, response, reply, business; without the last
+            one conf has no business hours.
+        answered: the columns of ANSWERED. awaited: those of AWAITED.
     Returns: the columns of parts.ROWS.
     """
-    family = Family({name: parts() for name, parts in PARTS.items()}, _SUMS, one=_DIMENSIONS)
-    dated = {
-        waited_for: rows.append_column("day", days(rows["created_at"], timezone))
-        for waited_for, rows in (("answer", answers), ("response", first_responses))
+    cost = cost or Cost()
+    money = {
+        "reply_cost": "null::decimal(18, 4)" if cost.reply is None else f"{cost.reply}::decimal(18, 4)",
+        "reply_currency": "'money'" if cost.reply is None else f"'{cost.currency}'",
     }
-    medians = [
-        duration_rows(_waited(waited_for, rows), MEDIANS[waited_for], _DIMENSIONS, ("first_answer_seconds_answered",))
-        for waited_for, rows in dated.items()
+    family = Family({name: PARTS[name]() for name in _OF_ANSWERS}, {}, over_groups=money)
+    found = [
+        *(rows_of_counted(rows, MEDIANS[name], ("first_answer_seconds_answered",)) for name, rows in counted.items()),
+        rows_of_groups(family, answered),
+        rows_of_groups(Family({"awaited_response_ratio": awaited_response_ratio()}, {}), awaited),
     ]
-    return pa.concat_tables([*medians, indicator_rows(family, rows=without_zones(dated["answer"]))])
-
-
-def _waited(waited_for: str, waits: pa.Table) -> pa.Table:
-    with duckdb.connect() as connection:
-        connection.register("waits", without_zones(waits))
-        return connection.sql(
-            f"""select day, {", ".join(_DIMENSIONS)}, not is_open as ended, null::varchar as person,
-                coalesce(first_{waited_for}_seconds, (epoch_us(censored_at) - epoch_us(created_at)) / 1e6) as seconds
-                from waits"""
-        ).to_arrow_table()
+    if "business" not in counted:
+        found.append(without_value("first_response_business_seconds", "company.yaml names no business_hours"))
+    return pa.concat_tables(found)

@@ -114,6 +114,8 @@ def test_every_declared_indicator_has_its_value(filled: Lake, run: Run) -> None:
         "first_answer_seconds": 90.0,
         "first_answer_seconds_answered": 90.0,
         "peer_answer_ratio": 0.0,
+        "awaited_response_ratio": 1.0,
+        "reply_seconds": 90.0,
         "revenue": 30.0,
         "all_lines_total": 30.0,
         "orders": 2.0,
@@ -129,6 +131,10 @@ def test_every_declared_indicator_has_its_value(filled: Lake, run: Run) -> None:
     assert all(reasons.values())
     assert reasons["coverage"] == reasons["topic_mentions"] == "company.yaml names no topics"
     assert reasons["answer_accuracy"] == "no channel reports which answers are accepted"
+    assert reasons["first_response_business_seconds"] == "company.yaml names no business_hours"
+    assert reasons["replies_saved"] == "company.yaml gives no reply_cost"
+    assert reasons["referral_conversions"].startswith("no campaign has the medium referral")
+    assert reasons["community_revenue_share"] == "no customer is in a community"
     assert reasons["return_ratio"].startswith("no source tells of returns")
     assert reasons["margin"] == "no sale line with a price has a unit cost"
     assert reasons["page_views"].startswith(

@@ -317,3 +317,48 @@ def test_topics_that_few_wrote_about_are_withheld():
     rows = pa.Table.from_pylist([{"topic_id": "a", "authors_count": 4}, {"topic_id": "b", "authors_count": 5}], table)
     assert shown("gold.topics", rows, NONE, 5)["topic_id"].to_pylist() == ["b"]
     assert shown("gold.topics", rows, NONE, 1).num_rows == 2
+
+
+def _shares(**persons: int) -> list[dict]:
+    """Rows of the shares of communities of all time: so many buyers each; `none`: of those in no community."""
+    key = {
+        "indicator_id": "community_revenue_share",
+        "grain": "all",
+        "period_start": EVER,
+        "known_from": datetime(2025, 3, 1),
+    }
+    placed = sum(count for name, count in persons.items() if name != "none")
+    rows = [key | {"dimension": "all", "dimension_value": "all", "persons_count": placed}]
+    for name, count in persons.items():
+        value = "(none)" if name == "none" else name
+        rows.append(key | {"dimension": "community", "dimension_value": value, "persons_count": count})
+    return rows
+
+
+def _shown_shares(rows: list[dict], *small: str) -> set[str]:
+    table = without_zones(pa.Table.from_pylist(rows, schema_of(VALUES)))
+    communities = [{"community_id": name, "period": "all", "size": 4} for name in small]
+    hidden = small_groups(
+        pa.Table.from_pylist(communities, schema_of(contract("gold.communities"))),
+        *_nothing("community_members", "segments", "segment_migration"),
+        5,
+    )
+    values = shown(VALUES.name, table, hidden, 5)
+    of_shares = values.filter(pa.compute.equal(values["indicator_id"], "community_revenue_share"))
+    return set(of_shares["dimension_value"].to_pylist())
+
+
+def test_a_share_is_left_out_with_what_would_give_it_away():
+    assert _shown_shares(_shares(x=20, y=9, none=30)) == {"all", "x", "y", "(none)"}
+    assert _shown_shares(_shares(x=20, y=9, z=3, none=30)) == {"all", "x", "(none)"}  # y and z together are shown
+    assert _shown_shares(_shares(x=20, y=9, none=3)) == {"x"}  # all that is sold less all communities is (none)
+
+
+def test_the_share_of_a_community_that_is_left_out_everywhere_is_left_out():
+    assert _shown_shares(_shares(x=20, y=9, z=8, none=30), "z") == {"all", "x", "(none)"}
+    assert _shown_shares(_shares(x=20, y=9, z=0, none=30), "z") == {"all", "x", "y", "(none)"}
+
+
+def test_shares_of_a_period_whose_revenue_is_left_out_are_left_out():
+    assert _shown_shares(group(40) + _shares(x=20, none=20)) == {"all", "x", "(none)"}
+    assert _shown_shares(group(4) + _shares(x=20, none=20)) == set()

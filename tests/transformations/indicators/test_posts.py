@@ -4,18 +4,19 @@ from decimal import Decimal
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from jobs.engine import sessions
 from jobs.lake import arrow
 from transformations.contracts import contract
 from transformations.indicators.posts import (
-    CLASSES,
-    ENRICHMENT_COLUMNS,
-    POST_COLUMNS,
+    GROUPS,
     Monitored,
     accounts_by_channel,
     authority_classes,
+    post_facts,
+    post_groups,
     post_indicators,
 )
 
@@ -41,8 +42,43 @@ def _table(name: str, rows: list[dict]) -> pa.Table:
     return pa.Table.from_pylist(rows, arrow.schema_of(contract(name)))
 
 
+NOBODY = pa.table({"channel": pa.array([], pa.string()), "profile_id": pa.array([], pa.string())})
+
+
 @pytest.fixture(scope="module")
-def rows() -> dict[tuple, dict]:
+def indicators(spark):
+    """indicators(posts, enrichments, accounts, monitored=…): the indicators of posts, added up by the engine."""
+
+    def of(
+        posts: list[dict],
+        enrichments: list[dict],
+        accounts: pa.Table = NOBODY,
+        classes: tuple[dict, ...] = (),
+        accounts_count: dict | None = None,
+        *,
+        monitored: Monitored,
+    ) -> pa.Table:
+        def frame(name: str, rows: list[dict]):
+            return sessions.frame(spark, _table(name, rows), contract(name).ddl)
+
+        types = "channel string, profile_id string, authority_class string"
+        known = pa.Table.from_pylist(list(classes), pa.schema([(name, pa.string()) for name in types.split()[::2]]))
+        facts = post_facts(
+            frame("silver.posts", posts),
+            frame("silver.post_enrichments", enrichments),
+            sessions.frame(spark, accounts, "channel string, profile_id string"),
+            sessions.frame(spark, known, types),
+            monitored.own_brands,
+            "UTC",
+        )
+        groups = pa.table(post_groups(facts).toArrow()).select(GROUPS.names).cast(GROUPS)
+        return post_indicators(groups, monitored=monitored, accounts_count=accounts_count)
+
+    return of
+
+
+@pytest.fixture(scope="module")
+def rows(indicators) -> dict[tuple, dict]:
     posts = [
         {
             "channel": "forum",
@@ -68,14 +104,13 @@ def rows() -> dict[tuple, dict]:
         if relevant is not None
     ]
     accounts = pa.table({"channel": ["forum", "forum"], "profile_id": ["company", "robot"]})
-    found = post_indicators(
-        _table("silver.posts", posts).select(POST_COLUMNS),
-        _table("silver.post_enrichments", enrichments).select(ENRICHMENT_COLUMNS),
+    found = indicators(
+        posts,
+        enrichments,
         accounts,
-        "UTC",
+        ({"channel": "forum", "profile_id": "ada", "authority_class": "A"},),
+        {"forum": 8},
         monitored=Monitored(own_brands=("Alder",), has_competitors=True),
-        classes=pa.Table.from_pylist([{"channel": "forum", "profile_id": "ada", "authority_class": "A"}], CLASSES),
-        accounts_count={"forum": 8},
     )
     return {
         (row["indicator_id"], row["grain"], row["period_start"], row["dimension"], row["dimension_value"]): row
@@ -121,16 +156,9 @@ def test_coverage_is_sources_on_the_topic_of_those_active(rows: dict) -> None:
     assert ("coverage", "all", BEGINNING, "service_type", "forum") not in rows
 
 
-def test_without_topics_to_look_for_coverage_is_unknown_and_without_a_read_post_volume() -> None:
+def test_without_topics_to_look_for_coverage_is_unknown_and_without_a_read_post_volume(indicators) -> None:
     posts = [{"channel": "x", "post_id": "1", "kind": "post", "profile_id": "a", "created_at": DAY_1}]
-    nobody = pa.table({"channel": pa.array([], pa.string()), "profile_id": pa.array([], pa.string())})
-    found = post_indicators(
-        _table("silver.posts", posts).select(POST_COLUMNS),
-        _table("silver.post_enrichments", []).select(ENRICHMENT_COLUMNS),
-        nobody,
-        "UTC",
-        monitored=Monitored(has_topics=False),
-    ).to_pylist()
+    found = indicators(posts, [], monitored=Monitored(has_topics=False)).to_pylist()
     total = {row["indicator_id"]: row for row in found if row["grain"] == "all" and row["dimension"] == "all"}
     assert (total["coverage"]["value"], total["coverage"]["denominator"]) == (None, 1)
     assert total["coverage"]["missing_reason"] == "company.yaml names no topics"
@@ -183,27 +211,21 @@ def test_participants_are_new_once(rows: dict) -> None:
     assert rows["participants", "day", DAY_2.date(), "all", "all"]["value"] == 1  # the feed's author is not known
 
 
-def test_accounts_of_people_and_their_classes() -> None:
+def test_accounts_of_people_and_their_classes(frame) -> None:
     profiles = pa.table({"channel": ["x", "x", "y"], "profile_id": ["1", "care", "2"]})
     assert accounts_by_channel(profiles, pa.table({"channel": ["x"], "profile_id": ["care"]})) == {"x": 1, "y": 1}
-    influencers = pa.table({"person_id": ["A", "A"], "period": ["2026-01", "all"], "authority_class": ["D", "B"]})
-    links = {"record_kind": "profile", "record_place": "x", "linked_record_id": "1", "person_id": "A"}
-    table = _table("silver.person_links", [links, links | {"record_kind": "ticket", "linked_record_id": "9"}])
-    assert authority_classes(influencers, table).to_pylist() == [
-        {"channel": "x", "profile_id": "1", "authority_class": "B"}
-    ]
+    classes = [("2026-01", "D"), ("all", "B")]
+    influencers = [{"person_id": "A", "period": period, "authority_class": its} for period, its in classes]
+    link = {"record_kind": "profile", "record_place": "x", "linked_record_id": "1", "person_id": "A"}
+    links = frame("silver.person_links", link, link | {"record_kind": "ticket", "linked_record_id": "9"})
+    found = authority_classes(frame("gold.influencers", *influencers), links)
+    assert pa.table(found.toArrow()).to_pylist() == [{"channel": "x", "profile_id": "1", "authority_class": "B"}]
 
 
-def test_without_competitors_there_is_no_share_of_voice() -> None:
+def test_without_competitors_there_is_no_share_of_voice(indicators) -> None:
     posts = [{"channel": "x", "post_id": "1", "kind": "post", "profile_id": "a", "created_at": DAY_1}]
     enriched = [{"channel": "x", "post_id": "1", "brands": ["Alder"], "relevance_ratio": 1.0, "is_relevant": True}]
-    found = post_indicators(
-        _table("silver.posts", posts).select(POST_COLUMNS),
-        _table("silver.post_enrichments", enriched).select(ENRICHMENT_COLUMNS),
-        pa.table({"channel": pa.array([], pa.string()), "profile_id": pa.array([], pa.string())}),
-        "UTC",
-        monitored=Monitored(own_brands=("Alder",)),
-    ).to_pylist()
+    found = indicators(posts, enriched, monitored=Monitored(own_brands=("Alder",))).to_pylist()
     reasons = {row["missing_reason"] for row in found if row["indicator_id"] == "share_of_voice"}
     assert reasons == {"company.yaml names no own brand, or no competitor"}
 
@@ -219,9 +241,10 @@ written = st.tuples(
 )
 
 
-@settings(max_examples=12, deadline=None)
-@given(st.lists(written, min_size=1, max_size=25))
-def test_random_posts_agree_with_pandas_and_add_up(written: list[tuple]) -> None:
+# few and large, and not made smaller: each is a run of the engine
+@settings(max_examples=3, deadline=None, phases=[Phase.generate])
+@given(st.lists(written, min_size=20, max_size=60))
+def test_random_posts_agree_with_pandas_and_add_up(indicators, written: list[tuple]) -> None:
     frame = pd.DataFrame(written, columns=["channel", "author", "offset", "tone", "topics", "brands", "is_relevant"])
     frame["post_id"] = [str(number) for number in range(len(frame))]
     frame["at"] = [datetime(2025, 3, 1, tzinfo=UTC) + timedelta(days=days) for days in frame["offset"]]
@@ -235,13 +258,8 @@ def test_random_posts_agree_with_pandas_and_add_up(written: list[tuple]) -> None
         | {"brands": sorted(row.brands), "is_relevant": row.is_relevant, "relevance_ratio": 1.0}
         for row in frame.itertuples()
     ]
-    rows = post_indicators(
-        _table("silver.posts", posts).select(POST_COLUMNS),
-        _table("silver.post_enrichments", enrichments).select(ENRICHMENT_COLUMNS),
-        pa.table({"channel": pa.array([], pa.string()), "profile_id": pa.array([], pa.string())}),
-        "UTC",
-        monitored=Monitored(own_brands=("Alder",), has_competitors=True),
-    ).to_pandas()
+    monitored = Monitored(own_brands=("Alder",), has_competitors=True)
+    rows = indicators(posts, enrichments, monitored=monitored).to_pandas()
     total = rows[rows["dimension"] == "all"].set_index(["indicator_id", "grain", "period_start"])
     known = frame[frame["author"].notna()]
     first = known.groupby(["channel", "author"])["at"].transform("min")

@@ -3,13 +3,16 @@ from datetime import timedelta
 import pyarrow as pa
 import pytest
 
+from jobs.engine import sessions
 from transformations.indicators.support import LIVES, support_indicators, ticket_lives
+from transformations.social.business_hours import Calendar
+from transformations.social.replies import STAFF_TYPES
 
 
 @pytest.fixture(scope="module")
-def rows(frame, at, by_group):
+def rows(frame, spark, at, by_group):
     tickets = [
-        {"ticket_id": "1", "customer_id": "ada", "opened_at": at(2, 8), "solved_at": at(2, 9)},
+        {"ticket_id": "1", "customer_id": "ada", "opened_at": at(2, 8), "solved_at": at(2, 9), "priority": "high"},
         {
             "ticket_id": "2",
             "customer_id": "ada",
@@ -32,11 +35,59 @@ def rows(frame, at, by_group):
         {"ticket_id": ticket, "event_id": str(place), "kind": kind, "created_at": when}
         for place, (ticket, kind, when) in enumerate(events)
     ]
+    happened += [
+        {
+            "ticket_id": "1",
+            "event_id": "x",
+            "kind": "solved",
+            "actor": "agent",
+            "actor_id": "a1",
+            "created_at": at(2, 9),
+        },
+        {
+            "ticket_id": "2",
+            "event_id": "y",
+            "kind": "solved",
+            "actor": "agent",
+            "actor_id": "a1",
+            "created_at": at(2, 9),
+        },
+        {
+            "ticket_id": "2",
+            "event_id": "z",
+            "kind": "solved",
+            "actor": "agent",
+            "actor_id": "a2",
+            "created_at": at(2, 12),
+        },
+    ]
+    happened += [
+        {"ticket_id": ticket, "event_id": f"r{place}", "kind": "replied", "actor": actor, "created_at": when}
+        for place, (ticket, actor, when) in enumerate(
+            [("1", "bot", at(2, 8)), ("2", "agent", at(2, 10)), ("2", "agent", at(2, 11)), ("3", "customer", at(2, 9))]
+        )
+    ]
+    staff = pa.table({"channel": ["mail"], "account": ["a1"], "staff_id": ["S1"], "department": ["Support"]})
     lives = ticket_lives(
         frame("silver.tickets", *({"channel": "mail"} | ticket for ticket in tickets)),
         frame("silver.ticket_events", *({"channel": "mail"} | event for event in happened)),
+        sessions.frame(spark, staff, STAFF_TYPES),
     )
-    return by_group(support_indicators(pa.table(lives.toArrow()).cast(LIVES), "UTC", at(10)))
+    calendar = Calendar({"monday": ["08:30-11:00"]})  # 2 March 2026 is a Monday
+    return by_group(support_indicators(pa.table(lives.toArrow()).cast(LIVES), "UTC", at(10), calendar))
+
+
+def test_solutions_by_priority_and_by_who_of_the_staff_acted_last(rows) -> None:
+    high = rows["resolution_seconds", "all", None, "priority", "high"]
+    assert (high["value"], high["denominator"]) == (3600, 1)
+    of = {key[4]: row["value"] for key, row in rows.items() if key[:2] == ("tickets", "all") and key[3] == "staff"}
+    assert of == {"S1": 1, "a2": 1, "(none)": 3}
+
+
+def test_solutions_in_business_hours(rows) -> None:
+    """1 after half an hour, 2 after two and a half; 3 and 4 are open."""
+    row = rows["resolution_business_seconds", "all", None, "all", "all"]
+    assert (row["value"], row["numerator"], row["denominator"]) == (9000, 1800 + 9000, 2)
 
 
 def test_tickets_open_ones_and_reopened_ones(rows) -> None:
@@ -63,12 +114,25 @@ def test_times_to_the_solution_end_with_the_last_one_and_open_ones_are_censored(
     assert (first["value"], first["denominator"]) == (3600, 3)
 
 
-def test_without_events_nobody_knows_what_was_reopened(frame, at, by_group) -> None:
+def test_without_events_nobody_knows_what_was_reopened(frame, spark, at, by_group) -> None:
     lives = ticket_lives(
         frame("silver.tickets", {"ticket_id": "1", "opened_at": at(2, 8), "solved_at": at(2, 9)}),
         frame("silver.ticket_events"),
+        spark.createDataFrame([], STAFF_TYPES),
     )
     rows = by_group(support_indicators(pa.table(lives.toArrow()).cast(LIVES), "UTC", at(10)))
     row = rows["reopened_ratio", "all", None, "all", "all"]
     assert (row["value"], row["missing_reason"]) == (None, "no source reports events of tickets")
     assert rows["open_tickets", "all", None, "all", "all"]["value"] == 0
+    business = rows["resolution_business_seconds", "all", None, "all", "all"]
+    assert (business["value"], business["missing_reason"]) == (None, "company.yaml names no business_hours")
+    assert {key[3] for key in rows} == {"all", "channel"}
+
+
+def test_replies_of_agents_end_the_wait_and_solutions_censor_it(rows) -> None:
+    """2 has a reply after two hours; 1 was solved after one without any, 3 and 4 wait, of 5 there are no events."""
+    row = rows["ticket_response_seconds", "all", None, "all", "all"]
+    assert (row["numerator"], row["denominator"], row["observations_count"]) == (7200, 1, 4)
+    assert row["value"] is None  # S falls to 2/3
+    by_last = rows["ticket_response_p90_seconds", "all", None, "staff", "a2"]
+    assert (by_last["value"], by_last["coverage_ratio"]) == (7200, 1.0)

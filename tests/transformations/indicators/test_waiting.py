@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from xml.etree.ElementTree import parse
 
@@ -6,11 +7,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from pyspark.sql import functions as F
 
+from jobs.engine import sessions
 from jobs.lake import arrow
 from transformations.contracts import contract
-from transformations.indicators.waiting import wait_indicators
-from transformations.social.response import answers, first_response
+from transformations.indicators import grouping, waiting
+from transformations.indicators.durations import COUNTED
+from transformations.indicators.waiting import REPLY_DIMENSIONS, SUBJECTS, Cost
+from transformations.social import response
+from transformations.social.business_hours import SPAN_TYPES, Calendar, open_spans, with_business_seconds
+from transformations.social.replies import OWN_TYPES, STAFF_TYPES, company_replies
 
 BEGINNING = date(1970, 1, 1)
 NOBODY = pa.table(
@@ -46,17 +53,62 @@ def _table(posts: list[dict]) -> pa.Table:
     return pa.Table.from_pylist(posts, arrow.schema_of(contract("silver.posts")))
 
 
-def _indicators(posts: list[dict], accounts: pa.Table = NOBODY) -> dict[tuple, dict]:
-    table = _table(posts)
-    found = wait_indicators(answers(table, AS_OF, accounts), first_response(table, accounts, AS_OF), "UTC")
-    return {
-        (row["indicator_id"], row["grain"], row["period_start"], row["dimension"], row["dimension_value"]): row
-        for row in found.to_pylist()
-    }
+@pytest.fixture(scope="module")
+def computed(spark):
+    """computed(posts): the indicators of waiting for posts, as the engine adds them up."""
+
+    def of(
+        posts: list[dict],
+        accounts: pa.Table = NOBODY,
+        *,
+        as_of: datetime = AS_OF,
+        subjects: tuple[dict, ...] = (),
+        calendar: Calendar | None = None,
+        cost: Cost | None = None,
+    ) -> pa.Table:
+        def collected(rows, schema: pa.Schema) -> pa.Table:
+            return pa.table(rows.toArrow()).select(schema.names).cast(schema)
+
+        written = sessions.frame(spark, _table(posts), contract("silver.posts").ddl)
+        read = contract("silver.post_enrichments")
+        enrichments = pa.Table.from_pylist(list(subjects), arrow.schema_of(read))
+        own = sessions.frame(spark, accounts, OWN_TYPES)
+        answers = response.answers(written, own, as_of)
+        awaiting = response.first_response(written, own, as_of, sessions.frame(spark, enrichments, read.ddl))
+        counted = {
+            "answer": collected(waiting.waits(answers, "answer", "UTC"), COUNTED),
+            "response": collected(waiting.waits(awaiting, "response", "UTC", subjects=True), COUNTED),
+        }
+        if calendar:
+            spans = sessions.frame(spark, open_spans(calendar, MAY - timedelta(days=1), as_of), SPAN_TYPES)
+            ends = awaiting.withColumn("until", F.coalesce("first_response_at", "censored_at"))
+            timed = with_business_seconds(ends, spans, ("channel", "post_id"), "created_at", "until", "UTC")
+            business = waiting.waits(timed, "response", "UTC", subjects=True, seconds="business_seconds")
+            counted["business"] = collected(business, COUNTED)
+        heard = response.heard(written, own, as_of)
+        return waiting.wait_indicators(
+            counted,
+            collected(waiting.answer_groups(answers, "UTC"), waiting.ANSWERED),
+            collected(waiting.awaited_groups(heard, awaiting, "UTC"), waiting.AWAITED),
+            cost,
+        )
+
+    return of
 
 
-def test_medians_with_and_without_what_is_open() -> None:
-    rows = _indicators(
+@pytest.fixture(scope="module")
+def indicators(computed):
+    """As computed, by indicator, grain, beginning of the period, dimension and its value."""
+
+    def of(*arguments: object, **more: object) -> dict[tuple, dict]:
+        names = ("indicator_id", "grain", "period_start", "dimension", "dimension_value")
+        return {tuple(row[name] for name in names): row for row in computed(*arguments, **more).to_pylist()}
+
+    return of
+
+
+def test_medians_with_and_without_what_is_open(indicators) -> None:
+    rows = indicators(
         [
             *_asked("1", MAY, 10),
             *_asked("2", MAY, 20),
@@ -78,15 +130,15 @@ def test_medians_with_and_without_what_is_open() -> None:
     assert {key[1] for key in rows if key[0] == "first_answer_seconds"} == {"all", "month", "week"}
 
 
-def test_the_companys_responses_are_waited_for_too() -> None:
+def test_the_companys_responses_are_waited_for_too(indicators) -> None:
     company = pa.table({"channel": ["a"], "profile_id": ["care"], "is_company": [True], "is_bot": [False]})
-    rows = _indicators([*_asked("1", MAY, 10, "care"), *_asked("2", MAY, None)], company)
+    rows = indicators([*_asked("1", MAY, 10, "care"), *_asked("2", MAY, None)], company)
     response = rows["first_response_seconds", "all", BEGINNING, "channel", "a"]
     assert (response["value"], response["observations_count"], response["coverage_ratio"]) == (10.0, 2, 0.5)
 
 
-def test_peers_are_counted_among_answered_questions() -> None:
-    rows = _indicators(
+def test_peers_are_counted_among_answered_questions(indicators) -> None:
+    rows = indicators(
         [*_asked("1", MAY, 10), *_asked("2", MAY, 10, "ada"), *_asked("3", MAY, None), *_asked("4", MAY, 10, None)]
     )
     row = rows["peer_answer_ratio", "day", MAY.date(), "all", "all"]
@@ -95,30 +147,130 @@ def test_peers_are_counted_among_answered_questions() -> None:
     assert 0 < row["confidence_low"] < 1 / 3 < row["confidence_high"] < 1
 
 
-def test_accepted_answers_are_of_answered_questions_where_answers_are_accepted() -> None:
+def test_accepted_answers_are_of_answered_questions_where_answers_are_accepted(indicators) -> None:
     accepted = _asked("1", MAY, 10)
     accepted[0]["accepted_answer_id"] = "1-a"
     marked = _asked("2", MAY, 10)
     marked[1]["is_accepted_answer"] = True
     elsewhere = _asked("4", MAY, 10, channel="b")
-    rows = _indicators([*accepted, *marked, *_asked("3", MAY, 10), *_asked("5", MAY, None), *elsewhere])
+    rows = indicators([*accepted, *marked, *_asked("3", MAY, 10), *_asked("5", MAY, None), *elsewhere])
     row = rows["answer_accuracy", "all", BEGINNING, "all", "all"]
     assert (row["numerator"], row["denominator"], row["coverage_ratio"]) == (2, 3, 0.75)
     unknown = rows["answer_accuracy", "all", BEGINNING, "channel", "b"]
     assert (unknown["value"], unknown["missing_reason"]) == (None, "no channel reports which answers are accepted")
 
 
-def test_nine_in_ten_wait_no_longer_than() -> None:
+def test_nine_in_ten_wait_no_longer_than(indicators) -> None:
     company = pa.table({"channel": ["a"], "profile_id": ["care"], "is_company": [True], "is_bot": [False]})
     asked = [post for number in range(1, 11) for post in _asked(str(number), MAY, 10 * number, "care")]
-    rows = _indicators(asked, company)
+    rows = indicators(asked, company)
     row = rows["first_response_p90_seconds", "all", BEGINNING, "all", "all"]
     assert (row["value"], row["denominator"]) == (90.0, 10)
     assert rows["first_response_seconds", "all", BEGINNING, "all", "all"]["value"] == 50.0
 
 
-def test_nothing_waited_for_gives_no_rows() -> None:
-    assert _indicators([]) == {}
+CARE = pa.table({"channel": ["a"], "profile_id": ["care"], "is_company": [True], "is_bot": [False]})
+
+
+def test_business_hours_alone_count_where_conf_names_them(indicators) -> None:
+    """31 May 2021 is a Monday; the second question is asked at its midnight, and answered on Tuesday at ten."""
+    open_at_nine = Calendar({"monday": ["09:00-17:00"], "tuesday": ["09:00-17:00"]})
+    posts = [*_asked("1", MAY.replace(hour=10), 600, "care"), *_asked("2", MAY, 34 * 3600, "care")]
+    row = indicators(posts, CARE, calendar=open_at_nine)[
+        "first_response_business_seconds", "all", BEGINNING, "channel", "a"
+    ]
+    assert (row["value"], row["numerator"], row["denominator"]) == (600.0, 600 + 9 * 3600, 2)
+    holiday = Calendar(open_at_nine.hours, [MAY.date()])
+    row = indicators(posts, CARE, calendar=holiday)["first_response_business_seconds", "all", BEGINNING, "all", "all"]
+    assert row["numerator"] == 3600
+    unknown = indicators(posts, CARE)["first_response_business_seconds", "all", BEGINNING, "all", "all"]
+    assert (unknown["value"], unknown["missing_reason"]) == (None, "company.yaml names no business_hours")
+
+
+def test_open_ones_wait_in_business_hours_until_the_end_of_the_data(indicators) -> None:
+    calendar = Calendar({"tuesday": ["09:00-17:00"]})
+    posts = [*_asked("1", MAY, None), _post("2", "comment", "cyd", JUNE.replace(hour=11))]
+    row = indicators(posts, CARE, calendar=calendar)["first_response_business_seconds", "all", BEGINNING, "all", "all"]
+    assert (row["value"], row["observations_count"], row["coverage_ratio"]) == (None, 1, 0.0)
+
+
+def test_responses_by_what_the_posts_are_about(indicators) -> None:
+    subjects = ({"channel": "a", "post_id": "1", "topics": ["tea", "pots"], "brands": ["Acme"]},)
+    rows = indicators([*_asked("1", MAY, 10, "care"), *_asked("2", MAY, 30, "care")], CARE, subjects=subjects)
+    of = {key[3:]: row["value"] for key, row in rows.items() if key[:2] == ("first_response_seconds", "all")}
+    assert of == {
+        ("all", "all"): 10.0,
+        ("channel", "a"): 10.0,
+        ("service_type", "forum"): 10.0,
+        ("topic", "tea"): 10.0,
+        ("topic", "pots"): 10.0,
+        ("brand", "Acme"): 10.0,
+    }
+
+
+def test_posts_that_await_nothing_are_counted_beside(indicators) -> None:
+    posts = [*_asked("1", MAY, 10, "care"), _post("2", "post", "cyd", MAY), _post("3", "post", "cyd", MAY, channel="b")]
+    row = indicators(posts, CARE)["awaited_response_ratio", "all", BEGINNING, "all", "all"]
+    assert (row["numerator"], row["denominator"]) == (1, 2)
+
+
+def test_replies_saved_are_those_of_questions_that_only_peers_answered(indicators) -> None:
+    both = [*_asked("2", MAY, 10), _post("2-b", "answer", "care", JUNE, parent_post_id="2")]
+    posts = [*_asked("1", MAY, 10), *both, *_asked("3", MAY, 10, "care"), *_asked("4", MAY, None)]
+    row = indicators(posts, CARE, cost=Cost(Decimal("4.50"), "EUR"))["replies_saved", "all", BEGINNING, "all", "all"]
+    assert (row["value"], row["unit"], row["observations_count"]) == (4.5, "EUR", 3)
+    unknown = indicators(posts, CARE)["replies_saved", "all", BEGINNING, "all", "all"]
+    assert (unknown["value"], unknown["missing_reason"]) == (None, "company.yaml gives no reply_cost")
+
+
+def test_each_reply_of_the_company_counts_from_the_post_that_it_answers(frame, by_group, spark) -> None:
+    own = pa.table(
+        {
+            "channel": ["a"] * 3,
+            "profile_id": ["care", "mia", "robot"],
+            "is_company": [True, True, True],
+            "is_bot": [False, False, True],
+        }
+    )
+    staff = pa.table({"channel": ["a"], "account": ["mia"], "staff_id": ["S1"], "department": ["Support"]})
+    posts = [
+        *_asked("1", MAY, 10, "care"),
+        _post("1-b", "comment", "mia", MAY + timedelta(seconds=100), parent_post_id="1"),
+        _post("2", "post", "bob", MAY),  # it asks for nothing, and has a reply all the same
+        _post("2-a", "comment", "mia", MAY + timedelta(seconds=40), parent_post_id="2"),
+        _post("2-b", "comment", "robot", MAY + timedelta(seconds=1), parent_post_id="2"),
+        _post("2-c", "comment", "care", MAY + timedelta(seconds=50), parent_post_id="2-a"),  # to a colleague
+        _post("2-d", "comment", "care", MAY - timedelta(seconds=50), parent_post_id="2"),  # older than its post
+    ]
+    subjects = {"channel": "a", "post_id": "1", "topics": ["tea"], "brands": ["Acme"]}
+    found = company_replies(
+        frame("silver.posts", *posts),
+        sessions.frame(spark, own, OWN_TYPES),
+        sessions.frame(spark, staff, STAFF_TYPES),
+        frame("silver.post_enrichments", subjects),
+        "UTC",
+    )
+    counted = grouping.durations(
+        found.withColumn("ended", F.lit(True)), grains=("all", "month"), one=REPLY_DIMENSIONS, many=SUBJECTS
+    )
+    counts = pa.table(counted.toArrow()).select(COUNTED.names).cast(COUNTED)
+    nothing = waiting.ANSWERED.empty_table(), waiting.AWAITED.empty_table()
+    found = waiting.wait_indicators({"reply": counts, "business": COUNTED.empty_table()}, *nothing)
+    rows = by_group(found)
+    of = {key[3:]: (row["value"], row["denominator"]) for key, row in rows.items() if key[1] == "all"}
+    assert of == {
+        ("all", "all"): (40.0, 3),
+        ("channel", "a"): (40.0, 3),
+        ("service_type", "forum"): (40.0, 3),
+        ("staff", "S1"): (70.0, 2),
+        ("topic", "tea"): (55.0, 2),
+        ("brand", "Acme"): (55.0, 2),
+    }
+    assert rows["reply_seconds", "month", "05-01", "all", "all"]["numerator"] == 150
+
+
+def test_nothing_waited_for_gives_no_rows(indicators) -> None:
+    assert {key[0] for key in indicators([])} == {"first_response_business_seconds"}
 
 
 def _median_with_open_ones(seconds: np.ndarray, ended: np.ndarray) -> float:
@@ -131,7 +283,7 @@ def _median_with_open_ones(seconds: np.ndarray, ended: np.ndarray) -> float:
     raise AssertionError("the curve stays above one half")
 
 
-def test_stack_exchange(shared_data: Path) -> None:
+def test_stack_exchange(computed, shared_data: Path) -> None:
     """Median time to the first answer, against an independent computation from the XML."""
     rows = [element.attrib for element in parse(shared_data / "stackexchange_cardano" / "Posts.xml").getroot()]
     frame = pd.DataFrame(rows)
@@ -153,8 +305,7 @@ def test_stack_exchange(shared_data: Path) -> None:
         }
         for row in rows
     ]
-    table, as_of = _table(posts), datetime(2022, 1, 1, tzinfo=UTC)
-    found = wait_indicators(answers(table, as_of), first_response(table, NOBODY, as_of), "UTC").to_pylist()
+    found = computed(posts, as_of=datetime(2022, 1, 1, tzinfo=UTC)).to_pylist()
     values = {row["indicator_id"]: row for row in found if row["grain"] == "all" and row["dimension"] == "all"}
 
     assert values["first_answer_seconds_answered"]["value"] == pytest.approx(took.median())

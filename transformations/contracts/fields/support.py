@@ -56,6 +56,7 @@ _SURVEYS_DIFFER = "Compare and average only within one survey: surveys use diffe
 ticket_id = Field("ticket_id", "string", "Support ticket.", caution="Unique only within channel.")
 event_id = Field("event_id", "string", "Event.")
 subject = Field("subject", "string", "Subject line.")
+priority = Field("priority", "string", "Priority, as the source names it; null where it does not say.")
 opened_at = Field("opened_at", "timestamp", "When it was opened, UTC.", minimum=EPOCH)
 solved_at = Field(
     "solved_at", "timestamp", "When it was last solved, UTC; null while it is open, and where the source does not say."

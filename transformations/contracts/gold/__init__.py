@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transformations.contracts.gold import about, customers, diffusion, indicators, models, network, text
+from transformations.contracts.gold import about, customers, diffusion, indicators, models, network, participation, text
 from transformations.contracts.model import Table
 
 TABLES: tuple[Table, ...] = (
@@ -11,6 +11,7 @@ TABLES: tuple[Table, ...] = (
     *models.TABLES,
     *network.TABLES,
     *diffusion.TABLES,
+    *participation.TABLES,
     *text.TABLES,
     *about.TABLES,
 )

@@ -21,6 +21,7 @@ TICKETS = Table(
         f.subject,
         f.text,
         f.status,
+        f.priority,
         f.opened_at.required(),
         f.solved_at,
         *LINEAGE,

@@ -10,10 +10,13 @@ from collections.abc import Mapping
 
 from transformations.indicators.definitions import (
     campaigns,
+    comparisons,
     conversations,
     costs,
     customers,
+    diffusion,
     loyalty,
+    participation,
     patterns,
     posts,
     quarantine,
@@ -24,6 +27,7 @@ from transformations.indicators.definitions import (
     surveys,
     waiting,
     web,
+    worth,
 )
 from transformations.indicators.definitions.indicator import Indicator
 
@@ -33,15 +37,19 @@ THEMES: Mapping[str, tuple[Indicator, ...]] = {
     "patterns": patterns.INDICATORS,
     "reactions": reactions.INDICATORS,
     "reads": reads.INDICATORS,
+    "diffusion": diffusion.INDICATORS,
     "conversations": conversations.INDICATORS,
+    "participation": participation.INDICATORS,
     "waiting": waiting.INDICATORS,
     "support": support.INDICATORS,
     "surveys": surveys.INDICATORS,
     "sales": sales.INDICATORS,
     "loyalty": loyalty.INDICATORS,
+    "worth": worth.INDICATORS,
     "costs": costs.INDICATORS,
     "customers": customers.INDICATORS,
     "campaigns": campaigns.INDICATORS,
+    "comparisons": comparisons.INDICATORS,
     "quarantine": quarantine.INDICATORS,
 }
 """Indicators by theme, in the order of the documentation."""

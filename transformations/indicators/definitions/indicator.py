@@ -24,6 +24,10 @@ class Indicator:
         persons_in: the indicator that names its family: all of a family are left out of what is published where a group
             speaks of few persons (persons_count of the values). Empty where it speaks of no persons, or of what they said in
             public.
+        is_none_beside: the group (none) of a dimension is no part of all: both together are the denominator, which is
+            known.
+        denominator_of: the indicator whose total its denominator is: where that group is not published, nor is any of
+            its period here. Empty where none is.
     """
 
     indicator_id: str
@@ -43,6 +47,8 @@ class Indicator:
     interval: Literal["wilson", "difference", "quantile"] | None = None
     is_zero_of_nothing: bool = False
     persons_in: str = ""
+    is_none_beside: bool = False
+    denominator_of: str = ""
 
     def row(self) -> dict[str, Any]:
         """Its row of gold.indicator_catalogue."""

@@ -11,7 +11,7 @@ _OPENED = ("silver.tickets.opened_at", "silver.tickets.customer_id")
 _SOLVED = (*_OPENED, "silver.tickets.solved_at", "silver.ticket_events.kind")
 _ticket = partial(
     Indicator,
-    dimensions=("all", "channel"),
+    dimensions=("all", "channel", "priority", "staff"),
     better="down",
     process="assistance",
     objective="lower_marketing_cost",
@@ -24,6 +24,11 @@ _SCOPE = (
     "Time until a ticket was last solved, by the month in which it was opened; reopened ones count until they are solved "
     "again. "
     "Open ones are censored at the time of the run (Kaplan-Meier)."
+)
+_REPLIED = (
+    "Time until an agent first replied to a ticket, by the month in which it was opened, of tickets whose events are reported; "
+    "replies of bots do not count. Those without a reply are censored when they were solved, else at the time of the run "
+    "(Kaplan-Meier)."
 )
 
 INDICATORS = (
@@ -60,6 +65,20 @@ INDICATORS = (
         caution="Tickets that were solved lately may still be reopened. Null where no source reports events of tickets.",
     ),
     _resolution(
+        indicator_id="ticket_response_seconds",
+        name="Time to the first reply to a ticket",
+        definition=f"Median. {_REPLIED}",
+        formula="smallest t with S(t) <= 1/2; numerator: total seconds of the replied ones; denominator: their number",
+        caution="Says nothing of whether the reply helped. Nights, weekends and holidays count.",
+    ),
+    _resolution(
+        indicator_id="ticket_response_p90_seconds",
+        name="Time to the first reply to a ticket, nine in ten",
+        definition=f"Time within which nine in ten have one. {_REPLIED}",
+        formula="smallest t with S(t) <= 1/10; numerator: total seconds of the replied ones; denominator: their number",
+        caution="Not reached where more than one in ten have no reply. Nights, weekends and holidays count.",
+    ),
+    _resolution(
         indicator_id="resolution_seconds",
         name="Time to the solution",
         definition=f"Median. {_SCOPE}",
@@ -72,6 +91,13 @@ INDICATORS = (
         definition=f"Time within which nine in ten are solved. {_SCOPE}",
         formula="smallest t with S(t) <= 1/10; numerator: total seconds of the solved ones; denominator: their number",
         caution="Nights, weekends and holidays count. Not reached where more than one in ten stay open.",
+    ),
+    _resolution(
+        indicator_id="resolution_business_seconds",
+        name="Business time to the solution",
+        definition=f"Median, of which only business hours count (business_hours and holidays of company.yaml). {_SCOPE}",
+        formula="smallest t with S(t) <= 1/2; numerator: total seconds of the solved ones; denominator: their number",
+        caution="Waiting for the customer counts. Who asks does wait through nights and weekends: see resolution_seconds.",
     ),
     _resolution(
         indicator_id="first_resolution_seconds",
