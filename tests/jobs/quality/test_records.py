@@ -47,9 +47,10 @@ def test_a_source_that_is_lost_stops(quiet, settings):
 
 
 def test_a_file_that_was_sent_again_stops_nothing_any_more(quiet, settings):
-    run = Run("run-1", NOW, settings(), NOW, note=pytest.fail)
+    of = settings().model_copy(update={"sources": (SHOP, SHOP.model_copy(update={"name": "other"}))})
+    run = Run("run-1", NOW, of, NOW, note=pytest.fail)
     records.judge(quiet, run, [Reading(SHOP, {"b1": (100, 100), "b2": (50, 0)}, LATIN, frozenset({"b1"}))])
-    (outcome,) = [one for one in report.outcomes(quiet, settings()) if one.code == records.RULE]
+    (outcome,) = [one for one in report.outcomes(quiet, of) if one.code == records.RULE]
     assert (outcome.passing, outcome.applicable) == (50, 150)
     with pytest.raises(GateStopped, match="none of 100"):
         records.judge(quiet, run, [Reading(SHOP, {"b1": (10, 0), "b3": (100, 100)}, LATIN, frozenset({"b1"}))])
