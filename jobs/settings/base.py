@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, field_serializer
 from pydantic_core import PydanticCustomError
 
+from jobs.settings.objectives import ObjectiveSettings
 from jobs.settings.types import Strict
 from transformations.contracts import Severity
 
@@ -247,6 +248,7 @@ class Base(Strict):
     web: WebSettings = WebSettings()
     network: NetworkSettings = NetworkSettings()
     models: ModelSettings = ModelSettings()
+    objectives: ObjectiveSettings = ObjectiveSettings()
     publish: PublishSettings = PublishSettings()
 
 
@@ -266,4 +268,5 @@ class PartialBase(Strict):
     web: WebSettings | None = None
     network: NetworkSettings | None = None
     models: ModelSettings | None = None
+    objectives: ObjectiveSettings | None = None
     publish: PublishSettings | None = None

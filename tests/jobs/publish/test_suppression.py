@@ -290,3 +290,27 @@ def test_topics_that_few_wrote_about_are_withheld():
     rows = pa.Table.from_pylist([{"topic_id": "a", "authors_count": 4}, {"topic_id": "b", "authors_count": 5}], table)
     assert shown("gold.topics", rows, NONE, 5)["topic_id"].to_pylist() == ["b"]
     assert shown("gold.topics", rows, NONE, 1).num_rows == 2
+
+
+def test_what_few_members_of_a_community_brought_is_withheld():
+    sizes = {"all": 9, "2025-01": 8, "2025-02": 7, "2025-03": 2}
+    given = [{"community_id": "A", "period": period, "members_count": n} for period, n in sizes.items()]
+    given += [{"community_id": "small", "period": "all", "members_count": 6}]
+    rows = pa.Table.from_pylist(given, schema_of(contract("gold.community_profitability")))
+    communities = pa.Table.from_pylist(
+        [{"community_id": "small", "period": "all", "size": 4}], schema_of(contract("gold.communities"))
+    )
+    hidden = small_groups(communities, *_nothing("community_members", "segments", "segment_migration"), 5)
+    kept = shown("gold.community_profitability", rows, hidden, 5).to_pylist()
+    assert [(row["community_id"], row["period"]) for row in kept] == [("A", "all"), ("A", "2025-01")]
+
+    subjects = [("company", "company", None), ("customer", "p", 1), ("community", "small", 9), ("segment", "s", 4)]
+    subjects += [("community", "A", 9), ("segment", "t", 5)]
+    for name in ("gold.objectives", "gold.objective_fulfilment"):
+        given = [
+            {"objective_id": "o", "subject_kind": kind, "subject_id": its, "horizon": "short", "members_count": n}
+            for kind, its, n in subjects
+        ]
+        rows = pa.Table.from_pylist(given, schema_of(contract(name)))
+        kept = shown(name, rows, hidden, 5)["subject_id"].to_pylist()
+        assert kept == ["company", "p", "A", "t"]
