@@ -17,11 +17,13 @@ from transformations.indicators.definitions import CATALOGUE
 from transformations.objectives import fulfilment, subjects
 from transformations.objectives.measures import MEASURES
 from transformations.objectives.periods import after, months_between, period
+from transformations.segmentation.levels import VERSION
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
 _GROUPS = ("community", "segment")
+_OF_THE_MODEL = f"level = 3 and model_version <> '{VERSION}'"
 _TABLES = ("gold.objectives", "gold.objective_fulfilment")
 
 
@@ -93,7 +95,7 @@ def _register(lake: Lake, connection: duckdb.DuckDBPyConnection) -> None:
         "worth": lake.arrow(
             "gold.customer_value", ("person_id", "currency", "expected_orders", "expected_spend", "growth_potential")
         ),
-        "segment_members": lake.arrow("gold.segment_members", ("person_id", "segment_id", "level")),
+        "segment_members": lake.arrow("gold.segment_members", ("person_id", "segment_id"), where=_OF_THE_MODEL),
         "community_members": lake.arrow(
             "gold.community_members", ("person_id", "community_id"), where="period = 'all'"
         ),
@@ -111,7 +113,7 @@ union all by name
 select 'community' as subject_kind, community_id as subject_id, {_MONTH}, {_AS_IS} from of_communities
 union all by name
 select 'segment' as subject_kind, segment_id as subject_id, {_MONTH}, {_SUMS}
-from of_persons join segment_members using (person_id) where level = 3 group by all
+from of_persons join segment_members using (person_id) group by all
 """
 _SUBJECTS = """
 select 'customer' as subject_kind, person_id as subject_id, currency, 1 as members_count, growth_potential as potential,
@@ -124,7 +126,7 @@ from community_members left join worth using (person_id) where community_id is n
 union all by name
 select 'segment' as subject_kind, segment_id as subject_id, $currency as currency, count(*) as members_count,
     avg(growth_potential) as potential
-from segment_members left join worth using (person_id) where level = 3 group by all
+from segment_members left join worth using (person_id) group by all
 """
 
 

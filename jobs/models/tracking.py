@@ -104,6 +104,14 @@ class Served:
         return self.predict(frame)
 
 
+def _frame(columns: Mapping[str, Sequence[float]] | None) -> Any:
+    if columns is None:
+        return None
+    import pandas as pd
+
+    return pd.DataFrame({name: [float(value) for value in values] for name, values in columns.items()})
+
+
 def _check(database: Path) -> None:
     """Raises ScrmError where the file is there and is no sound database, which MLflow would meet with a trace."""
     if not database.exists() or not database.stat().st_size:
@@ -160,6 +168,8 @@ class Models:
         metrics: Mapping[str, float],
         tags: Mapping[str, str],
         data: Data | None = None,
+        example: Mapping[str, Sequence[float]] | None = None,
+        pictures: Mapping[str, bytes] | None = None,
     ) -> str:
         """Logs a run with its model and registers it as a new version, the challenger; its number is returned.
 
@@ -168,6 +178,8 @@ class Models:
             scoring: file with assign(parameters, frame) that imports only numpy.
             inputs: names of the numeric columns that it scores.
             data: what it was fitted on.
+            example: rows to score, by column, that show how the model is asked.
+            pictures: files for the run's page, by name.
         """
         client = self._client
         import mlflow
@@ -183,6 +195,10 @@ class Models:
             metrics=[Metric(name, value, now, 0) for name, value in metrics.items()],
             params=[Param(name, json.dumps(value)) for name, value in params.items()],
         )
+        for name, picture in (pictures or {}).items():
+            with tempfile.TemporaryDirectory() as folder:
+                Path(folder, name).write_bytes(picture)
+                client.log_artifact(run_id, str(Path(folder, name)), "pictures")
         if data:
             client.log_inputs(run_id, datasets=[_dataset(data)])
         with tempfile.TemporaryDirectory() as folder:
@@ -199,6 +215,7 @@ class Models:
                     code_paths=[str(code)],
                     pip_requirements=[f"{name}=={installed(name)}" for name in ("mlflow", "numpy", "pandas")],
                     signature=ModelSignature(inputs=Schema([ColSpec(DataType.double, name) for name in inputs])),
+                    input_example=_frame(example),
                 )
         if self._model() is None:
             client.create_registered_model(self.name)

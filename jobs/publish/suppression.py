@@ -59,7 +59,14 @@ def small_groups(
     Args: gold.communities, gold.community_members, gold.segments, gold.segment_migration.
     """
     without = Counter(("of all", period) for period in _alone(members)["period"].to_pylist())
-    hidden = _small(segments, ("segment_id", "model_version"), ("model_version", "level"), "members_count", least, {})
+    hidden = _small(
+        segments,
+        ("segment_id", "model_version"),
+        ("model_version", "level", "parent_segment_id"),
+        "members_count",
+        least,
+        {},
+    )
     return SmallGroups(
         _small(communities, ("community_id", "period"), ("period",), "size", least, without),
         hidden,

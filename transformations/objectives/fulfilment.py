@@ -42,7 +42,8 @@ def of_customers(found: pa.Table, as_of_date: date, horizon_days: int) -> pa.Tab
     rest = np.where(is_modelled, orders * worth, columns["monthly"] * ahead)
     mean = np.nan_to_num(np.maximum(events, 0.0))
     low, high = (np.where(np.isfinite(events), poisson.ppf(share, mean) * each, np.nan) for share in (0.025, 0.975))
-    method = np.where(np.isnan(rest), None, np.where(is_modelled, "value_model", "rate"))
+    method = np.where(is_modelled, "value_model", "rate").astype(object)
+    method[np.isnan(rest)] = None
     return _with(found, columns["actual"], rest, low, high, method)
 
 
@@ -119,11 +120,11 @@ def of_company(
                 "forecast_method": found.method if found else None,
             }
             | {
-                f"forecast{name}": None if found is None or value is None else so_far + value
+                f"forecast{name}": None if value is None else so_far + value
                 for name, value in (
-                    ("", found and found.value),
-                    ("_low", found and found.low),
-                    ("_high", found and found.high),
+                    ("", found.value if found else None),
+                    ("_low", found.low if found else None),
+                    ("_high", found.high if found else None),
                 )
             }
         )

@@ -122,12 +122,16 @@ def test_a_model_from_its_birth_to_its_successor(lake: Lake, run: Run, capfd: py
     assert measures["bootstrap_ari"]["version 2"] == measures["bootstrap_ari"]["version 1"] == 1.0
     assert (measures["psi"]["version 1"], measures["moved_share"]["version 2"]) == (None, 0.0)
     assert measures["method"]["version 1"] == '"kmeans"'
+    asked = {its.number: its.tags["asked_by"] for its in models(lake.root, run.settings).versions()}
+    assert asked == {"1": "no champion", "2": "data changed"}
     with pytest.raises(ConfError, match="no version 9"):
         registry.compare(lake, run.settings, ["9"])
 
     # what is kept is code and JSON, never a pickle, and it scores like the job
     files = {path.name for path in (lake.root / "mlartifacts").rglob("*") if path.is_file()}
-    assert {"served.py", "scoring.py", "parameters.json", "MLmodel", "requirements.txt"} <= files
+    assert {"served.py", "scoring.py", "parameters.json", "MLmodel", "requirements.txt", "input_example.json"} <= files
+    pictures = {path.name: path.read_bytes()[:4] for path in (lake.root / "mlartifacts").rglob("*.png")}
+    assert pictures == dict.fromkeys(["profile.png", "projection.png", "sizes.png"], b"\x89PNG")
     assert not [name for name in files if name.endswith((".pkl", ".pickle", ".joblib"))]
     import mlflow
     import pandas as pd
@@ -179,3 +183,33 @@ def test_a_run_that_ended_before_promoting_is_made_good(lake: Lake, run: Run, mo
             segments(lake, run)
     segments(lake, run)
     assert {version for _, version in _members(lake).values()} == {"1"}
+
+
+@pytest.mark.parametrize("kind", ["all the same", "one person", "nobody", "one feature constant"])
+def test_a_degenerate_training_is_refused_and_the_champion_goes_on_serving(
+    kind: str, lake: Lake, run: Run, notes: list[str]
+) -> None:
+    _values(lake, 1)
+    segments(lake, run)
+    rows = {
+        "all the same": [(10.0, 3, 50)] * 40,
+        "one person": [(10.0, 3, 50)],
+        "nobody": [],
+        "one feature constant": [(float(n % 4 * 100), 1, 10 + n % 2 * 5000) for n in range(40)],
+    }[kind]
+    table = [
+        {"person_id": f"p{n:02d}", "as_of_date": date(2025, 3, 2), "currency": "EUR", "recency_days": recency}
+        | {"frequency_count": frequency, "monetary": Decimal(monetary)}
+        for n, (recency, frequency, monetary) in enumerate(rows)
+    ]
+    lake.write("gold.customer_value", pa.Table.from_pylist(table, arrow.schema_of(contract("gold.customer_value"))))
+    notes.clear()
+    segments(lake, run)
+    registry_of = models(lake.root, run.settings)
+    if kind == "one feature constant":  # two features are enough
+        assert registry_of.champion() in ("1", "2")
+    else:
+        assert registry_of.champion() == "1"
+        (note,) = notes
+        assert "none fitted" in note or "a model needs at least 20" in note
+        assert {version for _, version in _members(lake).values()} == {"1"}
