@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _NAME = click.option("--model", "name", type=click.Choice(["segments", "tone"]), default="segments", show_default=True)
 
 ON_TEXTS, ON_THE_LAKE, ON_CUSTOMERS = ("tone", "intent"), ("value", "churn", "offers"), ("segments", "churn")
-"""Models that are evaluated on a file of judged texts, on what the lake held back, and on a file of customers with known labels."""
+"""Models that are evaluated on a file of judged texts, on what the lake held back, and on a file of known customers."""
 
 
 @click.group(invoke_without_command=True)

@@ -38,17 +38,23 @@ def pictures(parameters: Mapping[str, Any], values: Mapping[str, NDArray], seed:
 
 
 def _profile(figure: Figure, points: NDArray, labels: NDArray, names: list[str]) -> Figure:
-    means = np.array([points[labels == name].mean(axis=0) if (labels == name).any() else np.zeros(3) for name in names])
+    means = np.array(
+        [points[labels == name].mean(axis=0) if (labels == name).any() else np.zeros(points.shape[1]) for name in names]
+    )
     axes = figure.subplots()
     reach = max(float(np.abs(means).max()), 1e-9)
     image = axes.imshow(means, cmap="RdBu_r", vmin=-reach, vmax=reach, aspect="auto")
-    axes.set_xticks(range(len(scoring.FEATURES)), scoring.FEATURES)
+    axes.set_xticks(range(len(scoring.SCALED)), scoring.SCALED)
     axes.set_yticks(range(len(names)), names)
     for (row, column), value in np.ndenumerate(means):
         axes.text(column, row, f"{value:.1f}", ha="center", va="center")
     figure.colorbar(image, label="standard deviations from the mean")
     axes.set_title("Means of the scaled features")
     return figure
+
+
+def _mean(points: NDArray) -> NDArray:
+    return points.mean(axis=0) if len(points) else np.zeros(points.shape[1])
 
 
 def _projection(figure: Figure, points: NDArray, labels: NDArray, names: list[str], seed: int) -> Figure:
@@ -60,7 +66,9 @@ def _projection(figure: Figure, points: NDArray, labels: NDArray, names: list[st
     axes = figure.subplots()
     for place, name in enumerate(names):
         chosen = labels[rows] == name
-        axes.scatter(*flat[chosen].T, s=9, alpha=0.6, color=_COLOURS[place % len(_COLOURS)], label=name)
+        axes.scatter(
+            flat[chosen, 0], flat[chosen, 1], s=9, alpha=0.6, color=_COLOURS[place % len(_COLOURS)], label=name
+        )
     axes.set_xlabel(f"first principal component ({shares[0]:.0%})")
     axes.set_ylabel(f"second principal component ({shares[1]:.0%})")
     axes.legend(fontsize="small")

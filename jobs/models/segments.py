@@ -105,6 +105,8 @@ def _fit_if_new(registry: Models, persons: pa.Table, data: Data, run: Run) -> No
     parameters, metrics = fitted
     number = registry.champion()
     champion = registry.served(number).parameters if number else None
+    if champion and champion.get("format") != fitting.FORMAT:
+        champion = None  # its distances are those of other features: nothing to compare with
     if champion:
         metrics |= fitting.against_champion(persons, champion, parameters)
     against = objections(

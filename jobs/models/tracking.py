@@ -9,9 +9,10 @@ import json
 import logging
 import os
 import sqlite3
+import sys
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -40,6 +41,7 @@ _QUIET = {
     "DO_NOT_TRACK": "true",
 }
 _SERVED = '''"""Serves a model from its parameters and the scoring file beside it."""
+import importlib.util
 import json
 from pathlib import Path
 
@@ -50,11 +52,12 @@ import pandas as pd
 class Served(mlflow.pyfunc.PythonModel):
     def load_context(self, context):
         self.parameters = json.loads(Path(context.artifacts["parameters"]).read_text(encoding="utf-8"))
+        its = importlib.util.spec_from_file_location("scoring", context.artifacts["scoring"])
+        self.scoring = importlib.util.module_from_spec(its)  # of its own: versions that are loaded together may differ
+        its.loader.exec_module(self.scoring)
 
     def predict(self, context, model_input: pd.DataFrame, params=None):
-        from scoring import assign
-
-        return pd.DataFrame(assign(self.parameters, model_input), index=model_input.index)
+        return pd.DataFrame(self.scoring.assign(self.parameters, model_input), index=model_input.index)
 
 
 mlflow.models.set_model(Served())
@@ -110,6 +113,21 @@ def _frame(columns: Mapping[str, Sequence[float]] | None) -> Any:
     import pandas as pd
 
     return pd.DataFrame({name: [float(value) for value in values] for name, values in columns.items()})
+
+
+def _with_its_own(code: Path, predict: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The same function, which imports the module scoring from this folder, whatever version was loaded before."""
+
+    def predicted(frame: Any) -> Any:
+        sys.path.insert(0, str(code))
+        sys.modules.pop("scoring", None)
+        try:
+            return predict(frame)
+        finally:
+            sys.path.remove(str(code))
+            sys.modules.pop("scoring", None)
+
+    return predicted
 
 
 def _check(database: Path) -> None:
@@ -211,8 +229,7 @@ class Models:
                 model = pyfunc.log_model(
                     name=self.name,
                     python_model=str(served),
-                    artifacts={"parameters": str(values)},
-                    code_paths=[str(code)],
+                    artifacts={"parameters": str(values), "scoring": str(code)},
                     pip_requirements=[f"{name}=={installed(name)}" for name in ("mlflow", "numpy", "pandas")],
                     signature=ModelSignature(inputs=Schema([ColSpec(DataType.double, name) for name in inputs])),
                     input_example=_frame(example),
@@ -259,10 +276,13 @@ class Models:
     def served(self, number: str) -> Served:
         """A version, loaded to score."""
         client = self._client
-        from mlflow import pyfunc
+        from mlflow import artifacts, pyfunc
 
-        model = pyfunc.load_model(client.get_model_version(self.name, number).source)
-        return Served(number, model.unwrap_python_model().parameters, model.predict)
+        folder = artifacts.download_artifacts(artifact_uri=client.get_model_version(self.name, number).source)
+        model = pyfunc.load_model(folder)
+        code = Path(folder, "code")  # of versions that were logged before each loaded its own scoring file
+        predict = _with_its_own(code, model.predict) if code.is_dir() else model.predict
+        return Served(number, model.unwrap_python_model().parameters, predict)
 
     def _experiment(self) -> str:
         found = self._client.get_experiment_by_name(self.name)

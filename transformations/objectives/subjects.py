@@ -149,7 +149,7 @@ with held as (
 )
 select w.objective_id, w.subject_kind, w.subject_id, w.horizon,
     coalesce(w.name, w.measure || if(m.better = 'up', ': more', ': less') || ' than in the period before'
-        || if(w.change > 0, ', by ' || round(w.change * 100)::int || ' %', '')
+        || if(w.change > 0, ', by ' || (w.change * 100)::decimal(9, 0) || ' %', '')
         || if(w.least > 0, ', at least ' || w.least::int, '')) as name,
     w.kind, w.origin, w.measure, if(m.unit = 'money', w.currency, m.unit) as unit, m.better, true as is_total,
     p.period_start, p.period_end,

@@ -1,4 +1,4 @@
-"""Value segments: clusters over recency, frequency and monetary value."""
+"""Value segments: clusters over recency, rate and value of purchases."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from transformations.segmentation import clustering
 from transformations.segmentation.describing import differences, in_words
 from transformations.segmentation.naming import named
 from transformations.segmentation.rules import Rule, rules
-from transformations.segmentation.scoring import FEATURES, assign, scaled
+from transformations.segmentation.scoring import FEATURES, SCALED, assign, scaled
 
-FORMAT = 2
+FORMAT = 3
 """Version of the parameters' format; raise it when the method changes, so that known data is fitted again."""
 
 _FITTED_ON = 50_000
@@ -48,7 +48,7 @@ def columns(persons: pa.Table) -> dict[str, NDArray]:
 
 
 def example(persons: pa.Table) -> dict[str, list[float]]:
-    """Three made-up persons to show how a model is asked: the tenth, the middle and the ninetieth of a hundred in each feature."""
+    """Three made-up persons to show how a model is asked: at the tenth, fiftieth and ninetieth percentile of each feature."""
     return {name: np.quantile(values, [0.1, 0.5, 0.9]).tolist() for name, values in columns(persons).items()}
 
 
@@ -76,7 +76,7 @@ def fit(
         differ too little for the smallest number of segments.
     """
     values = {name: persons[name].to_numpy() for name in FEATURES}
-    logs = scaled(values, np.zeros(len(FEATURES)), np.ones(len(FEATURES)))
+    logs = scaled(values, np.zeros(len(SCALED)), np.ones(len(SCALED)))
     means, deviations = logs.mean(axis=0), logs.std(axis=0)
     deviations[deviations < 1e-12] = 1.0
     all_points = (logs - means) / deviations
@@ -192,7 +192,7 @@ def segments(
         chosen = labels == its["segment_id"]
         averages = {
             f"mean_{name}": float(persons[name].to_numpy()[chosen].mean()) if chosen.any() else None
-            for name in FEATURES
+            for name in _DESCRIBED.values()
         }
         rows.append(
             {

@@ -62,6 +62,7 @@ def _values(lake: Lake, seed: int, *, each: int = 20, spread: float = 0.15) -> N
                     "as_of_date": date(2025, 3, 1),
                     "currency": "EUR",
                     "recency_days": float(round(recency)),
+                    "tenure_days": float(round(recency)) + 30,
                     "frequency_count": max(1, round(frequency)),
                     "monetary": Decimal(str(round(monetary, 2))),
                 }
@@ -123,7 +124,8 @@ def test_a_model_from_its_birth_to_its_successor(lake: Lake, run: Run, capfd: py
     assert (measures["psi"]["version 1"], measures["moved_share"]["version 2"]) == (None, 0.0)
     assert measures["method"]["version 1"] == '"kmeans"'
     asked = {its.number: its.tags["asked_by"] for its in models(lake.root, run.settings).versions()}
-    assert asked == {"1": "no champion", "2": "data changed"}
+    assert asked["1"] == "no champion"
+    assert asked["2"].startswith("data changed; drift: PSI ")
     with pytest.raises(ConfError, match="no version 9"):
         registry.compare(lake, run.settings, ["9"])
 
@@ -141,7 +143,14 @@ def test_a_model_from_its_birth_to_its_successor(lake: Lake, run: Run, capfd: py
     assert [(its.dataset.name, its.dataset.source_type) for its in used.dataset_inputs] == [
         ("gold.customer_value", "delta_dataset_source")
     ]
-    frame = pd.DataFrame({"recency_days": [5.0, 300.0], "frequency_count": [40.0, 1.0], "monetary": [4000.0, 30.0]})
+    frame = pd.DataFrame(
+        {
+            "recency_days": [5.0, 300.0],
+            "frequency_count": [40.0, 1.0],
+            "monetary": [4000.0, 30.0],
+            "tenure_days": [35.0, 330.0],
+        }
+    )
     assert served.predict(frame)["segment_id"].tolist() == ["value_champions", "value_dormant"]
 
     shown = capfd.readouterr()
@@ -185,31 +194,40 @@ def test_a_run_that_ended_before_promoting_is_made_good(lake: Lake, run: Run, mo
     assert {version for _, version in _members(lake).values()} == {"1"}
 
 
-@pytest.mark.parametrize("kind", ["all the same", "one person", "nobody", "one feature constant"])
-def test_a_degenerate_training_is_refused_and_the_champion_goes_on_serving(
-    kind: str, lake: Lake, run: Run, notes: list[str]
+def test_degenerate_trainings_are_refused_and_the_champion_goes_on_serving(
+    lake: Lake, run: Run, notes: list[str]
 ) -> None:
     _values(lake, 1)
     segments(lake, run)
-    rows = {
-        "all the same": [(10.0, 3, 50)] * 40,
-        "one person": [(10.0, 3, 50)],
-        "nobody": [],
-        "one feature constant": [(float(n % 4 * 100), 1, 10 + n % 2 * 5000) for n in range(40)],
-    }[kind]
-    table = [
-        {"person_id": f"p{n:02d}", "as_of_date": date(2025, 3, 2), "currency": "EUR", "recency_days": recency}
-        | {"frequency_count": frequency, "monetary": Decimal(monetary)}
-        for n, (recency, frequency, monetary) in enumerate(rows)
+    refused = "the persons differ too little for any number of segments in conf; none fitted"
+    for persons, reason in (
+        ([(10.0, 3, 50)] * 40, refused),
+        ([(10.0, 3, 50)], "1 persons with a purchase; a model needs at least 20"),
+        ([], "0 persons with a purchase; a model needs at least 20"),
+    ):
+        _write_persons(lake, persons)
+        notes.clear()
+        segments(lake, run)
+        assert notes == [f"segments: {reason}"]
+        assert models(lake.root, run.settings).champion() == "1"
+    assert {version for _, version in _members(lake).values()} == {"1"}
+    # a constant feature is no reason to refuse: the others tell persons apart
+    _write_persons(lake, [(float(n % 4 * 100), 1, 10 + n % 2 * 5000) for n in range(40)])
+    segments(lake, _with(run, max_moved_share=1))
+    assert [version.number for version in models(lake.root, run.settings).versions()] == ["2", "1"]
+
+
+def _write_persons(lake: Lake, persons: list[tuple[float, int, int]]) -> None:
+    rows = [
+        {
+            "person_id": f"p{n:02d}",
+            "as_of_date": date(2025, 3, 2),
+            "currency": "EUR",
+            "recency_days": recency,
+            "tenure_days": 300.0,
+            "frequency_count": frequency,
+            "monetary": Decimal(monetary),
+        }
+        for n, (recency, frequency, monetary) in enumerate(persons)
     ]
-    lake.write("gold.customer_value", pa.Table.from_pylist(table, arrow.schema_of(contract("gold.customer_value"))))
-    notes.clear()
-    segments(lake, run)
-    registry_of = models(lake.root, run.settings)
-    if kind == "one feature constant":  # two features are enough
-        assert registry_of.champion() in ("1", "2")
-    else:
-        assert registry_of.champion() == "1"
-        (note,) = notes
-        assert "none fitted" in note or "a model needs at least 20" in note
-        assert {version for _, version in _members(lake).values()} == {"1"}
+    lake.write("gold.customer_value", pa.Table.from_pylist(rows, arrow.schema_of(contract("gold.customer_value"))))
