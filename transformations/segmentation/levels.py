@@ -113,24 +113,15 @@ def _divided(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Sub-communities of one community: steady clusters, else the community as a whole, with the reason."""
     used, points = prepared(columns, names_of(chosen))
-    labels, facts, reason = np.zeros(len(persons), dtype=int), {}, None
+    labels: np.ndarray = np.zeros(len(persons), dtype=int)
+    facts: dict[str, float] = {}
+    reason: str | None = None
     if len(persons) < 2 * limits.min_members:
         reason = f"fewer than {2 * limits.min_members} members"
     elif not used:
         reason = "no feature differs among the members"
     else:
-        counts = [count for count in limits.counts if count * limits.min_members <= len(persons)]
-        found = clustering.best(points, ("kmeans",), counts, limits.seed, limits.min_stability)
-        if found is None:
-            reason = "the members differ too little"
-        elif found[1] < limits.min_stability:
-            reason = f"clusters of resampled members are less alike than {limits.min_stability} (bootstrap ARI {found[1]:.2f})"
-        else:
-            labels = found[0].labels(points)
-            facts = {"bootstrap_ari": found[1], "silhouette": clustering.silhouette(points, labels, limits.seed)}
-            if np.bincount(labels).min() < limits.min_members:
-                labels, facts = np.zeros(len(persons), dtype=int), {}
-                reason = f"a cluster would have fewer than {limits.min_members} members"
+        labels, facts, reason = _clusters(points, limits)
     sizes = np.bincount(labels)
     order = sorted(
         range(len(sizes)), key=lambda its: (-sizes[its], tuple(points[labels == its].mean(axis=0)) if used else ())
@@ -159,6 +150,32 @@ def _divided(
         )
         members += [_member(person, segment_id, level) for person in persons[is_in]]
     return segments, members
+
+
+def _clusters(points: clustering.Points, limits: Limits) -> tuple[np.ndarray, dict[str, float], str | None]:
+    """The cluster of each member by the steady clusters of highest silhouette that are large enough, and how good they are.
+
+    Where there are none all are in one, and the reason of the last attempt is returned.
+    """
+    best: tuple[float, np.ndarray, dict[str, float]] | None = None
+    reason = "the members differ too little"
+    for count in limits.counts:
+        found = clustering.best(points, ("kmeans",), [count], limits.seed, limits.min_stability)
+        if found is None or count * limits.min_members > len(points):
+            continue
+        labels, stability = found[0].labels(points), found[1]
+        if np.bincount(labels, minlength=count).min() < limits.min_members:
+            reason = f"a cluster would have fewer than {limits.min_members} members"
+        elif stability < limits.min_stability:
+            alike = f"clusters of resampled members are less alike than {limits.min_stability}"
+            reason = f"{alike} (bootstrap ARI {stability:.2f})"
+        else:
+            quality = clustering.silhouette(points, labels, limits.seed)
+            if best is None or quality > best[0]:
+                best = quality, labels, {"bootstrap_ari": stability, "silhouette": quality}
+    if best is None:
+        return np.zeros(len(points), dtype=int), {}, reason
+    return best[1], best[2], None
 
 
 def _whole(segment_id: str, name: str, description: str, members: int) -> dict[str, Any]:
