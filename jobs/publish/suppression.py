@@ -67,11 +67,18 @@ def small_groups(
         least,
         {},
     )
-    return SmallGroups(
-        _small(communities, ("community_id", "period"), ("period",), "size", least, without),
-        hidden,
-        _small_moves(migrations, least, is_segment_hidden=bool(hidden.num_rows)),
-    )
+    apart = _small(communities, ("community_id", "period"), ("period",), "size", least, without)
+    hidden = _with_those_of(apart, segments, hidden)
+    return SmallGroups(apart, hidden, _small_moves(migrations, least, is_segment_hidden=bool(hidden.num_rows)))
+
+
+def _with_those_of(communities: pa.Table, segments: pa.Table, hidden: pa.Table) -> pa.Table:
+    """The hidden segments, and those of communities of all time that are hidden."""
+    ids = {row["community_id"] for row in communities.to_pylist() if row["period"] == "all"}
+    rows = segments.select(["segment_id", "model_version", "community_id"]).to_pylist()
+    theirs = [{name: row[name] for name in hidden.column_names} for row in rows if row["community_id"] in ids]
+    listed = hidden.to_pylist()
+    return pa.Table.from_pylist([*listed, *(row for row in theirs if row not in listed)], schema=hidden.schema)
 
 
 _MOVE = ("from_version", "from_segment_id", "to_version", "to_segment_id")

@@ -314,3 +314,21 @@ def test_what_few_members_of_a_community_brought_is_withheld():
         rows = pa.Table.from_pylist(given, schema_of(contract(name)))
         kept = shown(name, rows, hidden, 5)["subject_id"].to_pylist()
         assert kept == ["company", "p", "A", "t"]
+
+
+def test_segments_of_a_hidden_community_are_hidden_too():
+    communities = pa.Table.from_pylist(
+        [{"community_id": "small", "period": "all", "size": 4}, {"community_id": "large", "period": "all", "size": 20}],
+        schema_of(contract("gold.communities")),
+    )
+    given = [
+        {"segment_id": f"{its}_{level}", "model_version": "communities", "level": level, "community_id": its}
+        | {"members_count": 9, "parent_segment_id": its if level > 1 else None}
+        for its in ("small", "large")
+        for level in (1, 2)
+    ]
+    segments = pa.Table.from_pylist(given, schema_of(contract("gold.segments")))
+    hidden = small_groups(communities, *_nothing("community_members"), segments, *_nothing("segment_migration"), 5)
+    assert {"small_1", "small_2"} <= set(hidden.segments["segment_id"].to_pylist())
+    kept = shown("gold.segments", segments, hidden, 5)["segment_id"].to_pylist()
+    assert not {"small_1", "small_2"} & set(kept)
