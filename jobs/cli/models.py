@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _NAME = click.option("--model", "name", type=click.Choice(["segments", "tone"]), default="segments", show_default=True)
 
-ON_TEXTS, ON_THE_LAKE = ("tone", "intent"), ("value", "churn", "offers")
-"""Models that are evaluated on a file of judged texts, and on what the lake held back."""
+ON_TEXTS, ON_THE_LAKE, ON_CUSTOMERS = ("tone", "intent"), ("value", "churn", "offers"), ("segments", "churn")
+"""Models that are evaluated on a file of judged texts, on what the lake held back, and on a file of known customers."""
 
 
 @click.group(invoke_without_command=True)
@@ -93,21 +93,36 @@ def _judged(function: Callable[..., None], *, required: bool = True) -> Callable
 
 
 @models.command()
-@click.argument("model", type=click.Choice([*ON_TEXTS, *ON_THE_LAKE]))
+@click.argument("model", type=click.Choice(list(dict.fromkeys([*ON_TEXTS, *ON_THE_LAKE, *ON_CUSTOMERS]))))
 @partial(_judged, required=False)
+@click.option(
+    "--id", "customer", metavar="COLUMN", default="customer_id", show_default=True, help="Column of customers."
+)
 @options.conf
 def evaluate(
-    model: str, file: str | None, text: str | None, label: str | None, language: str | None, conf: str | None
+    model: str,
+    file: str | None,
+    text: str | None,
+    label: str | None,
+    language: str | None,
+    customer: str,
+    conf: str | None,
 ) -> None:
     """Hold MODEL against what it has not seen, beside a naive one.
 
     tone and intent: judged texts of yours (--on, --text, --label). value, churn and offers: what the lake held back, as the
-    last run measured it.
+    last run measured it. segments, and churn too: customers whose segment, or whether they left, is known (--on, --label, --id).
     """
-    if model in ON_THE_LAKE:
+    if model in ON_CUSTOMERS and file is not None:
+        if label is None:
+            raise click.UsageError("say --label COLUMN: what is known of each customer")
+        _on_customers(model, Path(file), customer, label, conf)
+    elif model in ON_THE_LAKE:
         if file is not None:
             raise click.UsageError(f"{model} is evaluated on the lake: leave --on out")
         _on_the_lake(model, conf)
+    elif model in ON_CUSTOMERS:
+        raise click.UsageError(f"{model} are evaluated on customers that you know: say --on FILE.csv --label COLUMN")
     elif file is None or text is None or label is None:
         raise click.UsageError(f"{model} is evaluated on judged texts: say --on FILE.csv --text COLUMN --label COLUMN")
     else:
@@ -123,6 +138,14 @@ def _on_the_lake(model: str, conf: str | None) -> None:
         say(f"Nothing has been measured of {model} yet; `scrm run --stage models` does.")
         return
     show_rows(f"{model} on held-out data", found)
+
+
+def _on_customers(model: str, file: Path, customer: str, label: str, conf: str | None) -> None:
+    from jobs.models import labelled_customers
+
+    lake, _ = options.lake_of(conf)
+    evaluated = labelled_customers.segments if model == "segments" else labelled_customers.churn
+    show_rows(f"{model} against what is known", _rounded(evaluated(lake, file, customer, label)))
 
 
 def _on_texts(model: str, file: Path, text: str, label: str, language: str | None, conf: str | None) -> None:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from jobs.job import Run, job
 from jobs.lake.arrow import schema_of
 from jobs.settings import Settings
+from jobs.settings.company import Objective
 from jobs.settings.sources import Source
 from jobs.sources import formats
 from transformations.contracts import contract
@@ -33,11 +34,16 @@ def objective_data(lake: Lake, run: Run) -> None:
     """Lists the data that each objective's indicator needs, whether they exist, and attributes that serve no objective."""
     needs = [
         _need(lake, run.settings, objective, need)
-        for objective in run.settings.company.objectives
+        for objective in _of_company(run.settings)
         for need in CATALOGUE[objective.indicator].needs
     ]
     _write(lake, "gold.objective_data", needs)
     _write(lake, "gold.data_reach", _reach(run.settings))
+
+
+def _of_company(settings: Settings) -> list[Objective]:
+    """Objectives that an indicator measures; those of customers, communities and segments are measured by their profitability."""
+    return [its for its in settings.company.objectives if its.subject == "company"]
 
 
 def _write(lake: Lake, name: str, rows: list[dict[str, Any]]) -> None:
@@ -98,7 +104,7 @@ def _formats_with(table: str, column: str) -> list[str]:
 
 def _reach(settings: Settings) -> list[dict[str, Any]]:
     objectives: dict[str, list[str]] = {}
-    for objective in settings.company.objectives:
+    for objective in _of_company(settings):
         objectives.setdefault(objective.indicator, []).append(objective.objective_id)
     rows = []
     for source in settings.sources:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from transformations.value import contacts
+from transformations.value.purchases import LINK_COLUMNS
 from transformations.value.sales import DAILY, LINE_IS_RETURN, daily_sales, order_sales
 
 if TYPE_CHECKING:
@@ -33,6 +35,23 @@ def sales_on_engine(
     """As `sales_by_day`, left on the engine. Args: products: silver.products, where margins are asked for."""
     sales = order_sales(lake.read("silver.orders"), lake.read("silver.order_lines"), company.currency, before, products)
     return daily_sales(sales, company.timezone)
+
+
+def contacts_by(lake: Lake, timezone: str, days: tuple[date, ...], recent_days: int) -> pa.Table:
+    """What each person did beside buying by the end of some days, added up on the engine: a row per person and day at most.
+
+    The engine is not started where nobody posted, visited or asked. Returns: contacts.CONTACTS.
+    """
+    if not any(lake.count(name) for name in ("silver.posts", "silver.web_sessions", "silver.tickets")):
+        return contacts.CONTACTS.empty_table()
+    found = contacts.contacts(
+        {name: lake.read(name, columns) for name, columns in contacts.TABLES.items()},
+        lake.read("silver.person_links", LINK_COLUMNS),
+        days=days,
+        recent_days=recent_days,
+        timezone=timezone,
+    )
+    return found.toArrow().cast(contacts.CONTACTS)
 
 
 def returned_orders(lake: Lake) -> pa.Table:

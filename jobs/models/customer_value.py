@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from jobs.job import Run, job
-from jobs.lake.views import sales_on_engine
+from jobs.lake.views import contacts_by, sales_on_engine
 from transformations.value import contacts
-from transformations.value.contacts import CONTACTS
 from transformations.value.estimates import Asked, estimates
 from transformations.value.lifetime import Needs
 from transformations.value.purchases import HISTORY, LINK_COLUMNS, purchase_history
@@ -47,7 +46,9 @@ def customer_value(lake: Lake, run: Run) -> None:
         settings.min_churn_persons,
     )
     history = _history(lake, run, asked)
-    found = estimates(history, _contacts(lake, run, asked), asked)
+    days = (asked.cutoff_date, asked.as_of_date)
+    did = contacts_by(lake, run.settings.company.timezone, days, asked.needs.horizon_days)
+    found = estimates(history, did, asked)
     if found.problem and history.num_rows:
         run.note(f"customer_value: lifetime values are null: {found.problem}")
     lake.write("gold.customer_value", found.values)
@@ -67,17 +68,3 @@ def _history(lake: Lake, run: Run, asked: Asked) -> pa.Table:
         currency=asked.currency,
     )
     return history.toArrow().cast(HISTORY)
-
-
-def _contacts(lake: Lake, run: Run, asked: Asked) -> pa.Table:
-    """What each person did beside buying, added up on the engine: two rows per person reach the driver."""
-    if not any(lake.count(name) for name in ("silver.posts", "silver.web_sessions", "silver.tickets")):
-        return CONTACTS.empty_table()
-    found = contacts.contacts(
-        {name: lake.read(name, columns) for name, columns in contacts.TABLES.items()},
-        lake.read("silver.person_links", LINK_COLUMNS),
-        days=(asked.cutoff_date, asked.as_of_date),
-        recent_days=asked.needs.horizon_days,
-        timezone=run.settings.company.timezone,
-    )
-    return found.toArrow().cast(CONTACTS)

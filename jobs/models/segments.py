@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobs.job import Run, job
 from jobs.lake.arrow import schema_of
+from jobs.models import segment_pictures
 from jobs.models.tracking import WAS_CHAMPION, Data, Models
 from transformations.contracts import contract
 from transformations.segmentation import fitting, migration, scoring
 from transformations.segmentation.gate import Limits, objections
+from transformations.segmentation.levels import VERSION
+from transformations.segmentation.social_customers import LINK_COLUMNS, customers
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,7 +27,11 @@ if TYPE_CHECKING:
 
 MODEL = "segments"
 PASSED = "passed"
+_LARGE_DRIFT = 0.25
+_OLD_DAYS = 30
 _TABLES = ("gold.segments", "gold.segment_members", "gold.segment_migration")
+_OF_OTHER_LEVELS = {"characteristics", "criteria", "of_community", "counts", "min_members", "resegment_below"}
+_SCOPE = f"model_version <> '{VERSION}'"
 
 
 def models(root: Path, settings: Settings) -> Models:
@@ -33,7 +42,7 @@ def models(root: Path, settings: Settings) -> Models:
 @job(
     stage="models",
     group="investigate",
-    reads=("gold.customer_value",),
+    reads=("gold.customer_value", "silver.person_links"),
     writes=_TABLES,
     conf=("base.models", "company.currency"),
 )
@@ -57,8 +66,11 @@ def segments(lake: Lake, run: Run) -> None:
         return
     frame = persons.select(list(scoring.FEATURES)).to_pandas()
     assigned = champion(frame)
-    lake.write("gold.segments", fitting.segments(persons, assigned, champion.parameters, champion.number))
-    lake.write("gold.segment_members", fitting.members(persons, assigned, champion.number))
+    social = customers(lake.arrow("silver.person_links", LINK_COLUMNS))
+    social_ids = set(social.filter(social["is_social"])["person_id"].to_pylist())
+    rows = fitting.segments(persons, assigned, champion.parameters, champion.number, social_ids)
+    lake.write("gold.segments", rows, scope=_SCOPE)
+    lake.write("gold.segment_members", fitting.members(persons, assigned, champion.number), scope=_SCOPE)
     former = registry.former_champion()
     moves = migration.MIGRATION.empty_table()
     if former:
@@ -80,7 +92,7 @@ def _champion(registry: Models, persons: pa.Table, data: Data, run: Run):
 
 def _fit_if_new(registry: Models, persons: pa.Table, data: Data, run: Run) -> None:
     settings = run.settings.base.models.segments
-    fingerprint = fitting.fingerprint(persons, settings.model_dump())
+    fingerprint = fitting.fingerprint(persons, settings.model_dump(exclude=_OF_OTHER_LEVELS))
     for version in registry.versions():
         if version.tags.get("fingerprint") == fingerprint:
             if version.tags.get("gate") == PASSED and WAS_CHAMPION not in version.tags:
@@ -93,6 +105,8 @@ def _fit_if_new(registry: Models, persons: pa.Table, data: Data, run: Run) -> No
     parameters, metrics = fitted
     number = registry.champion()
     champion = registry.served(number).parameters if number else None
+    if champion and champion.get("format") != fitting.FORMAT:
+        champion = None  # its distances are those of other features: nothing to compare with
     if champion:
         metrics |= fitting.against_champion(persons, champion, parameters)
     against = objections(
@@ -120,8 +134,16 @@ def _fit_if_new(registry: Models, persons: pa.Table, data: Data, run: Run) -> No
             "sizes": _sizes(persons, parameters),
         },
         metrics=metrics,
-        tags={"fingerprint": fingerprint, "run_id": run.run_id, "gate": "; ".join(against) or PASSED},
+        tags={
+            "fingerprint": fingerprint,
+            "run_id": run.run_id,
+            "gate": "; ".join(against) or PASSED,
+            "asked_by": "; ".join(_asked_by(registry, metrics, settings.model_dump(exclude=_OF_OTHER_LEVELS), run)),
+            "settings": json.dumps(settings.model_dump(exclude=_OF_OTHER_LEVELS), sort_keys=True, default=list),
+        },
         data=replace(data, digest=fingerprint),
+        example=fitting.example(persons),
+        pictures=segment_pictures.pictures(parameters, fitting.columns(persons), settings.seed),
     )
     if against:
         run.note(f"segments: version {number} is not promoted: {'; '.join(against)}")
@@ -129,7 +151,22 @@ def _fit_if_new(registry: Models, persons: pa.Table, data: Data, run: Run) -> No
         registry.promote(number)
 
 
+def _asked_by(registry: Models, metrics: Mapping[str, float], settings: Mapping[str, Any], run: Run) -> list[str]:
+    """Why a model is trained now: there is none, or settings or data changed, with drift and age of the champion's."""
+    champion = next((version for version in registry.versions() if version.is_champion), None)
+    if champion is None:
+        return ["no champion"]
+    found = ["data changed"]
+    if champion.tags.get("settings") not in (None, json.dumps(settings, sort_keys=True, default=list)):
+        found.append("settings changed")
+    if metrics.get("psi", 0.0) > _LARGE_DRIFT:
+        found.append(f"drift: PSI {metrics['psi']:.2f}")
+    if (days := (run.started_at - champion.created_at).days) >= _OLD_DAYS:
+        found.append(f"the champion is {days} days old")
+    return found
+
+
 def _sizes(persons: pa.Table, parameters: dict[str, Any]) -> dict[str, int]:
     """Members of each segment."""
-    assigned = scoring.assign(parameters, {name: persons[name].to_numpy() for name in scoring.FEATURES})
+    assigned = scoring.assign(parameters, fitting.columns(persons))
     return dict(sorted(Counter(assigned["segment_id"].tolist()).items()))

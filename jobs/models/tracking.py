@@ -9,9 +9,10 @@ import json
 import logging
 import os
 import sqlite3
+import sys
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -40,6 +41,7 @@ _QUIET = {
     "DO_NOT_TRACK": "true",
 }
 _SERVED = '''"""Serves a model from its parameters and the scoring file beside it."""
+import importlib.util
 import json
 from pathlib import Path
 
@@ -50,11 +52,12 @@ import pandas as pd
 class Served(mlflow.pyfunc.PythonModel):
     def load_context(self, context):
         self.parameters = json.loads(Path(context.artifacts["parameters"]).read_text(encoding="utf-8"))
+        its = importlib.util.spec_from_file_location("scoring", context.artifacts["scoring"])
+        self.scoring = importlib.util.module_from_spec(its)  # of its own: versions that are loaded together may differ
+        its.loader.exec_module(self.scoring)
 
     def predict(self, context, model_input: pd.DataFrame, params=None):
-        from scoring import assign
-
-        return pd.DataFrame(assign(self.parameters, model_input), index=model_input.index)
+        return pd.DataFrame(self.scoring.assign(self.parameters, model_input), index=model_input.index)
 
 
 mlflow.models.set_model(Served())
@@ -102,6 +105,29 @@ class Served:
 
     def __call__(self, frame: pd.DataFrame) -> pd.DataFrame:
         return self.predict(frame)
+
+
+def _frame(columns: Mapping[str, Sequence[float]] | None) -> Any:
+    if columns is None:
+        return None
+    import pandas as pd
+
+    return pd.DataFrame({name: [float(value) for value in values] for name, values in columns.items()})
+
+
+def _with_its_own(code: Path, predict: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The same function, which imports the module scoring from this folder, whatever version was loaded before."""
+
+    def predicted(frame: Any) -> Any:
+        sys.path.insert(0, str(code))
+        sys.modules.pop("scoring", None)
+        try:
+            return predict(frame)
+        finally:
+            sys.path.remove(str(code))
+            sys.modules.pop("scoring", None)
+
+    return predicted
 
 
 def _check(database: Path) -> None:
@@ -160,6 +186,8 @@ class Models:
         metrics: Mapping[str, float],
         tags: Mapping[str, str],
         data: Data | None = None,
+        example: Mapping[str, Sequence[float]] | None = None,
+        pictures: Mapping[str, bytes] | None = None,
     ) -> str:
         """Logs a run with its model and registers it as a new version, the challenger; its number is returned.
 
@@ -168,6 +196,8 @@ class Models:
             scoring: file with assign(parameters, frame) that imports only numpy.
             inputs: names of the numeric columns that it scores.
             data: what it was fitted on.
+            example: rows to score, by column, that show how the model is asked.
+            pictures: files for the run's page, by name.
         """
         client = self._client
         import mlflow
@@ -183,6 +213,10 @@ class Models:
             metrics=[Metric(name, value, now, 0) for name, value in metrics.items()],
             params=[Param(name, json.dumps(value)) for name, value in params.items()],
         )
+        for name, picture in (pictures or {}).items():
+            with tempfile.TemporaryDirectory() as folder:
+                Path(folder, name).write_bytes(picture)
+                client.log_artifact(run_id, str(Path(folder, name)), "pictures")
         if data:
             client.log_inputs(run_id, datasets=[_dataset(data)])
         with tempfile.TemporaryDirectory() as folder:
@@ -195,10 +229,10 @@ class Models:
                 model = pyfunc.log_model(
                     name=self.name,
                     python_model=str(served),
-                    artifacts={"parameters": str(values)},
-                    code_paths=[str(code)],
+                    artifacts={"parameters": str(values), "scoring": str(code)},
                     pip_requirements=[f"{name}=={installed(name)}" for name in ("mlflow", "numpy", "pandas")],
                     signature=ModelSignature(inputs=Schema([ColSpec(DataType.double, name) for name in inputs])),
+                    input_example=_frame(example),
                 )
         if self._model() is None:
             client.create_registered_model(self.name)
@@ -242,10 +276,13 @@ class Models:
     def served(self, number: str) -> Served:
         """A version, loaded to score."""
         client = self._client
-        from mlflow import pyfunc
+        from mlflow import artifacts, pyfunc
 
-        model = pyfunc.load_model(client.get_model_version(self.name, number).source)
-        return Served(number, model.unwrap_python_model().parameters, model.predict)
+        folder = artifacts.download_artifacts(artifact_uri=client.get_model_version(self.name, number).source)
+        model = pyfunc.load_model(folder)
+        code = Path(folder, "code")  # of versions that were logged before each loaded its own scoring file
+        predict = _with_its_own(code, model.predict) if code.is_dir() else model.predict
+        return Served(number, model.unwrap_python_model().parameters, predict)
 
     def _experiment(self) -> str:
         found = self._client.get_experiment_by_name(self.name)

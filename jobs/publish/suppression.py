@@ -11,13 +11,15 @@
 - Moves between segments of fewer persons, and others that would give them away.
 - Values of single members of staff.
 - Topics that fewer accounts wrote about.
+- Profitability of communities in months in which fewer members did anything, with the months that would give them away, and
+  objectives of communities and segments that are left out.
 - Indicators about persons (`persons_in` of the catalogue): a group of fewer persons is left out in all of them, and groups
   whose values would give it away: a total and its channels, a month and its days, weeks that lie partly in a month, and all
   of these together. Superseded values of these indicators are left out too: two versions of a total differ by a few persons.
   Shares of communities and segments leave out those that are left out everywhere, and periods whose total is.
 
-Rows about single named persons (customer_360, customer_value, influencers) are for the company's own staff and are kept:
-the file's permissions decide who may read them.
+Rows about single named persons (customer_360, customer_value, customer_profitability, influencers, their objectives) are for
+the company's own staff and are kept: the file's permissions decide who may read them.
 """
 
 from __future__ import annotations
@@ -62,12 +64,26 @@ def small_groups(
     Args: gold.communities, gold.community_members, gold.segments, gold.segment_migration.
     """
     without = Counter(("of all", period) for period in _alone(members)["period"].to_pylist())
-    hidden = _small(segments, ("segment_id", "model_version"), ("model_version", "level"), "members_count", least, {})
-    return SmallGroups(
-        _small(communities, ("community_id", "period"), ("period",), "size", least, without),
-        hidden,
-        _small_moves(migrations, least, is_segment_hidden=bool(hidden.num_rows)),
+    hidden = _small(
+        segments,
+        ("segment_id", "model_version"),
+        ("model_version", "level", "parent_segment_id"),
+        "members_count",
+        least,
+        {},
     )
+    apart = _small(communities, ("community_id", "period"), ("period",), "size", least, without)
+    hidden = _with_those_of(apart, segments, hidden)
+    return SmallGroups(apart, hidden, _small_moves(migrations, least, is_segment_hidden=bool(hidden.num_rows)))
+
+
+def _with_those_of(communities: pa.Table, segments: pa.Table, hidden: pa.Table) -> pa.Table:
+    """The hidden segments, and those of communities of all time that are hidden."""
+    ids = {row["community_id"] for row in communities.to_pylist() if row["period"] == "all"}
+    rows = segments.select(["segment_id", "model_version", "community_id"]).to_pylist()
+    theirs = [{name: row[name] for name in hidden.column_names} for row in rows if row["community_id"] in ids]
+    listed = hidden.to_pylist()
+    return pa.Table.from_pylist([*listed, *(row for row in theirs if row not in listed)], schema=hidden.schema)
 
 
 _MOVE = ("from_version", "from_segment_id", "to_version", "to_segment_id")
@@ -134,7 +150,9 @@ def shown(name: str, rows: pa.Table, hidden: SmallGroups, least: int) -> pa.Tabl
     if name == "gold.indicator_values":
         return _shown_values(rows, hidden, least)
     if name == "gold.relationship_flows":
-        return _shown_flows(rows, least)
+        return _shown_periods(rows, ("from_role", "to_role", "channel"), "persons_count", least)
+    if name == "gold.community_profitability":
+        return _shown_periods(_of_shown_communities(rows, hidden), ("community_id",), "members_count", least)
     if name == "gold.topics":
         return rows.filter(pc.greater_equal(rows["authors_count"], least))
     if name not in _SHOWN:
@@ -177,6 +195,15 @@ _SHOWN = {
     ),
     "gold.segments": _NOT_SMALL.format(small="small_segments", key="segment_id, model_version"),
     "gold.segment_members": _NOT_SMALL.format(small="small_segments", key="segment_id, model_version"),
+    **dict.fromkeys(
+        ("gold.objectives", "gold.objective_fulfilment"),
+        """
+        select r.* from rows r where r.subject_kind in ('company', 'customer') or (
+            r.members_count >= getvariable('least')
+            and not (r.subject_kind = 'community'
+                and r.subject_id in (select community_id from small_communities where period = 'all'))
+            and not (r.subject_kind = 'segment' and r.subject_id in (select segment_id from small_segments)))""",
+    ),
     "gold.segment_migration": _NOT_SMALL.format(small="small_moves", key=", ".join(_MOVE)),
     "gold.customer_360": """
         select r.* replace (
@@ -187,18 +214,26 @@ _SHOWN = {
 }
 
 
-def _shown_flows(flows: pa.Table, least: int) -> pa.Table:
-    """The rows of gold.relationship_flows that are published."""
-    keys = flows.select(["from_role", "to_role", "channel", "period"]).to_pylist()
-    cells = [tuple(key.values()) for key in keys]
-    persons = dict(zip(cells, flows["persons_count"].to_pylist(), strict=True))
+def _of_shown_communities(rows: pa.Table, hidden: SmallGroups) -> pa.Table:
+    ids = [row["community_id"] for row in hidden.communities.to_pylist() if row["period"] == "all"]
+    return rows.filter(pc.invert(pc.is_in(rows["community_id"], value_set=pa.array(ids, pa.string()))))
+
+
+def _shown_periods(rows: pa.Table, key: tuple[str, ...], counted: str, least: int) -> pa.Table:
+    """Rows of a table by month and of all time that are published: without those of few persons, and the months whose difference
+    from all time would give them away.
+
+    Args: key: its columns beside period. counted: its column of persons.
+    """
+    cells = [tuple(row.values()) for row in rows.select([*key, "period"]).to_pylist()]
+    persons = dict(zip(cells, rows[counted].to_pylist(), strict=True))
     months: dict[tuple, list[tuple]] = {}
     for cell in sorted(persons):
         if cell[-1] != "all":
             months.setdefault((*cell[:-1], "all"), []).append(cell)
     totals = [Total(whole, tuple(parts), is_complete=True) for whole, parts in months.items()]
     hidden = withheld(persons, totals, least)
-    return flows.filter(pa.array([cell not in hidden for cell in cells], pa.bool_()))
+    return rows.filter(pa.array([cell not in hidden for cell in cells], pa.bool_()))
 
 
 def _shown_values(values: pa.Table, small: SmallGroups, least: int) -> pa.Table:

@@ -26,6 +26,7 @@ from jobs.sources.options import split_options
 from transformations.canonical.names import did_you_mean
 from transformations.contracts import contract
 from transformations.indicators.definitions import CATALOGUE
+from transformations.objectives.measures import MEASURES
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -127,11 +128,19 @@ def _check_jars(settings: Settings) -> None:
 
 def _check_objectives(settings: Settings) -> None:
     for objective in settings.company.objectives:
-        if objective.indicator not in CATALOGUE:
-            hint = did_you_mean(objective.indicator, CATALOGUE)
+        is_of_company = objective.subject == "company"
+        known = CATALOGUE if is_of_company else MEASURES
+        if objective.indicator not in known:
+            hint = did_you_mean(objective.indicator, known)
             raise ConfError(
                 f"{settings.folder / 'company.yaml'}: key objectives: the indicator of {objective.objective_id} is "
-                f"{objective.indicator!r}{hint or '; expected one of ' + ', '.join(sorted(CATALOGUE))}"
+                f"{objective.indicator!r}{hint or '; expected one of ' + ', '.join(sorted(known))}"
+            )
+        if is_of_company == bool(objective.subject_id):
+            expected = "no subject_id" if is_of_company else f"the subject_id of a {objective.subject}"
+            raise ConfError(
+                f"{settings.folder / 'company.yaml'}: key objectives: {objective.objective_id} is about the {objective.subject}; "
+                f"expected {expected}, found {objective.subject_id!r}"
             )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, field_serializer
 from pydantic_core import PydanticCustomError
 
+from jobs.settings.objectives import ObjectiveSettings
 from jobs.settings.types import Strict
 from transformations.contracts import Severity
 
@@ -163,7 +164,33 @@ class NetworkSettings(Strict):
     holdout_days: int = Field(default=28, ge=1)
 
 
+Characteristic = Literal["attitudinal", "behavioural", "demographic", "loyalty"]
+Criterion = Literal[
+    "profitability",
+    "growth_potential",
+    "volume",
+    "competitive_positioning",
+    "access_to_market_knowledge",
+    "market_share_goals",
+    "margin_levels",
+    "level_of_technology",
+    "resources_and_capabilities",
+    "compatibility_of_strategies",
+    "channel_of_distribution",
+    "buying_behaviour",
+]
+
+
+class CommunityChoice(Strict):
+    """What one community is segmented by, where not by the default."""
+
+    characteristics: tuple[Characteristic, ...] | None = None
+    criteria: tuple[Criterion, ...] | None = None
+
+
 class SegmentSettings(Strict):
+    """characteristics, criteria: of sub-communities, and of value within a community; of_community: by community id or name."""
+
     segments: tuple[Annotated[int, Field(ge=2)], ...] = Field(default=(3, 4, 5, 6), min_length=1)
     seed: int = 7
     min_persons: int = Field(default=20, ge=2)
@@ -175,6 +202,12 @@ class SegmentSettings(Strict):
     min_stability: float = Field(default=0.6, ge=-1, le=1)
     min_share: float = Field(default=0.01, ge=0, le=1)
     max_moved_share: float = Field(default=0.5, ge=0, le=1)
+    characteristics: tuple[Characteristic, ...] = ("attitudinal", "behavioural", "demographic", "loyalty")
+    criteria: tuple[Criterion, ...] = ()
+    of_community: dict[str, CommunityChoice] = {}
+    counts: tuple[Annotated[int, Field(ge=2)], ...] = Field(default=(2, 3, 4), min_length=1)
+    min_members: int = Field(default=10, ge=2)
+    resegment_below: float = Field(default=0.5, ge=0, le=1)
 
 
 class ValueSettings(Strict):
@@ -249,6 +282,7 @@ class Base(Strict):
     web: WebSettings = WebSettings()
     network: NetworkSettings = NetworkSettings()
     models: ModelSettings = ModelSettings()
+    objectives: ObjectiveSettings = ObjectiveSettings()
     publish: PublishSettings = PublishSettings()
 
 
@@ -268,4 +302,5 @@ class PartialBase(Strict):
     web: WebSettings | None = None
     network: NetworkSettings | None = None
     models: ModelSettings | None = None
+    objectives: ObjectiveSettings | None = None
     publish: PublishSettings | None = None

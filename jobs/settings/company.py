@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from jobs.settings.base import ReferenceSettings
+from jobs.settings.objectives import Horizon, ObjectiveKind
 from jobs.settings.types import Currency, HourSpan, Strict, Timezone
 
 
@@ -39,14 +40,21 @@ class Ambiguous(Strict):
 
 
 class Objective(Strict):
+    """An objective of the company, or of one of its customers, communities or segments.
+
+    indicator: of gold.indicator_catalogue; of others than the company a measure of profitability (revenue, orders_count …).
+    subject_id: person_id, community_id or segment_id.
+    """
+
     objective_id: str
     name: str
-    kind: Literal[
-        "image", "design_collaboration", "cross_marketing", "cross_selling", "up_selling", "lower_marketing_cost"
-    ]
+    kind: ObjectiveKind
     indicator: str
     target: float
-    horizon: Literal["short", "medium", "long"] = "medium"
+    horizon: Horizon = "medium"
+    subject: Literal["company", "customer", "community", "segment"] = "company"
+    subject_id: str | None = None
+    strategy: str | None = None
 
 
 class Thresholds(Strict):

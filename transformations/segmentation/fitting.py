@@ -1,10 +1,10 @@
-"""Value segments: clusters over recency, frequency and monetary value."""
+"""Value segments: clusters over recency, rate and value of purchases."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,14 +12,17 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from transformations.segmentation import clustering
+from transformations.segmentation.describing import differences, in_words
 from transformations.segmentation.naming import named
 from transformations.segmentation.rules import Rule, rules
-from transformations.segmentation.scoring import FEATURES, assign, scaled
+from transformations.segmentation.scoring import FEATURES, SCALED, assign, scaled
 
-FORMAT = 2
+FORMAT = 3
 """Version of the parameters' format; raise it when the method changes, so that known data is fitted again."""
 
 _FITTED_ON = 50_000
+_DESCRIBED = {"days_since": "recency_days", "frequency": "frequency_count", "monetary": "monetary"}
+"""Feature that describes a column."""
 
 
 def features(values: pa.Table, currency: str) -> tuple[pa.Table, int]:
@@ -37,6 +40,16 @@ def features(values: pa.Table, currency: str) -> tuple[pa.Table, int]:
     kept = values.filter(is_chosen).sort_by("person_id")
     columns = {"person_id": kept["person_id"]} | {name: kept[name].cast(pa.float64()) for name in FEATURES}
     return pa.table(columns), values.num_rows - kept.num_rows
+
+
+def columns(persons: pa.Table) -> dict[str, NDArray]:
+    """The features of persons by name. Args: persons: from `features`."""
+    return {name: persons[name].to_numpy() for name in FEATURES}
+
+
+def example(persons: pa.Table) -> dict[str, list[float]]:
+    """Three made-up persons to show how a model is asked: at the tenth, fiftieth and ninetieth percentile of each feature."""
+    return {name: np.quantile(values, [0.1, 0.5, 0.9]).tolist() for name, values in columns(persons).items()}
 
 
 def fingerprint(persons: pa.Table, settings: Mapping[str, Any]) -> str:
@@ -63,7 +76,7 @@ def fit(
         differ too little for the smallest number of segments.
     """
     values = {name: persons[name].to_numpy() for name in FEATURES}
-    logs = scaled(values, np.zeros(len(FEATURES)), np.ones(len(FEATURES)))
+    logs = scaled(values, np.zeros(len(SCALED)), np.ones(len(SCALED)))
     means, deviations = logs.mean(axis=0), logs.std(axis=0)
     deviations[deviations < 1e-12] = 1.0
     all_points = (logs - means) / deviations
@@ -158,19 +171,28 @@ def members(persons: pa.Table, assigned: Mapping[str, Any], version: str) -> pa.
     )
 
 
-def segments(persons: pa.Table, assigned: Mapping[str, Any], parameters: Mapping[str, Any], version: str) -> pa.Table:
+def segments(
+    persons: pa.Table,
+    assigned: Mapping[str, Any],
+    parameters: Mapping[str, Any],
+    version: str,
+    social: Collection[str] = (),
+) -> pa.Table:
     """The segments of a model with averages of their members: rows of gold.segments.
 
-    Args: as for `members`; parameters of the model. A segment without members has no averages.
+    Args: as for `members`; parameters of the model; social: ids of the social customers.
+    A segment without members has no averages.
     """
     labels = np.asarray(assigned["segment_id"], dtype=object)
     explained = rules({name: persons[name].to_numpy() for name in FEATURES}, labels.tolist())
+    is_social = np.array([its in social for its in persons["person_id"].to_pylist()], dtype=bool)
+    known = {name: persons[column].to_numpy() for name, column in _DESCRIBED.items()}
     rows = []
     for its in parameters["segments"]:
         chosen = labels == its["segment_id"]
         averages = {
             f"mean_{name}": float(persons[name].to_numpy()[chosen].mean()) if chosen.any() else None
-            for name in FEATURES
+            for name in _DESCRIBED.values()
         }
         rows.append(
             {
@@ -178,8 +200,11 @@ def segments(persons: pa.Table, assigned: Mapping[str, Any], parameters: Mapping
                 "model_version": version,
                 "level": 3,
                 "name": its["name"],
-                "description": its["description"],
+                "description": f"{its['description']}. {in_words(differences(known, list(known), chosen))}",
                 "members_count": int(chosen.sum()),
+                "social_members_count": int((chosen & is_social).sum()),
+                "criteria": ["buying_behaviour", "volume"],
+                "features": list(FEATURES),
             }
             | averages
             | _rule(explained.get(its["segment_id"], Rule()))

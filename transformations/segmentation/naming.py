@@ -19,7 +19,7 @@ _DESCRIPTIONS = {
 def named(centres: Sequence[Sequence[float]]) -> list[dict[str, str]]:
     """A name for each centre; a second segment of the same kind is numbered 2, in the given order.
 
-    Args: centres: in scaled features (recency, frequency, monetary); 0 is the average person.
+    Args: centres: in scaled features (recency, purchase rate, monetary); 0 is the average person.
     Returns: one entry per centre: segment_id, name, description.
 
     >>> [segment["name"] for segment in named([(-1.0, 1.2, 0.9), (0.8, -0.5, -0.4)])]

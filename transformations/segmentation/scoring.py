@@ -7,12 +7,23 @@ from typing import Any
 
 import numpy as np
 
-FEATURES = ("recency_days", "frequency_count", "monetary")
+FEATURES = ("recency_days", "frequency_count", "monetary", "tenure_days")
+SCALED = ("recency", "purchase rate", "monetary")
+"""What the features are turned into."""
+_MONTH = 30.0
 
 
 def scaled(values: Mapping[str, Any], means: Any, deviations: Any) -> np.ndarray:
-    """Logarithms of the features (negative values count as 0), less their mean, in standard deviations."""
-    logs = [np.log1p(np.maximum(np.asarray(values[name], dtype=np.float64), 0.0)) for name in FEATURES]
+    """Logarithms of recency, of purchase days a month and of monetary value, less their mean, in standard deviations.
+
+    The rate is that of the time from the first purchase to the last one, of a month at least: it tells who buys seldom from
+    who is new, and from who bought often and left. Negative values count as 0.
+    """
+    recency, frequency, monetary, tenure = (
+        np.maximum(np.asarray(values[name], dtype=np.float64), 0.0) for name in FEATURES
+    )
+    months = np.maximum(tenure - recency, _MONTH) / _MONTH
+    logs = [np.log1p(recency), np.log1p(frequency / months), np.log1p(monetary)]
     return (np.column_stack(logs) - np.asarray(means)) / np.asarray(deviations)
 
 

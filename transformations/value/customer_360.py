@@ -22,7 +22,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "silver.post_enrichments": ("channel", "post_id", "tone"),
     "silver.tickets": ("channel", "ticket_id", "status", "solved_at"),
     "gold.customer_value": ("person_id", "as_of_date", "recency_days", "frequency_count", "monetary", "currency"),
-    "gold.segment_members": ("person_id", "segment_id", "level"),
+    "gold.segment_members": ("person_id", "segment_id", "level", "model_version"),
     "gold.community_members": ("person_id", "period", "community_id"),
     "gold.network_measures": ("person_id", "period", "pagerank"),
     "gold.influencers": ("person_id", "period", "authority_class"),
@@ -67,7 +67,8 @@ _PARTS = {
         select l.person_id, count(*) as tickets_count, count(*) filter ({_IS_OPEN}) as open_tickets_count
         from tickets t join links l on l.kind = 'ticket' and l.place = t.channel and l.record = t.ticket_id
         group by l.person_id""",
-    "segment": "select person_id, min(segment_id) as segment_id from segment_members where level = 3 group by person_id",
+    "segment": "select person_id, min(segment_id) as segment_id from segment_members "
+    "where level = 3 and model_version <> 'communities' group by person_id",
     "community": "select person_id, community_id from community_members where period = 'all'",
     "place": "select person_id, pagerank from network_measures where period = 'all'",
     "authority": "select person_id, authority_class from influencers where period = 'all'",

@@ -62,6 +62,7 @@ def _values(lake: Lake, seed: int, *, each: int = 20, spread: float = 0.15) -> N
                     "as_of_date": date(2025, 3, 1),
                     "currency": "EUR",
                     "recency_days": float(round(recency)),
+                    "tenure_days": float(round(recency)) + 30,
                     "frequency_count": max(1, round(frequency)),
                     "monetary": Decimal(str(round(monetary, 2))),
                 }
@@ -122,12 +123,17 @@ def test_a_model_from_its_birth_to_its_successor(lake: Lake, run: Run, capfd: py
     assert measures["bootstrap_ari"]["version 2"] == measures["bootstrap_ari"]["version 1"] == 1.0
     assert (measures["psi"]["version 1"], measures["moved_share"]["version 2"]) == (None, 0.0)
     assert measures["method"]["version 1"] == '"kmeans"'
+    asked = {its.number: its.tags["asked_by"] for its in models(lake.root, run.settings).versions()}
+    assert asked["1"] == "no champion"
+    assert asked["2"].startswith("data changed; drift: PSI ")
     with pytest.raises(ConfError, match="no version 9"):
         registry.compare(lake, run.settings, ["9"])
 
     # what is kept is code and JSON, never a pickle, and it scores like the job
     files = {path.name for path in (lake.root / "mlartifacts").rglob("*") if path.is_file()}
-    assert {"served.py", "scoring.py", "parameters.json", "MLmodel", "requirements.txt"} <= files
+    assert {"served.py", "scoring.py", "parameters.json", "MLmodel", "requirements.txt", "input_example.json"} <= files
+    pictures = {path.name: path.read_bytes()[:4] for path in (lake.root / "mlartifacts").rglob("*.png")}
+    assert pictures == dict.fromkeys(["profile.png", "projection.png", "sizes.png"], b"\x89PNG")
     assert not [name for name in files if name.endswith((".pkl", ".pickle", ".joblib"))]
     import mlflow
     import pandas as pd
@@ -137,7 +143,14 @@ def test_a_model_from_its_birth_to_its_successor(lake: Lake, run: Run, capfd: py
     assert [(its.dataset.name, its.dataset.source_type) for its in used.dataset_inputs] == [
         ("gold.customer_value", "delta_dataset_source")
     ]
-    frame = pd.DataFrame({"recency_days": [5.0, 300.0], "frequency_count": [40.0, 1.0], "monetary": [4000.0, 30.0]})
+    frame = pd.DataFrame(
+        {
+            "recency_days": [5.0, 300.0],
+            "frequency_count": [40.0, 1.0],
+            "monetary": [4000.0, 30.0],
+            "tenure_days": [35.0, 330.0],
+        }
+    )
     assert served.predict(frame)["segment_id"].tolist() == ["value_champions", "value_dormant"]
 
     shown = capfd.readouterr()
@@ -179,3 +192,42 @@ def test_a_run_that_ended_before_promoting_is_made_good(lake: Lake, run: Run, mo
             segments(lake, run)
     segments(lake, run)
     assert {version for _, version in _members(lake).values()} == {"1"}
+
+
+def test_degenerate_trainings_are_refused_and_the_champion_goes_on_serving(
+    lake: Lake, run: Run, notes: list[str]
+) -> None:
+    _values(lake, 1)
+    segments(lake, run)
+    refused = "the persons differ too little for any number of segments in conf; none fitted"
+    for persons, reason in (
+        ([(10.0, 3, 50)] * 40, refused),
+        ([(10.0, 3, 50)], "1 persons with a purchase; a model needs at least 20"),
+        ([], "0 persons with a purchase; a model needs at least 20"),
+    ):
+        _write_persons(lake, persons)
+        notes.clear()
+        segments(lake, run)
+        assert notes == [f"segments: {reason}"]
+        assert models(lake.root, run.settings).champion() == "1"
+    assert {version for _, version in _members(lake).values()} == {"1"}
+    # a constant feature is no reason to refuse: the others tell persons apart
+    _write_persons(lake, [(float(n % 4 * 100), 1, 10 + n % 2 * 5000) for n in range(40)])
+    segments(lake, _with(run, max_moved_share=1))
+    assert [version.number for version in models(lake.root, run.settings).versions()] == ["2", "1"]
+
+
+def _write_persons(lake: Lake, persons: list[tuple[float, int, int]]) -> None:
+    rows = [
+        {
+            "person_id": f"p{n:02d}",
+            "as_of_date": date(2025, 3, 2),
+            "currency": "EUR",
+            "recency_days": recency,
+            "tenure_days": 300.0,
+            "frequency_count": frequency,
+            "monetary": Decimal(monetary),
+        }
+        for n, (recency, frequency, monetary) in enumerate(persons)
+    ]
+    lake.write("gold.customer_value", pa.Table.from_pylist(rows, arrow.schema_of(contract("gold.customer_value"))))

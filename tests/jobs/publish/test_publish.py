@@ -120,7 +120,7 @@ def test_small_groups_are_left_out(lake: Lake, tmp_path: Path) -> None:
         {"segment_id": "s1", "model_version": "1", "members_count": 4},
         {"segment_id": "s2", "model_version": "1", "members_count": 0},
     )
-    _write(lake, "gold.segment_members", {"person_id": "A", "model_version": "1", "segment_id": "s1"})
+    _write(lake, "gold.segment_members", {"person_id": "A", "model_version": "1", "segment_id": "s1", "level": 3})
     _write(
         lake,
         "gold.customer_360",

@@ -362,3 +362,45 @@ def test_the_share_of_a_community_that_is_left_out_everywhere_is_left_out():
 def test_shares_of_a_period_whose_revenue_is_left_out_are_left_out():
     assert _shown_shares(group(40) + _shares(x=20, none=20)) == {"all", "x", "(none)"}
     assert _shown_shares(group(4) + _shares(x=20, none=20)) == set()
+
+
+def test_what_few_members_of_a_community_brought_is_withheld():
+    sizes = {"all": 9, "2025-01": 8, "2025-02": 7, "2025-03": 2}
+    given = [{"community_id": "A", "period": period, "members_count": n} for period, n in sizes.items()]
+    given += [{"community_id": "small", "period": "all", "members_count": 6}]
+    rows = pa.Table.from_pylist(given, schema_of(contract("gold.community_profitability")))
+    communities = pa.Table.from_pylist(
+        [{"community_id": "small", "period": "all", "size": 4}], schema_of(contract("gold.communities"))
+    )
+    hidden = small_groups(communities, *_nothing("community_members", "segments", "segment_migration"), 5)
+    kept = shown("gold.community_profitability", rows, hidden, 5).to_pylist()
+    assert [(row["community_id"], row["period"]) for row in kept] == [("A", "all"), ("A", "2025-01")]
+
+    subjects = [("company", "company", None), ("customer", "p", 1), ("community", "small", 9), ("segment", "s", 4)]
+    subjects += [("community", "A", 9), ("segment", "t", 5)]
+    for name in ("gold.objectives", "gold.objective_fulfilment"):
+        given = [
+            {"objective_id": "o", "subject_kind": kind, "subject_id": its, "horizon": "short", "members_count": n}
+            for kind, its, n in subjects
+        ]
+        rows = pa.Table.from_pylist(given, schema_of(contract(name)))
+        kept = shown(name, rows, hidden, 5)["subject_id"].to_pylist()
+        assert kept == ["company", "p", "A", "t"]
+
+
+def test_segments_of_a_hidden_community_are_hidden_too():
+    communities = pa.Table.from_pylist(
+        [{"community_id": "small", "period": "all", "size": 4}, {"community_id": "large", "period": "all", "size": 20}],
+        schema_of(contract("gold.communities")),
+    )
+    given = [
+        {"segment_id": f"{its}_{level}", "model_version": "communities", "level": level, "community_id": its}
+        | {"members_count": 9, "parent_segment_id": its if level > 1 else None}
+        for its in ("small", "large")
+        for level in (1, 2)
+    ]
+    segments = pa.Table.from_pylist(given, schema_of(contract("gold.segments")))
+    hidden = small_groups(communities, *_nothing("community_members"), segments, *_nothing("segment_migration"), 5)
+    assert {"small_1", "small_2"} <= set(hidden.segments["segment_id"].to_pylist())
+    kept = shown("gold.segments", segments, hidden, 5)["segment_id"].to_pylist()
+    assert not {"small_1", "small_2"} & set(kept)

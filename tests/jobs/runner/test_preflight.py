@@ -71,6 +71,25 @@ def test_an_objective_with_an_unknown_indicator_is_refused(refused):
     assert "company.yaml: key objectives: the indicator of o1 is 'net_tune'; did you mean net_tone?" in told
 
 
+def test_an_objective_of_a_customer_needs_a_measure_of_profitability_and_whom_it_is_about(refused):
+    of_customer = OBJECTIVE.replace("target: 1", "target: 1, subject: customer, subject_id: A")
+    assert "the indicator of o1 is 'revenu'; did you mean revenue?" in refused(
+        company=of_customer.replace("net_tune", "revenu")
+    )
+    told = refused(company=OBJECTIVE.replace("net_tune", "revenue").replace("target: 1", "target: 1, subject: segment"))
+    assert "o1 is about the segment; expected the subject_id of a segment, found None" in told
+    told = refused(company=OBJECTIVE.replace("net_tune", "net_tone").replace("target: 1", "target: 1, subject_id: A"))
+    assert "o1 is about the company; expected no subject_id, found 'A'" in told
+
+
+def test_rules_of_objectives_are_checked(refused):
+    rule = "{profitability: high, potential: low, horizon: short, kind: image, measure: MEASURE}"
+    told = refused(base=f"objectives: {{rules: [{rule.replace('MEASURE', 'profit')}]}}\n")
+    assert "no such measure; measures are revenue, contribution" in told
+    twice = ", ".join([rule.replace("MEASURE", "revenue")] * 2)
+    assert "more than one rule for high/low/short" in refused(base=f"objectives: {{rules: [{twice}]}}\n")
+
+
 def test_a_judged_sample_that_does_not_exist_is_refused(refused, tmp_path):
     told = refused(company="judged_samples: [judged.csv]\n")
     assert f"{tmp_path / 'conf' / 'judged.csv'} does not exist; `scrm quality sample TABLE` writes one" in told

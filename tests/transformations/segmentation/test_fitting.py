@@ -25,6 +25,7 @@ def _planted(seed: int = 1) -> tuple[pa.Table, dict[str, str]]:
                     "person_id": person,
                     "currency": "EUR",
                     "recency_days": recency,
+                    "tenure_days": recency + 30,
                     "frequency_count": round(frequency),
                     "monetary": monetary,
                 }
@@ -98,6 +99,7 @@ def test_persons_who_are_all_alike_give_no_model() -> None:
             "person_id": [str(i) for i in range(30)],
             "recency_days": [1.0] * 30,
             "frequency_count": [2.0] * 30,
+            "tenure_days": [31.0] * 30,
             "monetary": [3.0] * 30,
         }
     )
@@ -111,6 +113,7 @@ def test_one_currency_is_clustered() -> None:
             "currency": ["USD", "EUR", "USD"],
             "recency_days": [1.0, 2.0, 3.0],
             "frequency_count": [1, 1, 1],
+            "tenure_days": [1.0, 1.0, 1.0],
             "monetary": [1.0, 1.0, 1.0],
         }
     )

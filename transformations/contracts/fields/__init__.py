@@ -15,9 +15,11 @@ from transformations.contracts.fields.estimates import *
 from transformations.contracts.fields.indicators import *
 from transformations.contracts.fields.lineage import *
 from transformations.contracts.fields.network import *
+from transformations.contracts.fields.objectives import *
 from transformations.contracts.fields.outreach import *
 from transformations.contracts.fields.participation import *
 from transformations.contracts.fields.persons import *
+from transformations.contracts.fields.profits import *
 from transformations.contracts.fields.social import *
 from transformations.contracts.fields.support import *
 from transformations.contracts.fields.threads import *

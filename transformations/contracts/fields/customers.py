@@ -37,7 +37,11 @@ monetary_score = Field(
 segment_id = Field(
     "segment_id", "string", "Segment of a model version.", caution="Comparable only within model_version."
 )
-model_version = Field("model_version", "string", "Version of the model in the registry.")
+model_version = Field(
+    "model_version",
+    "string",
+    "Version of the model in the registry; communities: the segment follows from the communities of the network.",
+)
 level = Field("level", "int", "Level of segmentation: 1 interest, 2 characteristics, 3 value. A label, not a measure.")
 members_count = Field(
     "members_count",
@@ -46,6 +50,49 @@ members_count = Field(
     unit=PERSONS,
     caution="Do not sum over model versions: each assigns every person.",
 )
+parent_segment_id = Field(
+    "parent_segment_id", "string", "Segment that it is a part of; null where it is of all customers."
+)
+social_members_count = Field(
+    "social_members_count",
+    "bigint",
+    "Members who are social customers: linked to a profile.",
+    unit=PERSONS,
+    caution="Do not sum over model versions or levels.",
+)
+criteria = Field("criteria", "array<string>", "Types of characteristics, or criteria of value, that it was formed by.")
+features = Field("features", "array<string>", "Features that it was formed by.")
+silhouette = Field(
+    "silhouette",
+    "double",
+    "How well the community's segments of this level are separated; null where it is not divided. Of the model of value see "
+    "MLflow.",
+    unit="-1 to 1",
+)
+bootstrap_ari = Field(
+    "bootstrap_ari",
+    "double",
+    "How alike clusters of resampled members are: mean adjusted Rand index; null where the community is not divided.",
+    unit="index, at most 1",
+)
+asks_resegmentation = Field(
+    "asks_resegmentation",
+    "boolean",
+    "The community's members changed markedly in its last month (models.segments.resegment_below). Null for other segments.",
+)
+resegmentation_reason = Field(
+    "resegmentation_reason", "string", "What happened to the community, where it asks for resegmentation."
+)
+segment_feature = Field("feature", "string", "Feature of a person.")
+criterion = Field(
+    "criterion", "string", "Type of characteristic (level 2) or criterion of value (level 3) that it measures."
+)
+meaning = Field("meaning", "string", "What it is, in words.")
+feature_source = Field(
+    "feature_source", "string", "Table that it comes from; where it is not measured, what would fill it."
+)
+transformation = Field("transformation", "string", "How it is prepared for clustering.")
+is_measured = Field("is_measured", "boolean", "Some social customer has a value.")
 distance = Field(
     "distance",
     "double",

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from transformations.contracts.gold import about, customers, diffusion, indicators, models, network, participation, text
+from transformations.contracts.gold import (
+    about,
+    customers,
+    diffusion,
+    indicators,
+    models,
+    network,
+    objectives,
+    participation,
+    profits,
+    text,
+)
 from transformations.contracts.model import Table
 
 TABLES: tuple[Table, ...] = (
     *indicators.TABLES,
     *customers.TABLES,
     *models.TABLES,
+    *profits.TABLES,
+    *objectives.TABLES,
     *network.TABLES,
     *diffusion.TABLES,
     *participation.TABLES,

@@ -78,15 +78,25 @@ CUSTOMER_VALUE = Table(
 
 SEGMENTS = Table(
     "gold.segments",
-    "Segments of a model version. One row per segment and model version.",
+    "Segments of customers: communities by interest (level 1), sub-communities by characteristics (level 2), value (level 3). "
+    "One row per segment and model version.",
     key=("segment_id", "model_version"),
     columns=(
         f.segment_id.required(),
         f.model_version.required(),
         f.level,
+        f.parent_segment_id,
+        f.community_id.described("Community that it is a part of; null for segments of all customers."),
         f.name,
-        f.description,
+        f.description.described("What sets the members apart, in words."),
         f.members_count,
+        f.social_members_count,
+        f.criteria,
+        f.features,
+        f.silhouette,
+        f.bootstrap_ari,
+        f.asks_resegmentation,
+        f.resegmentation_reason,
         f.mean_recency_days,
         f.mean_frequency_count,
         f.mean_monetary,
@@ -100,9 +110,15 @@ SEGMENTS = Table(
 
 SEGMENT_MEMBERS = Table(
     "gold.segment_members",
-    "Members of the segments. One row per person and model version.",
-    key=("person_id", "model_version"),
-    columns=(f.person_id.required(), f.model_version.required(), f.segment_id.required(), f.level, f.distance),
+    "Members of the segments. One row per person, level and model version.",
+    key=("person_id", "level", "model_version"),
+    columns=(
+        f.person_id.required(),
+        f.model_version.required(),
+        f.segment_id.required(),
+        f.level.required(),
+        f.distance,
+    ),
     module="analytic",
     is_published=True,
 )
@@ -124,4 +140,23 @@ SEGMENT_MIGRATION = Table(
     is_published=True,
 )
 
-TABLES = (CUSTOMER_360, CUSTOMER_VALUE, SEGMENTS, SEGMENT_MEMBERS, SEGMENT_MIGRATION)
+SEGMENT_FEATURES = Table(
+    "gold.segment_features",
+    "What customers are segmented by: characteristics of level 2 and the twelve criteria of level 3. One row per feature.",
+    key=("feature",),
+    columns=(
+        f.segment_feature.required(),
+        f.level,
+        f.criterion,
+        f.meaning,
+        f.unit.described("Unit of the feature, before its transformation."),
+        f.feature_source,
+        f.transformation,
+        f.is_measured,
+        f.filled_ratio.described("Share of the social customers with a value; null where no table holds it."),
+    ),
+    module="strategic",
+    is_published=True,
+)
+
+TABLES = (CUSTOMER_360, CUSTOMER_VALUE, SEGMENTS, SEGMENT_MEMBERS, SEGMENT_MIGRATION, SEGMENT_FEATURES)

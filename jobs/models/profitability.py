@@ -1,0 +1,108 @@
+"""Profitability of customers and communities."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from jobs.job import Run, job
+from jobs.lake.views import sales_on_engine
+from transformations.contracts import contract
+from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
+from transformations.value import profit_entries
+from transformations.value import profitability as measures
+from transformations.value.purchases import LINK_COLUMNS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame
+
+    from jobs.lake.tables import Lake
+
+_FILLED = {
+    "revenue": ("silver.order_lines", "unit_price is not null or amount is not null"),
+    "returns_amount": ("silver.order_lines", "is_return or quantity < 0"),
+    "discount_amount": ("silver.order_lines", "discount is not null"),
+    "cost_of_goods": ("silver.order_lines", "unit_cost is not null"),
+    "new_products": ("silver.order_lines", "product_id is not null"),
+    "service_cost": ("silver.costs", "kind = 'service' and customer_id is not null"),
+    "acquisition_cost": ("silver.costs", "kind = 'acquisition' and customer_id is not null"),
+    "campaign_cost": ("silver.costs", "kind = 'campaign' and (customer_id is not null or campaign_id is not null)"),
+    "image_reach": ("silver.posts", "profile_id is not null"),
+    "replies_saved": ("silver.posts", "kind = 'answer'"),
+    "ideas_raised": ("silver.posts", "profile_id is not null"),
+}
+"""Measure -> the table that fills it, and which rows do."""
+
+
+@job(
+    stage="models",
+    group="investigate",
+    reads=(
+        "silver.orders",
+        "silver.order_lines",
+        "silver.costs",
+        "silver.campaign_touches",
+        "silver.person_links",
+        *profit_entries.POSTS,
+        "gold.community_members",
+    ),
+    writes=("gold.customer_profitability", "gold.community_profitability"),
+    conf=(
+        "company.bot_profiles",
+        "company.company_profiles",
+        "company.currency",
+        "company.handles",
+        "company.timezone",
+    ),
+    reads_as_of=True,
+)
+def profitability(lake: Lake, run: Run) -> None:
+    """Adds up what each person and community brought and cost, and what they did for the company beside buying."""
+    filled = {name for name, (table, rows) in _FILLED.items() if _is_any(lake, table, rows)}
+    currency = run.settings.company.currency
+    computed = measures.persons(_entries(lake, run), filled, currency)
+    members = lake.read("gold.community_members", ("person_id", "period", "community_id"))
+    members = members.where("period = 'all' and community_id is not null").select("person_id", "community_id")
+    with lake.materialised(computed) as persons:
+        lake.write("gold.customer_profitability", persons)
+        lake.write("gold.community_profitability", measures.communities(persons, members, filled, currency))
+
+
+def _is_any(lake: Lake, table: str, rows: str) -> bool:
+    return lake.exists(table) and bool(
+        lake.sql(f"select count(*) as n from t where deleted_at is null and ({rows})", t=table)["n"][0].as_py()
+    )
+
+
+def _entries(lake: Lake, run: Run) -> DataFrame:
+    company = run.settings.company
+    links = lake.read("silver.person_links", LINK_COLUMNS)
+    customers, profiles = profit_entries.of_customers(links), profit_entries.of_profiles(links)
+    costs, when = lake.read("silver.costs"), (company.currency, run.as_of, company.timezone)
+    posts = {name: lake.read(name, columns) for name, columns in profit_entries.POSTS.items()}
+    posts["silver.posts"] = posts["silver.posts"].where(F.col("created_at") < F.lit(run.as_of))
+    found = [
+        profit_entries.sold(sales_on_engine(lake, company, before=run.as_of), customers),
+        profit_entries.discounted(lake.read("silver.orders"), lake.read("silver.order_lines"), customers, *when),
+        profit_entries.first_bought(lake.read("silver.orders"), lake.read("silver.order_lines"), customers, *when[1:]),
+        profit_entries.booked(costs, customers, *when),
+        profit_entries.shared_out(costs, lake.read("silver.campaign_touches"), customers, *when),
+        profit_entries.said(
+            posts, lake.frame(_own(lake, run), contract("silver.profiles")), profiles, company.timezone
+        ),
+    ]
+    return reduce(lambda one, other: one.unionByName(other), found)
+
+
+def _own(lake: Lake, run: Run) -> pa.Table:
+    company = run.settings.company
+    found = own_accounts(
+        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
+        company_profiles=company.company_profiles,
+        bot_profiles=company.bot_profiles,
+        handles=company.handles,
+    )
+    return found.select(["channel", "profile_id"])
