@@ -127,12 +127,23 @@ def _check_jars(settings: Settings) -> None:
 
 def _check_objectives(settings: Settings) -> None:
     for objective in settings.company.objectives:
-        if objective.indicator not in CATALOGUE:
-            hint = did_you_mean(objective.indicator, CATALOGUE)
+        _check_indicator(settings, f"the indicator of {objective.objective_id}", objective.indicator)
+        for driver in objective.drivers:
+            _check_indicator(settings, f"a driver of {objective.objective_id}", driver)
+        if objective.indicator in objective.drivers:
             raise ConfError(
-                f"{settings.folder / 'company.yaml'}: key objectives: the indicator of {objective.objective_id} is "
-                f"{objective.indicator!r}{hint or '; expected one of ' + ', '.join(sorted(CATALOGUE))}"
+                f"{settings.folder / 'company.yaml'}: key objectives: {objective.objective_id} has its own indicator "
+                f"{objective.indicator!r} among its drivers; it cannot move itself"
             )
+
+
+def _check_indicator(settings: Settings, what: str, named: str) -> None:
+    if named not in CATALOGUE:
+        hint = did_you_mean(named, CATALOGUE)
+        raise ConfError(
+            f"{settings.folder / 'company.yaml'}: key objectives: {what} is "
+            f"{named!r}{hint or '; expected one of ' + ', '.join(sorted(CATALOGUE))}"
+        )
 
 
 def _check_rules(settings: Settings) -> None:

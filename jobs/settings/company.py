@@ -37,6 +37,8 @@ class Ambiguous(Strict):
 
 
 class Objective(Strict):
+    """What the company wants. drivers: indicators that are held to move the objective's own."""
+
     objective_id: str
     name: str
     kind: Literal[
@@ -45,6 +47,7 @@ class Objective(Strict):
     indicator: str
     target: float
     horizon: Literal["short", "medium", "long"] = "medium"
+    drivers: tuple[str, ...] = ()
 
 
 class Thresholds(Strict):

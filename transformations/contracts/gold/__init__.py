@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from transformations.contracts.gold import about, customers, diffusion, indicators, models, network, text
+from transformations.contracts.gold import about, customers, diffusion, effects, indicators, models, network, text
 from transformations.contracts.model import Table
 
 TABLES: tuple[Table, ...] = (
     *indicators.TABLES,
+    *effects.TABLES,
     *customers.TABLES,
     *models.TABLES,
     *network.TABLES,
