@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from expectations import gate
@@ -130,18 +130,34 @@ def _check_objectives(settings: Settings) -> None:
     for objective in settings.company.objectives:
         is_of_company = objective.subject == "company"
         known = CATALOGUE if is_of_company else MEASURES
-        if objective.indicator not in known:
-            hint = did_you_mean(objective.indicator, known)
-            raise ConfError(
-                f"{settings.folder / 'company.yaml'}: key objectives: the indicator of {objective.objective_id} is "
-                f"{objective.indicator!r}{hint or '; expected one of ' + ', '.join(sorted(known))}"
-            )
+        _check_indicator(settings, f"the indicator of {objective.objective_id}", objective.indicator, known)
         if is_of_company == bool(objective.subject_id):
             expected = "no subject_id" if is_of_company else f"the subject_id of a {objective.subject}"
             raise ConfError(
                 f"{settings.folder / 'company.yaml'}: key objectives: {objective.objective_id} is about the {objective.subject}; "
                 f"expected {expected}, found {objective.subject_id!r}"
             )
+        if objective.drivers and not is_of_company:
+            raise ConfError(
+                f"{settings.folder / 'company.yaml'}: key objectives: {objective.objective_id} is about the {objective.subject}; only "
+                "objectives of the company have drivers"
+            )
+        for driver in objective.drivers:
+            _check_indicator(settings, f"a driver of {objective.objective_id}", driver, CATALOGUE)
+        if objective.indicator in objective.drivers:
+            raise ConfError(
+                f"{settings.folder / 'company.yaml'}: key objectives: {objective.objective_id} has its own indicator "
+                f"{objective.indicator!r} among its drivers; it cannot move itself"
+            )
+
+
+def _check_indicator(settings: Settings, what: str, named: str, known: Collection[str]) -> None:
+    if named not in known:
+        hint = did_you_mean(named, known)
+        raise ConfError(
+            f"{settings.folder / 'company.yaml'}: key objectives: {what} is "
+            f"{named!r}{hint or '; expected one of ' + ', '.join(sorted(known))}"
+        )
 
 
 def _check_rules(settings: Settings) -> None:

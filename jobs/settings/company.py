@@ -44,6 +44,7 @@ class Objective(Strict):
 
     indicator: of gold.indicator_catalogue; of others than the company a measure of profitability (revenue, orders_count …).
     subject_id: person_id, community_id or segment_id.
+    drivers: indicators that are held to move the objective's own, of the company.
     """
 
     objective_id: str
@@ -55,6 +56,7 @@ class Objective(Strict):
     subject: Literal["company", "customer", "community", "segment"] = "company"
     subject_id: str | None = None
     strategy: str | None = None
+    drivers: tuple[str, ...] = ()
 
 
 class Thresholds(Strict):

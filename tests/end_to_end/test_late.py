@@ -96,3 +96,11 @@ def test_late_posts_restate_their_day_week_and_month_and_nothing_else(tmp_path, 
         row["period_start"]: row for row in lake.rows("gold.indicator_values", "known_to is null and grain = 'day'")
     }
     assert after[date(2025, 3, 12)] == held[date(2025, 3, 12)]
+
+    # What landed day by day is what all of it at once gives: a run of everything changes nothing.
+    run_conf(conf, jobs=JOBS, now=now)
+    tables = ("silver.posts", "silver.post_enrichments", "gold.indicator_values")
+    held = {name: lake.hash(name) for name in tables}
+    report, _ = run_conf(conf, jobs=JOBS, now=now, full=True)
+    assert report.exit_code == 0
+    assert {name: lake.hash(name) for name in tables} == held

@@ -185,6 +185,31 @@ def test_visitors(lake: Lake, shared_data: Path) -> None:
     }
 
 
+def test_users_are_the_known_visitors_by_their_logins(lake: Lake, shared_data: Path) -> None:
+    expected = known(shared_data, "users")
+    rows = {row["web_user_id"]: row for row in lake.rows("silver.web_users")}
+    # Nobody has two browsers; there a user is a browser, and who came without its cookie is none.
+    without_cookie = {name for name, row in rows.items() if row["visitors_count"] == 0}
+    assert len(without_cookie) == 1
+    # One browser had two logins; there it keeps the first user's name, in the sessions it has the last one's.
+    stitched = {row["visitor_id"]: row["known_user_id"] for row in known(shared_data, "sessions", SESSION)}
+    assert set(rows) - without_cookie == {stitched[row["domain_userid"]] for row in expected}
+    for row in expected:
+        its = rows[stitched[row["domain_userid"]]]
+        assert (its["is_known"], its["visitors_count"]) == (True, 1)
+        assert (its["first_visit_at"], its["last_visit_at"]) == (
+            _read("started_at", row["start_tstamp"]),
+            _read("ended_at", row["end_tstamp"]),
+        )
+        assert (its["views_count"], its["sessions_count"]) == (int(row["page_views"]), int(row["sessions"]))
+        assert its["engaged_seconds"] == float(row["engaged_time_in_s"])
+        assert (its["landing_url"], its["referrer_url"]) == (row["first_page_url"], row["referrer"] or None)
+        assert (its["traffic_medium"], its["traffic_campaign"]) == (
+            row["mkt_medium"] or None,
+            row["mkt_campaign"] or None,
+        )
+
+
 def test_indicators_of_the_web_are_those_of_the_known_views_and_sessions(lake: Lake, shared_data: Path) -> None:
     names = ("silver.page_views", "silver.web_sessions", "silver.web_events")
     visits = daily_visits(*(lake.read(name) for name in names), timezone="UTC").toArrow()

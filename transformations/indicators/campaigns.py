@@ -36,7 +36,8 @@ def monthly_touches(
         "concat('address ', lower(email)))"
     ).alias("recipient")
     of_recipients = (
-        touches.groupBy(month, F.col("campaign_id").alias("campaign"), recipient)
+        touches.where("kind <> 'held_out'")
+        .groupBy(month, F.col("campaign_id").alias("campaign"), recipient)
         .agg(*(F.expr(f"count_if(kind = '{kind}')").alias(kind) for kind in _KINDS))
         .select(
             "day",

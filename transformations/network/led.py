@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transformations.network.change_points import LEAST_LENGTH, change_points
+from transformations.indicators.change_points import LEAST_LENGTH, change_points
 from transformations.network.person_activity import TOPIC
 
 _EPOCH = date(1970, 1, 1)

@@ -90,6 +90,17 @@ def test_rules_of_objectives_are_checked(refused):
     assert "more than one rule for high/low/short" in refused(base=f"objectives: {{rules: [{twice}]}}\n")
 
 
+def test_a_driver_that_is_no_indicator_or_the_objective_s_own_is_refused(refused):
+    objective = OBJECTIVE.replace("net_tune, target: 1", "net_tone, target: 1, drivers: [{0}]")
+    told = refused(company=objective.replace("{0}", "volum"))
+    assert "key objectives: a driver of o1 is 'volum'; did you mean volume?" in told
+    told = refused(company=objective.replace("{0}", "net_tone"))
+    assert "o1 has its own indicator 'net_tone' among its drivers" in told
+    of_segment = "revenue, subject: segment, subject_id: A, target: 1, drivers: [volume]"
+    told = refused(company=OBJECTIVE.replace("net_tune, target: 1", of_segment))
+    assert "o1 is about the segment; only objectives of the company have drivers" in told
+
+
 def test_a_judged_sample_that_does_not_exist_is_refused(refused, tmp_path):
     told = refused(company="judged_samples: [judged.csv]\n")
     assert f"{tmp_path / 'conf' / 'judged.csv'} does not exist; `scrm quality sample TABLE` writes one" in told

@@ -47,6 +47,23 @@ def test_conf_names_an_account_by_id_or_handle_and_one_that_no_source_describes_
     assert ("x", "AcmeNews") not in flags  # a described account whose handle nobody knows
 
 
+def test_accounts_of_several_brands_are_the_company_s_own() -> None:
+    """Three brands: two by their handles on any channel, one by an account that conf names on one channel alone."""
+    profiles = _profiles(
+        ("x", "1", "Alder", None, None, False),
+        ("x", "2", "birch_care", None, None, False),
+        ("y", "3", "BIRCH_CARE", None, None, False),
+        ("x", "4", "cedar", None, None, False),
+        ("y", "5", "cedar", None, None, False),
+        ("x", "6", "ada", None, None, False),
+    )
+    conf = {"company_profiles": {"x": ("cedar",)}, "bot_profiles": {}}
+    found = own_accounts(profiles, handles=("alder", "@birch_care"), **conf).to_pylist()
+    own = {(row["channel"], row["profile_id"]) for row in found if row["is_company"]}
+    assert own >= {("x", "1"), ("x", "2"), ("y", "3"), ("x", "4")}
+    assert not own & {("y", "5"), ("x", "6")}
+
+
 def _profiles(*rows: tuple) -> pa.Table:
     text, flag = pa.string(), pa.bool_()
     types = zip(ACCOUNT_COLUMNS, (text, text, text, flag, flag, flag), strict=True)

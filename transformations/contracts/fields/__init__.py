@@ -9,6 +9,7 @@ from transformations.contracts.fields.communities import *
 from transformations.contracts.fields.customers import *
 from transformations.contracts.fields.dictionary import *
 from transformations.contracts.fields.diffusion import *
+from transformations.contracts.fields.effects import *
 from transformations.contracts.fields.enriched import *
 from transformations.contracts.fields.erp import *
 from transformations.contracts.fields.estimates import *

@@ -121,3 +121,37 @@ possible_formats = Field(
 reached_indicators = Field("reached_indicators", "array<string>", "Indicators that need the attribute.")
 reached_objectives = Field("reached_objectives", "array<string>", "Objectives that these indicators measure.")
 reaches_objective = Field("reaches_objective", "boolean", "At least one objective depends on the attribute.")
+
+changed_on = Field(
+    "changed_on", "date", "The day that stands out, or the first of a new level, in the company's time zone."
+)
+change_kind = Field(
+    "change_kind",
+    "string",
+    "spike, drop: the day stands out from its level and weekday. rise, fall: a new level begins and lasts a week at least.",
+    allowed=("spike", "drop", "rise", "fall"),
+)
+expected_value = Field(
+    "expected_value",
+    "double",
+    "Value of such a weekday at that level; null for rise and fall.",
+    unit="unit of the indicator",
+)
+anomaly_score = Field(
+    "anomaly_score",
+    "double",
+    "How far the day is from the expected one, on the scale of square roots; null for rise and fall.",
+    unit="robust standard deviations",
+)
+level_before = Field(
+    "level_before",
+    "double",
+    "Median of the days of the level before; null for spike and drop.",
+    unit="unit of the indicator",
+)
+level_after = Field(
+    "level_after",
+    "double",
+    "Median of the days of the new level; null for spike and drop.",
+    unit="unit of the indicator",
+)

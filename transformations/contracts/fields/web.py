@@ -89,6 +89,18 @@ is_engaged = Field(
 )
 has_conversion = Field("has_conversion", "boolean", "The session has a conversion.")
 
+web_user_id = Field(
+    "web_user_id",
+    "string",
+    "The logged-in user (is_known), by the site's own ID, else the visitor_id of a browser in which nobody ever logged in.",
+    caution="A person without a login counts once for each browser.",
+)
+is_known = Field("is_known", "boolean", "web_user_id is that of a logged-in user.")
+visitors_count = Field("visitors_count", "bigint", "Different visitor_ids of the user.", unit="browsers")
+first_visit_at = Field("first_visit_at", "timestamp", "Beginning of the first session, UTC.")
+last_visit_at = Field("last_visit_at", "timestamp", "Latest end of a session, UTC.")
+web_sessions_count = Field("sessions_count", "bigint", "Sessions of the user.", unit="sessions")
+
 usage_id = Field("usage_id", "string", "Use of a product.")
 feature = Field("feature", "string", "Feature of the product that was used.")
 used_at = Field("used_at", "timestamp", "When it was used, UTC.", minimum=EPOCH)

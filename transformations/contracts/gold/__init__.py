@@ -6,6 +6,7 @@ from transformations.contracts.gold import (
     about,
     customers,
     diffusion,
+    effects,
     indicators,
     models,
     network,
@@ -18,6 +19,7 @@ from transformations.contracts.model import Table
 
 TABLES: tuple[Table, ...] = (
     *indicators.TABLES,
+    *effects.TABLES,
     *customers.TABLES,
     *models.TABLES,
     *profits.TABLES,

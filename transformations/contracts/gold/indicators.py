@@ -57,6 +57,26 @@ INDICATOR_VALUES = Table(
     is_published=True,
 )
 
+INDICATOR_CHANGES = Table(
+    "gold.indicator_changes",
+    "Days on which an indicator stands out, or a new level of it begins: indicators that count by day, as a whole and by channel "
+    "and topic. One row per indicator, dimension value, day and kind.",
+    key=("indicator_id", "dimension", "dimension_value", "changed_on", "change_kind"),
+    columns=(
+        f.indicator_id.required().references("gold.indicator_catalogue"),
+        f.dimension.described("all, channel or topic.").cautioned(None).required(),
+        f.dimension_value.required(),
+        f.changed_on.required(),
+        f.change_kind.required(),
+        f.value.described("The indicator on that day.").cautioned(None),
+        f.expected_value,
+        f.anomaly_score,
+        f.level_before,
+        f.level_after,
+    ),
+    module="operational",
+)
+
 OBJECTIVE_DATA = Table(
     "gold.objective_data",
     "Data that each objective's indicator needs, and whether a source provides them. One row per objective and column.",
@@ -120,4 +140,4 @@ DATA_REACH = Table(
     is_published=True,
 )
 
-TABLES = (INDICATOR_CATALOGUE, INDICATOR_VALUES, OBJECTIVE_DATA, DATA_REACH)
+TABLES = (INDICATOR_CATALOGUE, INDICATOR_VALUES, INDICATOR_CHANGES, OBJECTIVE_DATA, DATA_REACH)

@@ -38,8 +38,10 @@ CAMPAIGN_TOUCHES = Table(
         f.contact_id.references("silver.contacts"),
         f.email,
         f.kind.one_of(
-            "sent", "delivered", "opened", "clicked", "converted", "bounced", "unsubscribed", "complained"
-        ).required(),
+            "sent", "delivered", "opened", "clicked", "converted", "bounced", "unsubscribed", "complained", "held_out"
+        )
+        .described("What happened; held_out: chosen by lot to be sent nothing, so that the effect can be told.")
+        .required(),
         f.url,
         f.order_id.described("Order that resulted from it; null where none is known."),
         f.created_at.required(),

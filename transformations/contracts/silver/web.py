@@ -120,6 +120,34 @@ WEB_SESSIONS = Table(
     event_time="started_at",
 )
 
+WEB_USERS = Table(
+    "silver.web_users",
+    "Users of the site: visitors, stitched by their logins. One row per user.",
+    key=("source", "web_user_id", "is_known"),
+    columns=(
+        f.source,
+        f.web_user_id.required(),
+        f.is_known.required(),
+        f.visitors_count,
+        f.first_visit_at.required(),
+        f.last_visit_at,
+        f.web_sessions_count,
+        f.views_count.described("Pages viewed in all sessions."),
+        f.engaged_seconds.described("Time with activity in all sessions."),
+        f.has_conversion.described("A session has a conversion."),
+        f.landing_url.described("First page of the first session."),
+        f.referrer_url,
+        f.referrer_medium,
+        f.referrer_source,
+        f.traffic_medium,
+        f.traffic_source,
+        f.traffic_campaign,
+        f.exit_url.described("Last page of the last session."),
+        f.run_id,
+    ),
+    event_time="last_visit_at",
+)
+
 PRODUCT_USAGE = Table(
     "silver.product_usage",
     "Use of the company's products. One row per use, or per period that the source adds up.",
@@ -139,4 +167,4 @@ PRODUCT_USAGE = Table(
     event_time="used_at",
 )
 
-TABLES = (WEB_EVENTS, PAGE_VIEWS, WEB_SESSIONS, PRODUCT_USAGE)
+TABLES = (WEB_EVENTS, PAGE_VIEWS, WEB_SESSIONS, WEB_USERS, PRODUCT_USAGE)

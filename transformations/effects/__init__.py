@@ -1,0 +1,1 @@
+"""Whether what a company does moves what it wants: lagged associations, comparisons with untouched people, experiments."""
