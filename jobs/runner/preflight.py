@@ -139,8 +139,8 @@ def _check_objectives(settings: Settings) -> None:
             )
         if objective.drivers and not is_of_company:
             raise ConfError(
-                f"{settings.folder / 'company.yaml'}: key objectives: {objective.objective_id} is about the {objective.subject}; only "
-                "objectives of the company have drivers"
+                f"{settings.folder / 'company.yaml'}: key objectives: {objective.objective_id} is about the "
+                f"{objective.subject}; only objectives of the company have drivers"
             )
         for driver in objective.drivers:
             _check_indicator(settings, f"a driver of {objective.objective_id}", driver, CATALOGUE)
