@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _NAME = click.option("--model", "name", type=click.Choice(["segments", "tone"]), default="segments", show_default=True)
 
-ON_TEXTS, ON_THE_LAKE = ("tone", "intent"), ("value", "churn", "offers")
+ON_TEXTS, ON_THE_LAKE = ("tone", "intent"), ("value", "churn", "offers", "leads")
 """Models that are evaluated on a file of judged texts, and on what the lake held back."""
 
 
@@ -101,8 +101,8 @@ def evaluate(
 ) -> None:
     """Hold MODEL against what it has not seen, beside a naive one.
 
-    tone and intent: judged texts of yours (--on, --text, --label). value, churn and offers: what the lake held back, as the
-    last run measured it.
+    tone and intent: judged texts of yours (--on, --text, --label). value, churn, offers and leads: what the lake held back, as
+    the last run measured it.
     """
     if model in ON_THE_LAKE:
         if file is not None:

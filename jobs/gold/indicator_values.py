@@ -57,6 +57,8 @@ _READS = (
     "silver.customers",
     "silver.campaign_touches",
     "silver.person_links",
+    "silver.person_roles",
+    "gold.social_customers",
     "gold.influencers",
     "ops.row_accounts",
 )
@@ -187,7 +189,12 @@ def _of_sales(lake: Lake, run: Run) -> list[pa.Table]:
         costs.cost_indicators(booked, sold),
         campaigns.campaign_indicators(touched, booked),
         surveys.survey_indicators(opinions, known.num_rows),
-        customers.customer_indicators(known, links),
+        customers.customer_indicators(
+            known,
+            links,
+            lake.arrow("gold.social_customers", customers.SOCIAL_COLUMNS),
+            lake.arrow("silver.person_roles", customers.ROLE_COLUMNS),
+        ),
     ]
 
 

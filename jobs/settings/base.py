@@ -134,6 +134,19 @@ class IdentitySettings(Strict):
     max_records_in_memory: int = Field(default=200_000, ge=0)
 
 
+class SocialCustomerSettings(Strict):
+    """window_days: of activity that counts, before as_of. min_score: below it nobody is a social customer."""
+
+    window_days: int = Field(default=90, ge=1)
+    min_score: float = Field(default=0.3, ge=0, le=1)
+
+
+class ExperienceSettings(Strict):
+    """gap_days: another journey begins where nothing happened for so long."""
+
+    gap_days: int = Field(default=30, ge=1)
+
+
 class WebSettings(Strict):
     """How the site's tracker is configured, and which of its events are accepted."""
 
@@ -200,11 +213,19 @@ class OfferSettings(Strict):
     min_persons: int = Field(default=50, ge=10)
 
 
+class LeadSettings(Strict):
+    """horizon_days: in which leads are to become customers. min_converted: who did, below which nothing is fitted."""
+
+    horizon_days: int = Field(default=30, ge=1)
+    min_converted: int = Field(default=20, ge=5)
+
+
 class ModelSettings(Strict):
     tracking_uri: Annotated[str, AfterValidator(_store_of_models)] | None = None
     segments: SegmentSettings = SegmentSettings()
     value: ValueSettings = ValueSettings()
     offers: OfferSettings = OfferSettings()
+    leads: LeadSettings = LeadSettings()
 
 
 class SurvivorshipSettings(Strict):
@@ -244,6 +265,8 @@ class Base(Strict):
     quality: QualitySettings = QualitySettings()
     identity: IdentitySettings = IdentitySettings()
     survivorship: SurvivorshipSettings = SurvivorshipSettings()
+    social_customers: SocialCustomerSettings = SocialCustomerSettings()
+    experience: ExperienceSettings = ExperienceSettings()
     web: WebSettings = WebSettings()
     network: NetworkSettings = NetworkSettings()
     models: ModelSettings = ModelSettings()
@@ -263,6 +286,8 @@ class PartialBase(Strict):
     quality: QualitySettings | None = None
     identity: IdentitySettings | None = None
     survivorship: SurvivorshipSettings | None = None
+    social_customers: SocialCustomerSettings | None = None
+    experience: ExperienceSettings | None = None
     web: WebSettings | None = None
     network: NetworkSettings | None = None
     models: ModelSettings | None = None

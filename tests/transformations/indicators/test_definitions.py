@@ -59,8 +59,6 @@ NOT_YET = {
     "commitment": "degrees per social customer and community",
     "staff_involvement": "accounts of the staff by department: silver.staff names no accounts",
     "clv": "a value model beside recency, frequency and monetary value",
-    "social_customer_ratio": "consent and a fitness score per customer",
-    "consumer_conversion_ratio": "roles with valid time: when a person was a consumer, and when a customer",
     "community_revenue_share": "revenue by person, and suppression that knows communities as parts",
     "segment_revenue_share": "revenue by person, and suppression that knows segments as parts",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from transformations.contracts.fields.types import ORDINAL
 from transformations.contracts.model import Field
 
 person_id = Field(
@@ -63,4 +64,14 @@ band = Field(
     "link: one person, since the pair is likely enough. review: a person should look. judged_same, judged_different: somebody "
     "did.",
     allowed=("link", "review", "judged_same", "judged_different"),
+)
+
+role_ordinal = Field("role_ordinal", "int", "Which time the person has the role: 1 for the first.", unit=ORDINAL)
+role_from = Field(
+    "valid_from",
+    "timestamp",
+    "Since when the person has the role, UTC; null where that was before the person was first heard of, or no source tells.",
+)
+role_to = Field(
+    "valid_to", "timestamp", "Until when the person had the role, UTC, that instant not included; null while it lasts."
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from transformations.contracts.gold import about, customers, diffusion, indicators, models, network, text
+from transformations.contracts.gold import about, customers, diffusion, engagement, indicators, models, network, text
 from transformations.contracts.model import Table
 
 TABLES: tuple[Table, ...] = (
     *indicators.TABLES,
     *customers.TABLES,
+    *engagement.TABLES,
     *models.TABLES,
     *network.TABLES,
     *diffusion.TABLES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from transformations.contracts import fields as f
 from transformations.contracts.model import Table, TableRule
+from transformations.contracts.silver.common import not_before
 
 POST_ENRICHMENTS = Table(
     "silver.post_enrichments",
@@ -155,4 +156,30 @@ PERSON_PAIRS = Table(
     ),
 )
 
-TABLES = (POST_ENRICHMENTS, TEXT_SCORES, PERSONS, PERSON_LINKS, PERSON_PAIRS, PERSON_ATTRIBUTES, PERSON_ID_CHANGES)
+PERSON_ROLES = Table(
+    "silver.person_roles",
+    "Roles of persons towards the company, with their time. One row per person, role and time in which they had it; persons may "
+    "have several roles at once.",
+    key=("person_id", "role", "role_ordinal"),
+    columns=(
+        f.person_id.required().references("silver.persons"),
+        f.role.required(),
+        f.role_ordinal.required(),
+        f.department.described("Department of a member of staff; null for other roles, and where it is not known."),
+        f.role_from,
+        f.role_to,
+        f.run_id,
+    ),
+    rules=(not_before("valid_to", "valid_from"),),
+)
+
+TABLES = (
+    POST_ENRICHMENTS,
+    TEXT_SCORES,
+    PERSONS,
+    PERSON_LINKS,
+    PERSON_PAIRS,
+    PERSON_ATTRIBUTES,
+    PERSON_ID_CHANGES,
+    PERSON_ROLES,
+)
