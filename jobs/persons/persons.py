@@ -89,11 +89,12 @@ def persons(lake: Lake, run: Run) -> None:
         rival_handles=[handle for competitor in company.competitors for handle in competitor.handles],
         not_a_key=run.settings.base.identity.not_a_key,
         likely=pairs.linking(compared),
+        apart=pairs.different(compared),
     )
     if together := pairs.still_together(compared, resolved.links):
         run.note(
-            f"persons: pairs that were judged to be different and are one person by an exact key ({len(together)}), an address "
-            f"or an account; the first: {' '.join(together[0])}"
+            f"persons: pairs that were judged to be different and are one person over other records ({len(together)}); the "
+            f"first: {' '.join(together[0])}"
         )
     moves = all_moves(
         lake.arrow("silver.person_id_changes"), lake.arrow("silver.person_links"), resolved.links, run.started_at

@@ -21,7 +21,7 @@ from jobs.simulate import (
     profiles,
 )
 
-from jobs.simulate import support, truth, web  # isort: skip
+from jobs.simulate import support, truth, twice, web  # isort: skip
 from jobs.simulate.corporate import Corporate, corporate
 from jobs.simulate.interactions import FOLLOW
 from jobs.simulate.write import Records
@@ -139,6 +139,7 @@ def truth_records(world: World) -> tuple[Records, ...]:
         profile_files.community_truth(world.accounts, world.members),
         people.segment_truth(buyers),
         people.churn_truth(buyers, world.days),
+        twice.people_truth(world.seed, people.customer_records(world.seed, buyers, world.days)),
         company_page.later_truth(world.page, buyers, world.known, world.accounts),
         truth.tone_truth(world.posts, world.accounts, world.board),
         truth.post_truth(world.posts, world.sentences, world.accounts),

@@ -71,7 +71,7 @@ def _written(tables: Mapping[str, DataFrame], profiles: DataFrame) -> DataFrame:
     posts, topics = tables["silver.posts"], tables["silver.post_enrichments"].where("topics is not null")
     written = posts.where("kind in ('answer', 'wiki_edit')").join(profiles, ["channel", "profile_id"])
     questions = posts.where("accepted_answer_id is not null").select(
-        "channel", F.col("post_id").alias("parent_post_id"), "accepted_answer_id"
+        "channel", F.col("post_id").alias("parent_post_id"), F.col("accepted_answer_id").alias("accepted_id")
     )
     known = written.join(questions, ["channel", "parent_post_id"], "left").select(
         "channel",
@@ -80,9 +80,7 @@ def _written(tables: Mapping[str, DataFrame], profiles: DataFrame) -> DataFrame:
         "person_id",
         "created_at",
         F.expr("kind = 'answer'").alias("is_answer"),
-        F.expr("coalesce(is_accepted_answer, false) or coalesce(accepted_answer_id = post_id, false)").alias(
-            "is_accepted"
-        ),
+        F.expr("coalesce(is_accepted_answer, false) or coalesce(accepted_id = post_id, false)").alias("is_accepted"),
     )
     of_question = topics.select("channel", F.col("post_id").alias("parent_post_id"), "topics")
     both = known.join(topics, ["channel", "post_id"]).unionByName(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pyspark.sql import Window
@@ -25,6 +25,10 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 _ENOUGH_DAYS, _ENOUGH_EXCHANGES = 8, 10
 _RECENT = 30
 _EXCHANGES = ("reply", "mention", "answer", "share", "reaction", "accept")
+_WEEKDAYS = " ".join(
+    f"when {place} then '{name}'"
+    for place, name in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
+)
 _NOT_EXTERNAL = {"internal_customer": "staff", "competitor": "competitor", "partner": "partner", "supplier": "supplier"}
 PARTS = {
     "active_often": f"least(coalesce(active_days, 0), {_ENOUGH_DAYS}) / {_ENOUGH_DAYS}.0D",
@@ -111,19 +115,19 @@ def contact_preferences(touched: DataFrame, timezone: str, as_of: datetime, wind
     Args: touched: `touchpoints`; what a campaign set off counts for the time of day alone. timezone: of the company.
     Returns: one row per person with a touchpoint in the last window_days before as_of: person_id, preferred_channel (ties: the
         first by name; an order without a channel is of the channel shop), preferred_daypart (night, morning, afternoon, evening),
-        preferred_weekday (1: Monday), touchpoints_count.
+        preferred_weekday (monday …), touchpoints_count.
     """
     recent = touched.where(_within("occurred_at", as_of - timedelta(days=window_days), as_of)).withColumn(
         "local", F.from_utc_timestamp("occurred_at", timezone)
     )
     hour = F.hour("local")
     daypart = F.when(hour < 6, F.lit("night")).when(hour < 12, F.lit("morning")).when(hour < 18, F.lit("afternoon"))
-    weekday = F.datediff(F.to_date("local"), F.lit(date(2024, 1, 1)))  # a Monday
+    weekday = "datediff(to_date(local), date'2024-01-01')"  # a Monday
     acts = recent.select(
         "person_id",
         F.when(F.col("touchpoint") != CAMPAIGN, F.coalesce("channel", F.lit("shop"))).alias("preferred_channel"),
         daypart.otherwise(F.lit("evening")).alias("preferred_daypart"),
-        (F.pmod(weekday, F.lit(7)) + 1).cast("int").alias("preferred_weekday"),
+        F.expr(f"case pmod({weekday}, 7) {_WEEKDAYS} end").alias("preferred_weekday"),
     )
     found = acts.groupBy("person_id").agg(F.count(F.lit(1)).alias("touchpoints_count"))
     for name in ("preferred_channel", "preferred_daypart", "preferred_weekday"):

@@ -127,7 +127,7 @@ def test_preferred_channel_and_time(spark) -> None:
     )
     found = contact_preferences(spark.createDataFrame(rows, schema), "Europe/Berlin", AS_OF, 90)
     assert sorted(tuple(row) for row in found.collect()) == [
-        ("Ada", "x", "morning", 1, 3),
-        ("Bo", "care", "evening", 1, 2),  # ties: the first by name
-        ("Cy", None, "night", 1, 1),  # 1:30 on Monday in summer time
+        ("Ada", "x", "morning", "monday", 3),
+        ("Bo", "care", "evening", "monday", 2),  # ties: the first by name
+        ("Cy", None, "night", "monday", 1),  # 1:30 on Monday in summer time
     ]

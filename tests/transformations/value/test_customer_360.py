@@ -82,7 +82,7 @@ TABLES = {
         }
     ],
     "contact_preferences": [
-        {"person_id": "A", "preferred_channel": "forum", "preferred_daypart": "evening", "preferred_weekday": 5}
+        {"person_id": "A", "preferred_channel": "forum", "preferred_daypart": "evening", "preferred_weekday": "friday"}
     ],
     "tickets": [
         {"channel": "mail", "ticket_id": "t1", "opened_at": T1, "solved_at": T2},
@@ -150,7 +150,7 @@ def test_everything_in_one_row(rows: dict[str, dict]) -> None:
         "refused_purposes": ["email"],
         "preferred_channel": "forum",
         "preferred_daypart": "evening",
-        "preferred_weekday": 5,
+        "preferred_weekday": "friday",
         "open_items": ["forum: 1", "mail: 3"],
         "open_items_count": 4,
         "handles": ["forum:ada_l"],

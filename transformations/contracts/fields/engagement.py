@@ -59,8 +59,9 @@ preferred_daypart = Field(
 )
 preferred_weekday = Field(
     "preferred_weekday",
-    "int",
-    f"Day of the week on which the person acted most often {_OF_WINDOW}: 1 is Monday. A label, not a measure.",
+    "string",
+    f"Day of the week on which the person acted most often {_OF_WINDOW}, in the company's time zone.",
+    allowed=("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
 )
 touchpoints_count = Field("touchpoints_count", "bigint", f"Touchpoints of the person {_OF_WINDOW}.", unit="touchpoints")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from transformations.contracts.fields.types import ORDINAL
 from transformations.contracts.model import Field
 
@@ -19,7 +21,7 @@ method = Field(
     "string",
     "How the link was found. given_id: the account names its customer. email: a shared address. same_email: a customer "
     "who shares the address of an earlier one. linkage: a customer whose name, address, dates and the like agree with those of "
-    "another. seed: the person's first record.",
+    "another. judged: somebody decided so. seed: the person's first record.",
 )
 probability = Field(
     "probability", "double", "Probability that the link is right.", minimum="0", maximum="1", unit="probability 0 to 1"
@@ -53,10 +55,12 @@ old_person_id = Field("old_person_id", "string", "Person that a record belonged 
 new_person_id = Field("new_person_id", "string", "Person that the record belongs to now.")
 changed_at = Field("changed_at", "timestamp", "When the change was found, UTC.", is_lineage=True)
 cause = Field("cause", "string", "Why the person changed.", allowed=("merged", "split", "renamed"))
-left_source = Field("left_source", "string", "Source of the first customer.")
-left_customer_id = Field("left_customer_id", "string", "ID of the first customer; the smaller of the two.")
-right_source = Field("right_source", "string", "Source of the second customer.")
-right_customer_id = Field("right_customer_id", "string", "ID of the second customer.")
+left_kind = replace(record_kind, name="left_kind", description="What the first record is; first by kind, place and ID.")
+left_place = Field("left_place", "string", "Source of the first record if it is a customer, else its channel.")
+left_record_id = Field("left_record_id", "string", "ID of the first record.")
+right_kind = replace(record_kind, name="right_kind", description="What the second record is.")
+right_place = Field("right_place", "string", "Source of the second record if it is a customer, else its channel.")
+right_record_id = Field("right_record_id", "string", "ID of the second record.")
 evidence = Field("evidence", "string", "Attributes of the two that are the same, alike, and differ.")
 band = Field(
     "band",

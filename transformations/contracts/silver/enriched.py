@@ -140,13 +140,16 @@ PERSON_ID_CHANGES = Table(
 
 PERSON_PAIRS = Table(
     "silver.person_pairs",
-    "Customers who may be one person by what is known of them. One row per pair from identity.review_at on, and per judged pair.",
-    key=("left_source", "left_customer_id", "right_source", "right_customer_id"),
+    "Records that may be of one person by what is known of them. One row per pair from identity.review_at on, and per judged "
+    "pair.",
+    key=("left_kind", "left_place", "left_record_id", "right_kind", "right_place", "right_record_id"),
     columns=(
-        f.left_source.required(),
-        f.left_customer_id.required(),
-        f.right_source.required(),
-        f.right_customer_id.required(),
+        f.left_kind.required(),
+        f.left_place.required(),
+        f.left_record_id.required(),
+        f.right_kind.required(),
+        f.right_place.required(),
+        f.right_record_id.required(),
         f.probability.described(
             "Probability that the two are one person; null for a judged pair that was not compared."
         ),
