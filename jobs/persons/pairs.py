@@ -22,13 +22,17 @@ Record = tuple[str, str, str]
 Pair = tuple[str, str, str, str, str, str]
 
 
-def pairs(lake: Lake, run: Run, customers: pa.Table) -> list[dict[str, Any]]:
+def pairs(lake: Lake, run: Run, customers: pa.Table, profiles: pa.Table) -> list[dict[str, Any]]:
     """Rows of silver.person_pairs without run_id, in the order of their key.
 
-    Args: customers: source, customer_id and attributes of silver.customers.
+    Args:
+        customers: source, customer_id and attributes of silver.customers.
+        profiles: accounts.PROFILE_COLUMNS of silver.profiles, without the company's and bots.
     """
     identity = run.settings.base.identity
     found = _compared(lake, customers, run) if identity.link_at < 1 else {}
+    if identity.link_at < 1 and identity.compare_profiles:
+        found |= _accounts(customers, profiles, run)
     decided = {_key(row): row for row in ops.PERSON_DECISIONS.rows(lake) if row["is_same"] is not None}
     rows: list[dict[str, Any]] = []
     for key in sorted(found.keys() | decided.keys()):
@@ -102,6 +106,27 @@ def ordered(one: Record, other: Record) -> Pair:
 def _key(row: PersonDecisionRow | Mapping[str, Any]) -> Pair:
     left, right = _ends(row)
     return (*left, *right)
+
+
+def _accounts(customers: pa.Table, profiles: pa.Table, run: Run) -> dict[Pair, tuple[float, str]]:
+    """Probability and evidence of each account and a customer to whom it may belong."""
+    identity = run.settings.base.identity
+    if customers.num_rows > identity.max_records_in_memory:
+        return {}
+    from transformations.identity.linkage import accounts
+
+    found = accounts.account_pairs(
+        customers.select(accounts.CUSTOMER_COLUMNS),
+        profiles.select(accounts.PROFILE_COLUMNS),
+        least=min(identity.review_at, identity.link_at),
+    )
+    return {
+        ordered(("customer", row["source"], row["customer_id"]), ("profile", row["channel"], row["profile_id"])): (
+            row["probability"],
+            row["evidence"],
+        )
+        for row in found
+    }
 
 
 def _compared(lake: Lake, customers: pa.Table, run: Run) -> dict[Pair, tuple[float, str]]:

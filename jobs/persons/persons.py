@@ -25,6 +25,7 @@ _PROFILE = (
     "profile_id",
     "handle",
     "display_name",
+    "location",
     "email",
     "customer_id",
     "is_seen_only",
@@ -79,7 +80,9 @@ def persons(lake: Lake, run: Run) -> None:
             ("silver.tickets", _TICKET),
         )
     )
-    compared = pairs.pairs(lake, run, customers)
+    ours = zip(own["channel"].to_pylist(), own["profile_id"].to_pylist(), strict=True)
+    others = _without(profiles, set(ours))
+    compared = pairs.pairs(lake, run, customers, others)
     resolved = resolve(
         customers,
         profiles,
@@ -107,6 +110,12 @@ def persons(lake: Lake, run: Run) -> None:
     lake.write("silver.person_attributes", current)
     lake.write("silver.persons", attributes.with_current_values(resolved.persons, current))
     lake.write("silver.person_links", resolved.links)
+
+
+def _without(profiles: pa.Table, accounts: set[tuple[str, str]]) -> pa.Table:
+    """Profiles but these accounts."""
+    keys = zip(profiles["channel"].to_pylist(), profiles["profile_id"].to_pylist(), strict=True)
+    return profiles.filter(pa.array([key not in accounts for key in keys], pa.bool_()))
 
 
 def _of_attributes(links: pa.Table) -> pa.Table:

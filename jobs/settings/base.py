@@ -125,13 +125,14 @@ class QualitySettings(Strict):
 
 
 class IdentitySettings(Strict):
-    """link_at, review_at: probabilities from which on a pair of customers is one person, or is shown to be judged."""
+    """link_at, review_at: probabilities from which on two records are of one person, or are shown to be judged."""
 
     key_variable: str = "SCRM_IDENTITY_KEY"
     not_a_key: tuple[str, ...] = ()
     link_at: float = Field(default=0.9, gt=0.5, le=1)
     review_at: float = Field(default=0.5, gt=0, le=1)
     max_records_in_memory: int = Field(default=200_000, ge=0)
+    compare_profiles: bool = True
 
 
 class SocialCustomerSettings(Strict):

@@ -54,9 +54,9 @@ def person_roles(
 ) -> DataFrame:
     """The roles of persons with their time, half-open: [valid_from, valid_to).
 
-    - internal_customer: a member of staff whose address one of the person's records has, or whose name one of the company's
-      accounts has that is no other's; from joined_at to left_at, with the department. Of an account of the company that is
-      no known member's: from its first act on.
+    - internal_customer: a member of staff whose address one of the person's records has, or whose name, or its first word, an
+      account of the company has, where it is no other member's; from joined_at to left_at, with the department. Of an account of
+      the company that is no known member's: from its first act on.
     - external_customer: from the earliest of the customer records' created_at and the orders.
     - partner, supplier: from the first act, or the time of the membership.
     - competitor: an account that conf lists; from its first act on.
@@ -138,15 +138,18 @@ def _staff(tables: Mapping[str, DataFrame], links: DataFrame, accounts: DataFram
     of_time = staff.select(
         "staff_name", F.lower("email").alias("email"), "department", F.col("joined_at").alias("valid_from"), "left_at"
     )
-    by_address = of_time.join(_addresses(tables, links), ["email"])
-    alone = of_time.groupBy("staff_name").count().where("count = 1").select("staff_name")
     ours = accounts.where(F.coalesce("is_company", F.lit(False)))
     shown = ours.select(
         "person_id", F.lower(F.trim(F.coalesce("display_name", "handle"))).alias("staff_name")
     ).distinct()
-    by_name = of_time.join(alone, ["staff_name"]).join(shown, ["staff_name"])
     columns = ("person_id", "department", "valid_from", "left_at")
-    known = by_address.select(*columns).unionByName(by_name.select(*columns)).distinct()
+    known = of_time.join(_addresses(tables, links), ["email"]).select(*columns)
+    for name in (F.col("staff_name"), F.substring_index("staff_name", " ", 1)):  # the whole name, then its first word
+        called = of_time.withColumn("called", name)
+        alone = called.groupBy("called").count().where("count = 1").select("called")
+        theirs = shown.withColumn("called", name).join(known.select("person_id"), ["person_id"], "left_anti")
+        found = called.join(alone, ["called"]).join(theirs.select("person_id", "called").distinct(), ["called"])
+        known = known.unionByName(found.select(*columns)).distinct()
     unknown = ours.select("person_id").distinct().join(known, ["person_id"], "left_anti")
     spans = known.select("person_id", _role(STAFF), "department", "valid_from", F.col("left_at").alias("valid_to"))
     return spans.unionByName(_with_first(unknown, first, STAFF))

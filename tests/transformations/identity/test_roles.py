@@ -23,6 +23,7 @@ PEOPLE = {
         ("customer", "c4", "Ida"),
         ("profile", "pia", "Pia"),
         ("profile", "same", "Same"),
+        ("profile", "odran", "Odran"),
         ("profile", "brand", "Brand"),
         ("profile", "robot", "Robot"),
         ("profile", "rival", "Rival"),
@@ -54,6 +55,7 @@ PEOPLE = {
     "silver.profiles": [
         {"profile_id": "pia", "display_name": "Pia Lund "},
         {"profile_id": "same", "display_name": "Same Name"},
+        {"profile_id": "odran", "display_name": "Odran (Alder)"},
         {"profile_id": "brand", "handle": "alder"},
         {"profile_id": "robot", "handle": "robot"},
         {"profile_id": "rival", "handle": "Kestrel_Brew"},
@@ -65,6 +67,7 @@ PEOPLE = {
         | {"joined_at": day(2), "left_at": day(9)},
         {"staff_id": "s2", "name": "Ida B.", "email": "ida@alder.example", "department": "sales", "joined_at": day(11)},
         {"staff_id": "s3", "name": "Pia Lund", "department": "press", "joined_at": day(3)},
+        {"staff_id": "s6", "name": "Odran Lund", "department": "workshop", "joined_at": day(4)},
         {"staff_id": "s4", "name": "Same Name", "department": "care"},
         {"staff_id": "s5", "name": "same name", "department": "sales"},
     ],
@@ -73,7 +76,7 @@ PEOPLE = {
         {"organisation_id": "G2", "member_kind": "customer", "member_id": "c5", "joined_at": day(1)},
     ],
 }
-OWN = [("x", name, True, False) for name in ("pia", "same", "brand")] + [("x", "robot", False, True)]
+OWN = [("x", name, True, False) for name in ("pia", "same", "odran", "brand")] + [("x", "robot", False, True)]
 PARTIES = (
     Party("supplier", email_domains=("Mill.example",), handles=("@Roaster",)),
     Party("partner", organisations=("G1",)),
@@ -114,6 +117,7 @@ def test_staff_have_their_department_and_time(found) -> None:
         ("internal_customer", 2, "sales", 11, None),
     ]
     assert found["Pia"] == [("internal_customer", 1, "press", 3, None)]
+    assert found["Odran"] == [("internal_customer", 1, "workshop", 4, None)]
     assert found["Same"] == [("internal_customer", 1, None, None, None)]  # two of the staff have that name
     assert found["Brand"] == [("internal_customer", 1, None, 7, None)]
     assert "Robot" not in found
