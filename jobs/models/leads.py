@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jobs.job import Run, job
 from jobs.lake.arrow import schema_of
@@ -45,9 +46,7 @@ def leads(lake: Lake, run: Run) -> None:
     found = scored(its, topics, as_of=as_of, horizon_days=settings.horizon_days, min_converted=settings.min_converted)
     if found.problem and found.scores.num_rows:
         run.note(f"leads: {found.problem}")
-    lake.write(
-        "gold.leads", _rows(lake, found, its.filter(pa.compute.equal(its["until"], pa.scalar(as_of, pa.date32()))))
-    )
+    lake.write("gold.leads", _rows(lake, found, its.filter(pc.equal(its["until"], pa.scalar(as_of, pa.date32())))))
     dates = {"cutoff_date": days[1], "as_of_date": as_of}
     rows = [row | dates for row in found.evaluations]
     schema = schema_of(contract("gold.model_evaluations"))

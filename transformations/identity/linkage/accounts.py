@@ -107,7 +107,7 @@ def account_pairs(customers: pa.Table, profiles: pa.Table, *, least: float) -> l
     for _ in range(_ROUNDS):
         belonging = labelled + sum(sum(each) / (sum(each) + nobody) for each, nobody in map(weights, found.values()))
         share = min(max(belonging / max(len(accounts), 1), 0.01), 0.99)
-    pairs = []
+    pairs: list[dict[str, Any]] = []
     for (channel, profile), candidates in found.items():
         each, nobody = weights(candidates)
         for one, weight in zip(candidates, each, strict=True):
@@ -118,14 +118,19 @@ def account_pairs(customers: pa.Table, profiles: pa.Table, *, least: float) -> l
                 "profile_id": profile,
             }
             pairs.append(shown | {"probability": weight / (sum(each) + nobody), "evidence": _evidence(one)})
+    _share_odds(pairs)
+    kept = [row for row in pairs if row["probability"] >= least]
+    return sorted(kept, key=lambda row: tuple(row[name] for name in ("source", "customer_id", "channel", "profile_id")))
+
+
+def _share_odds(pairs: list[dict[str, Any]]) -> None:
+    """Of the accounts of a channel that may be one customer's, one is: each has its share of the odds."""
     odds: dict[tuple[str, str, str], float] = defaultdict(float)
-    for row in pairs:  # of a customer's accounts on a channel one is his
+    for row in pairs:
         odds[row["source"], row["customer_id"], row["channel"]] += _odds(row["probability"])
     for row in pairs:
         of_all = odds[row["source"], row["customer_id"], row["channel"]]
         row["probability"] = round(_odds(row["probability"]) / (1 + of_all), 6)
-    kept = [row for row in pairs if row["probability"] >= least]
-    return sorted(kept, key=lambda row: tuple(row[name] for name in ("source", "customer_id", "channel", "profile_id")))
 
 
 def _known(rows: Sequence[Mapping[str, Any]], profiles: pa.Table) -> dict[tuple[str, str], tuple[str, str]]:

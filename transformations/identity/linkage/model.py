@@ -164,7 +164,8 @@ def _predicted(
     linker = Linker(frame, model, log_level=None)
     most = {name: len(of) - 1 for name, of in levels.items()}
     evidence = f"concat_ws('; ', {', '.join(_evidence(most))})"
-    return _likely(connection, linker, evidence, _of_household(most))
+    prior = float(model["probability_two_random_records_match"])
+    return _likely(connection, linker, evidence, _of_household(most), prior, rows.num_rows * (rows.num_rows - 1) // 2)
 
 
 def _of_household(most: dict[str, int]) -> str:
@@ -173,13 +174,28 @@ def _of_household(most: dict[str, int]) -> str:
     return f"gamma_given_name = 0 and not ({' or '.join(own) or 'false'})"
 
 
-def _likely(connection: Any, linker: Any, evidence: str, of_household: str = "false") -> pa.Table:
-    """PAIRS of a trained linker. Args: evidence, of_household: SQL."""
+def _likely(
+    connection: Any, linker: Any, evidence: str, of_household: str = "false", prior: float = 0.0, pairs: int = 0
+) -> pa.Table:
+    """PAIRS of a trained linker.
+
+    Args:
+        evidence, of_household: SQL.
+        prior, pairs: share of pairs of one person that the linker assumes, and all pairs; the share is estimated again from what
+            is found, within half and double. Without them the linker's stands.
+    """
     found = linker.inference.predict(threshold_match_probability=LIKELY).physical_name
+    factor = 1.0
+    if pairs:
+        query = f"select sum(if({of_household}, least(match_probability, {HOUSEHOLD}), match_probability)) from {found}"
+        ((expected,),) = connection.sql(query).fetchall()
+        share = min(max(float(expected or 0) / pairs, prior / 2), prior * 2)
+        factor = share / (1 - share) / (prior / (1 - prior))
+    probability = f"match_probability * {factor!r} / (match_probability * {factor!r} + 1 - match_probability)"
     return (  # portable: DuckDB runs it
         connection.sql(
             f"""select least(record_id_l, record_id_r) as left_id, greatest(record_id_l, record_id_r) as right_id,
-                round(if({of_household}, least(match_probability, {HOUSEHOLD}), match_probability), 6) as probability,
+                round(if({of_household}, least({probability}, {HOUSEHOLD}), {probability}), 6) as probability,
                 {evidence} as evidence
             from {found} order by probability desc, left_id, right_id"""
         )
