@@ -57,7 +57,8 @@ def linking(rows: list[dict[str, Any]]) -> pa.Table:
     records that somebody judged to be of different persons.
     """
     schema = pa.schema([*_KEY, ("probability", pa.float64()), ("method", pa.string())])
-    judged, found = {"probability": 1.0, "method": "judged"}, {"method": "linkage"}
+    judged: dict[str, Any] = {"probability": 1.0, "method": "judged"}
+    found: dict[str, Any] = {"method": "linkage"}
     chosen = [row | (judged if row["band"] == "judged_same" else found) for row in rows]
     apart = [_ends(row) for row in rows if row["band"] == "judged_different"]
     group: dict[Record, set[Record]] = {}
