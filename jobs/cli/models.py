@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _NAME = click.option("--model", "name", type=click.Choice(["segments", "tone"]), default="segments", show_default=True)
 
-ON_TEXTS, ON_THE_LAKE, ON_CUSTOMERS = ("tone", "intent"), ("value", "churn", "offers"), ("segments", "churn")
+ON_TEXTS, ON_THE_LAKE, ON_CUSTOMERS = ("tone", "intent"), ("value", "churn", "offers", "leads"), ("segments", "churn")
 """Models that are evaluated on a file of judged texts, on what the lake held back, and on a file of known customers."""
 
 
@@ -110,8 +110,9 @@ def evaluate(
 ) -> None:
     """Hold MODEL against what it has not seen, beside a naive one.
 
-    tone and intent: judged texts of yours (--on, --text, --label). value, churn and offers: what the lake held back, as the
-    last run measured it. segments, and churn too: customers whose segment, or whether they left, is known (--on, --label, --id).
+    tone and intent: judged texts of yours (--on, --text, --label). value, churn, offers and leads: what the lake held back, as
+    the last run measured it. segments, and churn too: customers whose segment, or whether they left, is known (--on, --label,
+    --id).
     """
     if model in ON_CUSTOMERS and file is not None:
         if label is None:

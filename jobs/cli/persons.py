@@ -13,7 +13,7 @@ from jobs.cli.console import grid_of, plain, say, show
 
 @click.group()
 def persons() -> None:
-    """Judge pairs that may be one person; measure linkage."""
+    """Judge pairs that may be one person; merge and split persons; measure linkage."""
 
 
 @persons.command()
@@ -47,6 +47,32 @@ def review(out: str | None, filled: str | None, judge: str, conf: str | None) ->
     say("undo under is_same takes a decision back.")
 
 
+def _decision(name: str, is_same: bool | None, help_: str, said: str) -> None:
+    """Adds a command that decides about two records."""
+
+    @persons.command(name, help=help_)
+    @click.argument("one")
+    @click.argument("other")
+    @click.option("--judge", metavar="NAME", default="", help="Who decides.")
+    @options.conf
+    def command(one: str, other: str, judge: str, conf: str | None) -> None:
+        from jobs.persons.decisions import decide
+
+        lake, _ = options.lake_of(conf)
+        left, right = decide(lake, one, other, is_same, judge, datetime.now(UTC))
+        say(
+            f"{plain(':'.join(left))} and {plain(':'.join(right))}: {said}; the next `scrm run` restates what it touches."
+        )
+
+
+_RECORDS = (
+    "ONE and OTHER are person IDs, or records as KIND:PLACE:ID (customer:erp:C0000001, profile:microblog:u0000001)."
+)
+_decision("merge", True, f"Make one person of two. {_RECORDS}", "one person from now on")
+_decision("split", False, f"Make two persons of one. {_RECORDS} The later record goes.", "two persons from now on")
+_decision("undo", None, f"Take a merge or a split back. {_RECORDS}", "nobody decides any more")
+
+
 @persons.command()
 @click.option("--on", "path", metavar="FILE.csv", type=click.Path(), required=True, help="Records, one a line.")
 @click.option("--truth", metavar="COLUMN", required=True, help="Column that is the same for the records of a person.")
@@ -56,7 +82,8 @@ def review(out: str | None, filled: str | None, judge: str, conf: str | None) ->
 @click.option(
     "--at", "least", type=click.FloatRange(0, 1), default=0.9, metavar="P", show_default=True, help="Link from here on."
 )
-def evaluate(path: str, truth: str, columns: tuple[str, ...], least: float) -> None:
+@click.option("--beside-splink", is_flag=True, help="Link by Splink's own training too.")
+def evaluate(path: str, truth: str, columns: tuple[str, ...], least: float, beside_splink: bool) -> None:
     """Link the records of a file whose persons are known, and print precision, recall and F1."""
     from jobs.persons.evaluation import evaluate as measured
 
@@ -66,7 +93,7 @@ def evaluate(path: str, truth: str, columns: tuple[str, ...], least: float) -> N
         if not separator:
             raise click.BadParameter(f"{pair!r}: expected COLUMN=ATTRIBUTE", param_hint="'--column'")
         given[column] = attribute
-    found = measured(Path(path), truth, given, least)
+    found = measured(Path(path), truth, given, least, beside_splink=beside_splink)
     used = ", ".join(f"{column} as {name}" if column != name else column for column, name in found.used.items())
     say(f"{found.records:,} records; compared: {plain(used)}")
     if found.ignored:
@@ -77,7 +104,12 @@ def evaluate(path: str, truth: str, columns: tuple[str, ...], least: float) -> N
         say(f"Nothing is linked: {plain(found.reason)}.")
     numbers = ("found", "right", "there", "precision", "recall", "F1")
     grid = grid_of(f"Linked from {least:g} on", "pairs", *numbers, right=numbers)
-    for name, of in (("linked", found.pairs), ("in one person", found.persons)):
+    rows = [("linked", found.pairs), ("in one person", found.persons)]
+    if found.splink:
+        rows.append(("in one person, trained by Splink", found.splink[0]))
+    for name, of in rows:
         shares = (f"{of.precision:.4f}", f"{of.recall:.4f}", f"{of.f1:.4f}")
         grid.add_row(name, f"{of.found:,}", f"{of.right:,}", f"{of.true:,}", *shares)
     show(grid)
+    if found.splink:
+        say(f"{found.seconds:.1f} s, trained by Splink {found.splink[1]:.1f} s")

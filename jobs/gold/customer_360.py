@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     conf=("sources",),
 )
 def customer_360(lake: Lake, run: Run) -> None:
-    """Joins everything known of a person: ERP, social, support, value, segment, community, consent."""
+    """Joins everything known of a person: customer data, web profiles and participation in insight."""
     tables = {name: lake.arrow(name, columns) for name, columns in person.SOURCES.items()}
     declaring = formats.origins_that_fill(run.settings.sources, "is_return", "orders", "order_lines")
     rows = person.customer_360(tables, returned_orders(lake), declaring)

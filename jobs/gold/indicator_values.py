@@ -60,6 +60,8 @@ _READS = (
     "silver.customers",
     "silver.campaign_touches",
     "silver.person_links",
+    "silver.person_roles",
+    "gold.social_customers",
     "gold.influencers",
     "gold.cascades",
     "gold.conversation_changes",
@@ -197,7 +199,12 @@ def _of_sales(lake: Lake, run: Run) -> list[pa.Table]:
         campaigns.campaign_indicators(touched, booked),
         comparisons.comparison_indicators(groups.compared(lake)),
         surveys.survey_indicators(opinions, known.num_rows),
-        customers.customer_indicators(known, links),
+        customers.customer_indicators(
+            known,
+            links,
+            lake.arrow("gold.social_customers", customers.SOCIAL_COLUMNS),
+            lake.arrow("silver.person_roles", customers.ROLE_COLUMNS),
+        ),
     ]
 
 

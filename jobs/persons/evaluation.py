@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ class Evaluation:
         pairs: of all linked pairs. persons: of all pairs of records that are one person in the end, transitively.
         undated: values of the date of birth that are no dates with the year first, and so are not compared.
         reason: why nothing was linked; empty where something was.
+        seconds: of linkage.
+        splink: the same by Splink's own training (persons and seconds); None where it was not asked for.
     """
 
     records: int
@@ -33,13 +36,17 @@ class Evaluation:
     persons: Quality
     undated: int
     reason: str
+    seconds: float
+    splink: tuple[Quality, float] | None = None
 
 
-def evaluate(path: Path, truth: str, given: Mapping[str, str], least: float) -> Evaluation:
+def evaluate(
+    path: Path, truth: str, given: Mapping[str, str], least: float, *, beside_splink: bool = False
+) -> Evaluation:
     """Links the records of a CSV file without looking at the truth, and holds the result against it.
 
     Args: truth: column that is the same for the records of a person. given: column -> attribute, where names do not say it.
-        least: probability from which on a pair is linked.
+        least: probability from which on a pair is linked. beside_splink: links by Splink's own training too.
     Raises ConfError where the file, a column or an attribute cannot be used.
     """
     from transformations.identity.linkage.model import linked
@@ -66,7 +73,9 @@ def evaluate(path: Path, truth: str, given: Mapping[str, str], least: float) -> 
     plain = comparable(records)
     is_dated = "birth_date" in plain.column_names
     undated = plain["birth_date"].null_count - records["birth_date"].null_count if is_dated else 0
+    begin = time.perf_counter()
     found = linked(plain)
+    seconds = time.perf_counter() - begin
     known = [row.get(truth) or None for row in rows]
     places = {name: place for place, name in enumerate(ids)}
     persons = quality(clusters(ids, found.pairs, least).tolist(), known)
@@ -79,8 +88,22 @@ def evaluate(path: Path, truth: str, given: Mapping[str, str], least: float) -> 
             linked_pairs += 1
             right += one == other
     ignored = tuple(column for column in header if column != truth and column not in used)
+    splink = None
+    if beside_splink:
+        begin = time.perf_counter()
+        alone = linked(plain, trained_by_splink=True)
+        taken = time.perf_counter() - begin
+        splink = quality(clusters(ids, alone.pairs, least).tolist(), known), taken
     return Evaluation(
-        len(rows), used, ignored, Quality(linked_pairs, right, persons.true), persons, undated, found.reason
+        len(rows),
+        used,
+        ignored,
+        Quality(linked_pairs, right, persons.true),
+        persons,
+        undated,
+        found.reason,
+        seconds,
+        splink,
     )
 
 

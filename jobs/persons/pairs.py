@@ -1,4 +1,4 @@
-"""Pairs of customers that may be one person: found by linkage, decided by people."""
+"""Pairs of records that may be of one person: customers found by linkage, and any records that people decided about."""
 
 from __future__ import annotations
 
@@ -16,17 +16,23 @@ if TYPE_CHECKING:
     from jobs.lake.tables import Lake
     from transformations.contracts.ops_rows import PersonDecisionRow
 
-KEY = ("left_source", "left_customer_id", "right_source", "right_customer_id")
-Pair = tuple[str, str, str, str]
+KEY = ("left_kind", "left_place", "left_record_id", "right_kind", "right_place", "right_record_id")
+Record = tuple[str, str, str]
+"""Kind, place (source of a customer, else channel) and ID."""
+Pair = tuple[str, str, str, str, str, str]
 
 
-def pairs(lake: Lake, run: Run, customers: pa.Table) -> list[dict[str, Any]]:
+def pairs(lake: Lake, run: Run, customers: pa.Table, profiles: pa.Table) -> list[dict[str, Any]]:
     """Rows of silver.person_pairs without run_id, in the order of their key.
 
-    Args: customers: source, customer_id and attributes of silver.customers.
+    Args:
+        customers: source, customer_id and attributes of silver.customers.
+        profiles: accounts.PROFILE_COLUMNS of silver.profiles, without the company's and bots.
     """
     identity = run.settings.base.identity
     found = _compared(lake, customers, run) if identity.link_at < 1 else {}
+    if identity.link_at < 1 and identity.compare_profiles:
+        found |= _accounts(customers, profiles, run)
     decided = {_key(row): row for row in ops.PERSON_DECISIONS.rows(lake) if row["is_same"] is not None}
     rows: list[dict[str, Any]] = []
     for key in sorted(found.keys() | decided.keys()):
@@ -43,14 +49,19 @@ def pairs(lake: Lake, run: Run, customers: pa.Table) -> list[dict[str, Any]]:
     return rows
 
 
+_KEY = [(name, pa.string()) for name in KEY]
+
+
 def linking(rows: list[dict[str, Any]]) -> pa.Table:
     """The pairs that are one person, as `resolve` takes them: the likeliest first, but none that joins, over others too, two
-    customers whom somebody judged to be different.
+    records that somebody judged to be of different persons.
     """
-    schema = pa.schema([*((name, pa.string()) for name in KEY), ("probability", pa.float64())])
-    chosen = [row | ({"probability": 1.0} if row["band"] == "judged_same" else {}) for row in rows]
+    schema = pa.schema([*_KEY, ("probability", pa.float64()), ("method", pa.string())])
+    judged: dict[str, Any] = {"probability": 1.0, "method": "judged"}
+    found: dict[str, Any] = {"method": "linkage"}
+    chosen = [row | (judged if row["band"] == "judged_same" else found) for row in rows]
     apart = [_ends(row) for row in rows if row["band"] == "judged_different"]
-    group: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    group: dict[Record, set[Record]] = {}
     kept = []
     for row in sorted(chosen, key=lambda row: -(row["probability"] or 0)):  # stable: then in the order of keys
         if row["band"] not in ("link", "judged_same"):
@@ -64,29 +75,59 @@ def linking(rows: list[dict[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist(kept, schema)
 
 
+def different(rows: list[dict[str, Any]]) -> pa.Table:
+    """The pairs that somebody judged to be of different persons, as `resolve` takes them."""
+    return pa.Table.from_pylist([row for row in rows if row["band"] == "judged_different"], pa.schema(_KEY))
+
+
 def still_together(rows: list[dict[str, Any]], links: pa.Table) -> list[Pair]:
-    """Pairs that somebody judged to be different and that exact keys join. Args: links: columns of silver.person_links."""
+    """Pairs that somebody judged to be different and that others join all the same.
+
+    Args: links: columns of silver.person_links.
+    """
     columns = ("record_kind", "record_place", "linked_record_id", "person_id")
     person = {
-        (place, record): of
+        (kind, place, record): of
         for kind, place, record, of in zip(*(links[name].to_pylist() for name in columns), strict=True)
-        if kind == "customer"
     }
-    different = [row for row in rows if row["band"] == "judged_different"]
-    return [_key(row) for row in different if len({person.get(end, end) for end in _ends(row)}) == 1]
+    apart = [row for row in rows if row["band"] == "judged_different"]
+    return [_key(row) for row in apart if len({person.get(end, end) for end in _ends(row)}) == 1]
 
 
-def _ends(row: Mapping[str, Any]) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (row[KEY[0]], row[KEY[1]]), (row[KEY[2]], row[KEY[3]])
+def _ends(row: Mapping[str, Any]) -> tuple[Record, Record]:
+    kind, place, record, *other = (row[name] for name in KEY)
+    return (kind, place, record), (other[0], other[1], other[2])
 
 
-def ordered(one: tuple[str, str], other: tuple[str, str]) -> Pair:
-    """A pair as its key has it: the smaller customer first."""
+def ordered(one: Record, other: Record) -> Pair:
+    """A pair as its key has it: the smaller record first."""
     return (*min(one, other), *max(one, other))
 
 
 def _key(row: PersonDecisionRow | Mapping[str, Any]) -> Pair:
-    return row["left_source"], row["left_customer_id"], row["right_source"], row["right_customer_id"]
+    left, right = _ends(row)
+    return (*left, *right)
+
+
+def _accounts(customers: pa.Table, profiles: pa.Table, run: Run) -> dict[Pair, tuple[float, str]]:
+    """Probability and evidence of each account and a customer to whom it may belong."""
+    identity = run.settings.base.identity
+    if customers.num_rows > identity.max_records_in_memory:
+        return {}
+    from transformations.identity.linkage import accounts
+
+    found = accounts.account_pairs(
+        customers.select(accounts.CUSTOMER_COLUMNS),
+        profiles.select(accounts.PROFILE_COLUMNS),
+        least=min(identity.review_at, identity.link_at),
+    )
+    return {
+        ordered(("customer", row["source"], row["customer_id"]), ("profile", row["channel"], row["profile_id"])): (
+            row["probability"],
+            row["evidence"],
+        )
+        for row in found
+    }
 
 
 def _compared(lake: Lake, customers: pa.Table, run: Run) -> dict[Pair, tuple[float, str]]:
@@ -102,7 +143,10 @@ def _compared(lake: Lake, customers: pa.Table, run: Run) -> dict[Pair, tuple[flo
     from transformations.identity.linkage.model import LEAST_RECORDS, linked
     from transformations.identity.persons import of_one_customer
 
-    ids = list(zip(customers["source"].to_pylist(), customers["customer_id"].to_pylist(), strict=True))
+    ids: list[Record] = [
+        ("customer", source, customer)
+        for source, customer in zip(*(customers[name].to_pylist() for name in ("source", "customer_id")), strict=True)
+    ]
     names = ["\x1f".join(one) for one in ids]
     emails = of_one_customer(customers, run.settings.base.identity.not_a_key)
     with_emails = customers.set_column(customers.column_names.index("email"), "email", emails)

@@ -25,6 +25,7 @@ _PROFILE = (
     "profile_id",
     "handle",
     "display_name",
+    "location",
     "email",
     "customer_id",
     "is_seen_only",
@@ -79,7 +80,9 @@ def persons(lake: Lake, run: Run) -> None:
             ("silver.tickets", _TICKET),
         )
     )
-    compared = pairs.pairs(lake, run, customers)
+    ours = zip(own["channel"].to_pylist(), own["profile_id"].to_pylist(), strict=True)
+    others = _without(profiles, set(ours))
+    compared = pairs.pairs(lake, run, customers, others)
     resolved = resolve(
         customers,
         profiles,
@@ -89,11 +92,12 @@ def persons(lake: Lake, run: Run) -> None:
         rival_handles=[handle for competitor in company.competitors for handle in competitor.handles],
         not_a_key=run.settings.base.identity.not_a_key,
         likely=pairs.linking(compared),
+        apart=pairs.different(compared),
     )
     if together := pairs.still_together(compared, resolved.links):
         run.note(
-            f"persons: pairs that were judged to be different and are one person by an exact key ({len(together)}), an address "
-            f"or an account; the first: {' '.join(together[0])}"
+            f"persons: pairs that were judged to be different and are one person over other records ({len(together)}); the "
+            f"first: {' '.join(together[0])}"
         )
     moves = all_moves(
         lake.arrow("silver.person_id_changes"), lake.arrow("silver.person_links"), resolved.links, run.started_at
@@ -106,6 +110,12 @@ def persons(lake: Lake, run: Run) -> None:
     lake.write("silver.person_attributes", current)
     lake.write("silver.persons", attributes.with_current_values(resolved.persons, current))
     lake.write("silver.person_links", resolved.links)
+
+
+def _without(profiles: pa.Table, accounts: set[tuple[str, str]]) -> pa.Table:
+    """Profiles but these accounts."""
+    keys = zip(profiles["channel"].to_pylist(), profiles["profile_id"].to_pylist(), strict=True)
+    return profiles.filter(pa.array([key not in accounts for key in keys], pa.bool_()))
 
 
 def _of_attributes(links: pa.Table) -> pa.Table:

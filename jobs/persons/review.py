@@ -1,4 +1,4 @@
-"""Pairs of customers for people to judge, as a CSV file, and what they decided."""
+"""Pairs of records for people to judge, as a CSV file, and what they decided."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.errors import ConfError
 from jobs.lake import ops
-from jobs.persons import opened
-from jobs.persons.pairs import KEY, Pair, ordered
+from jobs.persons import decisions, opened
+from jobs.persons.pairs import KEY, Pair, Record, ordered
 from jobs.quality.samples import neutral, plain
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
 SHOWN = ("name", "email", "phone", "street", "city", "postcode", "birth_date")
+_RECORD = ("kind", "place", "record_id")
 ANSWER, JUDGE = "is_same", "judge"
 _ANSWERS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "undo": None}
 
@@ -25,19 +26,15 @@ _ANSWERS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "
 def write(lake: Lake, path: Path) -> int:
     """Writes the pairs that nobody has judged, the least certain first; how many. Raises ConfError where it cannot."""
     pairs = [row for row in lake.rows("silver.person_pairs") if row["band"] == "review"]
-    columns = ("source", "customer_id", *SHOWN)
-    customers = {
-        (row["source"], row["customer_id"]): row for row in lake.arrow("silver.customers", columns).to_pylist()
-    }
+    records = _described(lake)
     header = [*KEY, "probability", "evidence", *(f"{side}_{name}" for name in SHOWN for side in ("left", "right"))]
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as file:  # spreadsheets know UTF-8 by its mark
             out = csv.writer(file)
             out.writerow([*header, ANSWER, JUDGE])
             for row in sorted(pairs, key=lambda row: (abs(row["probability"] - 0.5), *(row[name] for name in KEY))):
-                sides = [
-                    customers.get((row[f"{side}_source"], row[f"{side}_customer_id"]), {}) for side in ("left", "right")
-                ]
+                keys = [tuple(row[f"{side}_{name}"] for name in _RECORD) for side in ("left", "right")]
+                sides = [records.get(key, {}) for key in keys]
                 shown = [_shown(of.get(name)) for name in SHOWN for of in sides]
                 cells = [*(row[name] for name in KEY), f"{row['probability']:.3f}", row["evidence"], *shown]
                 out.writerow([*map(neutral, cells), "", ""])
@@ -50,36 +47,51 @@ def read(lake: Lake, path: Path, judge: str, now: datetime) -> int:
     """Reads decisions back; how many. The next run restates the persons that they touch.
 
     Args: judge: who decided, where the column judge is empty.
-    Raises ConfError naming the line where an answer is none, a customer is not there, or a pair stands twice.
+    Raises ConfError naming the line where an answer is none, a record is not there, or a pair stands twice.
     """
-    known = lake.arrow("silver.customers", ("source", "customer_id"))
-    customers = set(zip(known["source"].to_pylist(), known["customer_id"].to_pylist(), strict=True))
-    decisions: dict[Pair, Any] = {}
+    records = decisions.known(lake)
+    found: dict[Pair, Any] = {}
     for line, row in _rows(path):
         if not (row.get(ANSWER) or "").strip():
             continue
-        pair = _pair(line, row, customers)
-        if pair in decisions:
+        pair = _pair(line, row, records)
+        if pair in found:
             raise ConfError(f"line {line}: this pair stands in the file twice; leave one of the two")
-        decisions[pair] = _decision(line, row, pair, judge, now)
-    ops.PERSON_DECISIONS.upsert(lake, decisions.values())
-    return len(decisions)
+        found[pair] = _decision(line, row, pair, judge, now)
+    ops.PERSON_DECISIONS.upsert(lake, found.values())
+    return len(found)
 
 
-def _pair(line: int, row: dict[str, str], customers: Set[tuple[str, str]]) -> Pair:
-    one, other = (
-        (plain(row.get(f"{side}_source") or ""), plain(row.get(f"{side}_customer_id") or ""))
-        for side in ("left", "right")
-    )
-    for source, customer in (one, other):
-        if (source, customer) not in customers:
+def _pair(line: int, row: dict[str, str], records: Set[Record]) -> Pair:
+    one, other = (_record(row, side) for side in ("left", "right"))
+    for record in (one, other):
+        if record not in records:
+            kind, place, name = record
             raise ConfError(
-                f"line {line}: there is no customer {customer!r} of source {source!r}; IDs have to stay as they were written "
+                f"line {line}: there is no {kind} {name!r} of {place!r}; IDs have to stay as they were written "
                 "(spreadsheets drop leading zeros and round long numbers: import such columns as text)"
             )
     if one == other:
-        raise ConfError(f"line {line}: both sides are the customer {one[1]!r} of {one[0]!r}")
+        raise ConfError(f"line {line}: both sides are the {one[0]} {one[2]!r} of {one[1]!r}")
     return ordered(one, other)
+
+
+def _record(row: dict[str, str], side: str) -> Record:
+    kind, place, name = (plain(row.get(f"{side}_{name}") or "") for name in _RECORD)
+    return kind, place, name
+
+
+def _described(lake: Lake) -> dict[tuple[str, ...], dict[str, Any]]:
+    """What is shown of each record: SHOWN, of a profile its name, address and location."""
+    found: dict[tuple[str, ...], dict[str, Any]] = {
+        ("customer", row["source"], row["customer_id"]): row
+        for row in lake.arrow("silver.customers", ("source", "customer_id", *SHOWN)).to_pylist()
+    }
+    columns = ("channel", "profile_id", "display_name", "handle", "email", "location")
+    for row in lake.arrow("silver.profiles", columns).to_pylist():
+        shown = {"name": row["display_name"] or row["handle"], "email": row["email"], "city": row["location"]}
+        found["profile", row["channel"], row["profile_id"]] = shown
+    return found
 
 
 def _decision(line: int, row: dict[str, str], pair: Pair, judge: str, now: datetime) -> Any:

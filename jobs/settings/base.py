@@ -126,13 +126,27 @@ class QualitySettings(Strict):
 
 
 class IdentitySettings(Strict):
-    """link_at, review_at: probabilities from which on a pair of customers is one person, or is shown to be judged."""
+    """link_at, review_at: probabilities from which on two records are of one person, or are shown to be judged."""
 
     key_variable: str = "SCRM_IDENTITY_KEY"
     not_a_key: tuple[str, ...] = ()
     link_at: float = Field(default=0.9, gt=0.5, le=1)
     review_at: float = Field(default=0.5, gt=0, le=1)
     max_records_in_memory: int = Field(default=200_000, ge=0)
+    compare_profiles: bool = True
+
+
+class SocialCustomerSettings(Strict):
+    """window_days: of activity that counts, before as_of. min_score: below it nobody is a social customer."""
+
+    window_days: int = Field(default=90, ge=1)
+    min_score: float = Field(default=0.3, ge=0, le=1)
+
+
+class ExperienceSettings(Strict):
+    """gap_days: another journey begins where nothing happened for so long."""
+
+    gap_days: int = Field(default=30, ge=1)
 
 
 class WebSettings(Strict):
@@ -235,11 +249,19 @@ class OfferSettings(Strict):
     min_persons: int = Field(default=50, ge=10)
 
 
+class LeadSettings(Strict):
+    """horizon_days: in which leads are to become customers. min_converted: who did, below which nothing is fitted."""
+
+    horizon_days: int = Field(default=30, ge=1)
+    min_converted: int = Field(default=20, ge=5)
+
+
 class ModelSettings(Strict):
     tracking_uri: Annotated[str, AfterValidator(_store_of_models)] | None = None
     segments: SegmentSettings = SegmentSettings()
     value: ValueSettings = ValueSettings()
     offers: OfferSettings = OfferSettings()
+    leads: LeadSettings = LeadSettings()
 
 
 class SurvivorshipSettings(Strict):
@@ -279,6 +301,8 @@ class Base(Strict):
     quality: QualitySettings = QualitySettings()
     identity: IdentitySettings = IdentitySettings()
     survivorship: SurvivorshipSettings = SurvivorshipSettings()
+    social_customers: SocialCustomerSettings = SocialCustomerSettings()
+    experience: ExperienceSettings = ExperienceSettings()
     web: WebSettings = WebSettings()
     network: NetworkSettings = NetworkSettings()
     models: ModelSettings = ModelSettings()
@@ -299,6 +323,8 @@ class PartialBase(Strict):
     quality: QualitySettings | None = None
     identity: IdentitySettings | None = None
     survivorship: SurvivorshipSettings | None = None
+    social_customers: SocialCustomerSettings | None = None
+    experience: ExperienceSettings | None = None
     web: WebSettings | None = None
     network: NetworkSettings | None = None
     models: ModelSettings | None = None

@@ -29,6 +29,16 @@ class Competitor(Strict):
     handles: tuple[str, ...] = ()
 
 
+class Party(Strict):
+    """A partner or a supplier, and how its people are recognised."""
+
+    name: str
+    role: Literal["partner", "supplier"]
+    email_domains: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+
+
 class Ambiguous(Strict):
     """A brand, product, topic or competitor whose name is also a common word.
 
@@ -87,6 +97,7 @@ class Company(Strict):
     products: tuple[ProductFamily, ...] = ()
     topics: tuple[Topic, ...] = ()
     competitors: tuple[Competitor, ...] = ()
+    parties: tuple[Party, ...] = ()
     exclusions: tuple[str, ...] = ()
     ambiguous: tuple[Ambiguous, ...] = ()
     objectives: tuple[Objective, ...] = ()

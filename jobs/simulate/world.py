@@ -8,9 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from jobs.simulate import draw, forum, forum_files, interactions, orders, people, posts, profile_files, profiles
+from jobs.simulate import (
+    company_page,
+    draw,
+    forum,
+    forum_files,
+    interactions,
+    orders,
+    people,
+    posts,
+    profile_files,
+    profiles,
+)
 
-from jobs.simulate import support, truth, web  # isort: skip
+from jobs.simulate import support, truth, twice, web  # isort: skip
 from jobs.simulate.corporate import Corporate, corporate
 from jobs.simulate.interactions import FOLLOW
 from jobs.simulate.write import Records
@@ -35,6 +46,7 @@ class World:
     texts: pa.Array
     viral: int
     acts: interactions.Interactions
+    page: company_page.PageActs
     board: forum_files.Forum
     asked: support.Tickets
     site: web.Web
@@ -61,6 +73,7 @@ def imagine(seed: int, customers: int, days: int, wanted: int | None, tell: Call
     tell("interactions")
     viral = interactions.viral_post(seed, accounts, written, days)
     acts = interactions.interactions(seed, accounts, written, texts, days, viral)
+    page = company_page.page_acts(seed, buyers, known, accounts, days)
     tell("forum")
     threads = forum.threads(seed, members, days)
     comments = forum.comments(seed, threads, members, days)
@@ -84,6 +97,7 @@ def imagine(seed: int, customers: int, days: int, wanted: int | None, tell: Call
         texts,
         viral,
         acts,
+        page,
         board,
         asked,
         site,
@@ -108,6 +122,7 @@ def source_records(world: World) -> dict[str, Records]:
         "profiles": profile_files.profile_records(seed, accounts, world.known, buyers, followers, following),
         "posts": interactions.post_records(seed, world.posts, world.texts, tags, links, accounts, acts, days),
         "interactions": interactions.interaction_records(acts, accounts, world.posts),
+        "company_page": company_page.page_records(world.page, accounts),
         "tickets": support.ticket_records(seed, asked, sold, buyers),
         "ticket_events": support.ticket_event_records(asked, buyers),
         "web_events": web.event_records(seed, world.site, buyers, sold),
@@ -124,6 +139,8 @@ def truth_records(world: World) -> tuple[Records, ...]:
         profile_files.community_truth(world.accounts, world.members),
         people.segment_truth(buyers),
         people.churn_truth(buyers, world.days),
+        twice.people_truth(world.seed, people.customer_records(world.seed, buyers, world.days)),
+        company_page.later_truth(world.page, buyers, world.known, world.accounts),
         truth.tone_truth(world.posts, world.accounts, world.board),
         truth.post_truth(world.posts, world.sentences, world.accounts),
         forum_files.answer_truth(world.board),

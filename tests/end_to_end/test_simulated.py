@@ -225,6 +225,7 @@ def test_silver_holds_the_good_records_and_the_flagged_ones(simulated):
     assert kept.pop("forum_votes") > 0  # not read
     kept["posts"] += kept.pop("forum_posts") + kept.pop("forum_comments")
     kept["profiles"] += kept.pop("forum_users")
+    kept["interactions"] += kept.pop("company_page")
     described = "is_seen_only is not true"  # beside them are those that only orders, posts and acts name
     given = {"interactions": contract("silver.interactions").given_rows, "profiles": described, "customers": described}
     held = {name: len(simulated.lake.rows(f"silver.{name}", given.get(name))) for name in kept}

@@ -189,13 +189,15 @@ JUDGEMENTS = Table(
 
 PERSON_DECISIONS = Table(
     "ops.person_decisions",
-    "What people decided about pairs of customers. One row per pair; the latest decision counts.",
-    key=("left_source", "left_customer_id", "right_source", "right_customer_id"),
+    "What people decided about pairs of records. One row per pair; the latest decision counts.",
+    key=("left_kind", "left_place", "left_record_id", "right_kind", "right_place", "right_record_id"),
     columns=(
-        f.left_source,
-        f.left_customer_id,
-        f.right_source,
-        f.right_customer_id,
+        f.left_kind,
+        f.left_place,
+        f.left_record_id,
+        f.right_kind,
+        f.right_place,
+        f.right_record_id,
         Field("is_same", "boolean", "The two are one person; null where a decision was taken back."),
         Field("judge", "string", "Who decided."),
         Field("judged_at", "timestamp", "When the decision was read, UTC.", is_lineage=True),

@@ -129,10 +129,12 @@ class JudgementRow(TypedDict, total=False):
 
 
 class PersonDecisionRow(TypedDict, total=False):
-    left_source: Required[str]
-    left_customer_id: Required[str]
-    right_source: Required[str]
-    right_customer_id: Required[str]
+    left_kind: Required[str]
+    left_place: Required[str]
+    left_record_id: Required[str]
+    right_kind: Required[str]
+    right_place: Required[str]
+    right_record_id: Required[str]
     is_same: bool | None
     judge: str
     judged_at: datetime

@@ -27,8 +27,8 @@ from transformations.identity.addresses import contradicted, is_placeholder
 MOST_PER_EMAIL = 5
 
 CUSTOMER, PROFILE, TICKET = "customer", "profile", "ticket"
-LEFT, RIGHT = ("left_source", "left_customer_id"), ("right_source", "right_customer_id")
-"""Columns that name the two customers of a pair."""
+LEFT, RIGHT = (tuple(f"{end}_{name}" for name in ("kind", "place", "record_id")) for end in ("left", "right"))
+"""Columns that name the two records of a pair."""
 LINK = ["record_kind", "record_place", "linked_record_id"]
 _RECORD = [*LINK, "source", "email", "customer_id", "name", "birth_date", "seen_at", "is_own", "is_rival"]
 _ORDER = ["seen_at", "source", "linked_record_id", "record_kind", "record_place"]
@@ -53,6 +53,7 @@ def resolve(
     rival_handles: Collection[str] = (),
     not_a_key: Collection[str] = (),
     likely: pa.Table | None = None,
+    apart: pa.Table | None = None,
 ) -> Persons:
     """Persons, and which records belong to them.
 
@@ -66,7 +67,10 @@ def resolve(
         own: accounts of the company: channel, profile_id.
         rival_handles: handles of competitors in any case, with or without @.
         not_a_key: addresses that conf lists as placeholders, where * stands for anything.
-        likely: pairs of customers that are one person: LEFT, RIGHT (source and ID of each), probability.
+        likely: pairs of records that are of one person: LEFT, RIGHT (kind, place and ID of each), probability, and method
+            (linkage, which is the default, or judged).
+        apart: pairs of records that people judged to be of different persons: LEFT, RIGHT. Where an exact key joins them, the
+            later one's address and the customer that it names are no keys.
     Returns: one row per person and one row per record. person_id is the first 32 hex digits of HMAC-SHA256 over
         the key of the person's earliest record by valid_from (unknown last), source and ID; it is stable while
         that record is the earliest. A ticket that names its customer is never it.
@@ -74,8 +78,8 @@ def resolve(
         else competitor with an account of one, else consumer.
         method of a link: `given_id` for an account or ticket that names its customer, `email` for an account or a
         ticket that shares an address, `same_email` for a customer that shares one with an earlier customer,
-        `linkage` for the first of the records that keys join, where only a likely pair joins them to the person, `seed` for
-        the rest. Exact keys have probability 1; of a link by linkage it is that of its likeliest pair.
+        `linkage` (or `judged`) for the first of the records that keys join, where only a likely pair joins them to the
+        person, `seed` for the rest. Exact keys have probability 1; of a link by linkage it is that of its likeliest pair.
     """
     records = _records(customers, profiles, tickets, own, rival_handles)
     named = _named_customers(records)
@@ -88,6 +92,7 @@ def resolve(
     records.loc[is_of_customer, "email"] = None
     address = _usable_emails(records, is_known)
     pairs = _pairs(records, likely)
+    _part(records, address, named, pairs, _pairs(records, apart))
     records["person"] = _components(address, named, pairs)
     records["method"] = _methods(records, address, named)
     _mark_linked(records, _components(address, named, pairs[:0]), pairs)
@@ -172,21 +177,35 @@ def _named_customers(records: pd.DataFrame) -> np.ndarray:
 
 
 def _pairs(records: pd.DataFrame, likely: pa.Table | None) -> pd.DataFrame:
-    """Rows of the customers of each likely pair, and its probability; pairs of customers who are gone are left out."""
+    """Rows of the two records of each pair, and its probability; pairs of records that are gone are left out."""
     if likely is None or not likely.num_rows:
-        return pd.DataFrame({"left": [], "right": [], "probability": []})
-    customers = records[records["record_kind"] == CUSTOMER]
-    rows = pd.Series(customers.index, index=pd.MultiIndex.from_frame(customers[["record_place", "linked_record_id"]]))
+        return pd.DataFrame({"left": [], "right": [], "probability": [], "method": []}).astype(
+            {"left": int, "right": int}
+        )
+    rows = pd.Series(records.index, index=pd.MultiIndex.from_frame(records[LINK]))
     of = likely.to_pandas()
+    of = of.assign(**{name: value for name, value in (("probability", 1.0), ("method", "linkage")) if name not in of})
     found = {
         end: rows.reindex(pd.MultiIndex.from_frame(of[list(columns)])).to_numpy()
         for end, columns in (("left", LEFT), ("right", RIGHT))
     }
     return (
-        pd.DataFrame({**found, "probability": of["probability"].to_numpy()})
+        pd.DataFrame({**found, **{name: of[name].to_numpy() for name in ("probability", "method")}})
         .dropna()
         .astype({"left": int, "right": int})
     )
+
+
+def _part(
+    records: pd.DataFrame, address: pd.Series, named: np.ndarray, pairs: pd.DataFrame, apart: pd.DataFrame
+) -> None:
+    """Takes the exact keys from the later of two records that are of different persons, where these join them."""
+    for one, other in zip(apart["left"], apart["right"], strict=True):
+        person = _components(address, named, pairs)
+        if person[one] == person[other]:
+            later = max(one, other)  # records lie in the order of time
+            address[later] = None
+            named[later] = -1
 
 
 def _mark_linked(records: pd.DataFrame, by_keys: np.ndarray, pairs: pd.DataFrame) -> None:
@@ -205,14 +224,15 @@ def _mark_linked(records: pd.DataFrame, by_keys: np.ndarray, pairs: pd.DataFrame
             "first": first.reindex(by_keys[both["left"]]).to_numpy(),
             "other": first.reindex(by_keys[both["right"]]).to_numpy(),
             "probability": both["probability"].to_numpy(),
+            "method": both["method"].to_numpy(),
         }
     )
     ends = ends[ends["first"] != ends["other"]].assign(is_earlier=ends["other"] < ends["first"])
-    best = ends.sort_values(["is_earlier", "probability"]).groupby("first")["probability"].last()
+    best = ends.sort_values(["is_earlier", "probability"]).groupby("first")[["probability", "method"]].last()
     is_first = ~records["person"].duplicated()
     linked = best[~is_first.reindex(best.index)]
-    records.loc[linked.index, "method"] = "linkage"
-    records.loc[linked.index, "probability"] = linked
+    records.loc[linked.index, "method"] = linked["method"]
+    records.loc[linked.index, "probability"] = linked["probability"]
 
 
 def _components(address: pd.Series, named: np.ndarray, pairs: pd.DataFrame) -> np.ndarray:

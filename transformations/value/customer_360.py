@@ -18,10 +18,24 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "silver.person_attributes": ("person_id", "attribute", "value"),
     "silver.customers": ("source", "customer_id", "has_email_consent"),
     "silver.orders": ("source", "order_id", "customer_id", "ordered_at", "is_return", "is_voided", "voided_at"),
-    "silver.posts": ("channel", "post_id", "profile_id", "created_at"),
-    "silver.post_enrichments": ("channel", "post_id", "tone"),
+    "silver.profiles": ("channel", "profile_id", "handle", "followers_count"),
+    "silver.posts": ("channel", "post_id", "profile_id", "kind", "is_accepted_answer", "created_at"),
+    "silver.post_enrichments": ("channel", "post_id", "tone", "intent"),
+    "silver.conversations": ("channel", "conversation_id", "began_by_profile_id", "direction"),
+    "silver.web_sessions": ("user_id", "started_at"),
+    "silver.survey_responses": ("source", "response_id", "customer_id"),
     "silver.tickets": ("channel", "ticket_id", "status", "solved_at"),
     "gold.customer_value": ("person_id", "as_of_date", "recency_days", "frequency_count", "monetary", "currency"),
+    "gold.social_customers": (
+        "person_id",
+        "is_social_customer",
+        "fitness_score",
+        "fitness_reasons",
+        "social_exclusions",
+        "email_consent",
+        "social_consent",
+    ),
+    "gold.contact_preferences": ("person_id", "preferred_channel", "preferred_daypart", "preferred_weekday"),
     "gold.segment_members": ("person_id", "segment_id", "level", "model_version"),
     "gold.community_members": ("person_id", "period", "community_id"),
     "gold.network_measures": ("person_id", "period", "pagerank"),
@@ -59,7 +73,12 @@ _PARTS = {
     "said": """
         select l.person_id, count(*) as posts_count, max(p.created_at) as last_post_at,
             (count(*) filter (e.tone = 'positive') - count(*) filter (e.tone = 'negative'))
-                / nullif(count(e.tone), 0) as net_tone
+                / nullif(count(e.tone), 0) as net_tone,
+            count(*) filter (p.kind = 'question') as questions_count,
+            count(*) filter (p.kind = 'answer') as answers_given_count,
+            count(*) filter (p.kind = 'answer' and p.is_accepted_answer) as accepted_answers_count,
+            count(*) filter (e.intent = 'idea') as ideas_count,
+            count(*) filter (p.kind = 'review') as reviews_count
         from posts p join links l on l.kind = 'profile' and l.place = p.channel and l.record = p.profile_id
             left join post_enrichments e on e.channel = p.channel and e.post_id = p.post_id
         group by l.person_id""",
@@ -67,6 +86,41 @@ _PARTS = {
         select l.person_id, count(*) as tickets_count, count(*) filter ({_IS_OPEN}) as open_tickets_count
         from tickets t join links l on l.kind = 'ticket' and l.place = t.channel and l.record = t.ticket_id
         group by l.person_id""",
+    "seen": """
+        select l.person_id, max(p.followers_count) as followers_count,
+            list_sort(list(distinct p.channel || ':' || p.handle) filter (p.handle is not null)) as handles
+        from profiles p join links l on l.kind = 'profile' and l.place = p.channel and l.record = p.profile_id
+        group by l.person_id""",
+    "visited": """
+        select u.person_id, count(*) as visits_count, max(w.started_at) as last_visit_at
+        from web_sessions w join (
+            select record, min(person_id) as person_id from links where kind = 'customer'
+            group by record having count(distinct person_id) = 1
+        ) u on u.record = w.user_id
+        group by u.person_id""",
+    "told": """
+        select l.person_id, count(distinct s.source || ':' || s.response_id) as surveys_count
+        from survey_responses s join links l on l.kind = 'customer' and l.place = s.source and l.record = s.customer_id
+        group by l.person_id""",
+    "waiting": f"""
+        select person_id, list(channel || ': ' || items order by channel) as open_items,
+            sum(items)::bigint as open_items_count
+        from (
+            select person_id, channel, count(*) as items from (
+                select l.person_id, t.channel from tickets t
+                    join links l on l.kind = 'ticket' and l.place = t.channel and l.record = t.ticket_id where {_IS_OPEN}
+                union all
+                select l.person_id, c.channel from conversations c
+                    join links l on l.kind = 'profile' and l.place = c.channel and l.record = c.began_by_profile_id
+                where c.direction = 'unanswered'
+            ) group by person_id, channel
+        ) group by person_id""",
+    "fit": """
+        select person_id, is_social_customer, fitness_score, fitness_reasons, social_exclusions,
+            if(email_consent, ['email'], []) || if(social_consent, ['social'], []) as consented_purposes,
+            if(not email_consent, ['email'], []) || if(not social_consent, ['social'], []) as refused_purposes
+        from social_customers""",
+    "preferred": "select person_id, preferred_channel, preferred_daypart, preferred_weekday from contact_preferences",
     "segment": "select person_id, min(segment_id) as segment_id from segment_members "
     "where level = 3 and model_version <> 'communities' group by person_id",
     "community": "select person_id, community_id from community_members where period = 'all'",
@@ -87,11 +141,27 @@ _IS_TOLD = {
     "returns_count": "exists (from ordered where customer_id is not null) "
     "and not exists (from ordered where returns_are_unknown)",
     "posts_count": "exists (from posts)",
+    **dict.fromkeys(
+        ("questions_count", "answers_given_count", "accepted_answers_count", "ideas_count", "reviews_count"),
+        "exists (from posts)",
+    ),
+    "visits_count": "exists (from web_sessions)",
+    "surveys_count": "exists (from survey_responses)",
+    "open_items_count": "(exists (from tickets) or exists (from conversations))",
     "tickets_count": "exists (from tickets)",
     "open_tickets_count": "exists (from tickets)",
 }
 """Count -> whether sources tell of such things at all, so that a person without any has 0 of them."""
-_LISTS = ("customer_ids", "profile_ids")
+_LISTS = (
+    "customer_ids",
+    "profile_ids",
+    "handles",
+    "open_items",
+    "fitness_reasons",
+    "social_exclusions",
+    "consented_purposes",
+    "refused_purposes",
+)
 _ROWS = f"""
 select * replace (
         {", ".join(f"if({name} is null and {is_told}, 0, {name}) as {name}" for name, is_told in _IS_TOLD.items())},
@@ -107,8 +177,8 @@ def customer_360(tables: Mapping[str, pa.Table], returned: pa.Table, declare_ret
 
     Only current links count. Consent is true when every customer record with a value agrees. Revenue, recency and
     frequency are those of gold.customer_value; network, community and authority class those of the period all; the
-    segment is that of level 3. A ticket is open where its status says so; only a status of an unknown meaning leaves it to
-    solved_at.
+    segment is that of level 3. Visits are those of users who are logged in as a customer of one person alone. A
+    ticket is open where its status says so; only a status of an unknown meaning leaves it to solved_at.
 
     Args:
         tables: SOURCES by name.

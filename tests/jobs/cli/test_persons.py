@@ -11,7 +11,7 @@ from jobs.cli.main import main
 from jobs.lake import arrow, ops
 from transformations.contracts import contract
 
-KEY = ("left_source", "left_customer_id", "right_source", "right_customer_id")
+KEY = ("left_kind", "left_place", "left_record_id", "right_kind", "right_place", "right_record_id")
 
 
 @pytest.fixture
@@ -41,6 +41,15 @@ def test_evaluate_says_what_was_compared_and_how_right_it_is(file, capsys):
     assert float(linked[5]) >= 0.9
 
 
+def test_evaluate_beside_splink_shows_both(file, capsys):
+    columns = ("--column", "wer=name", "--column", "born=birth_date")
+    assert main(["persons", "evaluate", "--on", str(file), "--truth", "who", "--beside-splink", *columns]) == 0
+    said = capsys.readouterr().out
+    ours, theirs = (line.split() for line in said.splitlines() if line.strip().startswith("in one person"))
+    assert float(ours[-1]) >= float(theirs[-1]) > 0.5
+    assert "s, trained by Splink " in said
+
+
 @pytest.mark.parametrize(
     ("options_", "told"),
     [
@@ -63,7 +72,7 @@ def test_review_writes_pairs_and_reads_decisions(lake, tmp_path, capsys, monkeyp
         {"source": source, "customer_id": name, "name": "Ada"} for source, name in (("crm", "1"), ("erp", "2"))
     ]
     lake.write("silver.customers", pa.Table.from_pylist(customers, schema))
-    pair = dict(zip(KEY, ("crm", "1", "erp", "2"), strict=True))
+    pair = dict(zip(KEY, ("customer", "crm", "1", "customer", "erp", "2"), strict=True))
     pairs = arrow.schema_of(contract("silver.person_pairs"))
     row = {**pair, "probability": 0.7, "evidence": "same: given_name", "band": "review"}
     lake.write("silver.person_pairs", pa.Table.from_pylist([row], pairs))
@@ -74,10 +83,28 @@ def test_review_writes_pairs_and_reads_decisions(lake, tmp_path, capsys, monkeyp
     assert main(["persons", "review", "--in", str(path), "--judge", "ann"]) == 0
     assert "Decisions kept: 1; the next `scrm run` restates the persons" in capsys.readouterr().out
     (decision,) = ops.PERSON_DECISIONS.rows(lake)
-    assert (decision["is_same"], decision["judge"], decision["left_customer_id"]) == (True, "ann", "1")
+    assert (decision["is_same"], decision["judge"], decision["left_record_id"]) == (True, "ann", "1")
     lake.write("silver.person_pairs", pairs.empty_table())
     assert main(["persons", "review", "--out", str(path)]) == 0
     assert "No pair waits for a judgement" in capsys.readouterr().out
     for wrong in ([], ["--in", str(path), "--out", str(path)]):
         assert main(["persons", "review", *wrong]) == 2
     assert "say --out FILE.csv to write pairs, or --in FILE.csv" in capsys.readouterr().err
+
+
+def test_merge_split_and_undo_keep_a_decision(lake, capsys, monkeypatch):
+    monkeypatch.setattr(options, "lake_of", lambda conf: (lake, None))
+    customers = [{"source": "erp", "customer_id": name} for name in ("1", "2")]
+    lake.write("silver.customers", pa.Table.from_pylist(customers, arrow.schema_of(contract("silver.customers"))))
+    pair = ("customer:erp:2", "customer:erp:1")
+    for command, is_same, said in (
+        ("merge", True, "one person from now on"),
+        ("split", False, "two persons from now on"),
+        ("undo", None, "nobody decides any more"),
+    ):
+        assert main(["persons", command, *pair, "--judge", "ann"]) == 0
+        assert said in " ".join(capsys.readouterr().out.split())
+        (decision,) = ops.PERSON_DECISIONS.rows(lake)
+        assert (decision["is_same"], decision["judge"], decision["left_record_id"]) == (is_same, "ann", "1")
+    assert main(["persons", "merge", "customer:erp:9", pair[0]]) == 2
+    assert "there is no customer '9' of 'erp'" in capsys.readouterr().err

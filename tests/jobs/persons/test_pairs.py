@@ -11,7 +11,7 @@ import pytest
 from jobs.errors import ConfError
 from jobs.job import Run
 from jobs.lake import arrow
-from jobs.persons import evaluation, pairs, review
+from jobs.persons import decisions, evaluation, pairs, review
 from jobs.persons.persons import persons
 from jobs.settings import Settings
 from jobs.settings.base import Base, IdentitySettings, LakeSettings
@@ -101,7 +101,7 @@ def test_decisions_are_kept_and_taken_back(lake, shop, tmp_path):
     assert len(rows) == count > 0
     assert rows[0]["left_name"]
     assert rows[0]["evidence"].startswith("same: ")
-    pair = frozenset({rows[0]["left_customer_id"], rows[0]["right_customer_id"]})
+    pair = frozenset({rows[0]["left_record_id"], rows[0]["right_record_id"]})
     assert pair not in before
 
     def decide(answer: str) -> set[frozenset[str]]:
@@ -115,7 +115,7 @@ def test_decisions_are_kept_and_taken_back(lake, shop, tmp_path):
 
     assert decide("Yes") == before | {pair}
     (judged,) = (row for row in lake.rows("silver.person_pairs") if row["band"] == "judged_same")
-    assert frozenset({judged["left_customer_id"], judged["right_customer_id"]}) == pair
+    assert frozenset({judged["left_record_id"], judged["right_record_id"]}) == pair
     assert decide("no") == before
     assert review.write(lake, tmp_path / "again.csv") == count - 1
     assert decide("undo") == before
@@ -126,46 +126,110 @@ def test_decisions_are_kept_and_taken_back(lake, shop, tmp_path):
 
 def test_a_judged_pair_that_is_different_is_not_linked(lake, shop):
     linked = next(row for row in _pairs_after(lake, shop) if row["band"] == "link")
-    key = {name: linked[name] for name in ("left_source", "left_customer_id", "right_source", "right_customer_id")}
+    key = {name: linked[name] for name in pairs.KEY}
     from jobs.lake import ops
 
     ops.PERSON_DECISIONS.upsert(lake, [{**key, "is_same": False, "judge": "ann", "judged_at": NOW}])
-    assert frozenset({key["left_customer_id"], key["right_customer_id"]}) not in groups(shop())
+    assert frozenset({key["left_record_id"], key["right_record_id"]}) not in groups(shop())
 
 
 def test_no_keeps_two_apart_who_are_linked_over_a_third(lake, shop):
     """A third record of somebody who stands twice: no between two of the three leaves one of them alone."""
     linked = next(row for row in _pairs_after(lake, shop) if row["band"] == "link")
     customers = lake.arrow("silver.customers").to_pylist()
-    one = next(row for row in customers if row["customer_id"] == linked["left_customer_id"])
+    one = next(row for row in customers if row["customer_id"] == linked["left_record_id"])
     third = {**one, "source": "shop", "customer_id": "third", "email": "another@example.net"}
     schema = arrow.schema_of(contract("silver.customers"))
     lake.write("silver.customers", pa.Table.from_pylist([*customers, third], schema))
-    three = {linked["left_customer_id"], linked["right_customer_id"], "third"}
+    three = {linked["left_record_id"], linked["right_record_id"], "third"}
     assert three in map(set, groups(shop()))
     from jobs.lake import ops
 
-    first = (linked["left_source"], linked["left_customer_id"]), ("shop", "third")
+    first = ("customer", linked["left_place"], linked["left_record_id"]), ("customer", "shop", "third")
     key = dict(zip(pairs.KEY, pairs.ordered(*first), strict=True))
     ops.PERSON_DECISIONS.upsert(lake, [{**key, "is_same": False, "judge": "ann", "judged_at": NOW}])
     found = shop()
-    assert found["third"] != found[linked["left_customer_id"]]
+    assert found["third"] != found[linked["left_record_id"]]
     assert len({found[name] for name in three}) == 2
     assert not [note for note in shop.notes if "judged to be different" in note]
 
 
-def test_no_against_an_exact_key_is_said(lake, shop):
+def test_no_parts_two_whom_an_exact_key_joins_and_restates_them_alone(lake, shop):
     customers = lake.arrow("silver.customers").to_pylist()
-    third = {**customers[0], "source": "shop", "customer_id": "third"}
+    first = customers[0]
+    third = {**first, "source": "shop", "customer_id": "third", "valid_from": datetime(2025, 3, 2, tzinfo=UTC)}
+    named = {"source": "x", "channel": "x", "profile_id": "p", "customer_id": first["customer_id"], "valid_from": NOW}
     schema = arrow.schema_of(contract("silver.customers"))
     lake.write("silver.customers", pa.Table.from_pylist([*customers, third], schema))
-    from jobs.lake import ops
+    lake.write("silver.profiles", pa.Table.from_pylist([named], arrow.schema_of(contract("silver.profiles"))))
+    tables = ("silver.persons", "silver.person_links", "silver.person_attributes")
 
-    ends = (customers[0]["source"], customers[0]["customer_id"]), ("shop", "third")
-    key = dict(zip(pairs.KEY, pairs.ordered(*ends), strict=True))
-    ops.PERSON_DECISIONS.upsert(lake, [{**key, "is_same": False, "judge": "ann", "judged_at": NOW}])
-    shop()
-    assert "judged to be different and are one person by an exact key (1)" in shop.notes[0]
+    def contents() -> dict[str, dict[tuple, dict]]:
+        return {
+            name: {
+                tuple(row[key] for key in contract(name).key): {k: v for k, v in row.items() if k != "run_id"}
+                for row in lake.rows(name)
+            }
+            for name in tables
+        }
+
+    before = shop()
+    assert before["third"] == before[first["customer_id"]] == before["p"]
+    held, hashes = contents(), [lake.hash(name) for name in tables]
+    decisions.decide(
+        lake, f"customer:{first['source']}:{first['customer_id']}", "customer:shop:third", False, "ann", NOW
+    )
+    after = shop()
+    assert after["third"] != after[first["customer_id"]] == before[first["customer_id"]] == after["p"]
+    assert [record for record in before if before[record] != after[record]] == ["third"]
+    assert not [note for note in shop.notes if "judged to be different" in note]
+    touched = {after["third"], before["third"]}
+    for name, rows in contents().items():
+        changed = {key for key in rows.keys() | held[name].keys() if rows.get(key) != held[name].get(key)}
+        persons_of = {(rows.get(key) or held[name][key])["person_id"] for key in changed}
+        assert changed, name
+        assert persons_of <= touched, name
+    moves = [
+        (row["old_person_id"], row["new_person_id"], row["cause"]) for row in lake.rows("silver.person_id_changes")
+    ]
+    assert moves == [(before["third"], after["third"], "split")]
+    decisions.decide(
+        lake, "customer:shop:third", f"customer:{first['source']}:{first['customer_id']}", None, "ann", NOW
+    )
+    assert shop() == before
+    assert [lake.hash(name) for name in tables] == hashes
+
+
+def test_records_of_any_kind_are_merged_by_decision_and_taken_back(lake, shop):
+    alone = {"source": "x", "channel": "x", "profile_id": "p", "display_name": "Nobody", "valid_from": NOW}
+    lake.write("silver.profiles", pa.Table.from_pylist([alone], arrow.schema_of(contract("silver.profiles"))))
+    before = shop()
+    customer = next(name for name in before if name != "p")
+    source = next(
+        row["record_place"] for row in lake.rows("silver.person_links") if row["linked_record_id"] == customer
+    )
+    assert before["p"] != before[customer]
+    decided = decisions.decide(
+        lake, before[customer], "profile:x:p", True, "ann", NOW
+    )  # a person stands for its first record
+    assert decided[1] == ("profile", "x", "p")
+    after = shop()
+    assert after["p"] == after[customer]
+    (link,) = (row for row in lake.rows("silver.person_links") if row["linked_record_id"] == "p")
+    assert {row["method"] for row in lake.rows("silver.person_links") if row["person_id"] == after["p"]} >= {"judged"}
+    assert link["probability"] == 1
+    decisions.decide(lake, before[customer], "profile:x:p", None, "ann", NOW)
+    assert shop() == before
+    assert source
+    for one, other, told in (
+        ("profile:x:p", "profile:x:p", "both are the record profile:x:p"),
+        ("profile:x:q", "profile:x:p", "there is no profile 'q' of 'x'"),
+        ("0" * 32, "profile:x:p", "no such person; expected a person_id, or KIND:PLACE:ID"),
+    ):
+        with pytest.raises(ConfError, match=told):
+            decisions.decide(lake, one, other, True, "ann", NOW)
+    with pytest.raises(ConfError, match="nobody has decided about"):
+        decisions.decide(lake, before[customer], "profile:x:p", None, "ann", NOW)
 
 
 def test_no_review_does_not_mean_no_links(shop):
@@ -184,12 +248,12 @@ def test_that_nobody_is_compared_any_more_is_said(lake, shop):
     ("cells", "told"),
     [
         (
-            ["erp", "1E+15", "erp", "r00001", "yes"],
-            "line 2: there is no customer '1E\\+15' of source 'erp'; IDs have to stay",
+            ["customer", "erp", "1E+15", "customer", "erp", "r00001", "yes"],
+            "line 2: there is no customer '1E\\+15' of 'erp'; IDs have to stay",
         ),
-        (["erp", "", "crm", "", "yes"], "line 2: there is no customer ''"),
-        (["{0}", "{1}", "{0}", "{1}", "yes"], "line 2: both sides are the customer"),
-        (["yes"], "line 2: there is no customer"),
+        (["customer", "erp", "", "customer", "crm", "", "yes"], "line 2: there is no customer ''"),
+        (["customer", "{0}", "{1}", "customer", "{0}", "{1}", "yes"], "line 2: both sides are the customer"),
+        (["yes"], "line 2: there is no  ''"),
     ],
 )
 def test_decisions_about_nobody_are_refused(lake, shop, tmp_path, cells, told):
@@ -208,7 +272,7 @@ def test_a_pair_that_stands_twice_is_refused_and_formulas_are_no_formulas(lake, 
     schema = arrow.schema_of(contract("silver.customers"))
     lake.write("silver.customers", pa.Table.from_pylist(customers, schema))
     shop(link_at=1)
-    one, other = ((row["source"], row["customer_id"]) for row in customers[:2])
+    one, other = (("customer", row["source"], row["customer_id"]) for row in customers[:2])
     key = dict(zip(pairs.KEY, pairs.ordered(one, other), strict=True))
     row = {**key, "probability": 0.6, "evidence": "same: city", "band": "review"}
     lake.write("silver.person_pairs", pa.Table.from_pylist([row], arrow.schema_of(contract("silver.person_pairs"))))
@@ -216,7 +280,7 @@ def test_a_pair_that_stands_twice_is_refused_and_formulas_are_no_formulas(lake, 
     assert review.write(lake, file) == 1
     assert "'=HYPERLINK" in file.read_text(encoding="utf-8-sig")
     cells = [*key.values(), "yes"]
-    turned = [*cells[2:4], *cells[:2], "yes"]
+    turned = [*cells[3:6], *cells[:3], "yes"]
     file.write_text("\n".join(",".join(line) for line in ([*pairs.KEY, "is_same"], cells, turned)))
     with pytest.raises(ConfError, match="line 3: this pair stands in the file twice"):
         review.read(lake, file, "ann", NOW)

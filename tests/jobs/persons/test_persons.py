@@ -1,6 +1,8 @@
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import people
 import pyarrow as pa
 import pytest
 
@@ -76,3 +78,37 @@ def test_persons_and_what_became_of_their_ids(lake: Lake, tmp_path: Path, monkey
     assert [(row["old_person_id"], row["new_person_id"], row["cause"], row["changed_at"]) for row in changes] == [
         (first["c2"], first["c1"], "merged", NOW)
     ]
+
+
+def test_one_percent_new_records_leave_the_ids_of_persons_that_they_do_not_touch(quiet, tmp_path, monkeypatch):
+    monkeypatch.setenv("SCRM_IDENTITY_KEY", "a secret of the tests")
+    records, _ = people.records(1_000, 200)
+    rows = [
+        {
+            "source": "erp",
+            "customer_id": row["record_id"],
+            "birth_date": date.fromisoformat(row["birth_date"]),
+            "valid_from": T1 if place < 1_188 else T3,
+            **{name: row[name] for name in ("name", "email", "street", "city", "postcode", "phone")},
+        }
+        for place, row in enumerate(records.to_pylist())
+    ]
+    schema = arrow.schema_of(contract("silver.customers"))
+    for name in ("silver.profiles", "silver.tickets"):
+        quiet.write(name, arrow.schema_of(contract(name)).empty_table())
+    settings = Settings(
+        folder=tmp_path, base=Base(lake=LakeSettings(root=tmp_path)), company=Company(name="Acme"), sources=()
+    )
+
+    def resolved(count: int) -> dict[str, str]:
+        quiet.write("silver.customers", pa.Table.from_pylist(rows[:count], schema))
+        persons(quiet, replace(Run(run_id="r1", as_of=NOW, settings=settings, started_at=NOW), note=lambda line: None))
+        return {row["linked_record_id"]: row["person_id"] for row in quiet.rows("silver.person_links")}
+
+    before, after = resolved(1_188), resolved(1_200)
+    assert len(after) - len(before) == 12
+    touched = {after[record] for record in after.keys() - before.keys()}
+    unaffected = [record for record in before if after[record] not in touched]
+    stayed = sum(before[record] == after[record] for record in unaffected)
+    assert len(unaffected) > 1_100
+    assert stayed / len(unaffected) >= 0.999

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transformations.identity.persons import MOST_PER_EMAIL, Persons, resolve
+from transformations.identity.persons import LEFT, MOST_PER_EMAIL, RIGHT, Persons, resolve
 
 KEY = b"a secret of the tests"
 TIME = pa.timestamp("us", tz="UTC")
@@ -285,9 +285,10 @@ def test_persons_are_the_components_of_the_graph_in_any_order(
 
 
 def _likely(*pairs: tuple) -> pa.Table:
-    names = ("left_source", "left_customer_id", "right_source", "right_customer_id")
-    schema = pa.schema([*((name, pa.string()) for name in names), ("probability", pa.float64())])
-    return pa.Table.from_pylist([dict(zip(schema.names, pair, strict=True)) for pair in pairs], schema)
+    """Pairs of customers: source and ID of each, probability."""
+    schema = pa.schema([*((name, pa.string()) for name in (*LEFT, *RIGHT)), ("probability", pa.float64())])
+    rows = [("customer", *pair[:2], "customer", *pair[2:]) for pair in pairs]
+    return pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema)
 
 
 def test_only_what_keys_do_not_join_is_a_link_by_linkage() -> None:
@@ -312,3 +313,28 @@ def test_only_what_keys_do_not_join_is_a_link_by_linkage() -> None:
         "Z": ("linkage", 0.99),
         "W": ("seed", 1.0),
     }
+
+
+def test_records_judged_apart_lose_the_key_that_joins_them() -> None:
+    """Of A and B with one address the later one goes, and takes those along that it alone joins; a bridge joins still."""
+    customers = _customers(
+        ("s", "A", "Ada", "home@x.org", _day(1), None),
+        ("s", "B", "Bob", "home@x.org", _day(2), None),
+        ("s", "C", "Cy", "cy@x.org", _day(3), None),
+    )
+    profiles = _profiles(
+        ("s", "forum", "p", "bo", "Bo", None, "B", _day(4), False),
+        ("s", "forum", "q", "cy", "Cy", "cy@x.org", "C", _day(5), False),
+    )
+
+    def parted(*pair: str) -> set[frozenset[str]]:
+        apart = pa.Table.from_pylist(
+            [dict(zip((*LEFT, *RIGHT), pair, strict=True))],
+            pa.schema([(name, pa.string()) for name in (*LEFT, *RIGHT)]),
+        )
+        return _groups(_resolved(customers, profiles, apart=apart))
+
+    assert _groups(_resolved(customers, profiles)) == {frozenset("ABp"), frozenset("Cq")}
+    assert parted("customer", "s", "A", "customer", "s", "B") == {frozenset("A"), frozenset("Bp"), frozenset("Cq")}
+    assert parted("customer", "s", "C", "profile", "forum", "q") == {frozenset("ABp"), frozenset("C"), frozenset("q")}
+    assert parted("customer", "s", "A", "customer", "s", "C") == {frozenset("ABp"), frozenset("Cq")}  # never together

@@ -5,12 +5,20 @@ import pytest
 
 from jobs.lake import arrow
 from transformations.contracts import contract
-from transformations.indicators.customers import CUSTOMER_COLUMNS, LINK_COLUMNS, customer_indicators
+from transformations.indicators.customers import (
+    CUSTOMER_COLUMNS,
+    LINK_COLUMNS,
+    ROLE_COLUMNS,
+    SOCIAL_COLUMNS,
+    customer_indicators,
+)
 
 ENDED = datetime(2025, 1, 1, tzinfo=UTC)
 
 
-def _rows(customers: list[str], links: list[tuple]) -> list[dict]:
+def _rows(
+    customers: list[str], links: list[tuple], social: tuple[str, ...] = (), roles: tuple[tuple, ...] = ()
+) -> list[dict]:
     customer_rows = [{"source": "erp", "customer_id": customer} for customer in customers]
     link_rows = [
         {"record_kind": kind, "record_place": place, "linked_record_id": record, "person_id": person, "valid_to": end}
@@ -18,7 +26,18 @@ def _rows(customers: list[str], links: list[tuple]) -> list[dict]:
     ]
     customer_table = pa.Table.from_pylist(customer_rows, arrow.schema_of(contract("silver.customers")))
     link_table = pa.Table.from_pylist(link_rows, arrow.schema_of(contract("silver.person_links")))
-    return customer_indicators(customer_table.select(CUSTOMER_COLUMNS), link_table.select(LINK_COLUMNS)).to_pylist()
+    social_rows = [{"person_id": person, "is_social_customer": True} for person in social]
+    role_rows = [dict(zip(ROLE_COLUMNS, row, strict=True)) for row in roles]
+    return customer_indicators(
+        customer_table.select(CUSTOMER_COLUMNS),
+        link_table.select(LINK_COLUMNS),
+        _table("gold.social_customers", social_rows).select(SOCIAL_COLUMNS),
+        _table("silver.person_roles", role_rows).select(ROLE_COLUMNS),
+    ).to_pylist()
+
+
+def _table(name: str, rows: list[dict]) -> pa.Table:
+    return pa.Table.from_pylist(rows, arrow.schema_of(contract(name)))
 
 
 def test_customers_linked_to_a_profile() -> None:
@@ -31,11 +50,26 @@ def test_customers_linked_to_a_profile() -> None:
         ("customer", "erp", "c", "C", None),
         ("profile", "forum", "4", "D", None),
     ]
-    (row,) = _rows(["a", "b", "c", "d"], links)
+    row, social = _rows(["a", "b", "c", "d"], links, social=("A",))
+    assert (social["indicator_id"], social["numerator"], social["denominator"]) == ("social_customer_ratio", 1, 4)
     assert (row["indicator_id"], row["grain"], row["dimension"]) == ("linked_customer_ratio", "all", "all")
     assert (row["numerator"], row["denominator"], row["value"]) == (1, 4, 0.25)
     assert row["coverage_ratio"] == 0.75  # d belongs to no person
     assert (row["confidence_low"], row["confidence_high"]) == pytest.approx((0.045587, 0.699358), abs=1e-6)
+
+
+def test_consumers_who_became_customers() -> None:
+    roles = (
+        ("A", "consumer", ENDED),
+        ("A", "external_customer", ENDED),
+        ("B", "consumer", None),
+        ("C", "external_customer", ENDED),
+        ("D", "consumer", ENDED),
+        ("E", "internal_customer", ENDED),
+    )
+    (row,) = _rows([], [], roles=roles)
+    assert (row["indicator_id"], row["numerator"], row["denominator"]) == ("consumer_conversion_ratio", 1, 3)
+    assert row["coverage_ratio"] == pytest.approx(2 / 3)  # since when B is known no source tells
 
 
 def test_without_customers_there_is_no_row() -> None:

@@ -43,14 +43,46 @@ TABLES = {
         {"source": "erp", "order_id": "5", "customer_id": "2", "ordered_at": T3, "voided_at": T3},
     ],
     "posts": [
-        {"channel": "forum", "post_id": "1", "kind": "post", "profile_id": "ada", "created_at": T1},
-        {"channel": "forum", "post_id": "2", "kind": "post", "profile_id": "ada", "created_at": T3},
-        {"channel": "forum", "post_id": "3", "kind": "post", "profile_id": "ada", "created_at": T2},
+        {"channel": "forum", "post_id": "1", "kind": "question", "profile_id": "ada", "created_at": T1},
+        {"channel": "forum", "post_id": "2", "kind": "answer", "profile_id": "ada", "created_at": T3}
+        | {"is_accepted_answer": True},
+        {"channel": "forum", "post_id": "3", "kind": "answer", "profile_id": "ada", "created_at": T2},
         {"channel": "forum", "post_id": "4", "kind": "post", "profile_id": "bob", "created_at": T2},
     ],
     "post_enrichments": [
-        {"channel": "forum", "post_id": "1", "tone": "positive", "relevance_ratio": 1.0},
+        {"channel": "forum", "post_id": "1", "tone": "positive", "relevance_ratio": 1.0, "intent": "idea"},
         {"channel": "forum", "post_id": "2", "tone": "neutral", "relevance_ratio": 1.0},
+    ],
+    "profiles": [
+        {"channel": "forum", "profile_id": "ada", "handle": "ada_l", "followers_count": 7},
+        {"channel": "forum", "profile_id": "bob"},
+    ],
+    "web_sessions": [
+        {"source": "web", "session_id": "1", "user_id": "1", "started_at": T1},
+        {"source": "web", "session_id": "2", "user_id": "2", "started_at": T3},
+        {"source": "web", "session_id": "3", "started_at": T3},
+    ],
+    "survey_responses": [
+        {"source": "erp", "response_id": "r", "question": question, "customer_id": "1", "answered_at": T1}
+        for question in "ab"
+    ],
+    "conversations": [
+        {"channel": "forum", "conversation_id": "1", "began_by_profile_id": "ada", "direction": "unanswered"},
+        {"channel": "forum", "conversation_id": "2", "began_by_profile_id": "bob", "direction": "two_way"},
+    ],
+    "social_customers": [
+        {
+            "person_id": "A",
+            "is_social_customer": False,
+            "fitness_score": 0.75,
+            "fitness_reasons": ["exchanges"],
+            "social_exclusions": ["consent_refused"],
+            "email_consent": False,
+            "social_consent": True,
+        }
+    ],
+    "contact_preferences": [
+        {"person_id": "A", "preferred_channel": "forum", "preferred_daypart": "evening", "preferred_weekday": "friday"}
     ],
     "tickets": [
         {"channel": "mail", "ticket_id": "t1", "opened_at": T1, "solved_at": T2},
@@ -114,6 +146,26 @@ def test_everything_in_one_row(rows: dict[str, dict]) -> None:
         "frequency_count": 2,
         "posts_count": 3,
         "net_tone": 0.5,
+        "consented_purposes": ["social"],
+        "refused_purposes": ["email"],
+        "preferred_channel": "forum",
+        "preferred_daypart": "evening",
+        "preferred_weekday": "friday",
+        "open_items": ["forum: 1", "mail: 3"],
+        "open_items_count": 4,
+        "handles": ["forum:ada_l"],
+        "followers_count": 7,
+        "visits_count": 2,
+        "is_social_customer": False,
+        "fitness_score": 0.75,
+        "fitness_reasons": ["exchanges"],
+        "social_exclusions": ["consent_refused"],
+        "questions_count": 1,
+        "answers_given_count": 2,
+        "accepted_answers_count": 1,
+        "ideas_count": 1,
+        "reviews_count": 0,
+        "surveys_count": 1,
         "tickets_count": 6,
         "open_tickets_count": 3,
         "segment_id": "value_loyal",
@@ -121,14 +173,18 @@ def test_everything_in_one_row(rows: dict[str, dict]) -> None:
         "authority_class": None,
         "pagerank": None,
     }
-    instants = [rows["A"][name] for name in ("first_order_at", "last_order_at", "last_post_at")]
-    assert instants == [_without_zone(at) for at in (T1, T2, T3)]
+    instants = [rows["A"][name] for name in ("first_order_at", "last_order_at", "last_post_at", "last_visit_at")]
+    assert instants == [_without_zone(at) for at in (T1, T2, T3, T3)]
 
 
 def test_what_no_source_tells_is_null_and_what_there_is_none_of_is_0(rows: dict[str, dict]) -> None:
     bob = rows["B"]
     assert (bob["posts_count"], bob["orders_count"], bob["tickets_count"]) == (1, 0, 0)
     assert (bob["customer_ids"], bob["profile_ids"], bob["is_linked"]) == ([], ["forum:bob"], False)
+    assert (bob["open_items"], bob["open_items_count"], bob["visits_count"], bob["surveys_count"]) == ([], 0, 0, 0)
+    assert [bob[name] for name in ("is_social_customer", "fitness_score", "preferred_channel", "followers_count")] == [
+        None
+    ] * 4
     assert (bob["pagerank"], bob["authority_class"]) == (0.25, "A")
     assert [bob[name] for name in ("revenue", "country", "has_email_consent", "net_tone", "segment_id")] == [None] * 5
 
@@ -149,9 +205,9 @@ def _of(persons: dict[str, str], declared: tuple[str, ...] = (), **tables: list[
 
 
 def test_counts_of_what_no_source_tells_are_null() -> None:
-    counts = ("orders_count", "returns_count", "posts_count", "tickets_count", "open_tickets_count")
+    counts = ("orders_count", "returns_count", "posts_count", "tickets_count", "open_tickets_count", "open_items_count")
     anonymous = [{"source": "erp", "order_id": "1", "ordered_at": T1}]
-    assert [_of({"A": "1"}, orders=anonymous)["A"][name] for name in counts] == [None] * 5
+    assert [_of({"A": "1"}, orders=anonymous)["A"][name] for name in counts] == [None] * 6
 
 
 def test_returns_that_name_no_customer_are_nobodys() -> None:

@@ -10,10 +10,12 @@ from transformations.contracts.fields.customers import *
 from transformations.contracts.fields.dictionary import *
 from transformations.contracts.fields.diffusion import *
 from transformations.contracts.fields.effects import *
+from transformations.contracts.fields.engagement import *
 from transformations.contracts.fields.enriched import *
 from transformations.contracts.fields.erp import *
 from transformations.contracts.fields.estimates import *
 from transformations.contracts.fields.indicators import *
+from transformations.contracts.fields.leads import *
 from transformations.contracts.fields.lineage import *
 from transformations.contracts.fields.network import *
 from transformations.contracts.fields.objectives import *

@@ -31,6 +31,11 @@ amount = Field("amount", SUM, "Amount of money.", unit=OF_THE_ROW, caution=ONE_C
 has_email_consent = Field(
     "has_email_consent", "boolean", "The person agreed to receive e-mail; null where the source does not say."
 )
+has_social_consent = Field(
+    "has_social_consent",
+    "boolean",
+    "The person agreed to be known and addressed by their profiles on social software; null where the source does not say.",
+)
 is_seen_only = Field(
     "is_seen_only",
     "boolean",

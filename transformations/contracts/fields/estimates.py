@@ -108,7 +108,7 @@ offer_score = Field(
     caution="Not a probability: compare within one person.",
 )
 
-model = Field("model", "string", "What is modelled: value, churn, segments or offers.")
+model = Field("model", "string", "What is modelled: value, churn, segments, offers or leads.")
 measure = Field(
     "measure",
     "string",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from transformations.contracts.fields.types import ORDINAL
 from transformations.contracts.model import Field
 
 person_id = Field(
@@ -18,7 +21,7 @@ method = Field(
     "string",
     "How the link was found. given_id: the account names its customer. email: a shared address. same_email: a customer "
     "who shares the address of an earlier one. linkage: a customer whose name, address, dates and the like agree with those of "
-    "another. seed: the person's first record.",
+    "another. judged: somebody decided so. seed: the person's first record.",
 )
 probability = Field(
     "probability", "double", "Probability that the link is right.", minimum="0", maximum="1", unit="probability 0 to 1"
@@ -52,10 +55,12 @@ old_person_id = Field("old_person_id", "string", "Person that a record belonged 
 new_person_id = Field("new_person_id", "string", "Person that the record belongs to now.")
 changed_at = Field("changed_at", "timestamp", "When the change was found, UTC.", is_lineage=True)
 cause = Field("cause", "string", "Why the person changed.", allowed=("merged", "split", "renamed"))
-left_source = Field("left_source", "string", "Source of the first customer.")
-left_customer_id = Field("left_customer_id", "string", "ID of the first customer; the smaller of the two.")
-right_source = Field("right_source", "string", "Source of the second customer.")
-right_customer_id = Field("right_customer_id", "string", "ID of the second customer.")
+left_kind = replace(record_kind, name="left_kind", description="What the first record is; first by kind, place and ID.")
+left_place = Field("left_place", "string", "Source of the first record if it is a customer, else its channel.")
+left_record_id = Field("left_record_id", "string", "ID of the first record.")
+right_kind = replace(record_kind, name="right_kind", description="What the second record is.")
+right_place = Field("right_place", "string", "Source of the second record if it is a customer, else its channel.")
+right_record_id = Field("right_record_id", "string", "ID of the second record.")
 evidence = Field("evidence", "string", "Attributes of the two that are the same, alike, and differ.")
 band = Field(
     "band",
@@ -63,4 +68,14 @@ band = Field(
     "link: one person, since the pair is likely enough. review: a person should look. judged_same, judged_different: somebody "
     "did.",
     allowed=("link", "review", "judged_same", "judged_different"),
+)
+
+role_ordinal = Field("role_ordinal", "int", "Which time the person has the role: 1 for the first.", unit=ORDINAL)
+role_from = Field(
+    "valid_from",
+    "timestamp",
+    "Since when the person has the role, UTC; null where that was before the person was first heard of, or no source tells.",
+)
+role_to = Field(
+    "valid_to", "timestamp", "Until when the person had the role, UTC, that instant not included; null while it lasts."
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from transformations.contracts import fields as f
 from transformations.contracts.model import Table, TableRule
+from transformations.contracts.silver.common import not_before
 
 POST_ENRICHMENTS = Table(
     "silver.post_enrichments",
@@ -139,13 +140,16 @@ PERSON_ID_CHANGES = Table(
 
 PERSON_PAIRS = Table(
     "silver.person_pairs",
-    "Customers who may be one person by what is known of them. One row per pair from identity.review_at on, and per judged pair.",
-    key=("left_source", "left_customer_id", "right_source", "right_customer_id"),
+    "Records that may be of one person by what is known of them. One row per pair from identity.review_at on, and per judged "
+    "pair.",
+    key=("left_kind", "left_place", "left_record_id", "right_kind", "right_place", "right_record_id"),
     columns=(
-        f.left_source.required(),
-        f.left_customer_id.required(),
-        f.right_source.required(),
-        f.right_customer_id.required(),
+        f.left_kind.required(),
+        f.left_place.required(),
+        f.left_record_id.required(),
+        f.right_kind.required(),
+        f.right_place.required(),
+        f.right_record_id.required(),
         f.probability.described(
             "Probability that the two are one person; null for a judged pair that was not compared."
         ),
@@ -155,4 +159,30 @@ PERSON_PAIRS = Table(
     ),
 )
 
-TABLES = (POST_ENRICHMENTS, TEXT_SCORES, PERSONS, PERSON_LINKS, PERSON_PAIRS, PERSON_ATTRIBUTES, PERSON_ID_CHANGES)
+PERSON_ROLES = Table(
+    "silver.person_roles",
+    "Roles of persons towards the company, with their time. One row per person, role and time in which they had it; persons may "
+    "have several roles at once.",
+    key=("person_id", "role", "role_ordinal"),
+    columns=(
+        f.person_id.required().references("silver.persons"),
+        f.role.required(),
+        f.role_ordinal.required(),
+        f.department.described("Department of a member of staff; null for other roles, and where it is not known."),
+        f.role_from,
+        f.role_to,
+        f.run_id,
+    ),
+    rules=(not_before("valid_to", "valid_from"),),
+)
+
+TABLES = (
+    POST_ENRICHMENTS,
+    TEXT_SCORES,
+    PERSONS,
+    PERSON_LINKS,
+    PERSON_PAIRS,
+    PERSON_ATTRIBUTES,
+    PERSON_ID_CHANGES,
+    PERSON_ROLES,
+)

@@ -24,6 +24,7 @@ CUSTOMERS = Table(
         f.gender,
         f.segment,
         f.has_email_consent,
+        f.has_social_consent,
         f.created_at,
         *SEEN,
         *LINEAGE,

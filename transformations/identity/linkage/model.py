@@ -27,6 +27,14 @@ MOST_ALIKE = 100
 """What more records than this agree on brings no two of them together: all pairs of a frequent name explode."""
 LIKELY = 0.01
 """Pairs below this probability are not kept."""
+HOUSEHOLD = 0.3
+"""The highest probability of two whose given names differ and who agree on nothing that is one person's own.
+
+The model takes attributes as independent of each other. In a household they are not: family name, street, city, postcode and
+phone agree at once, and would outweigh all that tells two people apart.
+"""
+_OWN = {"birth_date": 2, "email": 1, "national_id": 1}
+"""What is one person's own -> how many levels below exact agreement count: a typo or another day of the month, another domain."""
 
 Block = tuple[str, ...]
 _BLOCKS: tuple[Block, ...] = (
@@ -81,10 +89,12 @@ PAIRS = pa.schema(
 )
 
 
-def linked(records: pa.Table) -> Linkage:
+def linked(records: pa.Table, *, trained_by_splink: bool = False) -> Linkage:
     """Learns the model from records and applies it to them, in memory (DuckDB).
 
-    Args: records: record_id (text, unique) and attributes, from `attributes.comparable`.
+    Args:
+        records: record_id (text, unique) and attributes, from `attributes.comparable`.
+        trained_by_splink: Splink's own expectation maximisation estimates m, to compare with; evidence is null then.
     """
     import duckdb
 
@@ -106,7 +116,10 @@ def linked(records: pa.Table) -> Linkage:
         sure = sure if sum(_pairs(connection, block) for block in sure) else nearly
         if len(learnt_from) < 2 or not sum(_pairs(connection, block) for block in sure):
             return _nothing("too few records agree on anything to learn from")
-        return Linkage(_predicted(connection, rows, present, blocks, sure, learnt_from))
+        predicted = _predicted(
+            connection, rows, present, blocks, sure, learnt_from, trained_by_splink=trained_by_splink
+        )
+        return Linkage(predicted)
 
 
 def _predicted(
@@ -116,6 +129,8 @@ def _predicted(
     blocks: Sequence[Block],
     sure: Sequence[Block],
     learnt_from: Sequence[Block],
+    *,
+    trained_by_splink: bool,
 ) -> pa.Table:
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
@@ -134,6 +149,10 @@ def _predicted(
         [block_on(_key(block)) for block in sure], recall=_SURE_RECALL
     )
     linker.training.estimate_u_using_random_sampling(max_pairs=_PAIRS_AT_RANDOM, seed=_SEED)
+    if trained_by_splink:
+        for block in learnt_from:
+            linker.training.estimate_parameters_using_expectation_maximisation(block_on(_key(block)))
+        return _likely(connection, linker, "null::varchar")
     model = linker.misc.save_model_to_json()
     at_random = min(_PAIRS_AT_RANDOM, rows.num_rows * (rows.num_rows - 1) / 2)
     levels = {comparison["output_column_name"]: _levels(comparison, at_random) for comparison in model["comparisons"]}
@@ -143,12 +162,41 @@ def _predicted(
         for place, level in enumerate(of):
             level["m_probability"] = float(found_m[place])
     linker = Linker(frame, model, log_level=None)
+    most = {name: len(of) - 1 for name, of in levels.items()}
+    evidence = f"concat_ws('; ', {', '.join(_evidence(most))})"
+    prior = float(model["probability_two_random_records_match"])
+    return _likely(connection, linker, evidence, _of_household(most), prior, rows.num_rows * (rows.num_rows - 1) // 2)
+
+
+def _of_household(most: dict[str, int]) -> str:
+    """SQL condition: the given names differ, and nothing that is one person's own agrees. Args: most: the greatest levels."""
+    own = [f"gamma_{name} >= {most[name] - below}" for name, below in _OWN.items() if name in most]
+    return f"gamma_given_name = 0 and not ({' or '.join(own) or 'false'})"
+
+
+def _likely(
+    connection: Any, linker: Any, evidence: str, of_household: str = "false", prior: float = 0.0, pairs: int = 0
+) -> pa.Table:
+    """PAIRS of a trained linker.
+
+    Args:
+        evidence, of_household: SQL.
+        prior, pairs: share of pairs of one person that the linker assumes, and all pairs; the share is estimated again from what
+            is found, within half and double. Without them the linker's stands.
+    """
     found = linker.inference.predict(threshold_match_probability=LIKELY).physical_name
-    evidence = f"concat_ws('; ', {', '.join(_evidence({name: len(of) - 1 for name, of in levels.items()}))})"
+    factor = 1.0
+    if pairs:
+        query = f"select sum(if({of_household}, least(match_probability, {HOUSEHOLD}), match_probability)) from {found}"
+        ((expected,),) = connection.sql(query).fetchall()
+        share = min(max(float(expected or 0) / pairs, prior / 2), prior * 2)
+        factor = share / (1 - share) / (prior / (1 - prior))
+    probability = f"match_probability * {factor!r} / (match_probability * {factor!r} + 1 - match_probability)"
     return (  # portable: DuckDB runs it
         connection.sql(
             f"""select least(record_id_l, record_id_r) as left_id, greatest(record_id_l, record_id_r) as right_id,
-                round(match_probability, 6) as probability, {evidence} as evidence
+                round(if({of_household}, least({probability}, {HOUSEHOLD}), {probability}), 6) as probability,
+                {evidence} as evidence
             from {found} order by probability desc, left_id, right_id"""
         )
         .to_arrow_table()

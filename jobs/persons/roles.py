@@ -1,0 +1,56 @@
+"""Roles of persons towards the company, with their time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jobs.job import Run, job
+from jobs.lake.computed import frame_of
+from transformations.identity import roles, touchpoints
+from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
+from transformations.network.person_edges import OWN_TYPES
+
+if TYPE_CHECKING:
+    from jobs.lake.tables import Lake
+
+
+@job(
+    stage="persons",
+    group="interact",
+    reads=("silver.person_links", *dict.fromkeys((*touchpoints.TABLES, *roles.TABLES))),
+    writes=("silver.person_roles",),
+    conf=(
+        "base.limits",
+        "company.bot_profiles",
+        "company.company_profiles",
+        "company.competitors",
+        "company.handles",
+        "company.parties",
+    ),
+)
+def person_roles(lake: Lake, run: Run) -> None:
+    """Determines since when persons are consumers, customers, staff, partners, suppliers or competitors."""
+    company = run.settings.company
+    own = own_accounts(
+        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
+        company_profiles=company.company_profiles,
+        bot_profiles=company.bot_profiles,
+        handles=company.handles,
+    )
+    links = lake.read("silver.person_links", touchpoints.LINK_COLUMNS)
+    touched = touchpoints.touchpoints(
+        {name: lake.read(name, columns) for name, columns in touchpoints.TABLES.items()}, links
+    )
+    found = roles.person_roles(
+        {name: lake.read(name, columns) for name, columns in roles.TABLES.items()},
+        links,
+        frame_of(lake.spark, own, OWN_TYPES),
+        touched,
+        rival_handles=[handle for competitor in company.competitors for handle in competitor.handles],
+        parties=[
+            roles.Party(party.role, party.email_domains, party.handles, party.organisations)
+            for party in company.parties
+        ],
+    )
+    is_small = lake.count("silver.person_links") <= run.settings.base.limits.in_memory_rows
+    lake.write("silver.person_roles", found.toArrow() if is_small else found)

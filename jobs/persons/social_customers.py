@@ -1,0 +1,65 @@
+"""Social customers, and where and when persons are best reached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jobs.job import Run, job
+from jobs.lake.computed import frame_of
+from transformations.identity import touchpoints
+from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
+from transformations.network.person_edges import OWN_TYPES
+from transformations.social import social_customers as social
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from jobs.lake.tables import Lake
+
+
+@job(
+    stage="persons",
+    group="interact",
+    reads=("silver.profiles", "silver.person_links", *dict.fromkeys((*touchpoints.TABLES, *social.TABLES))),
+    writes=("gold.social_customers", "gold.contact_preferences"),
+    conf=(
+        "base.limits",
+        "base.social_customers",
+        "company.bot_profiles",
+        "company.company_profiles",
+        "company.handles",
+        "company.timezone",
+    ),
+    reads_as_of=True,
+)
+def social_customers(lake: Lake, run: Run) -> None:
+    """Scores how fit customers are for engagement on social software, and finds each person's preferred channel and time."""
+    settings, company = run.settings.base.social_customers, run.settings.company
+    own = own_accounts(
+        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
+        company_profiles=company.company_profiles,
+        bot_profiles=company.bot_profiles,
+        handles=company.handles,
+    )
+    links = lake.read("silver.person_links", touchpoints.LINK_COLUMNS)
+    touched = touchpoints.touchpoints(
+        {name: lake.read(name, columns) for name, columns in touchpoints.TABLES.items()}, links
+    )
+    found = social.social_customers(
+        {name: lake.read(name, columns) for name, columns in social.TABLES.items()},
+        links,
+        frame_of(lake.spark, own, OWN_TYPES).where("is_bot").select("channel", "profile_id"),
+        touched,
+        as_of=run.as_of,
+        window_days=settings.window_days,
+        least_score=settings.min_score,
+    )
+    _write(lake, run, "gold.social_customers", found)
+    preferred = social.contact_preferences(touched, company.timezone, run.as_of, settings.window_days)
+    _write(lake, run, "gold.contact_preferences", preferred)
+
+
+def _write(lake: Lake, run: Run, name: str, rows: DataFrame) -> None:
+    """One row per person: few are written without Spark, whose every commit costs a second or two."""
+    is_small = lake.count("silver.person_links") <= run.settings.base.limits.in_memory_rows
+    lake.write(name, rows.toArrow() if is_small else rows)
