@@ -45,7 +45,6 @@ ASKED_FOR = {
     # the product's own data
     *("quarantined_rows", "quarantine_age_days"),
 }
-NOT_YET = {}
 
 
 def computed(theme: str) -> dict[str, object]:
