@@ -17,7 +17,6 @@ from transformations.contracts import contract
 from transformations.segmentation import fitting, migration, scoring
 from transformations.segmentation.gate import Limits, objections
 from transformations.segmentation.levels import VERSION
-from transformations.segmentation.social_customers import LINK_COLUMNS, customers
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,7 +41,7 @@ def models(root: Path, settings: Settings) -> Models:
 @job(
     stage="models",
     group="investigate",
-    reads=("gold.customer_value", "silver.person_links"),
+    reads=("gold.customer_value", "gold.social_customers"),
     writes=_TABLES,
     conf=("base.models", "company.currency"),
 )
@@ -66,8 +65,8 @@ def segments(lake: Lake, run: Run) -> None:
         return
     frame = persons.select(list(scoring.FEATURES)).to_pandas()
     assigned = champion(frame)
-    social = customers(lake.arrow("silver.person_links", LINK_COLUMNS))
-    social_ids = set(social.filter(social["is_social"])["person_id"].to_pylist())
+    social = lake.arrow("gold.social_customers", ("person_id",), where="is_social_customer")
+    social_ids = set(social["person_id"].to_pylist())
     rows = fitting.segments(persons, assigned, champion.parameters, champion.number, social_ids)
     lake.write("gold.segments", rows, scope=_SCOPE)
     lake.write("gold.segment_members", fitting.members(persons, assigned, champion.number), scope=_SCOPE)

@@ -14,7 +14,6 @@ from jobs.lake.arrow import schema_of
 from jobs.lake.views import contacts_by
 from transformations.contracts import contract
 from transformations.segmentation import features, levels
-from transformations.segmentation.social_customers import LINK_COLUMNS, customers
 from transformations.value import contacts
 
 if TYPE_CHECKING:
@@ -39,6 +38,7 @@ where l.valid_to is null group by l.person_id
     group="investigate",
     reads=(
         "silver.person_links",
+        "gold.social_customers",
         "silver.orders",
         *contacts.TABLES,
         *(name for name, _, _ in features.TABLES.values()),
@@ -54,8 +54,8 @@ def sub_communities(lake: Lake, run: Run) -> None:
     """Segments social customers by the community of their interest, and each community by what its members are like."""
     settings = run.settings.base.models.segments
     as_of_date = run.as_of.astimezone(ZoneInfo(run.settings.company.timezone)).date()
-    known = customers(lake.arrow("silver.person_links", LINK_COLUMNS))
-    social = known.filter(known["is_social"]).select(["person_id"])
+    known = lake.arrow("gold.social_customers", ("person_id", "is_social_customer"))
+    social = known.filter(known["is_social_customer"]).select(["person_id"]).sort_by("person_id")
     found = _features(lake, run, social, as_of_date)
     communities = lake.rows("gold.communities", "period = 'all'")
     changed = levels.changes(lake.rows("gold.community_evolution"), settings.resegment_below)

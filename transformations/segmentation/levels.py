@@ -70,7 +70,8 @@ def segmented(
         if name not in ("person_id", "community_id")
     }
     persons = np.array(features["person_id"].to_pylist(), dtype=object)
-    segments = [_whole(OTHERS, "No social customers", "Customers without a known profile on any channel.", others)]
+    why = "Customers who are not engaged on social software: gold.social_customers says why."
+    segments = [_whole(OTHERS, "No social customers", why, others)]
     known = {community["community_id"] for community in communities}
     is_alone = np.array([its not in known for its in ids], dtype=bool)
     text = "Social customers who are in no community."

@@ -14,10 +14,21 @@ def _link(kind: str, place: str, record: str, person: str) -> dict:
     return {"record_kind": kind, "record_place": place, "linked_record_id": record, "person_id": person}
 
 
+def _engaged(put: Callable[..., None], persons: dict[str, bool]) -> None:
+    put(
+        "gold.social_customers",
+        *(
+            {"person_id": its, "is_social_customer": is_social, "fitness_score": 0.5}
+            for its, is_social in persons.items()
+        ),
+    )
+
+
 def _fill(put: Callable[..., None]) -> None:
     social = [f"p{n:02d}" for n in range(30)]
     put("silver.person_links", *(_link("customer", "erp", f"c-{its}", its) for its in [*social, "stranger"]))
     put("silver.person_links", *(_link("profile", "forum", f"f-{its}", its) for its in [*social, "fan"]))
+    _engaged(put, {its: True for its in social} | {"stranger": False})
     put(
         "silver.orders",
         *(
@@ -102,6 +113,7 @@ def test_a_lake_without_communities_counts_its_customers(
     quiet: Lake, put: Callable[..., None], settings: Callable[..., Settings]
 ) -> None:
     put("silver.person_links", _link("customer", "erp", "1", "A"))
+    _engaged(put, {"A": False})
     sub_communities(quiet, Run("r1", NOW, settings(), NOW))
     rows = {row["segment_id"]: row["members_count"] for row in quiet.rows("gold.segments")}
     assert rows == {"not_social": 1, "no_community": 0}

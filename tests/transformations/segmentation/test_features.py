@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -16,7 +16,6 @@ from transformations.segmentation.features import (
     feature_table,
     prepared,
 )
-from transformations.segmentation.social_customers import customers
 from transformations.value.contacts import CONTACTS
 
 
@@ -87,25 +86,3 @@ def test_how_features_are_prepared() -> None:
     assert len(np.unique(points[:90, 1])) == 1  # the median stands for what is missing
     assert points[:, 2].max() < 3  # one visitor's 1e9 visits are cut
     assert prepared(columns, ["tickets"])[0] == []
-
-
-def test_who_is_a_social_customer() -> None:
-    ended = datetime(2025, 1, 1)
-    rows = [
-        ("customer", "A", None),
-        ("profile", "A", None),
-        ("customer", "B", None),
-        ("profile", "B", ended),
-        ("profile", "C", None),
-    ]
-    links = pa.table(
-        {
-            "record_kind": [row[0] for row in rows],
-            "person_id": [row[1] for row in rows],
-            "valid_to": pa.array([row[2] for row in rows], pa.timestamp("us")),
-        }
-    )
-    assert customers(links).to_pylist() == [
-        {"person_id": "A", "is_social": True},
-        {"person_id": "B", "is_social": False},
-    ]

@@ -56,7 +56,7 @@ parent_segment_id = Field(
 social_members_count = Field(
     "social_members_count",
     "bigint",
-    "Members who are social customers: linked to a profile.",
+    "Members who are social customers, as gold.social_customers says.",
     unit=PERSONS,
     caution="Do not sum over model versions or levels.",
 )
