@@ -33,6 +33,9 @@ help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
 
 ENGINE ?= spark
+ifeq ($(filter $(ENGINE),spark embedded),)
+$(error ENGINE=$(ENGINE): expected spark or embedded)
+endif
 spark = .venv/.done-java .venv/.done-jobs .venv/.done-jars .venv/.done-compiled
 ifeq ($(ENGINE),embedded)
 runtime = .venv/.done-embedded .venv/.done-compiled

@@ -57,7 +57,7 @@ _folders: list[Path] = []
 
 @dataclass(frozen=True)
 class Options:
-    """memory: of all that is computed at once, such as 4g; more is spilled to the disk."""
+    """memory: of all that is computed at once, such as 4g; joins and sums spill what is more, some steps fail with an error."""
 
     memory: str
 
@@ -109,7 +109,7 @@ def spark_session(options: Options, log: Path) -> SparkSession:
             os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"  # functions build columns of Spark Connect
             logging.getLogger("pyspark.sql.connect").setLevel(logging.CRITICAL + 1)  # errors are raised as well
             _made.append(_Server(options, log))
-        elif not _is_alive(_made[0].main):
+        elif not is_alive(_made[0].main):
             _made[0].main = _made[0].session()
         return _made[0].main
 
@@ -180,7 +180,8 @@ def frame(session: SparkSession, rows: pa.Table, types: str) -> DataFrame:
     return session.read.parquet(str(path))  # the file goes with the process: views may read it for long
 
 
-def _is_alive(session: Any) -> bool:
+def is_alive(session: Any) -> bool:
+    """Whether the server still knows a session."""
     try:
         session.conf.get("spark.sql.session.timeZone")
     except Exception:

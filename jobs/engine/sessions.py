@@ -42,6 +42,11 @@ def isolated(of: SparkSession, settings: dict[str, str]) -> SparkSession:
     return own
 
 
+def has_ended(of: SparkSession) -> bool:
+    """Whether a session was forgotten by its server, as one is that was idle for long."""
+    return is_embedded(of) and not embedded.is_alive(of)
+
+
 def frame(of: SparkSession, rows: pa.Table, types: str) -> DataFrame:
     """Arrow rows as a DataFrame. Args: types: DDL of its columns."""
     if not rows.num_rows:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,10 +61,14 @@ class Lake:
         Args: generates_code: Spark compiles its plans whatever conf says, which pays where rows are many.
         """
 
-        def session() -> SparkSession:
-            return sessions.isolated(self._spark(), _GENERATED_CODE if generates_code else {})
+        made: list[SparkSession] = []
 
-        other = Lake(self.root, cache(session), self.run_id)
+        def session() -> SparkSession:
+            if not made or sessions.has_ended(made[0]):
+                made[:] = [sessions.isolated(self._spark(), _GENERATED_CODE if generates_code else {})]
+            return made[0]
+
+        other = Lake(self.root, session, self.run_id)
         other.main, other._handles = self.main, self._handles
         return other
 

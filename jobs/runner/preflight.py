@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from expectations import gate
 from jobs.engine import embedded, jars
+from jobs.engine.spark import EXTRA_JARS
 from jobs.errors import ConfError, ScrmError
 from jobs.job import Job, Run
 from jobs.lake import ops, upgrading
@@ -64,9 +66,13 @@ def warnings(settings: Settings) -> Iterable[str]:
             f"engine: embedded: its server on 127.0.0.1 asks nobody who they are, and {', '.join(others)} could run code as you "
             "while this run lasts; set engine: spark, or embedded.warn_of_other_users: false where you trust them"
         )
-    if unread := set_for_spark(settings):
+    keys = set_for_spark(settings)
+    unread = [f"{', '.join(keys)} of conf"] if keys else []
+    if os.environ.get(EXTRA_JARS):
+        unread.append(f"{EXTRA_JARS} (and GraphFrames, which needs it)")
+    if unread:
         yield (
-            f"engine: embedded: {', '.join(unread)} of conf {'is' if len(unread) == 1 else 'are'} for Spark alone and without "
+            f"engine: embedded: {' and '.join(unread)} {'is' if len(keys or unread) == 1 else 'are'} for Spark alone and without "
             "effect here; embedded.memory limits the memory, or set engine: spark"
         )
 

@@ -73,7 +73,7 @@ class SparkSettings(Strict):
 
 
 class EmbeddedSettings(Strict):
-    """memory: of all that the embedded engine computes at once; more is spilled to the disk."""
+    """memory: of all that the embedded engine computes at once; joins and sums spill what is more to the disk."""
 
     memory: Annotated[str, AfterValidator(_memory)] = "4g"
     warn_of_other_users: bool = True

@@ -10,6 +10,7 @@ _POWERS = "^([+-]?)([0-9]*)[.]?([0-9]*)[eE]([+-]?[0-9]{1,3})$"
 _ZEROS = 60
 """More places than a decimal has."""
 _OTHER_DIGITS = ("０１２３４５６７８９٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+_MOST = 2147483647
 _TRUE, _FALSE = "'t', 'true', 'y', 'yes', '1'", "'f', 'false', 'n', 'no', '0'"
 
 
@@ -34,6 +35,7 @@ def decimal(value: str, type_: str) -> str:
     point = f"({_ZEROS} + length({before}) + greatest(least(cast({power} as int), {_ZEROS}), -{_ZEROS}))"
     left = f"ltrim('0', substring({digits}, 1, {point}))"
     right = f"substring({digits}, {point} + 1, 40)"
+    # portable: tests/probes holds it on both engines with ends of lines
     return (
         f"try_cast(case when {value} rlike '^[0-9.+-]+$' then {value} "
         f"when {text} rlike '{_POWERS}' and {text} rlike '^[+-]?[.]?[0-9]' "
@@ -46,6 +48,19 @@ def boolean(value: str) -> str:
     """SQL that reads a text as true (t, true, y, yes, 1) or false (f, false, n, no, 0), in any case; null where neither."""
     text = f"lower({trimmed(value)})"
     return f"case when {text} in ({_TRUE}) then true when {text} in ({_FALSE}) then false end"
+
+
+def part(value: str, start: str, length: str | None = None) -> str:
+    """SQL of a text from a place on (from 1; below 0 from its end), null where place or length is; Spark's substring."""
+    text, place = f"({value})", f"({start})"
+    if length is None:
+        length = str(_MOST)
+    many = f"greatest({length}, 0)"
+    return (
+        f"case when {place} is null or ({length}) is null then null "
+        f"when {place} < -length({text}) then substring({text}, 1, greatest(length({text}) + {place} + {many}, 0)) "
+        f"else substring({text}, {place}, {many}) end"
+    )
 
 
 def list_of_json(value: str) -> str:

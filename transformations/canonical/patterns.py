@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Use = Literal["test", "replace", "extract", "split"]
+Use = Literal["test", "replace", "extract", "every", "split"]
 
 _CLASSES = {"d": "0-9", "s": " \\t\\n\\x0B\\f\\r", "w": "a-zA-Z_0-9"}
 _ENDS = "\\n\\r\\u0085\\u2028\\u2029"
@@ -23,7 +23,8 @@ _CONTROLS = frozenset("tnrf")
 def portable(pattern: str, use: Use) -> str:
     """The pattern in a form that both engines read as Java does.
 
-    Args: use: what is done with it; an end `$` that is replaced or split at has no such form where a line may end there.
+    Args: use: what is done with it; every: all that it matches is given or counted. An end `$` has no such form where the
+        end of a line before it would be part of the answer, nor a match of nothing where text is replaced, split or counted.
     Raises ValueError with the reason where it has none.
 
     >>> portable("(?i)ab\\\\d", "test")
@@ -68,7 +69,7 @@ def portable(pattern: str, use: Use) -> str:
     found_pattern = "".join(out)
     if use == "split" and _matches_nothing(text):
         raise ValueError("it splits between letters, which Rust does at the ends as well")
-    if use == "replace" and _matches_nothing(text):
+    if use in ("replace", "every") and _matches_nothing(text):
         raise ValueError("it also matches nothing, which the engines do at different places")
     return found_pattern
 
@@ -117,22 +118,30 @@ def _bracket(text: str, place: int, fold: bool) -> tuple[str, int]:
         if sign == "[" or text.startswith("&&", place):
             raise ValueError("a class within a class is not read alike by both engines; write \\[ for the sign")
         if sign == "\\":
+            is_class = text[place + 1 : place + 2] in _CLASSES
             piece, place = _escape(text, place, within=True)
             out.append(piece)
+            if not is_class and re.match(r"-[^\]]", text[place:]):
+                raise ValueError("a range of letters that begins at one with a backslash")
             continue
+        if re.match(r"-\\", text[place + 1 :]):
+            raise ValueError("a range of letters that ends at one with a backslash")
         following = re.match(r"-([^\]\\\[])", text[place + 1 :])
         if following:
-            out.append(_folded_range(sign, following[1]) if fold else f"{sign}-{following[1]}")
+            out.append(_folded_range(sign, following[1]) if fold else f"{_in_class(sign)}-{_in_class(following[1])}")
             place += 3
             continue
-        out.append(
-            _folded(sign, within=True) if fold else ("\\-" if sign == "-" else f"\\{sign}" if sign in "~&" else sign)
-        )
+        out.append(_folded(sign, within=True) if fold else _in_class(sign))
         place += 1
     if place == start or place >= len(text):
         raise ValueError("a class that is empty or has no end; write \\] for the sign")
     out.append("]")
     return "".join(out), place + 1
+
+
+def _in_class(sign: str) -> str:
+    """A sign within a class: - ~ & may be read as operators there."""
+    return f"\\{sign}" if sign in "-~&" else sign
 
 
 def _folded(letter: str, *, within: bool) -> str:
@@ -154,8 +163,10 @@ def _folded_range(first: str, last: str) -> str:
 def _end(text: str, place: int, use: Use) -> str:
     if place != len(text) - 1 or ("|" in text and use != "test"):
         raise ValueError("$ stands at the end of a pattern without |; elsewhere the engines read it differently")
-    if use == "split":
-        raise ValueError("$ where text is split")
+    if use in ("split", "every"):
+        raise ValueError(
+            "$ where text is split, or where the whole match is given or counted; regexp_extract gives a group before it"
+        )
     return END
 
 

@@ -71,6 +71,7 @@ def day(value: str, timezone: str) -> str:
     Midnight UTC is what programs write for a day alone: it stays that day in every zone.
     """
     text = _text(value)
+    # portable: tests/probes holds it on both engines with ends of lines
     return (
         f"case when {text} rlike '^({_YEAR}|{_DAY})$' then try_cast({text} as date) "
         f"when {text} rlike '{_MIDNIGHT}' then try_cast(regexp_extract({text}, '^({_DAY})', 1) as date) "
@@ -102,6 +103,7 @@ def _other(text: str, timezone: str) -> str:
 def _date(text: str) -> str:
     """SQL of the date, as 2024-06-30; years of two digits are 1950 to 2049."""
     year = f"regexp_extract({text}, '^([0-9]{{4}}|[0-9]{{2}})-', 1)"
+    # portable: tests/probes holds it on both engines with ends of lines
     year = f"regexp_replace(regexp_replace({year}, '^([0-4][0-9])$', '20$1'), '^([5-9][0-9])$', '19$1')"
     month = f"lower(regexp_extract({text}, '^[0-9]+-([0-9]{{1,2}}|[A-Za-z]{{3}})', 1))"
     day_ = f"regexp_extract({text}, '{_BEFORE_DAY}([0-9]{{1,2}})', 1)"
@@ -115,12 +117,14 @@ def _clock(text: str) -> str:
     rest = (
         f"regexp_extract({text}, '{_BEFORE_DAY}[0-9]{{1,2}}[Tt ][0-9]{{1,2}}((:[0-9]{{1,2}}){{0,2}}([.,][0-9]+)?)', 1)"
     )
+    # portable: tests/probes holds it on both engines with ends of lines
     rest = f"regexp_replace(regexp_replace({rest}, '^$', ':00:00'), '^(:[0-9]+)$', '$1:00')"
     return f"concat({_listed(f'concat({hour}, {half})', _HOURS)}, translate({rest}, ',', '.'))"
 
 
 def _zone(text: str, own: str) -> str:
     """SQL of the zone, as +02:00 or as a region behind a blank; the source's own where there is none."""
+    # portable: tests/probes holds it on both engines with ends of lines
     zone = f"regexp_extract({text}, '{_BEFORE_DAY}[0-9]{{1,2}}([Tt ]{_CLOCK}({_HALF})?)? *(.*)$', 8)"
     offset = f"regexp_extract({zone}, '{_OFFSET}', 3)"
     for pattern, replacement in _OFFSET_STEPS:

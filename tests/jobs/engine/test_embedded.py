@@ -100,14 +100,23 @@ found["discarded"] = not folder.exists()
 print(json.dumps(found))
 """
 FORGOTTEN = """
-import json, sys
+import json, sys, time
 from pathlib import Path
 from jobs.engine import embedded, sessions
+from jobs.lake.tables import Lake
 
+embedded.SESSION_SECONDS = 2
 start = lambda: sessions.session(embedded.Options("1g"), Path(sys.argv[1]) / "embedded.log")
 first = start()
-first.stop()
-print(json.dumps([start() is first, start().range(4).count()]))
+lake = Lake(Path(sys.argv[1]) / "lake", start)
+apart = lake.isolated()
+was = apart.spark
+for seconds in (4, 8, 16, 32):
+    time.sleep(seconds)  # nobody asks: asking keeps a session
+    if sessions.has_ended(first) and sessions.has_ended(was):
+        break
+again = sessions.isolated(first, {})
+print(json.dumps([start() is first, start().range(4).count(), apart.spark is was, apart.spark.range(3).count(), again.range(2).count()]))
 """
 
 
@@ -155,6 +164,21 @@ def test_options_of_spark_that_the_embedded_engine_does_not_read_are_named(write
     monkeypatch.setattr(embedded, "other_users", list)
     found = list(preflight.warnings(conf.load(write_conf({"shop": SHOP}, base=f"{base}\n"))))
     assert [any(text in line for line in found) for text in told] == [True] * len(found)
+
+
+def test_jars_of_one_s_own_are_said_to_have_no_effect(write_conf, monkeypatch):
+    monkeypatch.setattr(embedded, "other_users", list)
+    monkeypatch.setenv("SCRM_EXTRA_JARS", "/nowhere/graphframes.jar")
+    (line,) = preflight.warnings(conf.load(write_conf({"shop": SHOP}, base="engine: embedded\n")))
+    assert "SCRM_EXTRA_JARS (and GraphFrames, which needs it) is for Spark alone" in line
+
+
+def test_an_engine_that_there_is_not_is_refused_by_make():
+    done = subprocess.run(
+        ["make", "-n", "setup", "ENGINE=embeded"], cwd=Path(__file__).parents[3], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode != 0
+    assert "ENGINE=embeded: expected spark or embedded" in done.stderr
 
 
 def test_folders_of_killed_processes_are_removed_and_no_others(tmp_path):
@@ -231,4 +255,4 @@ def test_its_files_go_and_its_own_lines_stay_off_the_terminal(found):
 
 def test_a_session_that_the_server_has_forgotten_is_made_again(tmp_path):
     answers, _ = _ran(FORGOTTEN, tmp_path)
-    assert answers == [False, 4]
+    assert answers == [False, 4, False, 3, 2]
