@@ -40,7 +40,7 @@ def participation_degrees(
         .groupBy("person_id")
         .agg(F.count("*").alias("co_edits_count")),
     ]
-    months = memberships.where("community_id is not null and period rlike '^[0-9]{4}-[0-9]{2}$'")
+    months = memberships.where("community_id is not null and period like '____-__'")
     community = memberships.where("period = 'all'").select("person_id", "community_id")
     of_members = months.groupBy("person_id").agg(F.count("*").alias("member_months_count"))
     joined = reduce(
