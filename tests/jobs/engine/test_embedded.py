@@ -116,7 +116,8 @@ for seconds in (4, 8, 16, 32):
     if sessions.has_ended(first) and sessions.has_ended(was):
         break
 again = sessions.isolated(first, {})
-print(json.dumps([start() is first, start().range(4).count(), apart.spark is was, apart.spark.range(3).count(), again.range(2).count()]))
+found = [start() is first, start().range(4).count(), apart.spark is was, apart.spark.range(3).count()]
+print(json.dumps([*found, again.range(2).count()]))
 """
 
 
@@ -175,7 +176,11 @@ def test_jars_of_one_s_own_are_said_to_have_no_effect(write_conf, monkeypatch):
 
 def test_an_engine_that_there_is_not_is_refused_by_make():
     done = subprocess.run(
-        ["make", "-n", "setup", "ENGINE=embeded"], cwd=Path(__file__).parents[3], capture_output=True, text=True, timeout=60
+        ["make", "-n", "setup", "ENGINE=embeded"],
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert done.returncode != 0
     assert "ENGINE=embeded: expected spark or embedded" in done.stderr
