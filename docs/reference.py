@@ -126,8 +126,15 @@ def expressions_page() -> str:
         "reason. Both engines are held against these probes (`tests/probes`): a new one is a line in a file of its theme and",
         "`python -m tests.probes`.",
         "",
-        "Local times from the year 2100 on have no summer time on the embedded engine. Texts such as `1d` or `0x1p3` are no",
-        "numbers there.",
+        "A literal is told by its value: a probe of one format, pattern, character set or zone says nothing of another. Only",
+        "where a text is compared or copied letter by letter, or a number counts, any will do. Formats, patterns, zones and",
+        "schemas are literals; a pattern may be any whose signs have a form that both engines read alike. The type of the result",
+        "counts as well: what the contract's type is not known to be read out of alike is refused (a double into text or a",
+        "decimal), and so is a version that is a double. Rules by hand are held to the same, and are run as they are written:",
+        "what has another form is refused there, and so are `limit`, windows, samples, grouping sets and doubled quotes.",
+        "",
+        "A time is read by a format only where no sign stands before the year, also beyond 9999. Local times from the year 2100",
+        "on have no summer time on the embedded engine. Texts such as `1d` or `0x1p3` are no numbers there.",
         "",
     ]
     for path in sorted((Path(__file__).resolve().parents[1] / "tests" / "probes").glob("*.jsonl")):

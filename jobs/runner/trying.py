@@ -13,7 +13,7 @@ from expectations.by_hand import ByHand, ByHandError
 from jobs.errors import ConfError
 from jobs.job import Run
 from jobs.quality import agreement, catalogue
-from jobs.sources import expressions, portable
+from jobs.sources import expressions, portable, queries
 from transformations.canonical import patterns
 from transformations.contracts import CONTRACTS, Table, contract
 
@@ -101,15 +101,15 @@ def _check_portable(one: ByHand) -> None:
     """Raises ConfError where the embedded engine may judge otherwise than Spark."""
     query = str(one.kwargs.get("unexpected_rows_query", ""))
     tables = (suites.tables_of(query) | {one.table}) & set(CONTRACTS)
-    types = {field.name: field.type for name in tables for field in contract(name).columns}
+    types = queries.merged({field.name: field.type for field in contract(name).columns} for name in sorted(tables))
     regexes = [*one.kwargs.get("regex_list", ())]
     if "regex" in one.kwargs:
         regexes.append(one.kwargs["regex"])
     try:
         if query:
-            portable.check_query(rules.with_tables(query, _view).replace("{batch}", _view(one.table)), types)
+            queries.check_query(rules.with_tables(query, _view).replace("{batch}", _view(one.table)), types)
         if condition := one.kwargs.get("row_condition"):
-            portable.check_query(f"select * from {_view(one.table)} where {condition}", types)
+            queries.check_query(f"select * from {_view(one.table)} where {condition}", types)
         for regex in map(str, regexes):
             if (form := patterns.portable(regex, "test")) != regex:
                 raise portable.NotPortable(f"the pattern {regex!r} is written {form!r} there")

@@ -8,13 +8,14 @@ written in that form; everything else is refused.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from jobs.sources import literals
+from jobs.sources.quotes import NotPortable, with_single_quotes
 from transformations.canonical import casting, patterns
 
 Types = Mapping[str, str]
@@ -22,43 +23,7 @@ Types = Mapping[str, str]
 LOCAL = "local "
 """Before a step that gives Spark's answers where local times are not UTC as well."""
 
-_MERGED = {"array_size": "size"}
-"""Functions that sqlglot takes for another one."""
-
-_ISO = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2}([+-][0-9]{2}:[0-9]{2})?)?")
-
 _WHOLE = ("tinyint", "smallint", "int", "bigint")
-_PLAIN_ARGUMENTS = frozenset(
-    {
-        "coalesce",
-        "if",
-        "case",
-        "greatest",
-        "least",
-        "array",
-        "concat",
-        "nullif",
-        "sum",
-        "max",
-        "min",
-        "count",
-        "map",
-        "struct",
-    }
-)
-"""Functions to which the sign or emptiness of a literal makes no difference."""
-_OPERATORS = frozenset({"add", "sub", "mul", "div", "mod", "intdiv"})
-_COMPARISONS = frozenset({"eq", "neq", "gt", "gte", "lt", "lte", "nullsafeeq", "nullsafeneq", "in", "between"})
-_PATTERNS: dict[str, patterns.Use] = {
-    "regexplike": "test",
-    "regexpreplace": "replace",
-    "regexpextract": "extract",
-    "regexpextractall": "test",
-    "split": "split",
-    "regexpsplit": "split",
-    "regexpcount": "test",
-    "regexpinstr": "test",
-}
 _ZONELESS = frozenset(
     {"unixmicros", "unixmillis", "timestampmicros", "timestampmillis", "unixseconds", "timestampseconds"}
     | {"coalesce", "if", "case", "nullif", "greatest", "least", "is", "not", "eq", "neq", "gt", "gte", "lt", "lte"}
@@ -67,10 +32,6 @@ _ZONELESS = frozenset(
 """Steps over timestamps that mean the same in every time zone of the session."""
 _CLOCKS = frozenset({"strtounix", "unixtostr", "timetostr"})
 """Steps that depend on it though their types do not say so."""
-
-
-class NotPortable(ValueError):
-    """Why an expression cannot be used on the embedded engine."""
 
 
 def portable(expression: str, types: Types | None = None, timezone: str = "UTC") -> str:
@@ -84,13 +45,15 @@ def portable(expression: str, types: Types | None = None, timezone: str = "UTC")
     >>> portable("s rlike '^\\\\\\\\d+x'")
     "s RLIKE '^[0-9]+x'"
     """
-    reader = Reader(types or {}, timezone, steps())
+    return typed(expression, types or {}, timezone)[0]
+
+
+def typed(expression: str, types: Types, timezone: str) -> tuple[str, str]:
+    """What `portable` gives, and the type of its result. Raises NotPortable."""
+    reader = Reader(types, timezone, steps())
     holder = held(expression)
-    reader.type_of(holder)
-    try:
-        return str(holder.this.sql("spark"))
-    except ValueError as error:
-        raise NotPortable(str(error)) from None
+    type_ = reader.type_of(holder)
+    return written(holder.this), type_
 
 
 def is_respelled(expression: str, types: Types | None = None) -> bool:
@@ -100,54 +63,16 @@ def is_respelled(expression: str, types: Types | None = None) -> bool:
     return not reader.rewritten
 
 
-def check_query(query: str, types: Types) -> None:
-    """Raises NotPortable where a query over tables may give something else on the embedded engine.
-
-    Args: types: of the tables' columns.
-    """
-    import sqlglot
-    from sqlglot import exp
-
-    try:
-        tree = sqlglot.parse_one(query, read="spark")
-    except sqlglot.errors.SqlglotError as error:
-        raise NotPortable(f"it does not parse: {str(error).splitlines()[0]}") from None
-    for select in tree.find_all(exp.Select):
-        parts = [*select.expressions, *(join.args.get("on") for join in select.args.get("joins") or ())]
-        parts += [clause.this for name in ("where", "having") if (clause := select.args.get(name))]
-        parts += select.args["group"].expressions if select.args.get("group") else []
-        for part in parts:
-            reader = Reader(types, "UTC", steps())
-            one = part.this if isinstance(part, exp.Alias) else part
-            if one is not None and not isinstance(one, exp.Star):
-                reader.type_of(one)
-            if reader.rewritten:
-                raise NotPortable("it has another form there; " + _OTHERWISE)
-    if tree.find(exp.Window, exp.Pivot, exp.Lateral, exp.Unnest):
-        raise NotPortable("windows, pivots and what makes rows are not held against Spark")
-
-
-_OTHERWISE = "write casts of text as try_cast, and patterns without classes such as \\d, (?i) and $"
-
-
 def held(expression: str) -> Any:
     """The expression, parsed, in brackets that hold it. Raises NotPortable."""
     import sqlglot
     from sqlglot import exp
 
+    text = with_single_quotes(expression)
     try:
-        tokens = sqlglot.tokenize(expression, read="spark")
-        for one, following in reversed(list(itertools.pairwise(tokens))):
-            if one.token_type.name == following.token_type.name == "STRING" and one.end + 1 == following.start:
-                expression = f"{expression[: one.end]}\\'{expression[following.start + 1 :]}"  # a doubled quote
-        (root,) = sqlglot.parse_one(f"select {expression}", read="spark").expressions
+        (root,) = sqlglot.parse_one(f"select {text}", read="spark").expressions
     except (sqlglot.errors.SqlglotError, ValueError) as error:
         raise NotPortable(f"it does not parse: {str(error).splitlines()[0]}") from None
-    for before, token in itertools.pairwise([None, *tokens]):
-        if token.text.lower() in _MERGED:
-            raise NotPortable(f"{token.text} is read as {_MERGED[token.text.lower()]}, which is not the same")
-        if token.text == "+" and (before is None or before.text in "(,+-*/%<>=||"):
-            raise NotPortable("a sign + before a text makes a number of it in Spark alone; leave it out, or cast")
     return exp.Paren(this=root)
 
 
@@ -161,14 +86,21 @@ def steps() -> dict[str, str]:
 def is_zoned(key: str, type_: str) -> bool:
     """Whether a step and the type of its result depend on the time zone of local times."""
     name, _, arguments = key.partition("(")
+    if name in literals.COMPARISONS and "timestamp" in arguments and "date" in arguments:
+        return True  # a day begins where the clock says so
     return name in _CLOCKS or (name not in _ZONELESS and "timestamp" in f"{arguments} {type_}")
 
 
 class Reader:
-    """Finds the type of each step of an expression, and rewrites the steps that have another form."""
+    """Finds the type of each step of an expression, and rewrites the steps that have another form.
 
-    def __init__(self, types: Types, timezone: str, known: Mapping[str, str]) -> None:
+    Args: types: columns -> type. known: steps that may be used. knows_all: the types name every column, in lower case;
+        otherwise those that they do not name are text.
+    """
+
+    def __init__(self, types: Types, timezone: str, known: Mapping[str, str], *, knows_all: bool = False) -> None:
         self.types = types
+        self.knows_all = knows_all
         self.timezone = timezone
         self.known = known
         self.rewritten = False
@@ -190,7 +122,7 @@ class Reader:
         if isinstance(node, exp.Column | exp.Identifier):
             return self._column(node)
         if isinstance(node, exp.Literal):
-            return _of_literal(node)
+            return literals.type_of(node)
         if isinstance(node, exp.Null):
             return "void"
         if isinstance(node, exp.Boolean):
@@ -201,8 +133,9 @@ class Reader:
             return form
         if isinstance(node, exp.Anonymous | exp.Func) and (form := self.form_of_json(node)) is not None:
             return form
-        self.write_as_text(node)
-        self.check_pattern(node)
+        if isinstance(node, exp.Substring) and self.form_of_substring(node):
+            return "string"
+        self.prepare(node)
         key, _ = self.step(node)
         if (
             key in self.known
@@ -219,7 +152,9 @@ class Reader:
 
     def step(self, node: Any) -> tuple[str, list[str]]:
         """The name of a step with the types of its arguments, and these types."""
-        name = node.name.lower() if node.key == "anonymous" else node.key
+        name = literals.name_of(node)
+        if reason := literals.reason_of(name):
+            raise NotPortable(f"{_shown(node)} is not among what is known to give Spark's answers: {reason}")
         if name == "trycast":  # what sqlglot calls Spark's cast as well
             name = "try_cast" if node.args.get("safe") else "cast"
         parts: list[str] = []
@@ -228,7 +163,9 @@ class Reader:
                 continue
             parts += self._argument(node, name, argument, value)
         types = [part.split(":")[-1] for part in parts]
-        if name in _COMPARISONS and "string" in types and {*types} - {"string", "void"}:
+        if name in ("cast", "try_cast") and types[0] in ("double", "float") and re.match("decimal|string", parts[-1]):
+            raise NotPortable(f"{_shown(node)} rounds or writes a double otherwise there; compute in decimals")
+        if name in literals.COMPARISONS and "string" in types and {*types} - {"string", "void"}:
             raise NotPortable(
                 f"{_shown(node)} compares text with {next(t for t in types if t != 'string')}; cast the text"
             )
@@ -257,12 +194,25 @@ class Reader:
         if isinstance(value, exp.Where):
             return [self.type_of(value.this)]
         if isinstance(value, exp.Neg) and isinstance(value.this, exp.Literal) and not value.this.is_string:
-            return [_literal_argument(node, name, argument, value.this).replace("positive:", "negative:")]
+            told = self._literal(node, name, argument, value.this)
+            return [
+                told.replace("positive:", "negative:")
+                if "positive:" in told
+                else told
+                if told == literals.type_of(value.this)
+                else f"-{told}"
+            ]
         if isinstance(value, exp.Lambda):
             return [self._lambda(node, value)]
         if isinstance(value, exp.Literal):
-            return [_literal_argument(node, name, argument, value)]
+            return [self._literal(node, name, argument, value)]
         return [self.type_of(value)]
+
+    def _literal(self, node: Any, name: str, argument: str, value: Any) -> str:
+        try:
+            return literals.as_argument(name, argument, value)
+        except ValueError as error:
+            raise NotPortable(f"{_shown(node)}: {error}") from None
 
     def _lambda(self, node: Any, value: Any) -> str:
         of = self.type_of(node.expressions[0] if isinstance(node.this, str) else node.this)
@@ -277,9 +227,11 @@ class Reader:
         for names in reversed(self._bound):
             if node.name in names:
                 return names[node.name]
-        if getattr(node, "table", "") in self.types:  # a field of a map of texts
+        if getattr(node, "table", "") in self.types and not self.knows_all:  # a field of a map of texts
             return "string"
-        return self.types.get(node.name, "string")
+        if self.knows_all and node.name.lower() not in self.types:
+            raise NotPortable(f"there is no column {node.name} whose type is known")
+        return self.types[node.name.lower()] if self.knows_all else self.types.get(node.name, "string")
 
     def form_of_cast(self, node: Any) -> str | None:
         """Type of a cast of text that has a form of its own, which takes its place; None for others."""
@@ -317,6 +269,19 @@ class Reader:
         self._put(node, form, "array<string>")
         return "array<string>"
 
+    def form_of_substring(self, node: Any) -> bool:
+        """Puts a form in the place of a part of a text from a place that is computed: it may be null, or before the text."""
+        from sqlglot import exp
+
+        numbers = [node.args[name] for name in ("start", "length") if node.args.get(name) is not None]
+        if all(isinstance(one, exp.Literal) for one in numbers):
+            return False
+        types = [self.type_of(one.this if _is_negative(one) else one) for one in numbers]
+        if self.type_of(node.this) != "string" or not {*types} <= {"tinyint", "smallint", "int"}:
+            return False
+        self._put(node, casting.part(node.this.sql("spark"), *(one.sql("spark") for one in numbers)), "string")
+        return True
+
     def _put(self, node: Any, form: str, type_: str) -> None:
         """Puts a form in the place of a step; it is not looked at again."""
         import sqlglot
@@ -324,6 +289,33 @@ class Reader:
         (put,) = sqlglot.parse_one(f"select {form}", read="spark").expressions
         node.replace(put)
         self._seen[id(put)] = put, type_
+        self.rewritten = True
+
+    def prepare(self, node: Any) -> None:
+        """Puts what both engines read alike into the place of a step's arguments. Raises NotPortable where nothing does."""
+        self.write_as_text(node)
+        self.check_pattern(node)
+        self.leave_out_signs(node)
+
+    def leave_out_signs(self, node: Any) -> None:
+        """Makes null of a text with a sign before its year, as Spark's formats do; the embedded engine reads it."""
+        import sqlglot
+        from sqlglot import exp
+
+        name = literals.name_of(node)
+        if name not in literals.WITH_FORMAT:
+            return
+        given: list[Any] = node.expressions if node.key == "anonymous" else [node.this, node.args.get("format")]
+        if len(given) != 2:
+            return
+        text, format_ = given
+        if not isinstance(format_, exp.Literal) or isinstance(text, exp.Literal) or self.type_of(text) != "string":
+            return
+        signed = "+%" if any(sign in format_.this for sign in "XxZzVO") or "%z" in format_.this else "%+%"
+        written = text.sql("spark")
+        (put,) = sqlglot.parse_one(f"select if({written} like '{signed}', null, {written})", read="spark").expressions
+        text.replace(put)
+        self._seen[id(put)] = put, "string"
         self.rewritten = True
 
     def write_as_text(self, node: Any) -> None:
@@ -341,10 +333,14 @@ class Reader:
         """Puts the portable form of its pattern into a step that has one. Raises NotPortable where there is none."""
         from sqlglot import exp
 
-        use = _PATTERNS.get(node.key)
+        use = literals.PATTERNS.get(literals.name_of(node))
         if use is None:
             return
+        if use == "extract" and isinstance(group := node.args.get("group"), exp.Literal) and str(group.this) == "0":
+            use = "every"
         literal = node.args.get("expression")
+        if literal is None and len(node.expressions) > 1:
+            literal = node.expressions[1]
         if not isinstance(literal, exp.Literal) or not literal.is_string:
             raise NotPortable(f"the pattern of {_shown(node)} is no literal")
         try:
@@ -372,48 +368,24 @@ def _is_unwritten(node: Any) -> bool:
     return node.sql("spark") not in node.parent.sql("spark")
 
 
+def _is_negative(node: Any) -> bool:
+    from sqlglot import exp
+
+    return isinstance(node, exp.Neg) and isinstance(node.this, exp.Literal)
+
+
+def written(node: Any) -> str:
+    """The SQL of a parsed expression. Raises NotPortable where some of it would be lost."""
+    from sqlglot import errors
+
+    try:
+        return str(node.sql("spark", unsupported_level=errors.ErrorLevel.RAISE))
+    except (ValueError, errors.UnsupportedError) as error:
+        raise NotPortable(str(error)) from None
+
+
 def _is_variadic(name: str) -> bool:
-    return name in _PLAIN_ARGUMENTS or name in ("concatws", "case", "in")
-
-
-def _literal_argument(node: Any, name: str, argument: str, value: Any) -> str:
-    """A literal as part of a step: what about it makes a difference is told."""
-    kind = _of_literal(value)
-    if argument in ("format", "zone", "unit", "path", "json_path") or name in (
-        "date_part",
-        "datetrunc",
-        "timestamptrunc",
-    ):
-        return f"{argument}={value.this}:string"
-    if name == "fromjson" and argument == "expression":
-        return f"{value.this}:string"
-    if name in ("like", "ilike") and argument == "expression":
-        return "pattern:string"
-    if name in ("cast", "try_cast"):
-        if value.is_string and not _ISO.fullmatch(value.this):
-            raise NotPortable(f"{_shown(node)}: expected a text such as 2024-06-30 or 2024-06-30 12:00:00")
-        return f"literal:{kind}"
-    if name in _OPERATORS:
-        return f"{value.this}:{kind}" if not value.is_string else kind
-    if name in _COMPARISONS or name in _PLAIN_ARGUMENTS or (name in _PATTERNS and value.is_string):
-        return kind
-    if value.is_string:
-        return "empty:string" if value.this == "" else "string"
-    return f"{'zero' if float(value.this) == 0 else 'positive'}:{kind}"
-
-
-def _of_literal(value: Any) -> str:
-    """The type of a literal."""
-    if value.is_string:
-        return "string"
-    text = str(value.this)
-    if "e" in text.lower():
-        return "double"
-    if "." in text:
-        behind = len(text.split(".")[1])
-        return f"decimal({max(len(text.replace('.', '').lstrip('0')), behind)},{behind})"
-    number = int(text)
-    return "int" if number < 1 << 31 else "bigint" if number < 1 << 63 else f"decimal({len(text)},0)"
+    return name in literals.VARIADIC
 
 
 def _shown(node: Any) -> str:

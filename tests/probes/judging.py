@@ -63,12 +63,12 @@ def _taken(theme: Theme, sql: str, known: dict[str, str]) -> tuple[str, str] | N
             root = root.this
         if isinstance(root, exp.Column | exp.Literal | exp.Null | exp.Boolean | exp.Alias):
             return None
-        if (isinstance(root, exp.Cast) and reader.form_of_cast(root)) or reader.form_of_json(root):
+        is_of_a_form = (isinstance(root, exp.Cast) and reader.form_of_cast(root)) or reader.form_of_json(root)
+        if is_of_a_form or (isinstance(root, exp.Substring) and reader.form_of_substring(root)):
             return None  # what a form gives is asked for every probe
-        reader.write_as_text(root)
-        reader.check_pattern(root)
+        reader.prepare(root)
         key, _ = reader.step(root)
-        return key, str(holder.this.sql("spark"))
+        return key, portable.written(holder.this)
     except ValueError:
         return None
 

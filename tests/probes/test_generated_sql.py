@@ -108,6 +108,59 @@ def test_casts_of_the_contract(engines):
     assert_same(engines, expressions, [(text,) for text in (*NUMBERS, *more)], "text string")
 
 
+def test_casts_between_times(engines):
+    rows = [
+        (day, at)
+        for day, at in (
+            (date(2024, 6, 30), datetime(2024, 6, 30, 23, 30, tzinfo=UTC)),
+            (date(1582, 10, 15), datetime(2024, 3, 31, 0, 30, tzinfo=UTC)),
+            (date(1969, 12, 31), datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)),
+            (None, None),
+        )
+    ]
+    for zone in ("UTC", "Europe/Berlin"):
+        casts = [
+            ("day", "date", "timestamp"),
+            ("at", "timestamp", "date"),
+            ("cast(at as timestamp_ntz)", "timestamp_ntz", "timestamp"),
+        ]
+        assert_same(engines, [mapping._as_type(*cast, zone) for cast in casts], rows, "day date, at timestamp")
+
+
+def test_casts_between_decimals(engines):
+    rows = [
+        (Decimal(text),) for text in ("0", "1.00000001", "-2.00005", "0.00005", "12345.67895", "-99999999999999.99995")
+    ]
+    rows.append((Decimal("123456789012345678901234567890.12345678"),))
+    haves = ["decimal(38,8)", "decimal(10,2)", "decimal(22,8)", "decimal(29,4)", "decimal(20,0)"]
+    wants = ["decimal(18,4)", "decimal(38,4)", "decimal(38,18)", "decimal(10,2)"]
+    casts = [mapping._as_type(f"try_cast(v as {have})", have, want, "UTC") for have in haves for want in wants]
+    assert_same(engines, casts, rows, "v decimal(38,8)")
+
+
+def test_parts_of_texts(engines):
+    places = (1, 0, -1, -2, -7, -100, 2, 99, 2147483647, -2147483648, None)
+    rows = [
+        (text, place, many)
+        for text in ("abc", "ünï 😀", "", None)
+        for place in places
+        for many in (2, 0, -1, 2147483647, None)
+    ]
+    expressions = [casting.part("s", "k"), casting.part("s", "k", "n")]
+    assert_same(engines, expressions, rows, "s string, k int, n int")
+    by_spark = (
+        engines[0]
+        .createDataFrame(rows, "s string, k int, n int")
+        .selectExpr(
+            *(
+                f"{form} <=> {sql}"
+                for form, sql in zip(expressions, ("substring(s, k)", "substring(s, k, n)"), strict=True)
+            )
+        )
+    )
+    assert {tuple(row) for row in by_spark.collect()} == {(True, True)}
+
+
 def test_forms_of_casts(engines):
     expressions = [casting.whole("text", "bigint"), casting.decimal("text", "decimal(20,0)"), casting.boolean("text")]
     assert_same(engines, expressions, [(text,) for text in NUMBERS], "text string")

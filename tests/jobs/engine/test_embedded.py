@@ -116,8 +116,8 @@ for seconds in (4, 8, 16, 32):
     if sessions.has_ended(first) and sessions.has_ended(was):
         break
 again = sessions.isolated(first, {})
-same = [start() is first, start().range(4).count(), apart.spark is was, apart.spark.range(3).count()]
-print(json.dumps([*same, again.range(2).count()]))
+found = [start() is first, start().range(4).count(), apart.spark is was, apart.spark.range(3).count()]
+print(json.dumps([*found, again.range(2).count()]))
 """
 
 

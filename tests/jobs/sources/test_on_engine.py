@@ -60,3 +60,22 @@ def test_the_engine_that_is_chosen_decides(write_conf):
     assert on_engine.of_settings(spark) is spark
     embedded = on_engine.of_settings(on("embedded"))
     assert embedded.sources[0].tables["customers"].columns["name"].startswith("REGEXP_REPLACE")
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [
+        (
+            "tables: {customers: {columns: {customer_id: id, name: 'cast(n as int) / 2'}}}",
+            "it is double and the column is string",
+        ),
+        (
+            "version: 'cast(n as int) / 2'\ntables: {customers: {columns: {customer_id: id}}}",
+            "key version .*it is double",
+        ),
+    ],
+)
+def test_the_cast_into_the_column_s_type_is_looked_at_as_well(write_conf, key, says):
+    (source,) = settings.load(write_conf({"shop": f"kind: erp\nformat: csv\npath: /nowhere.csv\n{key}\n"})).sources
+    with pytest.raises(ConfError, match=says):
+        on_engine.portable_source(source)
