@@ -22,7 +22,7 @@ _EXPORTS = (".graphml", ".gexf")
 
 @click.group()
 def network() -> None:
-    """Pictures of the network of persons, ways through it, and files for other tools."""
+    """Draw the network, find ways through it, export it."""
 
 
 @network.command()

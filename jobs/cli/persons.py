@@ -13,7 +13,7 @@ from jobs.cli.console import grid_of, plain, say, show
 
 @click.group()
 def persons() -> None:
-    """Judge pairs that may be one person; merge and split persons; measure linkage."""
+    """Judge, merge and split persons; measure linkage."""
 
 
 @persons.command()
@@ -111,5 +111,7 @@ def evaluate(path: str, truth: str, columns: tuple[str, ...], least: float, besi
         shares = (f"{of.precision:.4f}", f"{of.recall:.4f}", f"{of.f1:.4f}")
         grid.add_row(name, f"{of.found:,}", f"{of.right:,}", f"{of.true:,}", *shares)
     show(grid)
+    if found.splink_failure:
+        say(plain(f"Splink's own training failed on these records: {found.splink_failure}"))
     if found.splink:
         say(f"{found.seconds:.1f} s, trained by Splink {found.splink[1]:.1f} s")

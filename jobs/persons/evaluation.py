@@ -26,7 +26,8 @@ class Evaluation:
         undated: values of the date of birth that are no dates with the year first, and so are not compared.
         reason: why nothing was linked; empty where something was.
         seconds: of linkage.
-        splink: the same by Splink's own training (persons and seconds); None where it was not asked for.
+        splink: the same by Splink's own training (persons and seconds); None where it was not asked for, or failed.
+        splink_failure: why it failed.
     """
 
     records: int
@@ -38,6 +39,7 @@ class Evaluation:
     reason: str
     seconds: float
     splink: tuple[Quality, float] | None = None
+    splink_failure: str = ""
 
 
 def evaluate(
@@ -88,12 +90,16 @@ def evaluate(
             linked_pairs += 1
             right += one == other
     ignored = tuple(column for column in header if column != truth and column not in used)
-    splink = None
+    splink, splink_failure = None, ""
     if beside_splink:
         begin = time.perf_counter()
-        alone = linked(plain, trained_by_splink=True)
-        taken = time.perf_counter() - begin
-        splink = quality(clusters(ids, alone.pairs, least).tolist(), known), taken
+        try:
+            alone = linked(plain, trained_by_splink=True)
+        except ValueError as error:  # its expectation maximisation underflows on some records, and not on every run
+            splink_failure = str(error)
+        else:
+            taken = time.perf_counter() - begin
+            splink = quality(clusters(ids, alone.pairs, least).tolist(), known), taken
     return Evaluation(
         len(rows),
         used,
@@ -104,6 +110,7 @@ def evaluate(
         found.reason,
         seconds,
         splink,
+        splink_failure,
     )
 
 

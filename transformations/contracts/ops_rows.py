@@ -129,10 +129,10 @@ class JudgementRow(TypedDict, total=False):
 
 
 class PersonDecisionRow(TypedDict, total=False):
-    left_kind: Required[str]
+    left_kind: Required[Literal["customer", "profile", "ticket"]]
     left_place: Required[str]
     left_record_id: Required[str]
-    right_kind: Required[str]
+    right_kind: Required[Literal["customer", "profile", "ticket"]]
     right_place: Required[str]
     right_record_id: Required[str]
     is_same: bool | None

@@ -124,6 +124,7 @@ def test_every_declared_indicator_has_its_value(filled: Lake, run: Run) -> None:
         "new_customers": 2.0,
         "repurchase_ratio": 0.0,
         "linked_customer_ratio": 0.5,
+        "social_customer_ratio": 0.0,
         "quarantined_rows": 0.0,  # nothing was refused
     }
     assert {indicator_id: row["value"] for indicator_id, row in found.items() if row["value"] is not None} == known

@@ -31,7 +31,8 @@ def test_people_stand_twice_and_share_addresses(people) -> None:
 
 def test_linkage_finds_them_and_keeps_households_apart(people) -> None:
     found = evaluate(people, "person", {}, 0.9, beside_splink=True)
-    assert found.persons.precision >= 0.95
-    assert found.persons.recall >= 0.7
-    assert found.splink is not None
-    assert found.persons.f1 >= found.splink[0].f1
+    assert found.persons.precision >= 0.9
+    assert found.persons.recall >= 0.95
+    assert found.splink or found.splink_failure
+    if found.splink:
+        assert found.persons.f1 > found.splink[0].f1

@@ -32,7 +32,7 @@ two_way_turns_count = Field(
 accepted_answers_count = Field(
     "accepted_answers_count", "bigint", "Answers of the person that were accepted.", unit="posts"
 )
-ideas_count = Field("ideas_count", "bigint", "Ideas of the person (gold.ideas).", unit="posts")
+followed_ideas_count = Field("ideas_count", "bigint", "Ideas of the person (gold.ideas).", unit="posts")
 co_edits_count = Field(
     "co_edits_count",
     "bigint",

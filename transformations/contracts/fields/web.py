@@ -98,7 +98,7 @@ web_user_id = Field(
 is_known = Field("is_known", "boolean", "web_user_id is that of a logged-in user.")
 visitors_count = Field("visitors_count", "bigint", "Different visitor_ids of the user.", unit="browsers")
 first_visit_at = Field("first_visit_at", "timestamp", "Beginning of the first session, UTC.")
-last_visit_at = Field("last_visit_at", "timestamp", "Latest end of a session, UTC.")
+last_session_end_at = Field("last_visit_at", "timestamp", "Latest end of a session, UTC.")
 web_sessions_count = Field("sessions_count", "bigint", "Sessions of the user.", unit="sessions")
 
 usage_id = Field("usage_id", "string", "Use of a product.")

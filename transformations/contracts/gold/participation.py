@@ -39,7 +39,7 @@ PARTICIPATION_DEGREES = Table(
         f.commitment_degree,
         f.two_way_turns_count,
         f.accepted_answers_count,
-        f.ideas_count,
+        f.followed_ideas_count,
         f.co_edits_count,
         f.active_months_count,
         f.possible_months_count,

@@ -130,7 +130,7 @@ WEB_USERS = Table(
         f.is_known.required(),
         f.visitors_count,
         f.first_visit_at.required(),
-        f.last_visit_at,
+        f.last_session_end_at,
         f.web_sessions_count,
         f.views_count.described("Pages viewed in all sessions."),
         f.engaged_seconds.described("Time with activity in all sessions."),
