@@ -9,8 +9,8 @@ import pytest
 from jobs.cli import options
 from jobs.cli.main import main
 from jobs.lake import arrow, ops
-from jobs.persons import evaluation
 from transformations.contracts import contract
+from transformations.identity.linkage import model
 
 KEY = ("left_kind", "left_place", "left_record_id", "right_kind", "right_place", "right_record_id")
 
@@ -54,14 +54,14 @@ def test_evaluate_beside_splink_shows_both(file, capsys):
 
 
 def test_evaluate_says_that_splink_s_own_training_failed(file, capsys, monkeypatch):
-    real = evaluation.linked
+    real = model.linked
 
     def failing(records, *, trained_by_splink=False):
         if trained_by_splink:
             raise ValueError("m_probability value 0.0 is below the minimum")
         return real(records)
 
-    monkeypatch.setattr(evaluation, "linked", failing)
+    monkeypatch.setattr(model, "linked", failing)
     columns = ("--column", "wer=name", "--column", "born=birth_date")
     assert main(["persons", "evaluate", "--on", str(file), "--truth", "who", "--beside-splink", *columns]) == 0
     said = capsys.readouterr().out

@@ -29,9 +29,6 @@ two_way_turns_count = Field(
     "Posts of the person that reply to the company, or that the company replied to.",
     unit="posts",
 )
-accepted_answers_count = Field(
-    "accepted_answers_count", "bigint", "Answers of the person that were accepted.", unit="posts"
-)
 followed_ideas_count = Field("ideas_count", "bigint", "Ideas of the person (gold.ideas).", unit="posts")
 co_edits_count = Field(
     "co_edits_count",

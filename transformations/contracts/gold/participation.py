@@ -38,7 +38,7 @@ PARTICIPATION_DEGREES = Table(
         f.collaboration_degree,
         f.commitment_degree,
         f.two_way_turns_count,
-        f.accepted_answers_count,
+        f.accepted_answers_count.described("Answers of the person that were accepted."),
         f.followed_ideas_count,
         f.co_edits_count,
         f.active_months_count,
