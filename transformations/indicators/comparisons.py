@@ -24,8 +24,8 @@ COMPARED = pa.schema(
 def compared_groups(campaigns: DataFrame, touches: DataFrame, customers: DataFrame, orders: DataFrame) -> DataFrame:
     """Customers whom a campaign touched and whom it left untouched, and who of both bought while it ran.
 
-    Customers count who were there when the campaign began; campaigns that say when they begin and end. A touch that bounced
-    is none. Voided orders and returns are no purchases.
+    Customers count who were there when the campaign began; campaigns that say when they begin and end. What bounced,
+    and being held out by lot, is no touch. Voided orders and returns are no purchases.
 
     Args: silver.campaigns, silver.campaign_touches, silver.customers, silver.orders.
     Returns: the columns of COMPARED; in all a customer counts once for each campaign, and as one person.
@@ -43,7 +43,7 @@ def compared_groups(campaigns: DataFrame, touches: DataFrame, customers: DataFra
     )
     key = ["source", "campaign", "customer_id"]
     touched = (
-        touches.where("customer_id is not null and kind <> 'bounced'")
+        touches.where("customer_id is not null and kind not in ('bounced', 'held_out')")
         .select("source", F.col("campaign_id").alias("campaign"), "customer_id")
         .distinct()
         .withColumn("is_touched", F.lit(1))

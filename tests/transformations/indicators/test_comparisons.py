@@ -11,6 +11,7 @@ def test_purchases_of_those_who_were_touched_and_of_the_others(frame, by_group, 
         {"campaign_id": "open", "begins_at": at(2)},
     )
     touched = [("spring", "a", "sent"), ("spring", "a", "clicked"), ("spring", "b", "sent"), ("spring", "c", "bounced")]
+    touched += [("spring", "h", "held_out")]
     touched += [("summer", "d", "sent"), ("spring", "late", "sent"), ("open", "e", "sent")]
     touches = frame(
         "silver.campaign_touches",
@@ -20,9 +21,10 @@ def test_purchases_of_those_who_were_touched_and_of_the_others(frame, by_group, 
         ),
     )
     customers = [{"customer_id": who, "created_at": at(1)} for who in "abc"]
-    customers += [{"customer_id": "d"}, {"customer_id": "late", "created_at": at(5)}]
+    customers += [{"customer_id": "d"}, {"customer_id": "h"}, {"customer_id": "late", "created_at": at(5)}]
     bought = [("1", "a", at(3), {}), ("2", "a", at(4), {}), ("3", "b", at(10), {}), ("4", "c", at(5), {})]
     bought += [("5", "d", at(6), {"is_return": True}), ("6", "d", at(6), {"is_voided": True}), ("7", "late", at(6), {})]
+    bought += [("8", "h", at(6), {})]
     orders = [{"order_id": number, "customer_id": who, "ordered_at": when} | more for number, who, when, more in bought]
     found = compared_groups(campaigns, touches, frame("silver.customers", *customers), frame("silver.orders", *orders))
     rows = by_group(comparison_indicators(pa.table(found.toArrow()).select(COMPARED.names).cast(COMPARED)))
@@ -32,10 +34,10 @@ def test_purchases_of_those_who_were_touched_and_of_the_others(frame, by_group, 
         return row["numerator"], row["denominator"], row["persons_count"]
 
     assert parts("touched_purchase_ratio", "spring") == (1, 2, 2)  # b bought when it had ended
-    assert parts("untouched_purchase_ratio", "spring") == (1, 2, 2)  # c, whose message bounced, and d
+    assert parts("untouched_purchase_ratio", "spring") == (2, 3, 2)  # c, whose message bounced, d, and h, who was held out
     assert parts("touched_purchase_ratio", "summer") == (0, 1, 1)
-    assert parts("untouched_purchase_ratio", "summer") == (0, 4, 1)
-    assert parts("untouched_purchase_ratio", "all") == (1, 6, 3)
+    assert parts("untouched_purchase_ratio", "summer") == (0, 5, 1)
+    assert parts("untouched_purchase_ratio", "all") == (2, 8, 3)
     assert ("campaign", "open") not in {key[3:] for key in rows}
 
 

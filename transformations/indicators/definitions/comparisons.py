@@ -32,7 +32,7 @@ INDICATORS = (
     _ratio(
         indicator_id="touched_purchase_ratio",
         name="Purchases of those a campaign touched",
-        definition=f"Share of the customers whom a campaign touched that {_WHILE} What bounced is no touch.",
+        definition=f"Share of the customers whom a campaign touched that {_WHILE} What bounced, and being held out, is no touch.",
         formula="touched customers with an order from begins_at to ends_at / touched customers",
         caution="Hold it against untouched_purchase_ratio, and mind who was chosen: campaigns go to those who buy anyway.",
     ),
