@@ -184,7 +184,7 @@ def of_worth(lake: Lake, run: Run) -> pa.Table:
     return worth.worth_indicators(values, shares)
 
 
-def compared(lake: Lake) -> pa.Table:
+def compared(lake: Lake, run: Run) -> pa.Table:
     """Customers whom campaigns touched and left untouched, and who of them bought."""
     return added_up(
         lake,
@@ -194,6 +194,7 @@ def compared(lake: Lake) -> pa.Table:
             lake.read("silver.campaign_touches"),
             lake.read("silver.customers"),
             lake.read("silver.orders"),
+            run.as_of,
         ),
         "silver.campaigns",
     )

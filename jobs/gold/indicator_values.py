@@ -197,7 +197,7 @@ def _of_sales(lake: Lake, run: Run) -> list[pa.Table]:
         groups.of_worth(lake, run),
         costs.cost_indicators(booked, sold),
         campaigns.campaign_indicators(touched, booked),
-        comparisons.comparison_indicators(groups.compared(lake)),
+        comparisons.comparison_indicators(groups.compared(lake, run)),
         surveys.survey_indicators(opinions, known.num_rows),
         customers.customer_indicators(
             known,

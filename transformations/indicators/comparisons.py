@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -21,19 +23,24 @@ COMPARED = pa.schema(
 """Schema of the collected result of `compared_groups`."""
 
 
-def compared_groups(campaigns: DataFrame, touches: DataFrame, customers: DataFrame, orders: DataFrame) -> DataFrame:
+def compared_groups(
+    campaigns: DataFrame, touches: DataFrame, customers: DataFrame, orders: DataFrame, before: datetime
+) -> DataFrame:
     """Customers whom a campaign touched and whom it left untouched, and who of both bought while it ran.
 
-    Customers count who were there when the campaign began; campaigns that say when they begin and end. What bounced,
+    Customers count who were there when the campaign began; campaigns that say when they begin and end, and
+    have ended: of others it is not known yet who buys. What bounced,
     and being held out by lot, is no touch. Voided orders and returns are no purchases.
 
-    Args: silver.campaigns, silver.campaign_touches, silver.customers, silver.orders.
+    Args:
+        campaigns, touches, customers, orders: silver.campaigns, silver.campaign_touches, silver.customers, silver.orders.
+        before: instant at which a campaign has to be over; later touches do not count.
     Returns: the columns of COMPARED; in all a customer counts once for each campaign, and as one person.
     """
     running = F.broadcast(
-        campaigns.where("begins_at is not null and ends_at > begins_at").select(
-            "source", F.col("campaign_id").alias("campaign"), "begins_at", "ends_at"
-        )
+        campaigns.where("begins_at is not null and ends_at > begins_at")
+        .where(F.col("ends_at") <= F.lit(before))
+        .select("source", F.col("campaign_id").alias("campaign"), "begins_at", "ends_at")
     )
     there = (
         customers.select("source", "customer_id", F.col("created_at").alias("since"))
@@ -44,6 +51,7 @@ def compared_groups(campaigns: DataFrame, touches: DataFrame, customers: DataFra
     key = ["source", "campaign", "customer_id"]
     touched = (
         touches.where("customer_id is not null and kind not in ('bounced', 'held_out')")
+        .where(F.col("created_at") < F.lit(before))
         .select("source", F.col("campaign_id").alias("campaign"), "customer_id")
         .distinct()
         .withColumn("is_touched", F.lit(1))
@@ -104,6 +112,6 @@ def comparison_indicators(compared: pa.Table) -> pa.Table:
     Returns: the columns of parts.ROWS.
     """
     if not compared.num_rows:
-        why = "no campaign says when it begins and ends"
+        why = "no campaign that says when it begins and ends is over"
         return pa.concat_tables([without_value(name, why) for name in PARTS])
     return rows_of_groups(Family({name: parts() for name, parts in PARTS.items()}, {}), compared)

@@ -26,7 +26,10 @@ _ratio = partial(
     interval="wilson",
     persons_in="touched_purchase_ratio",
 )
-_WHILE = "bought while it ran: of the customers who were there when it began. In all, a customer counts once for each campaign."
+_WHILE = (
+    "bought while it ran: of the customers who were there when it began. Campaigns that are over count. In all, a customer "
+    "counts once for each campaign."
+)
 
 INDICATORS = (
     _ratio(
