@@ -72,6 +72,7 @@ def _arms(lake: Lake, run: Run) -> pa.Table:
         sales,
         currency=company.currency,
         timezone=company.timezone,
+        before=run.as_of,
     )
     return pa.table(rows.toArrow()).select(ARMS.names).cast(ARMS)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -35,28 +37,36 @@ ARMS = pa.schema(
     + [(name, pa.float64()) for name in _SUMS]
 )
 """Schema of the collected result of `campaign_arms`."""
-_SENT = "kind in ('sent', 'delivered', 'opened', 'clicked', 'converted')"
 
 
 def campaign_arms(
-    campaigns: DataFrame, touches: DataFrame, customers: DataFrame, sales: DataFrame, *, currency: str, timezone: str
+    campaigns: DataFrame,
+    touches: DataFrame,
+    customers: DataFrame,
+    sales: DataFrame,
+    *,
+    currency: str,
+    timezone: str,
+    before: datetime,
 ) -> DataFrame:
     """Per campaign and arm: how many customers, and the sums and squares of what each of them bought around its beginning.
 
-    The arms are sent (somebody to whom something was sent), held_out (left out by lot: touches of the kind held_out) and
-    untouched (customers without a touch of the campaign, of those known DAYS twice before it began alone). A campaign without
-    a beginning began with its first touch.
+    The arms are held_out (left out by lot: touches of the kind held_out; the lot decides, whatever reached them), sent (others
+    with a touch of the campaign before the DAYS after its beginning are over, whether it was opened or bounced) and untouched
+    (customers without either, of those known DAYS twice before it began alone). A campaign without a beginning began with its
+    first touch.
 
     Args:
         campaigns, touches, customers: silver.campaigns, silver.campaign_touches, silver.customers.
         sales: from transformations.value.sales.order_sales.
-        currency: amounts in others are left out. timezone: of the days.
+        currency: amounts in others are left out. timezone: of the days. before: later touches do not count.
     Returns: ARMS. is_long_known: the customers were known (created, or had ordered) DAYS twice before the campaign began.
     """
 
     def day(instant: str) -> str:
         return f"to_date(from_utc_timestamp({instant}, '{timezone}'))"
 
+    touches = touches.where(F.col("created_at") < F.lit(before))
     first = touches.groupBy("source", F.col("campaign_id").alias("campaign")).agg(F.min("created_at").alias("_first"))
     named = campaigns.select("source", F.col("campaign_id").alias("campaign"), "begins_at")
     starts = named.join(first, ["source", "campaign"]).select(
@@ -78,10 +88,13 @@ def campaign_arms(
     )
     arms = (
         touches.where("customer_id is not null")
-        .groupBy("source", F.col("campaign_id").alias("campaign"), "customer_id")
-        .agg(F.expr(f"count_if({_SENT})").alias("_sent"), F.expr("count_if(kind = 'held_out')").alias("_held"))
-        .where("_sent > 0 or _held > 0")
-        .select("source", "campaign", "customer_id", F.expr("if(_sent > 0, 'sent', 'held_out')").alias("arm"))
+        .withColumnRenamed("campaign_id", "campaign")
+        .join(F.broadcast(starts), ["source", "campaign"])
+        .withColumn("_is_held", F.expr("kind = 'held_out'"))
+        .where(f"_is_held or {day('created_at')} < date_add(begins_on, {DAYS})")
+        .groupBy("source", "campaign", "customer_id")
+        .agg(F.expr("count_if(_is_held)").alias("_held"))
+        .select("source", "campaign", "customer_id", F.expr("if(_held > 0, 'held_out', 'sent')").alias("arm"))
     )
     persons = _persons(starts, arms, known)
     bought = _bought(starts, arms, known, ordered)

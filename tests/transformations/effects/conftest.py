@@ -93,6 +93,7 @@ def arms_of(spark) -> Callable[[Made], pa.Table]:
             order_sales(frame("silver.orders", orders), frame("silver.order_lines", lines), "EUR"),
             currency="EUR",
             timezone="UTC",
+            before=datetime(2030, 1, 1, tzinfo=UTC),
         )
         return pa.table(rows.toArrow()).select(ARMS.names).cast(ARMS)
 

@@ -1,7 +1,14 @@
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
 import pandas as pd
+import pyarrow as pa
 import pytest
 
-from transformations.effects.arms import DAYS
+from transformations.effects.arms import ARMS, DAYS, campaign_arms
+from transformations.value.sales import order_sales
+
+BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -30,3 +37,59 @@ def test_sums_of_the_arms_are_those_of_their_customers(each, made, arms_of) -> N
             for measure, values in expected.items():
                 assert row[f"{outcome}_{measure}_total"] == pytest.approx(values.sum())
                 assert row[f"{outcome}_{measure}_squares"] == pytest.approx((values**2).sum())
+
+
+def test_the_lot_decides_who_is_held_out_and_any_other_touch_in_time_is_sent(frame) -> None:
+    after, days = BEGIN + timedelta(hours=1), timedelta(days=1)
+    touched: list[tuple[str, str, datetime]] = [
+        ("sent", "sent", after),
+        ("held", "held_out", after),
+        ("held", "clicked", after),  # of the held-out, whatever reached them
+        ("bounced", "bounced", after),
+        ("left", "unsubscribed", after),
+        ("last", "sent", BEGIN + 27 * days),
+        ("late", "sent", BEGIN + DAYS * days),  # after the days that are compared
+        ("future", "sent", BEGIN + 26 * days + timedelta(hours=23)),
+    ]
+
+    def persons(before: datetime) -> dict[str, tuple[int, float]]:
+        rows = campaign_arms(
+            frame("silver.campaigns", {"campaign_id": "letter", "begins_at": BEGIN}),
+            frame(
+                "silver.campaign_touches",
+                *(
+                    {"campaign_id": "letter", "touch_id": str(n), "customer_id": who, "kind": kind, "created_at": at}
+                    for n, (who, kind, at) in enumerate(touched)
+                ),
+            ),
+            frame(
+                "silver.customers",
+                *(
+                    {"customer_id": who, "created_at": BEGIN - 90 * days}
+                    for who in {who for who, *_ in touched} | {"none"}
+                ),
+            ),
+            order_sales(
+                frame("silver.orders", {"order_id": "1", "customer_id": "bounced", "ordered_at": after}),
+                frame(
+                    "silver.order_lines",
+                    {
+                        "order_id": "1",
+                        "line_number": 1,
+                        "quantity": Decimal(1),
+                        "unit_price": Decimal(9),
+                        "amount": Decimal(9),
+                    },
+                ),
+                "EUR",
+            ),
+            currency="EUR",
+            timezone="UTC",
+            before=before,
+        )
+        found = pa.table(rows.toArrow()).select(ARMS.names).cast(ARMS).to_pylist()
+        return {row["arm"]: (row["persons"], row["orders_after_total"]) for row in found}
+
+    assert persons(BEGIN + 60 * days) == {"sent": (5, 1), "held_out": (1, 0), "untouched": (2, 0)}
+    # last and future were not sent anything yet
+    assert persons(BEGIN + 20 * days) == {"sent": (3, 1), "held_out": (1, 0), "untouched": (4, 0)}
