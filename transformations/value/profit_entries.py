@@ -28,6 +28,9 @@ NUMBERS = ("orders_count", "new_products", "image_reach", "replies_saved", "idea
 ENTRIES = (*MONEY, *NUMBERS)
 DECIMAL = "decimal(38,4)"
 _PARTS_OF_ONE = 10_000  # amounts have four decimals
+_RECIPIENT = (
+    """coalesce(concat('customer ', customer_id), concat('contact ', contact_id), concat('address ', lower(email)))"""
+)
 
 
 def sold(sales: DataFrame, links: DataFrame) -> DataFrame:
@@ -98,9 +101,11 @@ def shared_out(
     costs: DataFrame, touches: DataFrame, links: DataFrame, currency: str, before: datetime, zone: str
 ) -> DataFrame:
     """Costs of campaigns that name no customer, in equal parts for all recipients of the campaign; those who are no customers
-    bear their part. The parts add up to the costs exactly: what does not divide goes to the first by name, a ten-thousandth each.
+    bear their part, those held out are none. The parts add up to the costs exactly: what does not divide goes to the first by
+    name, a ten-thousandth each.
 
-    Args: costs: silver.costs. touches: silver.campaign_touches.
+    Args: costs: silver.costs; amounts below 0, of credit notes, are shared out alike. touches: silver.campaign_touches; later
+        ones than `before` are left out.
     """
     day = F.to_date(F.from_utc_timestamp(F.lit(before), zone))
     unnamed = costs.where("kind = 'campaign' and customer_id is null and campaign_id is not null").where(
@@ -113,7 +118,9 @@ def shared_out(
         F.coalesce("currency", F.lit(currency)).alias("currency"),
     ).agg(F.expr(f"cast(sum(amount) * {_PARTS_OF_ONE} as bigint)").alias("units"))
     recipients = (
-        touches.withColumn("recipient", F.coalesce("customer_id", "contact_id", "email"))
+        touches.where("kind <> 'held_out'")
+        .where(F.col("created_at") < F.lit(before))
+        .withColumn("recipient", F.expr(_RECIPIENT))
         .where("recipient is not null")
         .groupBy("source", "campaign_id", "recipient")
         .agg(F.max("customer_id").alias("customer_id"))
@@ -123,7 +130,7 @@ def shared_out(
         {"rank": F.row_number().over(of_campaign.orderBy("recipient")), "recipients": F.count("*").over(of_campaign)}
     )
     parts = spent.join(ranked, ["source", "campaign_id"]).withColumn(
-        "part", F.expr("units div recipients + if(rank <= units % recipients, 1, 0)")
+        "part", F.expr("(units - pmod(units, recipients)) div recipients + if(rank <= pmod(units, recipients), 1, 0)")
     )
     amount = f"cast(cast(part as decimal(28,0)) / {_PARTS_OF_ONE} as {DECIMAL})"
     return _entries(
