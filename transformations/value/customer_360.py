@@ -19,7 +19,15 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "silver.customers": ("source", "customer_id", "has_email_consent"),
     "silver.orders": ("source", "order_id", "customer_id", "ordered_at", "is_return", "is_voided", "voided_at"),
     "silver.profiles": ("channel", "profile_id", "handle", "followers_count"),
-    "silver.posts": ("channel", "post_id", "profile_id", "kind", "is_accepted_answer", "created_at"),
+    "silver.posts": (
+        "channel",
+        "post_id",
+        "profile_id",
+        "kind",
+        "accepted_answer_id",
+        "is_accepted_answer",
+        "created_at",
+    ),
     "silver.post_enrichments": ("channel", "post_id", "tone", "intent"),
     "silver.conversations": ("channel", "conversation_id", "began_by_profile_id", "direction"),
     "silver.web_sessions": ("user_id", "started_at"),
@@ -76,11 +84,14 @@ _PARTS = {
                 / nullif(count(e.tone), 0) as net_tone,
             count(*) filter (p.kind = 'question') as questions_count,
             count(*) filter (p.kind = 'answer') as answers_given_count,
-            count(*) filter (p.kind = 'answer' and p.is_accepted_answer) as accepted_answers_count,
+            count(*) filter (p.kind = 'answer' and (p.is_accepted_answer or n.post_id is not null)) as accepted_answers_count,
             count(*) filter (e.intent = 'idea') as ideas_count,
             count(*) filter (p.kind = 'review') as reviews_count
         from posts p join links l on l.kind = 'profile' and l.place = p.channel and l.record = p.profile_id
             left join post_enrichments e on e.channel = p.channel and e.post_id = p.post_id
+            left join (
+                select distinct channel, accepted_answer_id as post_id from posts where accepted_answer_id is not null
+            ) n on n.channel = p.channel and n.post_id = p.post_id
         group by l.person_id""",
     "helped": f"""
         select l.person_id, count(*) as tickets_count, count(*) filter ({_IS_OPEN}) as open_tickets_count

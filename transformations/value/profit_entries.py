@@ -143,7 +143,8 @@ def said(tables: Mapping[str, DataFrame], own: DataFrame, links: DataFrame, zone
 
     image_reach: persons reached by relevant posts with a positive tone, less those reached by posts with a negative one; the
     reach of a post is what its platform reports (reach, else impressions), else the followers of its author.
-    replies_saved: questions of others that the person answered and the company did not: the accepted answer, else the first.
+    replies_saved: questions of others that the person answered and the company did not: the accepted answer, as the
+        question or the answer says, else the first.
     ideas_raised: relevant posts whose intent is an idea.
 
     Args: tables: POSTS. own: channel, profile_id of the company's accounts and bots. links: from `of_profiles`.
@@ -173,10 +174,20 @@ def said(tables: Mapping[str, DataFrame], own: DataFrame, links: DataFrame, zone
     questions = theirs.where("kind = 'question'").select(
         "channel", F.col("post_id").alias("question_id"), F.col("profile_id").alias("asker")
     )
-    answers = posts.where("kind = 'answer'").withColumnRenamed("parent_post_id", "question_id")
+    named = (
+        posts.where("accepted_answer_id is not null")
+        .select("channel", F.col("accepted_answer_id").alias("post_id"))
+        .distinct()
+        .withColumn("is_named", F.lit(1))
+    )
+    answers = (
+        posts.where("kind = 'answer'")
+        .withColumnRenamed("parent_post_id", "question_id")
+        .join(named, ["channel", "post_id"], "left")
+    )
     replied = answers.join(questions, ["channel", "question_id"])
     company = Window.partitionBy("channel", "question_id")
-    first = company.orderBy(F.expr("if(is_accepted_answer, 0, 1)"), "created_at", "post_id")
+    first = company.orderBy(F.expr("if(is_accepted_answer or is_named = 1, 0, 1)"), "created_at", "post_id")
     by_peers = (
         replied.withColumn("own_answers", F.count("is_own").over(company))
         .where("own_answers = 0 and profile_id <> asker")
@@ -191,7 +202,16 @@ def said(tables: Mapping[str, DataFrame], own: DataFrame, links: DataFrame, zone
 
 
 POSTS: Mapping[str, tuple[str, ...]] = {
-    "silver.posts": ("channel", "post_id", "kind", "profile_id", "created_at", "parent_post_id", "is_accepted_answer"),
+    "silver.posts": (
+        "channel",
+        "post_id",
+        "kind",
+        "profile_id",
+        "created_at",
+        "parent_post_id",
+        "accepted_answer_id",
+        "is_accepted_answer",
+    ),
     "silver.post_enrichments": ("channel", "post_id", "tone", "intent", "is_relevant"),
     "silver.post_metrics": ("channel", "post_id", "reach", "impressions"),
     "silver.profiles": ("channel", "profile_id", "followers_count"),

@@ -43,7 +43,8 @@ TABLES = {
         {"source": "erp", "order_id": "5", "customer_id": "2", "ordered_at": T3, "voided_at": T3},
     ],
     "posts": [
-        {"channel": "forum", "post_id": "1", "kind": "question", "profile_id": "ada", "created_at": T1},
+        {"channel": "forum", "post_id": "1", "kind": "question", "profile_id": "ada", "created_at": T1}
+        | {"accepted_answer_id": "3"},
         {"channel": "forum", "post_id": "2", "kind": "answer", "profile_id": "ada", "created_at": T3}
         | {"is_accepted_answer": True},
         {"channel": "forum", "post_id": "3", "kind": "answer", "profile_id": "ada", "created_at": T2},
@@ -162,7 +163,7 @@ def test_everything_in_one_row(rows: dict[str, dict]) -> None:
         "social_exclusions": ["consent_refused"],
         "questions_count": 1,
         "answers_given_count": 2,
-        "accepted_answers_count": 1,
+        "accepted_answers_count": 2,  # one as the answer says, one as the question does
         "ideas_count": 1,
         "reviews_count": 0,
         "surveys_count": 1,

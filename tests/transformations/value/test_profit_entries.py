@@ -72,3 +72,18 @@ def test_costs_of_a_campaign_are_those_of_its_recipients_and_add_up(
     assert {row["person_id"]: row["campaign_cost"] for row in _rows(found)} == dict(
         zip("AB", map(Decimal, of_others), strict=True)
     )
+
+
+def test_the_accepted_answer_saves_the_reply_where_the_question_alone_names_it(frame, links) -> None:
+    posts = {
+        "silver.posts": frame(
+            "silver.posts",
+            {"post_id": "q", "kind": "question", "profile_id": "z", "created_at": FEBRUARY, "accepted_answer_id": "2"},
+            {"post_id": "1", "kind": "answer", "profile_id": "a", "parent_post_id": "q", "created_at": FEBRUARY},
+            {"post_id": "2", "kind": "answer", "profile_id": "b", "parent_post_id": "q", "created_at": MARCH},
+        )
+    }
+    posts |= {name: frame(name) for name in profit_entries.POSTS if name != "silver.posts"}
+    own = frame("silver.profiles").select("channel", "profile_id")
+    found = profit_entries.said(posts, own, profit_entries.of_profiles(links), "UTC")
+    assert [row["person_id"] for row in _rows(found) if row["replies_saved"]] == ["B"]
