@@ -12,7 +12,7 @@ from datetime import datetime
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from transformations.value.sales import IS_VOIDED, LINE_IS_RETURN
+from transformations.value.sales import IS_VOIDED, LINE_IS_RETURN, order_sales
 
 MONEY = (
     "revenue",
@@ -25,7 +25,9 @@ MONEY = (
     "campaign_cost",
 )
 NUMBERS = ("orders_count", "new_products", "image_reach", "replies_saved", "ideas_raised")
-ENTRIES = (*MONEY, *NUMBERS)
+COSTED_DISCOUNT = "costed_discount"
+"""Part of the contribution alone: of the discounts on orders as a whole, the share of the revenue whose cost is known."""
+ENTRIES = (*MONEY, COSTED_DISCOUNT, *NUMBERS)
 DECIMAL = "decimal(38,4)"
 _PARTS_OF_ONE = 10_000  # amounts have four decimals
 _RECIPIENT = (
@@ -52,6 +54,9 @@ def discounted(
 ) -> DataFrame:
     """Discounts on what was sold: of the lines, and of the orders as a whole.
 
+    Discounts of lines are deducted in revenue; those of an order as a whole are not, unless it has no priced line and counts by
+    its total. costed_discount is what is still to be deducted: of the order's discount the share of its revenue that has a cost.
+
     Args: orders: silver.orders. lines: silver.order_lines. currency: of amounts without one. before: later orders are left out.
     """
     counted = orders.where(f"not {IS_VOIDED} and not coalesce(is_return, false)").where(
@@ -69,9 +74,27 @@ def discounted(
         "source", "order_id", F.col("currency").alias("of_line"), "discount"
     )
     of_lines = known.join(sale_lines, ["source", "order_id"])
-    return _entries(
-        of_lines, _month(F.col("day")), F.coalesce("of_line", "of_order"), discount_amount="discount"
-    ).unionByName(_entries(known, _month(F.col("day")), F.col("of_order"), discount_amount="discount_amount"))
+    found = _entries(of_lines, _month(F.col("day")), F.coalesce("of_line", "of_order"), discount_amount="discount")
+    shared = _costed_share(counted.where("discount_amount <> 0"), lines, currency)
+    of_orders = known.join(shared, ["source", "order_id"], "left")
+    return found.unionByName(
+        _entries(
+            of_orders,
+            _month(F.col("day")),
+            F.col("of_order"),
+            discount_amount="discount_amount",
+            costed_discount=f"cast(floor(cast(discount_amount as double) * share * {_PARTS_OF_ONE} + 0.5) as decimal(28,0))"
+            f" / {_PARTS_OF_ONE}",
+        )
+    )
+
+
+def _costed_share(orders: DataFrame, lines: DataFrame, currency: str) -> DataFrame:
+    """Share of each order's revenue whose cost is known, 0 where it counts by its total: source, order_id, share."""
+    key = ["source", "order_id"]
+    sold = order_sales(orders, lines.join(orders.select(*key).distinct(), key, "left_semi"), currency)
+    summed = sold.groupBy(*key).agg(F.sum("costed_amount").alias("costed"), F.sum("sale_amount").alias("sold"))
+    return summed.where("sold > 0").select(*key, F.expr("cast(costed as double) / cast(sold as double)").alias("share"))
 
 
 def first_bought(orders: DataFrame, lines: DataFrame, links: DataFrame, before: datetime, zone: str) -> DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from transformations.value.profit_entries import DECIMAL, ENTRIES, MONEY, NUMBERS
+from transformations.value.profit_entries import COSTED_DISCOUNT, DECIMAL, ENTRIES, MONEY, NUMBERS
 
 ALL = "all"
 SOURCES: Mapping[str, str] = {
@@ -29,7 +29,7 @@ SOURCES: Mapping[str, str] = {
 NEVER_FILLED = ("ideas_taken_up", "referred_orders")
 """Measures that no table of silver has a column for."""
 DEDUCTED = ("returns_amount", "service_cost", "acquisition_cost", "campaign_cost")
-"""What the contribution deducts from revenue less cost of goods, as far as it is known."""
+"""What the contribution deducts from revenue less cost of goods, as far as it is known, beside discounts on whole orders."""
 _IS_MONEY = " or ".join(f"coalesce({name}, 0) <> 0" for name in MONEY)
 
 
@@ -52,7 +52,11 @@ def persons(entries: DataFrame, filled: Collection[str], currency: str) -> DataF
         ),
         *(F.expr(f"sum(if({is_counted}, {name}, null))").alias(name) for name in ENTRIES),
     )
-    return _measured(summed, ("person_id", "period", "currency", "left_out_currencies"), filled)
+    deducted = "".join(f" - {name}" for name in DEDUCTED if name in filled)
+    if "discount_amount" in filled:
+        deducted += f" - {COSTED_DISCOUNT}"
+    key = ("person_id", "period", "currency", "left_out_currencies")
+    return _measured(summed, key, filled, f"costed_revenue - cost_of_goods{deducted}")
 
 
 def communities(persons_rows: DataFrame, members: DataFrame, filled: Collection[str], currency: str) -> DataFrame:
@@ -68,15 +72,18 @@ def communities(persons_rows: DataFrame, members: DataFrame, filled: Collection[
         F.lit(currency).alias("currency"),
         F.count("*").alias("members_count"),
         F.expr(f"count(if({is_other}, 1, null))").alias("left_out_count"),
-        *(F.expr(f"sum(if({is_other}, null, {name}))").alias(name) for name in MONEY),
+        *(F.expr(f"sum(if({is_other}, null, {name}))").alias(name) for name in (*MONEY, "contribution")),
+        F.lit(None).cast(DECIMAL).alias(COSTED_DISCOUNT),
         *(F.sum(name).alias(name) for name in NUMBERS),
     )
-    return _measured(summed, ("community_id", "period", "currency", "members_count", "left_out_count"), filled)
+    key = ("community_id", "period", "currency", "members_count", "left_out_count")
+    their_sum = "if(cost_of_goods is null, null, coalesce(contribution, 0))"
+    return _measured(summed, key, filled, their_sum)
 
 
-def _measured(summed: DataFrame, key: tuple[str, ...], filled: Collection[str]) -> DataFrame:
-    """Measures, null where no source fills them, what the contribution is and what it leaves out."""
-    by_source = {"costed_revenue": "cost_of_goods"}
+def _measured(summed: DataFrame, key: tuple[str, ...], filled: Collection[str], contribution: str) -> DataFrame:
+    """Measures, null where no source fills them, what the contribution is (SQL) and what it leaves out."""
+    by_source = {"costed_revenue": "cost_of_goods", COSTED_DISCOUNT: "discount_amount"}
     of = {
         name: f"cast(coalesce({name}, 0) as {DECIMAL})"
         if by_source.get(name, name) in filled or name == "orders_count"
@@ -84,15 +91,13 @@ def _measured(summed: DataFrame, key: tuple[str, ...], filled: Collection[str]) 
         for name in ENTRIES
     }
     numbers = {name: f"cast({sql} as bigint)" for name, sql in of.items() if name in NUMBERS}
-    rows = summed.select(*key, *(F.expr((of | numbers)[name]).alias(name) for name in ENTRIES))
-    deducted = "".join(f" - {name}" for name in DEDUCTED if name in filled)
-    contribution = f"cast(costed_revenue - cost_of_goods{deducted} as {DECIMAL})"
+    rows = summed.withColumns({name: F.expr((of | numbers)[name]) for name in ENTRIES})
     missing = [f"{name}: {source}" for name, source in SOURCES.items() if name not in filled]
     return rows.select(
         *key,
         *(name for name in MONEY),
         F.expr("if(revenue > 0, cast(costed_revenue as double) / cast(revenue as double), null)").alias("costed_ratio"),
-        F.expr(contribution).alias("contribution"),
+        F.expr(f"cast({contribution} as {DECIMAL})").alias("contribution"),
         *(name for name in NUMBERS),
         *(F.lit(None).cast("bigint").alias(name) for name in NEVER_FILLED),
         F.array(*map(F.lit, missing)).alias("missing_measures"),

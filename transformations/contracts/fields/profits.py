@@ -13,7 +13,7 @@ returns_amount = Field(
 profit_discount = Field(
     "discount_amount",
     SUM,
-    f"Discounts on what was sold, of lines and of orders; those of lines are deducted in revenue already. {_NO_SOURCE}",
+    f"Discounts on what was sold, of lines and of orders; only those of lines are deducted in revenue. {_NO_SOURCE}",
     unit=OF_THE_ROW,
     caution=ONE_CURRENCY,
 )
@@ -55,7 +55,8 @@ contribution = Field(
     "contribution",
     SUM,
     "costed_revenue less cost_of_goods, returns_amount, service_cost, acquisition_cost and campaign_cost, of which those in "
-    "missing_measures are not deducted: it is an upper limit then. Null where the cost of goods is not known. What is no money "
+    "missing_measures are not deducted, and less the discounts on orders as a whole, as far as costed_revenue is theirs. It is "
+    "no limit: what lines without a unit cost brought is not in it. Null where the cost of goods is not known. What is no money "
     "has no part in it.",
     unit=OF_THE_ROW,
     caution=ONE_CURRENCY,
