@@ -21,20 +21,29 @@ if TYPE_CHECKING:
 
     from jobs.lake.tables import Lake
 
-_FILLED = {
-    "revenue": ("silver.order_lines", "unit_price is not null or amount is not null"),
-    "returns_amount": ("silver.order_lines", "is_return or quantity < 0"),
-    "discount_amount": ("silver.order_lines", "discount is not null"),
-    "cost_of_goods": ("silver.order_lines", "unit_cost is not null"),
-    "new_products": ("silver.order_lines", "product_id is not null"),
-    "service_cost": ("silver.costs", "kind = 'service' and customer_id is not null"),
-    "acquisition_cost": ("silver.costs", "kind = 'acquisition' and customer_id is not null"),
-    "campaign_cost": ("silver.costs", "kind = 'campaign' and (customer_id is not null or campaign_id is not null)"),
-    "image_reach": ("silver.posts", "profile_id is not null"),
-    "replies_saved": ("silver.posts", "kind = 'answer'"),
-    "ideas_raised": ("silver.posts", "profile_id is not null"),
+_FILLED: dict[str, tuple[tuple[str, str], ...]] = {
+    "revenue": (
+        ("silver.order_lines", "unit_price is not null or amount is not null"),
+        ("silver.orders", "total_amount is not null"),
+    ),
+    "returns_amount": (
+        ("silver.order_lines", "is_return or quantity < 0"),
+        ("silver.orders", "is_return or total_amount < 0"),
+    ),
+    "discount_amount": (
+        ("silver.order_lines", "discount is not null"),
+        ("silver.orders", "discount_amount is not null"),
+    ),
+    "cost_of_goods": (("silver.order_lines", "unit_cost is not null"),),
+    "new_products": (("silver.order_lines", "product_id is not null"),),
+    "service_cost": (("silver.costs", "kind = 'service' and customer_id is not null"),),
+    "acquisition_cost": (("silver.costs", "kind = 'acquisition' and customer_id is not null"),),
+    "campaign_cost": (("silver.costs", "kind = 'campaign' and (customer_id is not null or campaign_id is not null)"),),
+    "image_reach": (("silver.posts", "profile_id is not null"),),
+    "replies_saved": (("silver.posts", "kind = 'answer'"),),
+    "ideas_raised": (("silver.posts", "profile_id is not null"),),
 }
-"""Measure -> the table that fills it, and which rows do."""
+"""Measure -> the tables each of which fills it, and which of their rows do."""
 
 
 @job(
@@ -61,7 +70,7 @@ _FILLED = {
 )
 def profitability(lake: Lake, run: Run) -> None:
     """Adds up what each person and community brought and cost, and what they did for the company beside buying."""
-    filled = {name for name, (table, rows) in _FILLED.items() if _is_any(lake, table, rows)}
+    filled = {name for name, its in _FILLED.items() if any(_is_any(lake, table, rows) for table, rows in its)}
     currency = run.settings.company.currency
     computed = measures.persons(_entries(lake, run), filled, currency)
     members = lake.read("gold.community_members", ("person_id", "period", "community_id"))

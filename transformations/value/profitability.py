@@ -11,8 +11,8 @@ from transformations.value.profit_entries import COSTED_DISCOUNT, DECIMAL, ENTRI
 
 ALL = "all"
 SOURCES: Mapping[str, str] = {
-    "revenue": "silver.order_lines: quantity and unit_price, of orders that name a customer",
-    "returns_amount": "silver.order_lines: is_return, or negative quantities",
+    "revenue": "silver.order_lines: quantity and unit_price, or silver.orders: total_amount, of orders that name a customer",
+    "returns_amount": "silver.order_lines: is_return, or negative quantities; or silver.orders: is_return",
     "discount_amount": "silver.order_lines: discount, or silver.orders: discount_amount",
     "cost_of_goods": "silver.order_lines: unit_cost (fill takes it from silver.products)",
     "service_cost": "silver.costs: kind service with customer_id",

@@ -228,3 +228,24 @@ def test_without_sources_nothing_is_zero(lake: Lake, tmp_path: Path) -> None:
         "cost_of_goods: silver.order_lines: unit_cost (fill takes it from silver.products)" in row["missing_measures"]
     )
     assert lake.rows("gold.community_profitability") == []
+
+
+def _linked(lake: Lake) -> None:
+    _write(
+        lake,
+        "silver.person_links",
+        {"record_kind": "customer", "record_place": "erp", "linked_record_id": "a", "person_id": "A"},
+        {"record_kind": "profile", "record_place": "forum", "linked_record_id": "ann", "person_id": "A"},
+    )
+
+
+def test_what_orders_say_as_a_whole_is_filled(lake: Lake, tmp_path: Path) -> None:
+    day = datetime(2025, 1, 10, tzinfo=UTC)
+    sold = {"total_amount": Decimal(70), "discount_amount": Decimal(5)}
+    back = {"total_amount": Decimal(-20), "is_return": True}
+    _write(lake, "silver.orders", _order("1", "a", day, **sold), _order("2", "a", day, **back))
+    _linked(lake)
+    profitability(lake, _run(tmp_path))
+    (row,) = [row for row in lake.rows("gold.customer_profitability") if row["period"] == "all"]
+    assert (row["revenue"], row["returns_amount"], row["discount_amount"]) == (70, 20, 5)
+    assert not {"revenue", "returns_amount", "discount_amount"} & {its.split(":")[0] for its in row["missing_measures"]}
