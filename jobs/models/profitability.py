@@ -39,7 +39,10 @@ _FILLED: dict[str, tuple[tuple[str, str], ...]] = {
     "service_cost": (("silver.costs", "kind = 'service' and customer_id is not null"),),
     "acquisition_cost": (("silver.costs", "kind = 'acquisition' and customer_id is not null"),),
     "campaign_cost": (("silver.costs", "kind = 'campaign' and (customer_id is not null or campaign_id is not null)"),),
-    "image_reach": (("silver.posts", "profile_id is not null"),),
+    "image_reach": (
+        ("silver.post_metrics", "reach is not null or impressions is not null"),
+        ("silver.profiles", "followers_count is not null"),
+    ),
     "replies_saved": (("silver.posts", "kind = 'answer'"),),
     "ideas_raised": (("silver.posts", "profile_id is not null"),),
 }
@@ -71,6 +74,8 @@ _FILLED: dict[str, tuple[tuple[str, str], ...]] = {
 def profitability(lake: Lake, run: Run) -> None:
     """Adds up what each person and community brought and cost, and what they did for the company beside buying."""
     filled = {name for name, its in _FILLED.items() if any(_is_any(lake, table, rows) for table, rows in its)}
+    if "ideas_raised" not in filled:  # nobody posts: followers are reached by nothing
+        filled.discard("image_reach")
     currency = run.settings.company.currency
     computed = measures.persons(_entries(lake, run), filled, currency)
     members = lake.read("gold.community_members", ("person_id", "period", "community_id"))

@@ -239,6 +239,18 @@ def _linked(lake: Lake) -> None:
     )
 
 
+def test_whom_posts_reach_is_unknown_where_no_source_counts_readers_or_followers(lake: Lake, tmp_path: Path) -> None:
+    _write(lake, "silver.posts", _post("p1", "ann", "post"))
+    told = {"channel": "forum", "post_id": "p1", "tone": "positive", "intent": "idea", "is_relevant": True}
+    _write(lake, "silver.post_enrichments", told | {"relevance_ratio": 1.0, "has_private_data": False})
+    _write(lake, "silver.profiles", {"channel": "forum", "profile_id": "ann"})
+    _linked(lake)
+    profitability(lake, _run(tmp_path))
+    (row,) = [row for row in lake.rows("gold.customer_profitability") if row["period"] == "all"]
+    assert (row["ideas_raised"], row["image_reach"]) == (1, None)
+    assert "image_reach" in {its.split(":")[0] for its in row["missing_measures"]}
+
+
 def test_what_orders_say_as_a_whole_is_filled(lake: Lake, tmp_path: Path) -> None:
     day = datetime(2025, 1, 10, tzinfo=UTC)
     sold = {"total_amount": Decimal(70), "discount_amount": Decimal(5)}
