@@ -30,6 +30,8 @@ NEVER_FILLED = ("ideas_taken_up", "referred_orders")
 """Measures that no table of silver has a column for."""
 DEDUCTED = ("returns_amount", "service_cost", "acquisition_cost", "campaign_cost")
 """What the contribution deducts from revenue less cost of goods, as far as it is known, beside discounts on whole orders."""
+OF_ORDERS = ("orders_count",)
+"""Numbers that belong to amounts: they are those of the orders in the same currency."""
 _IS_MONEY = " or ".join(f"coalesce({name}, 0) <> 0" for name in MONEY)
 
 
@@ -64,7 +66,7 @@ def communities(persons_rows: DataFrame, members: DataFrame, filled: Collection[
 
     Args: persons_rows: from `persons`. members: person_id and community_id, of today's communities.
     Returns: one row per community and period: columns of gold.community_profitability. Members who paid in another currency
-        than the company's are counted in left_out_count; their amounts are not added.
+        than the company's are counted in left_out_count; their amounts and orders are not added.
     """
     known = persons_rows.join(members, ["person_id"])
     is_other = f"currency is not null and currency <> '{currency}'"
@@ -72,9 +74,9 @@ def communities(persons_rows: DataFrame, members: DataFrame, filled: Collection[
         F.lit(currency).alias("currency"),
         F.count("*").alias("members_count"),
         F.expr(f"count(if({is_other}, 1, null))").alias("left_out_count"),
-        *(F.expr(f"sum(if({is_other}, null, {name}))").alias(name) for name in (*MONEY, "contribution")),
+        *(F.expr(f"sum(if({is_other}, null, {name}))").alias(name) for name in (*MONEY, "contribution", *OF_ORDERS)),
         F.lit(None).cast(DECIMAL).alias(COSTED_DISCOUNT),
-        *(F.sum(name).alias(name) for name in NUMBERS),
+        *(F.sum(name).alias(name) for name in NUMBERS if name not in OF_ORDERS),
     )
     key = ("community_id", "period", "currency", "members_count", "left_out_count")
     their_sum = "if(cost_of_goods is null, null, coalesce(contribution, 0))"

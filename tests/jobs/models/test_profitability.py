@@ -204,7 +204,7 @@ def test_what_persons_and_communities_bring_and_cost(lake: Lake, tmp_path: Path)
 
     of = {row["period"]: row for row in lake.rows("gold.community_profitability")}
     assert (of["all"]["members_count"], of["all"]["left_out_count"]) == (2, 1)
-    assert (of["all"]["revenue"], of["all"]["image_reach"], of["all"]["orders_count"]) == (47, 480, 3)
+    assert (of["all"]["revenue"], of["all"]["image_reach"], of["all"]["orders_count"]) == (47, 480, 2)
 
     version = lake.version("gold.customer_profitability")
     profitability(lake, _run(tmp_path))

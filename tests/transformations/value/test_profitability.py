@@ -67,3 +67,18 @@ def test_a_discount_on_the_whole_order_is_deducted_once(
     members = frame("gold.community_members", {"person_id": "E", "community_id": "c", "period": "all"})
     (row,) = _all(profitability.communities(persons, members.select("person_id", "community_id"), filled, "EUR"))
     assert row["contribution"] == contribution
+
+
+def test_orders_in_other_currencies_count_as_little_as_their_amounts(frame, links) -> None:
+    orders = frame("silver.orders", _order("0"), *(_order(str(number), "u", currency="USD") for number in range(1, 5)))
+    lines = frame(
+        "silver.order_lines", _line("0", 1, 10, 1), *(_line(str(number), 1, 125, 1) for number in range(1, 5))
+    )
+    persons = profitability.persons(_entries(orders, lines, links), {"revenue"}, "EUR")
+    found = {row["person_id"]: (row["currency"], row["revenue"], row["orders_count"]) for row in _all(persons)}
+    assert found == {"E": ("EUR", 10, 1), "U": ("USD", 500, 4)}
+    members = frame(
+        "gold.community_members", *({"person_id": its, "community_id": "c", "period": "all"} for its in ("E", "U"))
+    )
+    (row,) = _all(profitability.communities(persons, members.select("person_id", "community_id"), {"revenue"}, "EUR"))
+    assert (row["members_count"], row["left_out_count"], row["revenue"], row["orders_count"]) == (2, 1, 10, 1)

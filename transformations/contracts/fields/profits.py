@@ -62,7 +62,10 @@ contribution = Field(
     caution=ONE_CURRENCY,
 )
 bought_orders_count = Field(
-    "orders_count", "bigint", "Orders with something sold, returns and voided ones left out.", unit="orders"
+    "orders_count",
+    "bigint",
+    "Orders in the currency of the row with something sold, returns and voided ones left out.",
+    unit="orders",
 )
 new_products = Field(
     "new_products",
@@ -104,6 +107,6 @@ left_out_currencies = Field(
 left_out_count = Field(
     "left_out_count",
     "bigint",
-    "Members who are measured in another currency than the company's: their amounts are not added in.",
+    "Members who are measured in another currency than the company's: their amounts and orders are not added in.",
     unit="persons",
 )
