@@ -22,12 +22,12 @@ SOURCES: Mapping[str, str] = {
     "image_reach": "silver.posts of linked profiles, and silver.post_metrics or followers_count of silver.profiles",
     "replies_saved": "silver.posts: kinds question and answer",
     "ideas_raised": "silver.posts of linked profiles",
-    "ideas_taken_up": "a source of ideas with their state (raised, supported, taken up, launched, declined)",
-    "referred_orders": "a source that says which customer brought which",
+    "ideas_taken_up": "not joined here: gold.ideas has the state of each idea",
+    "referred_orders": "a source that says which customer brought which order",
 }
-"""Measure -> the source that would fill it."""
+"""Measure -> the source that would fill it, or where it is found."""
 NEVER_FILLED = ("ideas_taken_up", "referred_orders")
-"""Measures that no table of silver has a column for."""
+"""Measures that no table of silver has a column for; gold.ideas is made after this."""
 DEDUCTED = ("returns_amount", "service_cost", "acquisition_cost", "campaign_cost")
 """What the contribution deducts from revenue less cost of goods, as far as it is known, beside discounts on whole orders."""
 OF_ORDERS = ("orders_count",)

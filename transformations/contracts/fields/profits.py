@@ -91,10 +91,16 @@ replies_saved = Field(
 )
 ideas_raised = Field("ideas_raised", "bigint", f"Relevant posts whose intent is an idea. {_NO_SOURCE}", unit="posts")
 ideas_taken_up = Field(
-    "ideas_taken_up", "bigint", f"Innovation: ideas of the person that were taken up. {_NO_SOURCE}", unit="ideas"
+    "ideas_taken_up",
+    "bigint",
+    "Innovation: ideas of the person that were taken up. Null: not joined here, gold.ideas has the state of each idea.",
+    unit="ideas",
 )
 referred_orders = Field(
-    "referred_orders", "bigint", f"Referral: orders by people whom the person brought. {_NO_SOURCE}", unit="orders"
+    "referred_orders",
+    "bigint",
+    "Referral: orders by people whom the person brought. Null: it needs a source that says which customer brought which order.",
+    unit="orders",
 )
 missing_measures = Field(
     "missing_measures",
