@@ -15,7 +15,7 @@ from jobs.lake.arrow import schema_of
 from transformations.contracts import contract
 from transformations.indicators.definitions import CATALOGUE
 from transformations.objectives import fulfilment, subjects
-from transformations.objectives.measures import MEASURES
+from transformations.objectives.measures import MEASURES, MONEY
 from transformations.objectives.periods import after, months_between, period
 from transformations.segmentation.levels import VERSION
 
@@ -49,10 +49,11 @@ def objectives(lake: Lake, run: Run) -> None:
     horizons = settings.horizons.model_dump()
     named = [_named(its.model_dump()) for its in company.objectives if its.subject != "company"]
     asked = subjects.Asked(as_of_date, horizons, [rule.model_dump() for rule in settings.rules], named)
+    paid_in = {"currency": company.currency}
     with duckdb.connect() as connection:
         _register(lake, connection)
-        months = connection.sql(_MONTHS).to_arrow_table().cast(subjects.MONTHS)
-        whom = connection.sql(_SUBJECTS, params={"currency": company.currency}).to_arrow_table().cast(subjects.SUBJECTS)
+        months = connection.sql(_MONTHS, params=paid_in).to_arrow_table().cast(subjects.MONTHS)
+        whom = connection.sql(_SUBJECTS, params=paid_in).to_arrow_table().cast(subjects.SUBJECTS)
     found = subjects.objectives(whom, months, asked)
     _note_unknown(run, found, named)
     is_customer = pa.compute.equal(found["subject_kind"], "customer")
@@ -104,7 +105,11 @@ def _register(lake: Lake, connection: duckdb.DuckDBPyConnection) -> None:
         connection.register(name, rows)
 
 
-_SUMS = ", ".join(f"sum({name})::double as {name}" for name in MEASURES)
+# Of members who paid in another currency than the company's no amounts are added, as for communities.
+_IS_OURS = "filter (currency is null or currency = $currency)"
+_SUMS = ", ".join(
+    f"(sum({name}) {_IS_OURS if its.unit == MONEY else ''})::double as {name}" for name, its in MEASURES.items()
+)
 _AS_IS = ", ".join(f"{name}::double as {name}" for name in MEASURES)
 _MONTH = "(period || '-01')::date as month"
 _MONTHS = f"""

@@ -35,6 +35,9 @@ def _rule(profitability: str, potential: str, measure: str, **more: object) -> d
     } | more
 
 
+LEVELS = [_rule(level, other, "revenue") for level in ("high", "low") for other in ("high", "low")]
+
+
 def _found(subjects: list[dict], months: list[dict], rules: list[dict], named: list[dict] | None = None) -> dict:
     asked = Asked(AS_OF, HORIZONS, rules, named or [])
     rows = objectives(pa.Table.from_pylist(subjects, SUBJECTS), pa.Table.from_pylist(months, MONTHS), asked)
@@ -123,3 +126,15 @@ def test_objectives_of_the_company_file_about_one_subject() -> None:
     row = found["community", "c1", "grow"]
     assert (row["name"], row["origin"], row["target"], row["actual"]) == ("Grow", "company", 70.0, 10.0)
     assert (row["period_start"], row["baseline"]) == (date(2025, 1, 1), None)  # nothing is held of the year before
+
+
+def test_profitability_is_compared_within_a_currency() -> None:
+    subjects = [_subject("customer", its, 1.0) | {"currency": its[:3]} for its in ("EUR1", "EUR2", "JPY1", "JPY2")]
+    worth = {"EUR1": 10.0, "EUR2": 20.0, "JPY1": 1000.0, "JPY2": 2000.0}
+    found = _found(subjects, [_month(its, 2, revenue=value) for its, value in worth.items()], LEVELS)
+    assert {its[1]: row["profitability"] for its, row in found.items()} == {
+        "EUR1": "low",
+        "EUR2": "high",
+        "JPY1": "low",
+        "JPY2": "high",
+    }
