@@ -90,10 +90,10 @@ def test_who_is_asked_for_what() -> None:
 def test_history_that_is_shorter_than_the_period_before_is_scaled_up() -> None:
     subjects = [_subject("customer", "a", 1.0)]
     months = [_month("a", 2, orders_count=2.0), _month("a", 3, orders_count=4.0), _month("a", 4, orders_count=1.0)]
-    (row,) = _found(subjects, months, [_rule("high", "high", "orders_count", least=2)]).values()
+    (row,) = _found(subjects, months, [_rule("low", "high", "orders_count", least=2)]).values()
     assert (row["baseline"], row["target"]) == (9.0, 11.0)  # two months of three
     months = [_month("a", 4, orders_count=1.0)]
-    (row,) = _found(subjects, months, [_rule("high", "high", "orders_count", least=2)]).values()
+    (row,) = _found(subjects, months, [_rule("low", "high", "orders_count", least=2)]).values()
     assert (row["baseline"], row["target"], row["actual"]) == (None, None, 1.0)
 
 
@@ -137,4 +137,14 @@ def test_profitability_is_compared_within_a_currency() -> None:
         "EUR2": "high",
         "JPY1": "low",
         "JPY2": "high",
+    }
+
+
+def test_who_brought_nothing_is_of_low_profitability() -> None:
+    subjects = [_subject("customer", its, 1.0) for its in ("buys", "looks", "waits")]
+    found = _found(subjects, [_month("buys", 2, revenue=9.0)], LEVELS)
+    assert {its[1]: row["profitability"] for its, row in found.items()} == {
+        "buys": "high",
+        "looks": "low",
+        "waits": "low",
     }
