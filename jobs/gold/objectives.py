@@ -121,9 +121,10 @@ select 'segment' as subject_kind, segment_id as subject_id, {_MONTH}, {_SUMS}
 from of_persons join segment_members using (person_id) group by all
 """
 _SUBJECTS = """
-select 'customer' as subject_kind, person_id as subject_id, currency, 1 as members_count, growth_potential as potential,
-    expected_orders, expected_spend
-from worth
+select 'customer' as subject_kind, person_id as subject_id, coalesce(p.currency, w.currency) as currency, 1 as members_count,
+    growth_potential as potential, if(p.currency <> w.currency, null, expected_orders) as expected_orders,
+    if(p.currency <> w.currency, null, expected_spend) as expected_spend
+from worth w left join (select person_id, max(currency) as currency from of_persons group by person_id) p using (person_id)
 union all by name
 select 'community' as subject_kind, community_id as subject_id, $currency as currency, count(*) as members_count,
     avg(growth_potential) as potential

@@ -201,3 +201,18 @@ def _of_rules(quiet: Lake, settings: Callable[..., Settings], *measures: str) ->
         (row["subject_kind"], row["subject_id"], row["measure"]): row | reached[tuple(row[name] for name in key)]
         for row in quiet.rows("gold.objectives")
     }
+
+
+def test_the_unit_of_a_customer_is_the_currency_of_the_amounts(
+    quiet: Lake, put: Callable[..., None], settings: Callable[..., Settings]
+) -> None:
+    put(
+        "gold.customer_profitability",
+        *({"person_id": "A", "period": f"2025-0{month}", "currency": "USD", "revenue": 10} for month in range(1, 6)),
+    )
+    value = {"as_of_date": date(2025, 5, 16), "currency": "GBP", "expected_orders": 3.0, "expected_spend": 100.0}
+    put("gold.customer_value", *(value | {"person_id": its} for its in ("A", "B")))
+    found = _of_rules(quiet, settings, "revenue")
+    hers, other = found["customer", "A", "revenue"], found["customer", "B", "revenue"]
+    assert (hers["unit"], hers["actual"], hers["forecast_method"]) == ("USD", 20.0, "rate")
+    assert (other["unit"], other["forecast_method"]) == ("GBP", "value_model")  # nothing else says a currency
