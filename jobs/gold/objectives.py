@@ -60,7 +60,7 @@ def objectives(lake: Lake, run: Run) -> None:
     of_groups = found.filter(pa.compute.invert(is_customer))
     made = [
         fulfilment.of_customers(found.filter(is_customer), as_of_date, run.settings.base.models.value.horizon_days),
-        fulfilment.of_groups(of_groups, _series(months, as_of_date), as_of_date),
+        fulfilment.of_groups(of_groups, _series(whom, months, as_of_date), as_of_date),
     ]
     of_company = fulfilment.of_company(_of_company(run, as_of_date), _values(lake), as_of_date)
     made.append(pa.Table.from_pylist(of_company, made[0].schema))
@@ -136,12 +136,17 @@ from segment_members left join worth using (person_id) group by all
 """
 
 
-def _series(months: pa.Table, as_of_date: date) -> dict[tuple[str, str, str], list[float]]:
+def _series(whom: pa.Table, months: pa.Table, as_of_date: date) -> dict[tuple[str, str, str], list[float]]:
     """(subject_kind, subject_id, measure) of groups -> values of all whole months since the data begin, 0 where none is held."""
     first = min(months["month"].to_pylist(), default=as_of_date)
     length = max(months_between(after(first, 0), after(as_of_date, 0)), 0)
-    found: dict[tuple[str, str, str], list[float]] = {}
-    of_groups = months.filter(pa.compute.is_in(months["subject_kind"], value_set=pa.array(_GROUPS)))
+    kinds = pa.array(_GROUPS)
+    groups, of_groups = (its.filter(pa.compute.is_in(its["subject_kind"], value_set=kinds)) for its in (whom, months))
+    found = {
+        (row["subject_kind"], row["subject_id"], measure): [0.0] * length
+        for row in groups.select(["subject_kind", "subject_id"]).to_pylist()
+        for measure in MEASURES
+    }
     for row in of_groups.to_pylist():
         place = months_between(first, row["month"])
         for measure in MEASURES:

@@ -216,3 +216,21 @@ def test_the_unit_of_a_customer_is_the_currency_of_the_amounts(
     hers, other = found["customer", "A", "revenue"], found["customer", "B", "revenue"]
     assert (hers["unit"], hers["actual"], hers["forecast_method"]) == ("USD", 20.0, "rate")
     assert (other["unit"], other["forecast_method"]) == ("GBP", "value_model")  # nothing else says a currency
+
+
+def test_a_group_without_entries_has_months_of_nothing(
+    quiet: Lake, put: Callable[..., None], settings: Callable[..., Settings]
+) -> None:
+    put(
+        "gold.community_members",
+        *({"person_id": its, "period": "all", "community_id": its} for its in ("loud", "quiet")),
+    )
+    put(
+        "gold.community_profitability",
+        *(
+            {"community_id": "loud", "period": f"2025-0{month}", "currency": "EUR", "revenue": 5}
+            for month in range(1, 6)
+        ),
+    )
+    row = _of_rules(quiet, settings, "revenue")["community", "quiet", "revenue"]
+    assert (row["actual"], row["forecast"], row["missing_reason"]) == (0.0, 0.0, None)
