@@ -58,7 +58,7 @@ def sub_communities(lake: Lake, run: Run) -> None:
     social = known.filter(known["is_social_customer"]).select(["person_id"]).sort_by("person_id")
     found = _features(lake, run, social, as_of_date)
     communities = lake.rows("gold.communities", "period = 'all'")
-    changed = levels.changes(lake.rows("gold.community_evolution"), settings.resegment_below)
+    changed = levels.changes(lake.rows("gold.community_evolution"), settings.resegment_below, as_of_date)
     for its in communities:
         its["change"] = changed.get(its["community_id"])
     segments, members = levels.segmented(
