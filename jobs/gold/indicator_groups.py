@@ -90,7 +90,7 @@ def of_waits(lake: Lake, run: Run, accounts: pa.Table, calendar: Calendar) -> pa
             business = waiting.waits(timed, "response", zone, subjects=True, seconds="business_seconds")
             counted["business"] = _collected(business, COUNTED)
     staff = frame(lake.spark, staff_of(lake, run), replies.STAFF_TYPES)
-    replied = replies.company_replies(written, own, staff, read, zone).withColumn("ended", F.lit(True))
+    replied = replies.company_replies(written, own, staff, read, zone, run.as_of).withColumn("ended", F.lit(True))
     grains = CATALOGUE["reply_seconds"].grains
     timed = grouping.durations(replied, grains=grains, one=waiting.REPLY_DIMENSIONS, many=waiting.SUBJECTS)
     counted["reply"] = _collected(timed, COUNTED)

@@ -15,7 +15,7 @@ from jobs.lake.arrow import schema_of
 from transformations.contracts import contract
 from transformations.indicators.definitions import CATALOGUE
 from transformations.objectives import fulfilment, subjects
-from transformations.objectives.measures import MEASURES
+from transformations.objectives.measures import MEASURES, MONEY
 from transformations.objectives.periods import after, months_between, period
 from transformations.segmentation.levels import VERSION
 
@@ -49,17 +49,18 @@ def objectives(lake: Lake, run: Run) -> None:
     horizons = settings.horizons.model_dump()
     named = [_named(its.model_dump()) for its in company.objectives if its.subject != "company"]
     asked = subjects.Asked(as_of_date, horizons, [rule.model_dump() for rule in settings.rules], named)
+    paid_in = {"currency": company.currency}
     with duckdb.connect() as connection:
         _register(lake, connection)
-        months = connection.sql(_MONTHS).to_arrow_table().cast(subjects.MONTHS)
-        whom = connection.sql(_SUBJECTS, params={"currency": company.currency}).to_arrow_table().cast(subjects.SUBJECTS)
+        months = connection.sql(_MONTHS, params=paid_in).to_arrow_table().cast(subjects.MONTHS)
+        whom = connection.sql(_SUBJECTS, params=paid_in).to_arrow_table().cast(subjects.SUBJECTS)
     found = subjects.objectives(whom, months, asked)
     _note_unknown(run, found, named)
     is_customer = pa.compute.equal(found["subject_kind"], "customer")
     of_groups = found.filter(pa.compute.invert(is_customer))
     made = [
         fulfilment.of_customers(found.filter(is_customer), as_of_date, run.settings.base.models.value.horizon_days),
-        fulfilment.of_groups(of_groups, _series(months, as_of_date), as_of_date),
+        fulfilment.of_groups(of_groups, _series(whom, months, as_of_date), as_of_date),
     ]
     of_company = fulfilment.of_company(_of_company(run, as_of_date), _values(lake), as_of_date)
     made.append(pa.Table.from_pylist(of_company, made[0].schema))
@@ -104,7 +105,11 @@ def _register(lake: Lake, connection: duckdb.DuckDBPyConnection) -> None:
         connection.register(name, rows)
 
 
-_SUMS = ", ".join(f"sum({name})::double as {name}" for name in MEASURES)
+# Of members who paid in another currency than the company's no amounts are added, as for communities.
+_IS_OURS = "filter (currency is null or currency = $currency)"
+_SUMS = ", ".join(
+    f"(sum({name}) {_IS_OURS if its.unit == MONEY else ''})::double as {name}" for name, its in MEASURES.items()
+)
 _AS_IS = ", ".join(f"{name}::double as {name}" for name in MEASURES)
 _MONTH = "(period || '-01')::date as month"
 _MONTHS = f"""
@@ -116,9 +121,10 @@ select 'segment' as subject_kind, segment_id as subject_id, {_MONTH}, {_SUMS}
 from of_persons join segment_members using (person_id) group by all
 """
 _SUBJECTS = """
-select 'customer' as subject_kind, person_id as subject_id, currency, 1 as members_count, growth_potential as potential,
-    expected_orders, expected_spend
-from worth
+select 'customer' as subject_kind, person_id as subject_id, coalesce(p.currency, w.currency) as currency, 1 as members_count,
+    growth_potential as potential, if(p.currency <> w.currency, null, expected_orders) as expected_orders,
+    if(p.currency <> w.currency, null, expected_spend) as expected_spend
+from worth w left join (select person_id, max(currency) as currency from of_persons group by person_id) p using (person_id)
 union all by name
 select 'community' as subject_kind, community_id as subject_id, $currency as currency, count(*) as members_count,
     avg(growth_potential) as potential
@@ -130,12 +136,17 @@ from segment_members left join worth using (person_id) group by all
 """
 
 
-def _series(months: pa.Table, as_of_date: date) -> dict[tuple[str, str, str], list[float]]:
+def _series(whom: pa.Table, months: pa.Table, as_of_date: date) -> dict[tuple[str, str, str], list[float]]:
     """(subject_kind, subject_id, measure) of groups -> values of all whole months since the data begin, 0 where none is held."""
     first = min(months["month"].to_pylist(), default=as_of_date)
     length = max(months_between(after(first, 0), after(as_of_date, 0)), 0)
-    found: dict[tuple[str, str, str], list[float]] = {}
-    of_groups = months.filter(pa.compute.is_in(months["subject_kind"], value_set=pa.array(_GROUPS)))
+    kinds = pa.array(_GROUPS)
+    groups, of_groups = (its.filter(pa.compute.is_in(its["subject_kind"], value_set=kinds)) for its in (whom, months))
+    found = {
+        (row["subject_kind"], row["subject_id"], measure): [0.0] * length
+        for row in groups.select(["subject_kind", "subject_id"]).to_pylist()
+        for measure in MEASURES
+    }
     for row in of_groups.to_pylist():
         place = months_between(first, row["month"])
         for measure in MEASURES:

@@ -47,7 +47,7 @@ where l.valid_to is null group by l.person_id
         "gold.community_evolution",
     ),
     writes=("gold.segments", "gold.segment_members", "gold.segment_features"),
-    conf=("base.models", "company.timezone"),
+    conf=("base.models", "company.currency", "company.timezone"),
     reads_as_of=True,
 )
 def sub_communities(lake: Lake, run: Run) -> None:
@@ -58,7 +58,7 @@ def sub_communities(lake: Lake, run: Run) -> None:
     social = known.filter(known["is_social_customer"]).select(["person_id"]).sort_by("person_id")
     found = _features(lake, run, social, as_of_date)
     communities = lake.rows("gold.communities", "period = 'all'")
-    changed = levels.changes(lake.rows("gold.community_evolution"), settings.resegment_below)
+    changed = levels.changes(lake.rows("gold.community_evolution"), settings.resegment_below, as_of_date)
     for its in communities:
         its["change"] = changed.get(its["community_id"])
     segments, members = levels.segmented(
@@ -102,7 +102,7 @@ def _features(lake: Lake, run: Run, social: pa.Table, as_of_date: date) -> pa.Ta
         lake, run.settings.company.timezone, (as_of_date,), run.settings.base.models.value.horizon_days
     )
     tables["channels"] = _channels(lake)
-    found = features.feature_table(tables, as_of_date)
+    found = features.feature_table(tables, as_of_date, run.settings.company.currency)
     members = lake.arrow("gold.community_members", ("person_id", "community_id"), where="period = 'all'")
     joined = found.join(members, "person_id").sort_by("person_id")
     return joined.set_column(

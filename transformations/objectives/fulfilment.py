@@ -83,13 +83,15 @@ def of_company(
     Args:
         named: objective_id, name, horizon, kind, measure (indicator), strategy, target, aggregation, better, before,
             period_start, period_end of each.
-        values: rows of gold.indicator_values by indicator: month (date), numerator, denominator, value, unit.
+        values: rows of gold.indicator_values by indicator: month (date), numerator, denominator, value, unit. Months after that
+            of as_of_date are not read; of those before, one without a row counts 0 in a sum, one without a value is left out.
     Returns: one row per objective, as from `of_groups`.
     """
     rows = []
     this_month = after(as_of_date, 0)
     for its in named:
-        months = sorted(values.get(its["measure"], ()), key=lambda row: row["month"])
+        held_rows = (row for row in values.get(its["measure"], ()) if row["month"] <= this_month)
+        months = sorted(held_rows, key=lambda row: row["month"])
         whole = [row for row in months if row["month"] < this_month]
         is_sum = its["aggregation"] == "sum"
         first = min((row["month"] for row in months), default=its["period_start"])
@@ -100,7 +102,7 @@ def of_company(
         scale = months_between(its["period_start"], its["period_end"]) / held if is_sum and held > 0 else 1.0
         current = [row for row in months if its["period_start"] <= row["month"] < its["period_end"]]
         actual = _level(current, its["aggregation"])
-        filled = _gapless(whole) if is_sum else [row["value"] for row in whole if row["value"] is not None]
+        filled = _gapless(whole, this_month) if is_sum else [row["value"] for row in whole if row["value"] is not None]
         ahead = months_ahead(as_of_date, its["period_end"])
         found = forecast(filled, ahead, is_sum=is_sum)
         so_far = (actual or 0.0) if is_sum else 0.0
@@ -200,10 +202,9 @@ def _level(rows: Sequence[Mapping[str, Any]], aggregation: str) -> float | None:
     return float(np.mean([row["value"] for row in known]))
 
 
-def _gapless(rows: Sequence[Mapping[str, Any]]) -> list[float]:
-    """Values of each month from the first to the last; of a month without rows 0."""
-    if not rows:
-        return []
-    by_month = {row["month"]: row["value"] or 0.0 for row in rows}
-    first, last = min(by_month), max(by_month)
-    return [by_month.get(after(first, place), 0.0) for place in range(months_between(first, last) + 1)]
+def _gapless(rows: Sequence[Mapping[str, Any]], end: date) -> list[float]:
+    """Values of each month from the first with a value to the last before `end`: 0 without a row, left out where unknown."""
+    by_month = {row["month"]: row["value"] for row in rows}
+    first = min((month for month, value in by_month.items() if value is not None), default=end)
+    months = (after(first, place) for place in range(months_between(first, end)))
+    return [value for month in months if (value := by_month.get(month, 0.0)) is not None]

@@ -118,10 +118,10 @@ with held as (
     select subject_kind, subject_id, coalesce(sum(contribution), sum(revenue)) as brought
     from months where month >= getvariable('recent') and month < getvariable('last') group by all
 ), levels as (
-    select s.*, if(brought >= median(brought) over of_kind, 'high', 'low') as profitability,
-        if(potential >= median(potential) over of_kind, 'high', 'low') as potential_level
+    select s.*, if(brought > 0 and brought >= median(brought) over (partition by subject_kind, currency), 'high', 'low')
+            as profitability,
+        if(potential >= median(potential) over (partition by subject_kind), 'high', 'low') as potential_level
     from (select s.*, coalesce(r.brought, 0) as brought from subjects s left join recent r using (subject_kind, subject_id)) s
-    window of_kind as (partition by subject_kind)
 ), wanted as (
     select l.* exclude (potential, potential_level, profitability, brought),
         concat_ws('_', r.profitability, r.potential, r.horizon) as objective_id, r.horizon, r.kind, 'rule' as origin,

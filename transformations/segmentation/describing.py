@@ -10,6 +10,7 @@ import numpy as np
 from transformations.segmentation.features import BY_NAME
 
 _LEAST = 0.3
+_LEAST_KNOWN = 5  # a mean of fewer tells of single persons
 _MOST = 3
 
 
@@ -24,7 +25,8 @@ class Difference:
 
 
 def differences(columns: Mapping[str, np.ndarray], names: Sequence[str], is_in: np.ndarray) -> list[Difference]:
-    """What a group differs in from the others, the largest first; at most three features, by .3 standard deviations or more.
+    """What a group differs in from the others, the largest first; at most three features, by .3 standard deviations or more,
+    of which five values or more are known on either side.
 
     Args: columns: values of persons by feature, nan where there is none. is_in: who is in the group.
     """
@@ -32,7 +34,7 @@ def differences(columns: Mapping[str, np.ndarray], names: Sequence[str], is_in: 
     for name in names:
         values = columns[name].astype(np.float64)
         inside, outside = values[is_in & np.isfinite(values)], values[~is_in & np.isfinite(values)]
-        spread = float(np.nanstd(values)) if len(inside) and len(outside) else 0.0
+        spread = float(np.nanstd(values)) if min(len(inside), len(outside)) >= _LEAST_KNOWN else 0.0
         if spread > 1e-12:
             means = float(inside.mean()), float(outside.mean())
             found.append(Difference(name, *means, (means[0] - means[1]) / spread))

@@ -56,7 +56,13 @@ def _unmeasured(criterion: str, meaning: str, source: str) -> Feature:
     return Feature(criterion, criterion, meaning, "none", source, None)
 
 
+def _ours(table: str, amount: str) -> str:
+    """An amount of those who pay in the company's currency: amounts of several currencies are not compared."""
+    return f"if({table}.currency is null or {table}.currency = $currency, {amount}, null)"
+
+
 _VALUE, _PROFIT = "gold.customer_value", "gold.customer_profitability"
+_MONEY = "in the company's currency"
 FEATURES = (
     Feature(
         "net_tone",
@@ -75,9 +81,9 @@ FEATURES = (
         "basket",
         "behavioural",
         "revenue an order",
-        "in their currency",
+        _MONEY,
         _PROFIT,
-        "revenue / nullif(orders_count, 0)",
+        _ours("profits", "revenue / nullif(orders_count, 0)"),
         True,
     ),
     Feature(
@@ -112,7 +118,7 @@ FEATURES = (
         "share from the most frequent country",
         "ratio 0 to 1",
         "silver.customers: country",
-        "(country = mode(country) over ())::int",
+        "(country = (select country from main_country))::int",
     ),
     Feature("tenure", "loyalty", "time since the first purchase", "days", _VALUE, "tenure_days"),
     Feature("recency", "loyalty", "time since the last purchase", "days", _VALUE, "recency_days", True),
@@ -130,12 +136,12 @@ FEATURES = (
         "contribution",
         "profitability",
         "what is left of revenue after known costs",
-        "in their currency",
+        _MONEY,
         _PROFIT,
-        "contribution",
+        _ours("profits", "contribution"),
     ),
     Feature("growth", "growth_potential", "growth to expect", "purchase days", _VALUE, "growth_potential"),
-    Feature("monetary", "volume", "revenue of all orders", "in their currency", _VALUE, "monetary", True),
+    Feature("monetary", "volume", "revenue of all orders", _MONEY, _VALUE, _ours("latest", "monetary"), True),
     _unmeasured(
         "competitive_positioning",
         "what the customer buys from competitors",
@@ -183,6 +189,9 @@ with latest as (
     select person_id, max(value) filter (attribute = 'country') as country,
         max(try_cast(value as date)) filter (attribute = 'birth_date') as birth_date
     from person_attributes group by person_id
+), main_country as (
+    select country from persons join attributes using (person_id) where country is not null
+    group by country order by count(*) desc, country limit 1
 )
 select person_id, {", ".join(f"({its.sql})::double as {its.name}" for its in MEASURED)}
 from persons left join latest using (person_id) left join profits using (person_id) left join contacts using (person_id)
@@ -192,12 +201,18 @@ order by person_id
 TABLES: Mapping[str, tuple[str, tuple[str, ...], str | None]] = {
     "worth": (
         _VALUE,
-        ("person_id", "as_of_date", "recency_days", "frequency_count", "monetary", "tenure_days", "growth_potential"),
+        (
+            *("person_id", "as_of_date", "currency", "recency_days", "frequency_count", "monetary"),
+            *("tenure_days", "growth_potential"),
+        ),
         None,
     ),
     "profits": (
         _PROFIT,
-        ("person_id", "revenue", "returns_amount", "contribution", "orders_count", "image_reach", "ideas_raised"),
+        (
+            *("person_id", "currency", "revenue", "returns_amount", "contribution", "orders_count"),
+            *("image_reach", "ideas_raised"),
+        ),
         "period = 'all'",
     ),
     "places": ("gold.network_measures", ("person_id", "betweenness"), "period = 'all'"),
@@ -206,15 +221,17 @@ TABLES: Mapping[str, tuple[str, tuple[str, ...], str | None]] = {
 """Name in the query -> table, columns and rows that features are computed from, beside contacts and channels."""
 
 
-def feature_table(tables: Mapping[str, pa.Table], as_of_date: Any) -> pa.Table:
+def feature_table(tables: Mapping[str, pa.Table], as_of_date: Any, currency: str) -> pa.Table:
     """The measured features of persons: person_id and MEASURED (double), in the order of person_id.
 
-    Args: tables: persons (person_id), TABLES, contacts (of one day) and channels (person_id, channels).
+    Args:
+        tables: persons (person_id), TABLES, contacts (of one day) and channels (person_id, channels).
+        currency: the company's; amounts of persons who pay in another one are null.
     """
     with duckdb.connect() as connection:
         for name, table in tables.items():
             connection.register(name, table)
-        return connection.sql(_QUERY, params={"as_of_date": as_of_date}).to_arrow_table()
+        return connection.sql(_QUERY, params={"as_of_date": as_of_date, "currency": currency}).to_arrow_table()
 
 
 def declared(filled: Mapping[str, float | None]) -> pa.Table:

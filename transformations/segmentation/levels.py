@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -195,22 +196,20 @@ def _member(person: str, segment_id: str, level: int) -> dict[str, Any]:
     return {"person_id": person, "model_version": VERSION, "segment_id": segment_id, "level": level}
 
 
-def changes(evolution: Sequence[Mapping[str, Any]], alike: float) -> dict[str, str]:
-    """Why communities ask for resegmentation, by id: their last month left fewer of the same members than `alike` (Jaccard).
+def changes(evolution: Sequence[Mapping[str, Any]], alike: float, as_of_date: date) -> dict[str, str]:
+    """Why communities ask for resegmentation, by id: the last month that is over left fewer of the same members than `alike`
+    (Jaccard), whatever became of the community. In the first month of all nothing has changed yet.
 
-    Args: evolution: rows of gold.community_evolution by month: community_id, period, previous_period, event, jaccard.
+    Args:
+        evolution: rows of gold.community_evolution by month: community_id, period, previous_period, event, jaccard.
+        as_of_date: its month is not over.
     """
-    months = [
-        row for row in evolution if row["period"] and len(row["period"]) == len("2025-02") and "W" not in row["period"]
-    ]
-    last = max((row["period"] for row in months), default=None)
+    now = f"{as_of_date:%Y-%m}"
+    months = [row for row in evolution if row["period"] and len(row["period"]) == len(now) and "W" not in row["period"]]
+    over = [row for row in months if row["period"] < now]
+    last = max((row["period"] for row in over), default=None)
     return {
-        row[
-            "community_id"
-        ]: f"{row['event']} from {row['previous_period']} to {row['period']}: {row['jaccard']:.0%} in both"
-        for row in months
-        if row["period"] == last
-        and row["event"] in ("grown", "shrunk", "merged", "split")
-        and row["jaccard"] is not None
-        and row["jaccard"] < alike
+        row["community_id"]: f"{row['event']} from {row['previous_period']} to {last}: {row['jaccard']:.0%} in both"
+        for row in over
+        if row["period"] == last and row["previous_period"] and row["jaccard"] is not None and row["jaccard"] < alike
     }

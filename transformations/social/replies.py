@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -16,7 +18,7 @@ STAFF_TYPES = "channel string, account string, staff_id string, department strin
 
 
 def company_replies(
-    posts: DataFrame, own: DataFrame, staff: DataFrame, enrichments: DataFrame, timezone: str
+    posts: DataFrame, own: DataFrame, staff: DataFrame, enrichments: DataFrame, timezone: str, as_of: datetime
 ) -> DataFrame:
     """Each reply of the company to a post of somebody else.
 
@@ -25,12 +27,14 @@ def company_replies(
 
     Args:
         posts: silver.posts. own: OWN_TYPES. staff: STAFF_TYPES. enrichments: silver.post_enrichments; timezone: of the days.
+            as_of: instant (with time zone) before which posts and replies count.
     Returns: one row per reply: channel, service_type, staff (staff_id of who wrote it; null where not known), topics and
         brands (of the post that is answered), day (of that post), seconds (double).
     Source: as Zendesk's reply time, for every reply and not the first alone.
     """
     own = own.select("channel", "profile_id", "is_company", "is_bot")
-    authored = posts.select("channel", "post_id", "profile_id", "parent_post_id", "service_type", "created_at").join(
+    known = posts.where(F.col("created_at") < F.lit(as_of))
+    authored = known.select("channel", "post_id", "profile_id", "parent_post_id", "service_type", "created_at").join(
         F.broadcast(own), ["channel", "profile_id"], "left"
     )
     answering = authored.where("is_company and not coalesce(is_bot, false) and parent_post_id is not null").select(

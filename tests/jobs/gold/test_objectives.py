@@ -37,6 +37,7 @@ NAMED = [
         "subject_id": "none",
     },
 ]
+HORIZONS = ("short", "medium", "long")
 RULES = [
     {
         "profitability": level,
@@ -158,3 +159,78 @@ def test_without_any_data_only_the_company_has_objectives(quiet: Lake, settings:
     (row,) = quiet.rows("gold.objective_fulfilment")
     assert (row["subject_kind"], row["actual"], row["is_on_track"]) == ("company", None, None)
     assert row["missing_reason"].startswith("no source fills")
+
+
+def test_amounts_of_a_segment_are_those_paid_in_the_currency_of_the_company(
+    quiet: Lake, put: Callable[..., None], settings: Callable[..., Settings]
+) -> None:
+    members = {"A": ("EUR", 10), "B": ("EUR", 10), "C": ("JPY", 10_000)}
+    put(
+        "gold.customer_profitability",
+        *(
+            {"person_id": its, "period": f"2025-0{month}", "currency": currency, "revenue": worth, "orders_count": 1}
+            for its, (currency, worth) in members.items()
+            for month in range(1, 5)
+        ),
+    )
+    put(
+        "gold.segment_members",
+        *({"person_id": its, "model_version": "1", "segment_id": "s", "level": 3} for its in members),
+    )
+    found = _of_rules(quiet, settings, "revenue", "orders_count")
+    assert {its: (row["unit"], row["baseline"]) for its, row in found.items()} == {
+        ("segment", "s", "revenue"): ("EUR", 60.0),
+        ("segment", "s", "orders_count"): ("orders", 9.0),
+    }
+
+
+def _of_rules(quiet: Lake, settings: Callable[..., Settings], *measures: str) -> dict[tuple[str, str, str], dict]:
+    """Objectives with what was reached, by subject and measure, one rule for each measure."""
+    rules = [
+        rule | {"measure": its, "horizon": horizon}
+        for its, horizon in zip(measures, HORIZONS, strict=False)
+        for rule in RULES
+    ]
+    of = settings()
+    chosen = ObjectiveSettings.model_validate({"rules": rules, "horizons": dict.fromkeys(HORIZONS, 3)})
+    base = of.base.model_copy(update={"objectives": chosen})
+    objectives(quiet, Run("r1", AS_OF, of.model_copy(update={"base": base}), AS_OF))
+    key = ("objective_id", "subject_kind", "subject_id")
+    reached = {tuple(row[name] for name in key): row for row in quiet.rows("gold.objective_fulfilment")}
+    return {
+        (row["subject_kind"], row["subject_id"], row["measure"]): row | reached[tuple(row[name] for name in key)]
+        for row in quiet.rows("gold.objectives")
+    }
+
+
+def test_the_unit_of_a_customer_is_the_currency_of_the_amounts(
+    quiet: Lake, put: Callable[..., None], settings: Callable[..., Settings]
+) -> None:
+    put(
+        "gold.customer_profitability",
+        *({"person_id": "A", "period": f"2025-0{month}", "currency": "USD", "revenue": 10} for month in range(1, 6)),
+    )
+    value = {"as_of_date": date(2025, 5, 16), "currency": "GBP", "expected_orders": 3.0, "expected_spend": 100.0}
+    put("gold.customer_value", *(value | {"person_id": its} for its in ("A", "B")))
+    found = _of_rules(quiet, settings, "revenue")
+    hers, other = found["customer", "A", "revenue"], found["customer", "B", "revenue"]
+    assert (hers["unit"], hers["actual"], hers["forecast_method"]) == ("USD", 20.0, "rate")
+    assert (other["unit"], other["forecast_method"]) == ("GBP", "value_model")  # nothing else says a currency
+
+
+def test_a_group_without_entries_has_months_of_nothing(
+    quiet: Lake, put: Callable[..., None], settings: Callable[..., Settings]
+) -> None:
+    put(
+        "gold.community_members",
+        *({"person_id": its, "period": "all", "community_id": its} for its in ("loud", "quiet")),
+    )
+    put(
+        "gold.community_profitability",
+        *(
+            {"community_id": "loud", "period": f"2025-0{month}", "currency": "EUR", "revenue": 5}
+            for month in range(1, 6)
+        ),
+    )
+    row = _of_rules(quiet, settings, "revenue")["community", "quiet", "revenue"]
+    assert (row["actual"], row["forecast"], row["missing_reason"]) == (0.0, 0.0, None)

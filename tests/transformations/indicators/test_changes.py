@@ -10,12 +10,12 @@ FIRST = date(2025, 6, 2)
 
 
 def _found(*series: np.ndarray, name: str = "volume") -> list[dict]:
-    """Changes of series, each of a channel of its own; days of 0 have no row."""
+    """Changes of series, each of a channel of its own; days of 0 have no row, days of nan one without a value."""
     rows = [
-        (name, "channel", f"{place:03}", FIRST + timedelta(days=day), float(value))
+        (name, "channel", f"{place:03}", FIRST + timedelta(days=day), None if np.isnan(value) else float(value))
         for place, values in enumerate(series)
         for day, value in enumerate(values)
-        if value or day == 0
+        if value or day == 0 or np.isnan(value)
     ]
     types = [pa.string(), pa.string(), pa.string(), pa.date32(), pa.float64()]
     schema = pa.schema(list(zip(VALUE_COLUMNS, types, strict=True)))
@@ -101,3 +101,21 @@ def test_a_flat_series_tells_a_spike_only_where_it_counts() -> None:
     flat[30] = 40
     assert [row["change_kind"] for row in _found(flat)] == ["spike"]
     assert _found(flat + 0.5, name="revenue") == []
+
+
+def test_a_day_of_unknown_value_is_no_day_of_nothing() -> None:
+    volumes = 50.0 + np.arange(60) % 3
+    volumes[40] = np.nan
+    assert _found(volumes) == []
+    volumes[50] = 400
+    (row,) = _found(volumes)
+    assert (row["changed_on"], row["change_kind"]) == (FIRST + timedelta(days=50), "spike")
+    assert _found(np.full(60, np.nan)) == []
+
+
+def test_a_level_that_begins_on_an_unknown_day_is_told_on_the_first_known_one() -> None:
+    volumes = np.where(np.arange(84) < 42, 50.0, 150.0) + np.arange(84) % 3
+    volumes[[41, 42, 43]] = np.nan
+    (row,) = _found(volumes)
+    assert (row["change_kind"], row["changed_on"]) == ("rise", FIRST + timedelta(days=44))
+    assert (row["value"], row["level_before"], row["level_after"]) == (152.0, 51.0, 151.0)

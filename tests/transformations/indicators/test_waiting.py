@@ -241,6 +241,7 @@ def test_each_reply_of_the_company_counts_from_the_post_that_it_answers(frame, b
         _post("2-b", "comment", "robot", MAY + timedelta(seconds=1), parent_post_id="2"),
         _post("2-c", "comment", "care", MAY + timedelta(seconds=50), parent_post_id="2-a"),  # to a colleague
         _post("2-d", "comment", "care", MAY - timedelta(seconds=50), parent_post_id="2"),  # older than its post
+        _post("2-e", "comment", "care", AS_OF, parent_post_id="2"),  # not yet written
     ]
     subjects = {"channel": "a", "post_id": "1", "topics": ["tea"], "brands": ["Acme"]}
     found = company_replies(
@@ -249,6 +250,7 @@ def test_each_reply_of_the_company_counts_from_the_post_that_it_answers(frame, b
         sessions.frame(spark, staff, STAFF_TYPES),
         frame("silver.post_enrichments", subjects),
         "UTC",
+        AS_OF,
     )
     counted = grouping.durations(
         found.withColumn("ended", F.lit(True)), grains=("all", "month"), one=REPLY_DIMENSIONS, many=SUBJECTS

@@ -107,3 +107,26 @@ def test_sums_of_the_company_are_totals_and_other_indicators_are_levels() -> Non
     assert (row["actual"], row["forecast"]) == (4.0, pytest.approx(2.5))
     (row,) = fulfilment.of_company([_of("sum")], {}, AS_OF)
     assert (row["baseline"], row["actual"], row["forecast"], row["is_filled"]) == (None, None, None, False)
+
+
+def test_the_company_is_judged_by_the_months_up_to_that_of_the_day() -> None:
+    values = {"its": [_value(month, 100.0) for month in range(1, 11)]}
+    (row,) = fulfilment.of_company([_of("sum")], values, AS_OF)
+    assert (row["baseline"], row["actual"]) == (300.0, 200.0)  # April and May
+    assert row["forecast"] == pytest.approx(200 + 100 * AHEAD)
+    (row,) = fulfilment.of_company([_of("sum")], {"its": [_value(6, 5.0)]}, AS_OF)
+    assert (row["actual"], row["forecast"], row["is_filled"]) == (None, None, False)
+
+
+def test_a_month_of_unknown_value_is_no_month_of_nothing() -> None:
+    values = {"its": [_value(1, None)] + [_value(month, 100.0) for month in (2, 4, 5, 6)] + [_value(3, None)]}
+    (row,) = fulfilment.of_company([_of("sum", period_end=date(2025, 10, 1))], values, date(2025, 7, 1))
+    assert (row["trend"], row["forecast"]) == (pytest.approx(0, abs=1e-9), pytest.approx(300 + 100 * 3))
+
+
+def test_months_without_rows_count_up_to_that_of_the_day() -> None:
+    values = {"its": [_value(month, 100.0) for month in (1, 2)]}
+    (row,) = fulfilment.of_company([_of("sum")], values, AS_OF)
+    assert row["forecast"] == pytest.approx((100 + 100 + 0 + 0) / 4 * AHEAD)
+    (row,) = fulfilment.of_company([_of("sum")], {"its": [_value(1, None)]}, AS_OF)
+    assert row["forecast"] is None

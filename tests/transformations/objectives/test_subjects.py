@@ -35,6 +35,9 @@ def _rule(profitability: str, potential: str, measure: str, **more: object) -> d
     } | more
 
 
+LEVELS = [_rule(level, other, "revenue") for level in ("high", "low") for other in ("high", "low")]
+
+
 def _found(subjects: list[dict], months: list[dict], rules: list[dict], named: list[dict] | None = None) -> dict:
     asked = Asked(AS_OF, HORIZONS, rules, named or [])
     rows = objectives(pa.Table.from_pylist(subjects, SUBJECTS), pa.Table.from_pylist(months, MONTHS), asked)
@@ -87,10 +90,10 @@ def test_who_is_asked_for_what() -> None:
 def test_history_that_is_shorter_than_the_period_before_is_scaled_up() -> None:
     subjects = [_subject("customer", "a", 1.0)]
     months = [_month("a", 2, orders_count=2.0), _month("a", 3, orders_count=4.0), _month("a", 4, orders_count=1.0)]
-    (row,) = _found(subjects, months, [_rule("high", "high", "orders_count", least=2)]).values()
+    (row,) = _found(subjects, months, [_rule("low", "high", "orders_count", least=2)]).values()
     assert (row["baseline"], row["target"]) == (9.0, 11.0)  # two months of three
     months = [_month("a", 4, orders_count=1.0)]
-    (row,) = _found(subjects, months, [_rule("high", "high", "orders_count", least=2)]).values()
+    (row,) = _found(subjects, months, [_rule("low", "high", "orders_count", least=2)]).values()
     assert (row["baseline"], row["target"], row["actual"]) == (None, None, 1.0)
 
 
@@ -123,3 +126,25 @@ def test_objectives_of_the_company_file_about_one_subject() -> None:
     row = found["community", "c1", "grow"]
     assert (row["name"], row["origin"], row["target"], row["actual"]) == ("Grow", "company", 70.0, 10.0)
     assert (row["period_start"], row["baseline"]) == (date(2025, 1, 1), None)  # nothing is held of the year before
+
+
+def test_profitability_is_compared_within_a_currency() -> None:
+    subjects = [_subject("customer", its, 1.0) | {"currency": its[:3]} for its in ("EUR1", "EUR2", "JPY1", "JPY2")]
+    worth = {"EUR1": 10.0, "EUR2": 20.0, "JPY1": 1000.0, "JPY2": 2000.0}
+    found = _found(subjects, [_month(its, 2, revenue=value) for its, value in worth.items()], LEVELS)
+    assert {its[1]: row["profitability"] for its, row in found.items()} == {
+        "EUR1": "low",
+        "EUR2": "high",
+        "JPY1": "low",
+        "JPY2": "high",
+    }
+
+
+def test_who_brought_nothing_is_of_low_profitability() -> None:
+    subjects = [_subject("customer", its, 1.0) for its in ("buys", "looks", "waits")]
+    found = _found(subjects, [_month("buys", 2, revenue=9.0)], LEVELS)
+    assert {its[1]: row["profitability"] for its, row in found.items()} == {
+        "buys": "high",
+        "looks": "low",
+        "waits": "low",
+    }

@@ -1,4 +1,5 @@
 from collections import Counter
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -120,6 +121,28 @@ def test_marked_changes_of_the_last_month_ask_for_resegmentation() -> None:
             event("e", "2025-03", "born", None),
         ],
         0.5,
+        date(2025, 4, 2),
     )
     assert found == {"a": "shrunk from 2025-02 to 2025-03: 40% in both"}
-    assert changes([], 0.5) == {}
+    assert changes([], 0.5, date(2025, 4, 2)) == {}
+
+
+def test_a_community_that_kept_few_of_its_members_asks_whatever_became_of_it() -> None:
+    rows = [
+        {"community_id": event[0], "period": "2025-03", "previous_period": "2025-02", "event": event, "jaccard": 0.2}
+        for event in ("continued", "born", "dissolved")
+    ]
+    in_part = {
+        "community_id": "c",
+        "period": "2025-04",
+        "previous_period": "2025-03",
+        "event": "shrunk",
+        "jaccard": 0.1,
+    }
+    assert changes([*rows, in_part], 0.5, date(2025, 4, 30)) == {
+        "c": "continued from 2025-02 to 2025-03: 20% in both",
+        "b": "born from 2025-02 to 2025-03: 20% in both",
+        "d": "dissolved from 2025-02 to 2025-03: 20% in both",
+    }
+    first = {"community_id": "b", "period": "2025-03", "previous_period": None, "event": "born", "jaccard": 0.0}
+    assert changes([first], 0.5, date(2025, 4, 30)) == {}
