@@ -24,9 +24,7 @@ the company's own staff and are kept: the file's permissions decide who may read
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -34,6 +32,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.publish.groups import MOVE, SmallGroups
 from transformations.indicators.definitions import CATALOGUE, INDICATORS
 from transformations.indicators.definitions.indicator import Indicator
 from transformations.indicators.groups import BEGINNING, KEYS, period_end
@@ -45,99 +44,6 @@ Group = tuple[str, date, str, str]
 """Grain, start of the period, dimension and its value."""
 _TIMES = (("month", "day"), ("week", "day"), ("all", "month"), ("all", "week"), ("all", "day"))
 """Grains whose amounts are those of the other's periods together."""
-
-
-@dataclass(frozen=True)
-class SmallGroups:
-    """Groups that are not published: communities by id and period, segments by id and model version."""
-
-    communities: pa.Table
-    segments: pa.Table
-    migrations: pa.Table
-
-
-def small_groups(
-    communities: pa.Table, members: pa.Table, segments: pa.Table, migrations: pa.Table, least: int
-) -> SmallGroups:
-    """The groups with members, but fewer than `least`, and those that would give them away.
-
-    Args: gold.communities, gold.community_members, gold.segments, gold.segment_migration.
-    """
-    without = Counter(("of all", period) for period in _alone(members)["period"].to_pylist())
-    hidden = _small(
-        segments,
-        ("segment_id", "model_version"),
-        ("model_version", "level", "parent_segment_id"),
-        "members_count",
-        least,
-        {},
-    )
-    apart = _small(communities, ("community_id", "period"), ("period",), "size", least, without)
-    hidden = _with_those_of(apart, segments, hidden)
-    return SmallGroups(apart, hidden, _small_moves(migrations, least, is_segment_hidden=bool(hidden.num_rows)))
-
-
-def _with_those_of(communities: pa.Table, segments: pa.Table, hidden: pa.Table) -> pa.Table:
-    """The hidden segments, and those of communities of all time that are hidden."""
-    ids = {row["community_id"] for row in communities.to_pylist() if row["period"] == "all"}
-    rows = segments.select(["segment_id", "model_version", "community_id"]).to_pylist()
-    theirs = [{name: row[name] for name in hidden.column_names} for row in rows if row["community_id"] in ids]
-    listed = hidden.to_pylist()
-    return pa.Table.from_pylist([*listed, *(row for row in theirs if row not in listed)], schema=hidden.schema)
-
-
-_MOVE = ("from_version", "from_segment_id", "to_version", "to_segment_id")
-
-
-def _small_moves(migrations: pa.Table, least: int, *, is_segment_hidden: bool) -> pa.Table:
-    """Moves to leave out: of few persons, and those that would give them away by the sizes of the segments, which are known.
-
-    Where a segment is left out all moves are: they add up to its size.
-    """
-    persons: dict[tuple, int] = {}
-    wholes: dict[tuple, list[tuple]] = {}
-    for row in migrations.select([*_MOVE, "members_count"]).to_pylist():
-        move = tuple(row[name] for name in _MOVE)
-        persons[move] = row["members_count"] or 0
-        wholes.setdefault(("from", *move[:2]), []).append(move)
-        wholes.setdefault(("to", *move[2:]), []).append(move)
-    sizes = {whole: sum(persons[move] for move in moves) for whole, moves in wholes.items()}
-    totals = [Total(whole, tuple(moves)) for whole, moves in wholes.items()]
-    hidden = (
-        set(persons) if is_segment_hidden else withheld(persons | sizes, totals, least, is_disjoint=True) - set(sizes)
-    )
-    rows = [dict(zip(_MOVE, move, strict=True)) for move in sorted(hidden)]
-    return pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.string()) for name in _MOVE]))
-
-
-def _alone(members: pa.Table) -> pa.Table:
-    """Persons without a community."""
-    return members.filter(pc.is_null(members["community_id"]))
-
-
-def _small(
-    groups: pa.Table,
-    key: tuple[str, str],
-    whole: tuple[str, ...],
-    members: str,
-    least: int,
-    without: Mapping[tuple, int],
-) -> pa.Table:
-    """Keys of the groups to leave out.
-
-    Args: whole: columns whose groups have their members from the same persons. without: those of them that are in no group.
-    """
-    persons: dict[tuple, int] = {}
-    parts: dict[tuple, list[tuple]] = {}
-    for row in groups.select([*dict.fromkeys((*key, *whole)), members]).to_pylist():
-        group = tuple(str(row[name]) for name in key)
-        persons[group] = row[members] or 0
-        parts.setdefault(("of all", *(str(row[name]) for name in whole)), []).append(group)
-    sums = {of: sum(persons[group] for group in found) + without.get(of, 0) for of, found in parts.items()}
-    totals = [Total(of, tuple(found)) for of, found in parts.items()]
-    hidden = withheld(persons | sums, totals, least, is_disjoint=True) - set(sums)
-    rows = [dict(zip(key, group, strict=True)) for group in sorted(hidden)]
-    return pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.string()) for name in key]))
 
 
 def shown(name: str, rows: pa.Table, hidden: SmallGroups, least: int) -> pa.Table:
@@ -204,7 +110,7 @@ _SHOWN = {
                 and r.subject_id in (select community_id from small_communities where period = 'all'))
             and not (r.subject_kind = 'segment' and r.subject_id in (select segment_id from small_segments)))""",
     ),
-    "gold.segment_migration": _NOT_SMALL.format(small="small_moves", key=", ".join(_MOVE)),
+    "gold.segment_migration": _NOT_SMALL.format(small="small_moves", key=", ".join(MOVE)),
     "gold.customer_360": """
         select r.* replace (
             if(r.community_id in (select community_id from small_communities where period = 'all'), null, r.community_id)

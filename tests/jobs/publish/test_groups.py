@@ -1,0 +1,71 @@
+"""What the groups that are left out keep to themselves in every published table."""
+
+import pyarrow as pa
+
+from jobs.lake.arrow import schema_of
+from jobs.publish.groups import SmallGroups, small_groups
+from jobs.publish.suppression import shown
+from transformations.canonical.instants import without_zones
+from transformations.contracts import contract
+
+SIZES = {"S": 3, "B": 8, "C": 40}
+PEOPLE: dict[str | None, list[str]] = {its: [f"{its}{n}" for n in range(size)] for its, size in SIZES.items()}
+PEOPLE[None] = [f"N{n}" for n in range(50)]
+
+
+def rows(name: str, *given: dict) -> pa.Table:
+    return pa.Table.from_pylist(list(given), schema_of(contract(name)))
+
+
+def kept(name: str, table: pa.Table, hidden: SmallGroups) -> list[dict]:
+    return shown(name, without_zones(table), hidden, 5).to_pylist()
+
+
+COMMUNITIES = rows("gold.communities", *({"community_id": its, "period": "all", "size": n} for its, n in SIZES.items()))
+MEMBERS = rows(
+    "gold.community_members",
+    *({"person_id": who, "period": "all", "community_id": its} for its, people in PEOPLE.items() for who in people),
+)
+SEGMENTS = rows(
+    "gold.segments",
+    *(
+        {"model_version": "communities", "level": 1, "segment_id": name, "members_count": size}
+        for name, size in (("not_social", 100), ("no_community", 50))
+    ),
+    *(
+        {"model_version": "communities", "level": level, "members_count": size, "community_id": its}
+        | {"segment_id": f"community_{its}{part}", "parent_segment_id": f"community_{its}" if part else None}
+        for its, size in SIZES.items()
+        for level, part in ((1, ""), (2, "_characteristics_1"))
+    ),
+)
+NONE = rows("gold.segment_migration")
+HIDDEN = small_groups(COMMUNITIES, MEMBERS, SEGMENTS, NONE, 5)
+
+
+def test_members_of_a_hidden_community_are_not_those_who_are_blank_and_not_in_no_community():
+    in_level = {1: "", 2: "_characteristics_1"}
+    given = [{"person_id": who, "segment_id": "no_community", "level": 1} for who in PEOPLE[None]]
+    given += [
+        {"person_id": who, "segment_id": f"community_{its}{part}", "level": level}
+        for its in SIZES
+        for who in PEOPLE[its]
+        for level, part in in_level.items()
+    ]
+    table = rows("gold.segment_members", *({"model_version": "communities"} | row for row in given))
+    placed = {row["person_id"] for row in kept("gold.segment_members", table, HIDDEN)}
+    assert placed == set(PEOPLE["C"])
+    blank = {row["person_id"] for row in kept("gold.community_members", MEMBERS, HIDDEN) if not row["community_id"]}
+    assert blank - placed == {*PEOPLE["S"], *PEOPLE[None]}
+    names = [row["segment_id"] for row in kept("gold.segments", SEGMENTS, HIDDEN)]
+    assert names == ["not_social", "community_C", "community_C_characteristics_1"]
+
+
+def test_those_in_no_community_are_shown_where_nothing_is_hidden():
+    def without_small(table: pa.Table) -> pa.Table:
+        return table.filter(
+            pa.compute.invert(pa.compute.fill_null(pa.compute.equal(table["community_id"], "S"), False))
+        )
+
+    hidden = small_groups(without_small(COMMUNITIES), without_small(MEMBERS), without_small(SEGMENTS), NONE, 5)
+    assert (hidden.communities.num_rows, hidden.segments.num_rows) == (0, 0)
