@@ -111,6 +111,11 @@ _SHOWN = {
             and not (r.subject_kind = 'segment' and r.subject_id in (select segment_id from small_segments)))""",
     ),
     "gold.segment_migration": _NOT_SMALL.format(small="small_moves", key=", ".join(MOVE)),
+    "gold.participation_degrees": """
+        select r.* replace (
+            if(r.community_id in (select community_id from small_communities where period = 'all'), null, r.community_id)
+                as community_id)
+        from rows r""",
     "gold.customer_360": """
         select r.* replace (
             if(r.community_id in (select community_id from small_communities where period = 'all'), null, r.community_id)

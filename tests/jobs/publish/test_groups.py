@@ -1,12 +1,16 @@
 """What the groups that are left out keep to themselves in every published table."""
 
+from datetime import date, datetime
+
 import pyarrow as pa
+import pytest
 
 from jobs.lake.arrow import schema_of
 from jobs.publish.groups import SmallGroups, small_groups
 from jobs.publish.suppression import shown
 from transformations.canonical.instants import without_zones
-from transformations.contracts import contract
+from transformations.contracts import Table, contract
+from transformations.contracts.gold import TABLES
 
 SIZES = {"S": 3, "B": 8, "C": 40}
 PEOPLE: dict[str | None, list[str]] = {its: [f"{its}{n}" for n in range(size)] for its, size in SIZES.items()}
@@ -69,3 +73,46 @@ def test_those_in_no_community_are_shown_where_nothing_is_hidden():
 
     hidden = small_groups(without_small(COMMUNITIES), without_small(MEMBERS), without_small(SEGMENTS), NONE, 5)
     assert (hidden.communities.num_rows, hidden.segments.num_rows) == (0, 0)
+
+
+IDS = ("community_id", "sub_community_id", "segment_id", "parent_segment_id", "from_segment_id", "to_segment_id")
+OF_GROUPS = [table for table in TABLES if table.is_published and {*IDS, "subject_id"} & set(table.names)]
+FILLED = {
+    "string": "x",
+    "bigint": 100,
+    "int": 2,
+    "double": 0.5,
+    "date": date(2025, 1, 1),
+    "timestamp": datetime(2025, 1, 1),
+}
+
+
+def _about(table: Table, community: str, **given: object) -> dict:
+    """A row of many persons with everything that names a group set to those of the community."""
+    segment = f"community_{community}"
+    its: dict = {field.name: FILLED[field.type] for field in table.columns if field.type in FILLED}
+    its |= {"period": "all", "model_version": "communities"}
+    its |= dict.fromkeys(IDS[2:], segment) | {"community_id": community, "sub_community_id": f"{community}/1"}
+    its |= {"from_version": "communities", "to_version": "communities", "left_out_count": 0, "subject_id": community}
+    return {name: value for name, value in (its | given).items() if name in table.names}
+
+
+@pytest.mark.parametrize("table", OF_GROUPS, ids=lambda table: table.name)
+def test_no_published_table_names_a_hidden_community_or_segment(table: Table):
+    kinds = ("community", "segment") if "subject_kind" in table.names else (None,)
+    for kind in kinds:
+        prefix = "community_" if kind == "segment" else ""
+        given = [_about(table, its, subject_kind=kind, subject_id=f"{prefix}{its}") for its in ("S", "C")]
+        of_all = rows(table.name, *given)
+        moves = of_all if table.name == "gold.segment_migration" else NONE
+        found = kept(table.name, of_all, small_groups(COMMUNITIES, MEMBERS, SEGMENTS, moves, 5))
+        named = {value for row in found for name, value in row.items() if name in (*IDS, "subject_id")}
+        assert not named & {"S", "S/1", "community_S"}
+        if moves is NONE:  # all moves are hidden where a segment is
+            assert named & {"C", "community_C"}
+
+
+def test_the_tables_that_name_groups_are_found():
+    assert {"gold.customer_360", "gold.participation_degrees", "gold.sub_communities"} <= {
+        its.name for its in OF_GROUPS
+    }
