@@ -24,7 +24,7 @@ the company's own staff and are kept: the file's permissions decide who may read
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -56,9 +56,9 @@ def shown(name: str, rows: pa.Table, hidden: SmallGroups, least: int) -> pa.Tabl
     if name == "gold.indicator_values":
         return _shown_values(rows, hidden, least)
     if name == "gold.relationship_flows":
-        return _shown_periods(rows, ("from_role", "to_role", "channel"), "persons_count", least)
+        return _shown_periods(rows, ("from_role", "to_role", "channel"), [rows["persons_count"].to_pylist()], least)
     if name == "gold.community_profitability":
-        return _shown_periods(_of_shown_communities(rows, hidden), ("community_id",), "members_count", least)
+        return shown_profitability(rows, hidden, least)
     if name == "gold.topics":
         return rows.filter(pc.greater_equal(rows["authors_count"], least))
     if name not in _SHOWN:
@@ -125,25 +125,39 @@ _SHOWN = {
 }
 
 
+def shown_profitability(rows: pa.Table, hidden: SmallGroups, least: int) -> pa.Table:
+    """The rows of gold.community_profitability that are published.
+
+    Not only members are to be enough, but also those whose amounts are added in, those who bought, and those who ordered in any
+    currency. What does not say how many bought is taken to be of one buyer, where there are orders.
+    """
+    rows = _of_shown_communities(rows, hidden)
+    counts: list[tuple[int, ...]] = []
+    for row in rows.select(["members_count", "left_out_count", "buyers_count", "orders_count"]).to_pylist():
+        members, left_out, buyers = row["members_count"] or 0, row["left_out_count"] or 0, row["buyers_count"]
+        buyers = (1 if row["orders_count"] else 0) if buyers is None else buyers
+        counts.append((members, members - left_out, buyers, buyers + left_out if row["orders_count"] else 0))
+    return _shown_periods(rows, ("community_id",), [list(of) for of in zip(*counts, strict=True)], least)
+
+
 def _of_shown_communities(rows: pa.Table, hidden: SmallGroups) -> pa.Table:
     ids = [row["community_id"] for row in hidden.communities.to_pylist() if row["period"] == "all"]
     return rows.filter(pc.invert(pc.is_in(rows["community_id"], value_set=pa.array(ids, pa.string()))))
 
 
-def _shown_periods(rows: pa.Table, key: tuple[str, ...], counted: str, least: int) -> pa.Table:
+def _shown_periods(rows: pa.Table, key: tuple[str, ...], counts: Sequence[Sequence[int]], least: int) -> pa.Table:
     """Rows of a table by month and of all time that are published: without those of few persons, and the months whose difference
     from all time would give them away.
 
-    Args: key: its columns beside period. counted: its column of persons.
+    Args: key: its columns beside period. counts: persons of each row; where there are several counts each has to be enough.
     """
     cells = [tuple(row.values()) for row in rows.select([*key, "period"]).to_pylist()]
-    persons = dict(zip(cells, rows[counted].to_pylist(), strict=True))
     months: dict[tuple, list[tuple]] = {}
-    for cell in sorted(persons):
+    for cell in sorted(cells):
         if cell[-1] != "all":
             months.setdefault((*cell[:-1], "all"), []).append(cell)
     totals = [Total(whole, tuple(parts), is_complete=True) for whole, parts in months.items()]
-    hidden = withheld(persons, totals, least)
+    hidden = set().union(*(withheld(dict(zip(cells, of, strict=True)), totals, least) for of in counts))
     return rows.filter(pa.array([cell not in hidden for cell in cells], pa.bool_()))
 
 

@@ -30,6 +30,9 @@ NEVER_FILLED = ("ideas_taken_up", "referred_orders")
 """Measures that no table of silver has a column for."""
 DEDUCTED = ("returns_amount", "service_cost", "acquisition_cost", "campaign_cost")
 """What the contribution deducts from revenue less cost of goods, as far as it is known."""
+COUNTED = ("members_count", "left_out_count", "buyers_count")
+"""Counts of persons behind what a community brought."""
+_IS_BUYER = " or ".join(f"coalesce({name}, 0) <> 0" for name in ("orders_count", "revenue", "returns_amount"))
 _IS_MONEY = " or ".join(f"coalesce({name}, 0) <> 0" for name in MONEY)
 
 
@@ -68,10 +71,11 @@ def communities(persons_rows: DataFrame, members: DataFrame, filled: Collection[
         F.lit(currency).alias("currency"),
         F.count("*").alias("members_count"),
         F.expr(f"count(if({is_other}, 1, null))").alias("left_out_count"),
+        F.expr(f"count(if(not ({is_other}) and ({_IS_BUYER}), 1, null))").alias("buyers_count"),
         *(F.expr(f"sum(if({is_other}, null, {name}))").alias(name) for name in MONEY),
         *(F.sum(name).alias(name) for name in NUMBERS),
     )
-    return _measured(summed, ("community_id", "period", "currency", "members_count", "left_out_count"), filled)
+    return _measured(summed, ("community_id", "period", "currency", *COUNTED), filled)
 
 
 def _measured(summed: DataFrame, key: tuple[str, ...], filled: Collection[str]) -> DataFrame:

@@ -116,3 +116,35 @@ def test_the_tables_that_name_groups_are_found():
     assert {"gold.customer_360", "gold.participation_degrees", "gold.sub_communities"} <= {
         its.name for its in OF_GROUPS
     }
+
+
+def _profitable(**months: tuple[int, int, int, int]) -> list[str]:
+    """Periods that are shown of a community with so many members, left out, buyers and orders in each."""
+    names = ("members_count", "left_out_count", "buyers_count", "orders_count")
+    given = [
+        {"community_id": "C", "period": period.replace("m", "2025-0")} | dict(zip(names, counts, strict=True))
+        for period, counts in months.items()
+    ]
+    found = kept("gold.community_profitability", rows("gold.community_profitability", *given), HIDDEN)
+    return [row["period"] for row in found]
+
+
+def test_a_community_is_judged_by_the_fewest_of_those_whose_money_is_told():
+    assert _profitable(all=(30, 5, 20, 40), m1=(10, 2, 6, 9)) == ["all", "2025-01"]
+    assert _profitable(all=(6, 5, 0, 0)) == []  # amounts of one
+    assert _profitable(all=(6, 0, 1, 1)) == []  # one buyer among six who did something
+    assert _profitable(all=(10, 4, 1, 9)) == []  # others bought, in another currency
+    assert _profitable(all=(10, 2, 0, 2)) == []  # orders of two
+    assert _profitable(all=(10, 0, 0, 0)) == ["all"]  # nobody bought anything
+    assert _profitable(all=(3, 0, 0, 0)) == []
+
+
+def test_a_month_without_buyers_does_not_cover_one_of_few():
+    months = {
+        "all": (30, 0, 20, 40),
+        "m1": (10, 0, 9, 9),
+        "m2": (8, 0, 0, 0),
+        "m3": (9, 0, 2, 2),
+        "m4": (12, 0, 12, 15),
+    }
+    assert _profitable(**months) == ["all", "2025-02", "2025-04"]
