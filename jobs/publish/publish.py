@@ -84,9 +84,9 @@ def _note_differences(path: Path, run: Run, outcome: duckdb_file.Outcome) -> Non
 
 def rows_shown(lake: Lake, least: int) -> Callable[[Table], tuple[pa.Table, int]]:
     """A function that returns the rows of a gold table to publish, and the number of its rows in the lake."""
-    from jobs.publish import suppression
+    from jobs.publish import groups, suppression
 
-    hidden = suppression.small_groups(
+    hidden = groups.small_groups(
         lake.arrow("gold.communities"),
         lake.arrow("gold.community_members", ["period", "community_id"]),
         lake.arrow("gold.segments"),

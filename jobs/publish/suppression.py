@@ -24,9 +24,7 @@ the company's own staff and are kept: the file's permissions decide who may read
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -34,6 +32,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.publish.groups import MOVE, SmallGroups
 from transformations.indicators.definitions import CATALOGUE, INDICATORS
 from transformations.indicators.definitions.indicator import Indicator
 from transformations.indicators.groups import BEGINNING, KEYS, period_end
@@ -47,99 +46,6 @@ _TIMES = (("month", "day"), ("week", "day"), ("all", "month"), ("all", "week"), 
 """Grains whose amounts are those of the other's periods together."""
 
 
-@dataclass(frozen=True)
-class SmallGroups:
-    """Groups that are not published: communities by id and period, segments by id and model version."""
-
-    communities: pa.Table
-    segments: pa.Table
-    migrations: pa.Table
-
-
-def small_groups(
-    communities: pa.Table, members: pa.Table, segments: pa.Table, migrations: pa.Table, least: int
-) -> SmallGroups:
-    """The groups with members, but fewer than `least`, and those that would give them away.
-
-    Args: gold.communities, gold.community_members, gold.segments, gold.segment_migration.
-    """
-    without = Counter(("of all", period) for period in _alone(members)["period"].to_pylist())
-    hidden = _small(
-        segments,
-        ("segment_id", "model_version"),
-        ("model_version", "level", "parent_segment_id"),
-        "members_count",
-        least,
-        {},
-    )
-    apart = _small(communities, ("community_id", "period"), ("period",), "size", least, without)
-    hidden = _with_those_of(apart, segments, hidden)
-    return SmallGroups(apart, hidden, _small_moves(migrations, least, is_segment_hidden=bool(hidden.num_rows)))
-
-
-def _with_those_of(communities: pa.Table, segments: pa.Table, hidden: pa.Table) -> pa.Table:
-    """The hidden segments, and those of communities of all time that are hidden."""
-    ids = {row["community_id"] for row in communities.to_pylist() if row["period"] == "all"}
-    rows = segments.select(["segment_id", "model_version", "community_id"]).to_pylist()
-    theirs = [{name: row[name] for name in hidden.column_names} for row in rows if row["community_id"] in ids]
-    listed = hidden.to_pylist()
-    return pa.Table.from_pylist([*listed, *(row for row in theirs if row not in listed)], schema=hidden.schema)
-
-
-_MOVE = ("from_version", "from_segment_id", "to_version", "to_segment_id")
-
-
-def _small_moves(migrations: pa.Table, least: int, *, is_segment_hidden: bool) -> pa.Table:
-    """Moves to leave out: of few persons, and those that would give them away by the sizes of the segments, which are known.
-
-    Where a segment is left out all moves are: they add up to its size.
-    """
-    persons: dict[tuple, int] = {}
-    wholes: dict[tuple, list[tuple]] = {}
-    for row in migrations.select([*_MOVE, "members_count"]).to_pylist():
-        move = tuple(row[name] for name in _MOVE)
-        persons[move] = row["members_count"] or 0
-        wholes.setdefault(("from", *move[:2]), []).append(move)
-        wholes.setdefault(("to", *move[2:]), []).append(move)
-    sizes = {whole: sum(persons[move] for move in moves) for whole, moves in wholes.items()}
-    totals = [Total(whole, tuple(moves)) for whole, moves in wholes.items()]
-    hidden = (
-        set(persons) if is_segment_hidden else withheld(persons | sizes, totals, least, is_disjoint=True) - set(sizes)
-    )
-    rows = [dict(zip(_MOVE, move, strict=True)) for move in sorted(hidden)]
-    return pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.string()) for name in _MOVE]))
-
-
-def _alone(members: pa.Table) -> pa.Table:
-    """Persons without a community."""
-    return members.filter(pc.is_null(members["community_id"]))
-
-
-def _small(
-    groups: pa.Table,
-    key: tuple[str, str],
-    whole: tuple[str, ...],
-    members: str,
-    least: int,
-    without: Mapping[tuple, int],
-) -> pa.Table:
-    """Keys of the groups to leave out.
-
-    Args: whole: columns whose groups have their members from the same persons. without: those of them that are in no group.
-    """
-    persons: dict[tuple, int] = {}
-    parts: dict[tuple, list[tuple]] = {}
-    for row in groups.select([*dict.fromkeys((*key, *whole)), members]).to_pylist():
-        group = tuple(str(row[name]) for name in key)
-        persons[group] = row[members] or 0
-        parts.setdefault(("of all", *(str(row[name]) for name in whole)), []).append(group)
-    sums = {of: sum(persons[group] for group in found) + without.get(of, 0) for of, found in parts.items()}
-    totals = [Total(of, tuple(found)) for of, found in parts.items()]
-    hidden = withheld(persons | sums, totals, least, is_disjoint=True) - set(sums)
-    rows = [dict(zip(key, group, strict=True)) for group in sorted(hidden)]
-    return pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.string()) for name in key]))
-
-
 def shown(name: str, rows: pa.Table, hidden: SmallGroups, least: int) -> pa.Table:
     """The rows of a gold table that are published, with ids of hidden groups blanked in customer_360.
 
@@ -150,9 +56,9 @@ def shown(name: str, rows: pa.Table, hidden: SmallGroups, least: int) -> pa.Tabl
     if name == "gold.indicator_values":
         return _shown_values(rows, hidden, least)
     if name == "gold.relationship_flows":
-        return _shown_periods(rows, ("from_role", "to_role", "channel"), "persons_count", least)
+        return _shown_periods(rows, ("from_role", "to_role", "channel"), [rows["persons_count"].to_pylist()], least)
     if name == "gold.community_profitability":
-        return _shown_periods(_of_shown_communities(rows, hidden), ("community_id",), "members_count", least)
+        return shown_profitability(rows, hidden, least)
     if name == "gold.topics":
         return rows.filter(pc.greater_equal(rows["authors_count"], least))
     if name not in _SHOWN:
@@ -204,7 +110,12 @@ _SHOWN = {
                 and r.subject_id in (select community_id from small_communities where period = 'all'))
             and not (r.subject_kind = 'segment' and r.subject_id in (select segment_id from small_segments)))""",
     ),
-    "gold.segment_migration": _NOT_SMALL.format(small="small_moves", key=", ".join(_MOVE)),
+    "gold.segment_migration": _NOT_SMALL.format(small="small_moves", key=", ".join(MOVE)),
+    "gold.participation_degrees": """
+        select r.* replace (
+            if(r.community_id in (select community_id from small_communities where period = 'all'), null, r.community_id)
+                as community_id)
+        from rows r""",
     "gold.customer_360": """
         select r.* replace (
             if(r.community_id in (select community_id from small_communities where period = 'all'), null, r.community_id)
@@ -214,25 +125,39 @@ _SHOWN = {
 }
 
 
+def shown_profitability(rows: pa.Table, hidden: SmallGroups, least: int) -> pa.Table:
+    """The rows of gold.community_profitability that are published.
+
+    Not only members are to be enough, but also those whose amounts are added in, those who bought, and those who ordered in any
+    currency. What does not say how many bought is taken to be of one buyer, where there are orders.
+    """
+    rows = _of_shown_communities(rows, hidden)
+    counts: list[tuple[int, ...]] = []
+    for row in rows.select(["members_count", "left_out_count", "buyers_count", "orders_count"]).to_pylist():
+        members, left_out, buyers = row["members_count"] or 0, row["left_out_count"] or 0, row["buyers_count"]
+        buyers = (1 if row["orders_count"] else 0) if buyers is None else buyers
+        counts.append((members, members - left_out, buyers, buyers + left_out if row["orders_count"] else 0))
+    return _shown_periods(rows, ("community_id",), [list(of) for of in zip(*counts, strict=True)], least)
+
+
 def _of_shown_communities(rows: pa.Table, hidden: SmallGroups) -> pa.Table:
     ids = [row["community_id"] for row in hidden.communities.to_pylist() if row["period"] == "all"]
     return rows.filter(pc.invert(pc.is_in(rows["community_id"], value_set=pa.array(ids, pa.string()))))
 
 
-def _shown_periods(rows: pa.Table, key: tuple[str, ...], counted: str, least: int) -> pa.Table:
+def _shown_periods(rows: pa.Table, key: tuple[str, ...], counts: Sequence[Sequence[int]], least: int) -> pa.Table:
     """Rows of a table by month and of all time that are published: without those of few persons, and the months whose difference
     from all time would give them away.
 
-    Args: key: its columns beside period. counted: its column of persons.
+    Args: key: its columns beside period. counts: persons of each row; where there are several counts each has to be enough.
     """
     cells = [tuple(row.values()) for row in rows.select([*key, "period"]).to_pylist()]
-    persons = dict(zip(cells, rows[counted].to_pylist(), strict=True))
     months: dict[tuple, list[tuple]] = {}
-    for cell in sorted(persons):
+    for cell in sorted(cells):
         if cell[-1] != "all":
             months.setdefault((*cell[:-1], "all"), []).append(cell)
     totals = [Total(whole, tuple(parts), is_complete=True) for whole, parts in months.items()]
-    hidden = withheld(persons, totals, least)
+    hidden = set().union(*(withheld(dict(zip(cells, of, strict=True)), totals, least) for of in counts))
     return rows.filter(pa.array([cell not in hidden for cell in cells], pa.bool_()))
 
 

@@ -112,7 +112,7 @@ def clv() -> Parts:
         currency="""case
             when low is null then if(ever_low = ever_high, ever_low, 'money')
             when low = high then low end""",
-        persons="persons",
+        persons="valued",
         unmeasured="'of no person could it be estimated: value_missing_reason of gold.customer_value says why'",
     )
 

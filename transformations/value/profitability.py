@@ -32,6 +32,9 @@ DEDUCTED = ("returns_amount", "service_cost", "acquisition_cost", "campaign_cost
 """What the contribution deducts from revenue less cost of goods, as far as it is known, beside discounts on whole orders."""
 OF_ORDERS = ("orders_count",)
 """Numbers that belong to amounts: they are those of the orders in the same currency."""
+COUNTED = ("members_count", "left_out_count", "buyers_count")
+"""Counts of persons behind what a community brought."""
+_IS_BUYER = " or ".join(f"coalesce({name}, 0) <> 0" for name in ("orders_count", "revenue", "returns_amount"))
 _IS_MONEY = " or ".join(f"coalesce({name}, 0) <> 0" for name in MONEY)
 
 
@@ -74,13 +77,13 @@ def communities(persons_rows: DataFrame, members: DataFrame, filled: Collection[
         F.lit(currency).alias("currency"),
         F.count("*").alias("members_count"),
         F.expr(f"count(if({is_other}, 1, null))").alias("left_out_count"),
+        F.expr(f"count(if(not ({is_other}) and ({_IS_BUYER}), 1, null))").alias("buyers_count"),
         *(F.expr(f"sum(if({is_other}, null, {name}))").alias(name) for name in (*MONEY, "contribution", *OF_ORDERS)),
         F.lit(None).cast(DECIMAL).alias(COSTED_DISCOUNT),
         *(F.sum(name).alias(name) for name in NUMBERS if name not in OF_ORDERS),
     )
-    key = ("community_id", "period", "currency", "members_count", "left_out_count")
     their_sum = "if(cost_of_goods is null, null, coalesce(contribution, 0))"
-    return _measured(summed, key, filled, their_sum)
+    return _measured(summed, ("community_id", "period", "currency", *COUNTED), filled, their_sum)
 
 
 def _measured(summed: DataFrame, key: tuple[str, ...], filled: Collection[str], contribution: str) -> DataFrame:

@@ -203,7 +203,7 @@ def test_what_persons_and_communities_bring_and_cost(lake: Lake, tmp_path: Path)
         assert rows["A", "2025-01"][name] + rows["A", "2025-02"][name] == ann[name], name
 
     of = {row["period"]: row for row in lake.rows("gold.community_profitability")}
-    assert (of["all"]["members_count"], of["all"]["left_out_count"]) == (2, 1)
+    assert [of["all"][name] for name in ("members_count", "left_out_count", "buyers_count")] == [2, 1, 1]
     assert (of["all"]["revenue"], of["all"]["image_reach"], of["all"]["orders_count"]) == (47, 480, 2)
 
     version = lake.version("gold.customer_profitability")

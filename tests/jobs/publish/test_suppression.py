@@ -9,7 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jobs.lake.arrow import schema_of
-from jobs.publish.suppression import shown, small_groups
+from jobs.publish.groups import small_groups
+from jobs.publish.suppression import shown
 from transformations.canonical.instants import without_zones
 from transformations.contracts import contract
 from transformations.indicators.definitions import INDICATORS

@@ -27,9 +27,21 @@ def test_lifetime_values_are_means_of_the_latest(frame, by_group) -> None:
     rows = by_group(_values(frame, values, [{"person_id": "A", "segment_id": "gold"}]))
     total = rows["clv", "all", None, "all", "all"]
     assert (total["numerator"], total["denominator"], total["value"]) == (Decimal("40.5"), 2, 20.25)
-    assert (total["unit"], total["persons_count"], total["coverage_ratio"]) == ("EUR", 3, pytest.approx(2 / 3))
+    assert (total["unit"], total["persons_count"], total["coverage_ratio"]) == ("EUR", 2, pytest.approx(2 / 3))
     assert rows["clv", "all", None, "segment", "gold"]["value"] == 30.5
     assert rows["clv", "all", None, "segment", "(none)"]["value"] == 10.0
+
+
+def test_a_lifetime_value_is_of_those_who_have_one():
+    """However many others are in the group: it is the value of a single person."""
+    group = {"grain": "all", "period_start": date(1970, 1, 1), "dimension": "all", "dimension_value": "all"}
+    (row,) = worth_indicators(
+        pa.Table.from_pylist(
+            [group | {"persons": 10, "valued": 1, "worth": Decimal(777), "low": "EUR", "high": "EUR"}], VALUES
+        ),
+        {},
+    ).to_pylist()
+    assert (row["value"], row["persons_count"], row["coverage_ratio"]) == (777.0, 1, 0.1)
 
 
 def test_lifetime_values_of_two_currencies_are_not_added(frame, by_group) -> None:

@@ -110,6 +110,13 @@ missing_measures = Field(
 left_out_currencies = Field(
     "left_out_currencies", "array<string>", "Currencies of further amounts of the person that are not added in."
 )
+buyers_count = Field(
+    "buyers_count",
+    "bigint",
+    "Members who bought or returned something in the period and whose amounts are added in.",
+    unit="persons",
+    caution="Do not sum over periods.",
+)
 left_out_count = Field(
     "left_out_count",
     "bigint",

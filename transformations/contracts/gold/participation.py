@@ -33,7 +33,7 @@ PARTICIPATION_DEGREES = Table(
     key=("person_id",),
     columns=(
         f.person_id.required(),
-        f.community_id.described("Community of the person, of all time; null where they are in none."),
+        f.community_id.described("Community of the person, of all time; null: in none, or it is not published."),
         f.interaction_degree,
         f.collaboration_degree,
         f.commitment_degree,

@@ -47,6 +47,7 @@ COMMUNITY_PROFITABILITY = Table(
         f.currency,
         f.members_count.described("Members with anything in the period.").cautioned("Do not sum over periods."),
         f.left_out_count,
+        f.buyers_count,
         *_MEASURES,
     ),
     module="strategic",
