@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jobs.job import Run
-from jobs.lake import ops, row_accounts
+from jobs.lake import contents, ops, row_accounts
 from jobs.settings.sources import Source
 from jobs.sources import dumps
-from transformations.canonical.names import natural
 from transformations.contracts.ops_rows import BatchRow
 
 if TYPE_CHECKING:
@@ -68,7 +66,7 @@ def new(
         version: (file, number of earlier contents of the name) -> file_version; sorts in order of arrival.
     """
     landed = {row["batch_id"]: row for row in known if row["batch_state"] == "landed"}
-    now = current(known)
+    now = contents.current(known)
     versions: dict[str, int] = {}
     for of_name in landed.values():
         versions[of_name["file"]] = versions.get(of_name["file"], 0) + 1
@@ -105,15 +103,6 @@ def new(
         now[arrival.file] = row
         found.append(row)
     return found
-
-
-def current(known: Iterable[BatchRow]) -> dict[str, BatchRow]:
-    """File -> its last registered batch."""
-    return {row["file"]: row for row in sorted(known, key=_registered)}
-
-
-def _registered(row: BatchRow) -> tuple[datetime, int, str]:
-    return row["landed_at"], row["bronze_version"], natural(row["file_version"])
 
 
 def _returns(batch_id: str, landed: Mapping[str, BatchRow]) -> list[str]:

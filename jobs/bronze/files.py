@@ -15,6 +15,7 @@ from jobs.bronze import batches
 from jobs.bronze.samples import Sample, first
 from jobs.engine import sessions
 from jobs.job import Run
+from jobs.lake import contents
 from jobs.settings.sources import Source
 from jobs.sources import files, linking
 from jobs.sources.base import SplitOptions
@@ -104,7 +105,7 @@ def _cut_otherwise(lake: Lake, source: Source, run: Run) -> list[BatchRow]:
         return []
     found = []
     plain = json.loads(json.dumps(_split_by(source, SplitOptions())))
-    for row in batches.current(batches.registered(lake, source)).values():
+    for row in contents.current(batches.registered(lake, source)).values():
         split_by = row.get("split_by")
         before = json.loads(split_by) if split_by else plain
         looked_for = {"columns"} if row["columns"] or not split_by else set()
@@ -142,7 +143,7 @@ def _arrivals(source: Source, known: list[BatchRow], run: Run, faults: list[str]
     is_watched = run.stream is not None
     now = run.started_at.timestamp() * 1e9
     settled = now - run.settings.base.limits.settle_seconds * 1e9
-    seen = {(row["path"], row["bytes_count"], row["modified_at_ns"]) for row in batches.current(known).values()}
+    seen = {(row["path"], row["bytes_count"], row["modified_at_ns"]) for row in contents.current(known).values()}
     for found in files.find(source, may_be_empty=is_watched):
         if is_watched and settled < found.modified_at_ns <= now:
             continue

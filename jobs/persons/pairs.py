@@ -53,8 +53,8 @@ _KEY = [(name, pa.string()) for name in KEY]
 
 
 def linking(rows: list[dict[str, Any]]) -> pa.Table:
-    """The pairs that are one person, as `resolve` takes them: the likeliest first, but none that joins, over others too, two
-    records that somebody judged to be of different persons.
+    """The pairs that are one person, as `resolve` takes them: those that somebody judged so first, then the likeliest, but
+    none that joins, over others too, two records that somebody judged to be of different persons.
     """
     schema = pa.schema([*_KEY, ("probability", pa.float64()), ("method", pa.string())])
     judged: dict[str, Any] = {"probability": 1.0, "method": "judged"}
@@ -63,7 +63,8 @@ def linking(rows: list[dict[str, Any]]) -> pa.Table:
     apart = [_ends(row) for row in rows if row["band"] == "judged_different"]
     group: dict[Record, set[Record]] = {}
     kept = []
-    for row in sorted(chosen, key=lambda row: -(row["probability"] or 0)):  # stable: then in the order of keys
+    # What people judged stands before what is likely; sorting is stable: then in the order of keys.
+    for row in sorted(chosen, key=lambda row: (row["band"] != "judged_same", -(row["probability"] or 0))):
         if row["band"] not in ("link", "judged_same"):
             continue
         one, other = (group.setdefault(end, {end}) for end in _ends(row))
@@ -85,13 +86,27 @@ def still_together(rows: list[dict[str, Any]], links: pa.Table) -> list[Pair]:
 
     Args: links: columns of silver.person_links.
     """
+    person = _person_of(links)
+    apart = [row for row in rows if row["band"] == "judged_different"]
+    return [_key(row) for row in apart if len({person.get(end, end) for end in _ends(row)}) == 1]
+
+
+def still_apart(rows: list[dict[str, Any]], links: pa.Table) -> list[Pair]:
+    """Pairs of known records that somebody judged to be one person, and that are not: another judgement stands against it.
+
+    Args: links: columns of silver.person_links.
+    """
+    person = _person_of(links)
+    same = [row for row in rows if row["band"] == "judged_same" and person.keys() >= {*_ends(row)}]
+    return [_key(row) for row in same if len({person[end] for end in _ends(row)}) > 1]
+
+
+def _person_of(links: pa.Table) -> dict[Record, str]:
     columns = ("record_kind", "record_place", "linked_record_id", "person_id")
-    person = {
+    return {
         (kind, place, record): of
         for kind, place, record, of in zip(*(links[name].to_pylist() for name in columns), strict=True)
     }
-    apart = [row for row in rows if row["band"] == "judged_different"]
-    return [_key(row) for row in apart if len({person.get(end, end) for end in _ends(row)}) == 1]
 
 
 def _ends(row: Mapping[str, Any]) -> tuple[Record, Record]:

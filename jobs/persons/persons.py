@@ -99,6 +99,11 @@ def persons(lake: Lake, run: Run) -> None:
             f"persons: pairs that were judged to be different and are one person over other records ({len(together)}); the "
             f"first: {' '.join(together[0])}"
         )
+    if parted := pairs.still_apart(compared, resolved.links):
+        run.note(
+            "persons: pairs that were judged to be one person and stay apart, as other judgements are against it "
+            f"({len(parted)}); the first: {' '.join(parted[0])}"
+        )
     moves = all_moves(
         lake.arrow("silver.person_id_changes"), lake.arrow("silver.person_links"), resolved.links, run.started_at
     )

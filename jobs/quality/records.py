@@ -43,7 +43,7 @@ class Reading:
 
     Attributes:
         batches: batch_id -> records, and those that cannot be read; what stands for an empty file is none.
-        reasons: `code: explanation` and how often, most often first.
+        reasons: `code: explanation` and how often, most often first; those of corrected batches are left out.
         corrected: batches whose file was sent again with other content: they count, and stop nothing.
     """
 
@@ -67,7 +67,7 @@ class Reading:
 
 
 def judge(lake: Lake, run: Run, found: Sequence[Reading]) -> None:
-    """Keeps how many records could be read, and notes those that could not.
+    """Keeps how many records could be read, and notes those that could not, of earlier contents of files apart.
 
     Raises GateStopped where more of a source's records cannot be read than quality.max_quarantined_ratio allows; of fewer
     than quality.min_rows_to_stop records, only where conf has no other source. A small source of which nothing could ever be
@@ -114,6 +114,12 @@ def judge(lake: Lake, run: Run, found: Sequence[Reading]) -> None:
     for of in now:
         if of.unreadable and of not in never:
             run.note(_said(of))
+    for of in found:
+        if before := of.unreadable - of.current.unreadable:
+            run.note(
+                f"{of.source.name}: {before:,} records that files held before they were sent again stay unreadable and stop "
+                f"nothing (scrm quarantine --table {of.source.name})"
+            )
 
 
 def _was_read(lake: Lake, of: Reading) -> bool:

@@ -86,6 +86,11 @@ class Judgement:
         kept_in = self.lake.root / "quality"
         data_docs.keep(kept_in, table, "rows", results, outcomes, self.run.run_id, self.run.started_at, write_whole)
         now = [row for row in rows if row["batch_id"] not in corrected]
+        if before := sum(row["refused"] for row in rows if row["batch_id"] in corrected):
+            self.run.note(
+                f"{table.name}: {before:,} rows that files held before they were sent again stay refused and stop nothing "
+                f"(scrm quarantine --table {table.short_name})"
+            )
         total, refused = (sum(row[name] for row in now) for name in ("rows", "refused"))
         self._stop_if_broken(table, _outcomes(table, rules, now), total, refused)
         return statuses

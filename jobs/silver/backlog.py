@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jobs.job import Run
-from jobs.lake import ops, progress
+from jobs.lake import contents, ops, progress
 from jobs.lake.fingerprints import code_hash
 from jobs.quality import replay
 from jobs.settings import Settings
@@ -188,10 +188,13 @@ def newest_contents(lake: Lake, source: Source) -> list[BatchRow]:
 
 
 def corrected(lake: Lake, source: Source) -> frozenset[str]:
-    """Batches whose file was sent again with other content. What was wrong with them stops no run any more."""
+    """Batches whose file was sent again with other content. What was wrong with them stops no run any more.
+
+    What another file holds still, with the same bytes, is not among them.
+    """
     if not source.path:
         return frozenset()
-    now = {row["batch_id"] for row in newest_contents(lake, source)}
+    now = {row["batch_id"] for row in contents.current(ops.BATCHES.rows(lake, source=source.name)).values()}
     return frozenset(row["batch_id"] for row in landed(lake, source)) - now
 
 

@@ -69,11 +69,12 @@ def parsed(
 
 
 def _reading(part: Parsed) -> records_read.Reading:
-    """How the records could be read, with the reasons that are given most often."""
+    """How the records could be read, with the reasons that are given most often of the files as they are now."""
     reasons = []
-    if any(row["unparsable"] for row in part.counts):
+    if now := sorted({row["batch_id"] for row in part.counts if row["unparsable"]} - part.corrected):
+        listed = ", ".join(f"'{batch}'" for batch in now)
         reasons = part.rows.sql(
-            "select _problem, count(*) as n from rows where _problem is not null group by _problem "
+            f"select _problem, count(*) as n from rows where _problem is not null and batch_id in ({listed}) group by _problem "
             "order by n desc, _problem limit 10"
         )
     by_batch = {

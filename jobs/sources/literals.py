@@ -7,6 +7,7 @@ literal is told by its value, but for the arguments below, which are compared or
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 from transformations.canonical import patterns
@@ -144,6 +145,8 @@ def as_argument(name: str, argument: str, value: Any) -> str:
     if name in ("cast", "try_cast"):
         if value.is_string and not ISO.fullmatch(value.this):
             raise ValueError("expected a text such as 2024-06-30 or 2024-06-30 12:00:00")
+        if value.is_string:
+            datetime.fromisoformat(value.this)  # raises ValueError where there is no such day or time
         return f"literal:{kind}"
     if name in COMPARISONS or name in PLAIN or (name in PATTERNS and value.is_string):
         return kind

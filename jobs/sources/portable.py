@@ -277,6 +277,7 @@ class Reader:
         if all(isinstance(one, exp.Literal) for one in numbers):
             return False
         types = [self.type_of(one.this if _is_negative(one) else one) for one in numbers]
+        numbers = [node.args[name] for name in ("start", "length") if node.args.get(name) is not None]  # their forms
         if self.type_of(node.this) != "string" or not {*types} <= {"tinyint", "smallint", "int"}:
             return False
         self._put(node, casting.part(node.this.sql("spark"), *(one.sql("spark") for one in numbers)), "string")
@@ -311,6 +312,7 @@ class Reader:
         text, format_ = given
         if not isinstance(format_, exp.Literal) or isinstance(text, exp.Literal) or self.type_of(text) != "string":
             return
+        text = node.expressions[0] if node.key == "anonymous" else node.this  # it may have taken another form
         signed = "+%" if any(sign in format_.this for sign in "XxZzVO") or "%z" in format_.this else "%+%"
         written = text.sql("spark")
         (put,) = sqlglot.parse_one(f"select if({written} like '{signed}', null, {written})", read="spark").expressions

@@ -17,7 +17,7 @@ _OTHERWISE = (
 _SEVERAL = "text or something else, by table"
 _READ = frozenset({"expressions", "from_", "joins", "where", "group", "having", "order", "distinct", "with_", "kind"})
 """Clauses that are looked at; a query with others is refused."""
-_GROUPS = frozenset({"expressions", "all"})
+_GROUPS = frozenset({"expressions"})
 
 
 def merged(tables: Iterable[Types]) -> dict[str, str]:
@@ -51,13 +51,19 @@ def check_query(query: str, types: Types) -> None:
         for part in _parts(select):
             _type_of(part, named)
     for union in tree.find_all(exp.SetOperation):
+        if isinstance(union, exp.Intersect) and not union.args.get("distinct"):
+            raise NotPortable("intersect all counts rows otherwise there")
         _check_set(union, named)
 
 
 def _check_clauses(select: Any) -> None:
+    from sqlglot import exp
+
     other = sorted(name.strip("_") for name, value in select.args.items() if value and name not in _READ)
     group = select.args.get("group")
     other += sorted(name for name, value in group.args.items() if value and name not in _GROUPS) if group else []
+    other += ["join … using" for join in select.args.get("joins") or () if join.args.get("using")]
+    other += ["* except" for star in select.find_all(exp.Star) if any(star.args.values())]
     if other:
         raise NotPortable(f"{', '.join(other)} is not held against Spark in queries")
 

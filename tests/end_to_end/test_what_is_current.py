@@ -127,6 +127,12 @@ STORIES = {
         ({"a": lines("o1,1,A,1")}, {"b": lines("o1,1,B,1")}, {"b": lines("o2,1,C,3")}),
         {("o1", 1), ("o2", 1)},
     ),
+    "sent_again_of_two_equal_files": Story(
+        BY_LINE + "replaces: file\n",
+        "order_lines",
+        ({"a": lines("o1,1,A,1"), "b": lines("o1,1,A,1")}, {"a": lines("o9,1,B,1")}),
+        {("o1", 1), ("o9", 1)},
+    ),
     "sent_again_and_kept": Story(
         BY_LINE, "order_lines", ({"a": lines("o1,1,A,1", "o1,2,B,2")}, {"a": lines("o1,1,A,9")}), {("o1", 1), ("o1", 2)}
     ),

@@ -314,3 +314,20 @@ def test_linkage_is_measured_on_a_file(tmp_path, planted):
             evaluation.evaluate(file, truth_column, given, 0.9)
     with pytest.raises(ConfError, match="cannot be read"):
         evaluation.evaluate(tmp_path / "gone.csv", "who", {}, 0.9)
+
+
+def test_what_people_judged_to_be_one_person_stands_before_what_is_likely():
+    def pair(left: str, right: str, band: str, probability: float | None) -> dict:
+        ends = dict(zip(pairs.KEY, ("customer", "erp", left, "customer", "erp", right), strict=True))
+        return ends | {"band": band, "probability": probability, "evidence": None}
+
+    rows = [pair("a", "b", "link", 1.0), pair("a", "c", "judged_different", None), pair("b", "c", "judged_same", None)]
+    (kept,) = pairs.linking(rows).to_pylist()
+    assert (kept["left_record_id"], kept["right_record_id"], kept["method"]) == ("b", "c", "judged")
+    links = [
+        {"record_kind": "customer", "record_place": "erp", "linked_record_id": record, "person_id": person}
+        for record, person in (("a", "1"), ("b", "1"), ("c", "2"))
+    ]
+    of = ("customer", "erp", "b", "customer", "erp", "c")
+    assert pairs.still_apart(rows, pa.Table.from_pylist(links)) == [of]
+    assert pairs.still_apart(rows, pa.Table.from_pylist(links[:2])) == []

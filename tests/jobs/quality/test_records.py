@@ -2,14 +2,16 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from jobs.errors import GateStopped
 from jobs.job import Run, Stream
-from jobs.quality import records, report
+from jobs.quality import records, report, row_checks
 from jobs.quality.records import Reading
 from jobs.settings.sources import Source
+from transformations.contracts import contract
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 SHOP = Source(name="shop", kind="erp", format="csv", path=("x",), file=Path("shop.yaml"))
@@ -48,8 +50,13 @@ def test_a_source_that_is_lost_stops(quiet, settings):
 
 def test_a_file_that_was_sent_again_stops_nothing_any_more(quiet, settings):
     of = settings().model_copy(update={"sources": (SHOP, SHOP.model_copy(update={"name": "other"}))})
-    run = Run("run-1", NOW, of, NOW, note=pytest.fail)
+    notes: list[str] = []
+    run = Run("run-1", NOW, of, NOW, note=notes.append)
     records.judge(quiet, run, [Reading(SHOP, {"b1": (100, 100), "b2": (50, 0)}, LATIN, frozenset({"b1"}))])
+    assert notes == [
+        "shop: 100 records that files held before they were sent again stay unreadable and stop nothing "
+        "(scrm quarantine --table shop)"
+    ]
     (outcome,) = [one for one in report.outcomes(quiet, of) if one.code == records.RULE]
     assert (outcome.passing, outcome.applicable) == (50, 150)
     with pytest.raises(GateStopped, match="none of 100"):
@@ -96,3 +103,24 @@ def test_a_stream_goes_on_after_a_first_record_that_cannot_be_read(quiet, settin
 def test_empty_files_are_no_loss(quiet, settings):
     run = Run("run-1", NOW, settings(), NOW, note=pytest.fail)
     records.judge(quiet, run, [Reading(SHOP, {"b1": (0, 0)}, [("no_records: …", 1)])])
+
+
+def test_rows_refused_of_what_a_file_held_before_are_said_though_they_stop_nothing(settings, monkeypatch):
+    notes: list[str] = []
+    judgement = row_checks.Judgement(
+        SimpleNamespace(root=Path()), Run("run-1", NOW, settings(), NOW, note=notes.append)
+    )
+    ends = {"winner": 0, "duplicate": 0, "superseded": 0}
+    rows = [
+        {"batch_id": "b1", "rows": 118, "refused": 118, **ends},
+        {"batch_id": "b2", "rows": 1, "refused": 0, **ends},
+    ]
+    candidates = SimpleNamespace(sql=lambda _: rows, frame=lambda _: None)
+    monkeypatch.setattr(row_checks.gate, "verdicts", lambda *_: [])
+    monkeypatch.setattr(row_checks, "check_agreement", lambda *_: None)
+    monkeypatch.setattr(row_checks.data_docs, "keep", lambda *_: None)
+    judgement.judge_rows(contract("silver.order_lines"), (), candidates, {"b1"})
+    assert notes == [
+        "silver.order_lines: 118 rows that files held before they were sent again stay refused and stop nothing "
+        "(scrm quarantine --table order_lines)"
+    ]

@@ -76,6 +76,8 @@ def test_numbers_are_put_beside_text():
         ("from_csv(a, 'b int')", "fails where"),
         ("xpath_string(a, 'b/c')", "XML"),
         ("make_date(2023, 2, 29)", "no date"),
+        ("date'2024-02-30'", "day is out of range"),
+        ("cast('2024-01-01 25:00:00' as timestamp)", "hour must be"),
         ("from_unixtime(cast(a as bigint))", "four digits"),
         ("weekofyear(cast(a as timestamp))", "four digits"),
         ("timestampdiff(MONTH, _landed_at, _landed_at)", "not whole"),
@@ -87,6 +89,14 @@ def test_numbers_are_put_beside_text():
 def test_everything_else_is_refused_with_the_reason(expression, says):
     with pytest.raises(NotPortable, match=says):
         portable(expression)
+
+
+def test_a_step_within_another_keeps_its_own_form():
+    place = portable("substring(a, cast(b as tinyint))")
+    assert "CAST(b AS TINYINT)" not in place
+    assert portable("cast(b as tinyint)") in place
+    read = portable("to_timestamp(substring(a, cast(b as tinyint)), 'dd/MM/yyyy')")
+    assert place in read
 
 
 def test_local_times_are_refused_where_they_depend_on_the_zone():
@@ -116,6 +126,7 @@ TYPES = {"title": "string", "likes": "bigint", "created_at": "timestamp"}
         "select n from (select title as n, count(*) as many from posts group by title) where many > 1",
         "select * from posts where title = 'it\\'s'",
         "select * from posts where title = 'x' and likes > 3",
+        "select title from posts intersect select title from posts",
         "select p.title, count(*) from posts p join posts q on p.title = q.title group by p.title having count(*) > 1",
     ],
 )
@@ -144,6 +155,10 @@ def test_a_query_by_hand_may_use_the_same(query):
         "select * from posts where substring(title, likes) = 'x'",
         "select * from posts where no_such = 'x'",
         "select title, row_number() over (order by likes) from posts",
+        "select title from posts intersect all select title from posts",
+        "select title, max(likes) from posts group by all",
+        "select a.likes from posts a join posts b using (title)",
+        "select * except (title) from posts",
         "select * from posts where title in (select initcap(title) from posts)",
     ],
 )
