@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,13 +17,20 @@ MOVE = ("from_version", "from_segment_id", "to_version", "to_segment_id")
 """Key of gold.segment_migration."""
 
 
+SUBJECTS = pa.schema([(name, pa.string()) for name in ("subject_kind", "subject_id", "objective_id")])
+
+
 @dataclass(frozen=True)
 class SmallGroups:
-    """Groups that are not published: communities by id and period, segments by id and model version."""
+    """Groups that are not published: communities by id and period, segments by id and model version.
+
+    Attributes: subjects: whose objectives are not (SUBJECTS), from jobs.publish.subjects.
+    """
 
     communities: pa.Table
     segments: pa.Table
     migrations: pa.Table
+    subjects: pa.Table = field(default_factory=SUBJECTS.empty_table)
 
 
 def small_groups(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -84,7 +85,7 @@ def _note_differences(path: Path, run: Run, outcome: duckdb_file.Outcome) -> Non
 
 def rows_shown(lake: Lake, least: int) -> Callable[[Table], tuple[pa.Table, int]]:
     """A function that returns the rows of a gold table to publish, and the number of its rows in the lake."""
-    from jobs.publish import groups, suppression
+    from jobs.publish import groups, subjects, suppression
 
     hidden = groups.small_groups(
         lake.arrow("gold.communities"),
@@ -93,6 +94,16 @@ def rows_shown(lake: Lake, least: int) -> Callable[[Table], tuple[pa.Table, int]
         lake.arrow("gold.segment_migration"),
         least,
     )
+    few = subjects.subjects(
+        lake.arrow("gold.community_profitability"),
+        lake.arrow("gold.customer_profitability", subjects.PERSONS, where="period <> 'all'"),
+        lake.arrow("gold.segment_members", ["person_id", "segment_id"], where=subjects.OF_THE_MODEL),
+        lake.arrow("gold.objectives"),
+        without_zones(lake.arrow("gold.indicator_values", where="known_to is null")),
+        hidden,
+        least,
+    )
+    hidden = replace(hidden, subjects=few)
 
     def read(table: Table) -> tuple[pa.Table, int]:
         rows = without_zones(lake.arrow(table.name))

@@ -1,9 +1,10 @@
 """Small groups of people are left out of what is published, and what would give them away.
 
 - Communities and segments of fewer than min_group_size members: their rows, the rows of members of segments, what became of
-  them from period to period, and their ids in community_members and customer_360, so that their members look like persons
-  without a community. Where those who are in no shown group would be fewer than that, or one group alone, the smallest shown
-  ones are left out too.
+  them from period to period, and their ids in community_members, participation_degrees and customer_360, so that their members
+  look like persons without a community. Where those who are in no shown group would be fewer than that, or one group alone,
+  the smallest shown ones are left out too. So are parts of segments that are left out and, where any community is, the
+  segment of those in none: who is in neither would be known to be in the one that is left out.
 - All parts of a community one of which is small, or whose other members are few; those of a community that is left out.
 - The network as a whole in a period in which fewer persons were in it; cascades and changes of conversations that fewer took
   part in; effects of communities that compare fewer; flows between roles of fewer persons, with the months whose differences
@@ -11,8 +12,9 @@
 - Moves between segments of fewer persons, and others that would give them away.
 - Values of single members of staff.
 - Topics that fewer accounts wrote about.
-- Profitability of communities in months in which fewer members did anything, with the months that would give them away, and
-  objectives of communities and segments that are left out.
+- Profitability of communities in periods in which fewer members did anything, bought, or have amounts that are added in, with
+  the months that would give them away. Objectives of communities and segments that are left out, and those that would tell of
+  months that are: jobs.publish.subjects says which.
 - Indicators about persons (`persons_in` of the catalogue): a group of fewer persons is left out in all of them, and groups
   whose values would give it away: a total and its channels, a month and its days, weeks that lie partly in a month, and all
   of these together. Superseded values of these indicators are left out too: two versions of a total differ by a few persons.
@@ -54,7 +56,7 @@ def shown(name: str, rows: pa.Table, hidden: SmallGroups, least: int) -> pa.Tabl
     if least <= 1:
         return rows
     if name == "gold.indicator_values":
-        return _shown_values(rows, hidden, least)
+        return shown_values(rows, hidden, least)
     if name == "gold.relationship_flows":
         return _shown_periods(rows, ("from_role", "to_role", "channel"), [rows["persons_count"].to_pylist()], least)
     if name == "gold.community_profitability":
@@ -68,6 +70,7 @@ def shown(name: str, rows: pa.Table, hidden: SmallGroups, least: int) -> pa.Tabl
         connection.register("small_communities", hidden.communities)
         connection.register("small_segments", hidden.segments)
         connection.register("small_moves", hidden.migrations)
+        connection.register("small_subjects", hidden.subjects)
         connection.execute("set variable least = ?", [least])
         return connection.sql(_SHOWN[name]).to_arrow_table().cast(rows.schema)
 
@@ -104,11 +107,14 @@ _SHOWN = {
     **dict.fromkeys(
         ("gold.objectives", "gold.objective_fulfilment"),
         """
-        select r.* from rows r where r.subject_kind in ('company', 'customer') or (
+        select r.* from rows r where not exists (
+            select 1 from small_subjects s where s.subject_kind = r.subject_kind and s.subject_id = r.subject_id
+            and coalesce(s.objective_id, r.objective_id) = r.objective_id)
+        and (r.subject_kind in ('company', 'customer') or (
             r.members_count >= getvariable('least')
             and not (r.subject_kind = 'community'
                 and r.subject_id in (select community_id from small_communities where period = 'all'))
-            and not (r.subject_kind = 'segment' and r.subject_id in (select segment_id from small_segments)))""",
+            and not (r.subject_kind = 'segment' and r.subject_id in (select segment_id from small_segments))))""",
     ),
     "gold.segment_migration": _NOT_SMALL.format(small="small_moves", key=", ".join(MOVE)),
     "gold.participation_degrees": """
@@ -161,7 +167,7 @@ def _shown_periods(rows: pa.Table, key: tuple[str, ...], counts: Sequence[Sequen
     return rows.filter(pa.array([cell not in hidden for cell in cells], pa.bool_()))
 
 
-def _shown_values(values: pa.Table, small: SmallGroups, least: int) -> pa.Table:
+def shown_values(values: pa.Table, small: SmallGroups, least: int) -> pa.Table:
     """The rows of gold.indicator_values that are published."""
     families: dict[str, list[str]] = {}
     for its in INDICATORS:
