@@ -64,7 +64,7 @@ contribution = Field(
 bought_orders_count = Field(
     "orders_count",
     "bigint",
-    "Orders in the currency of the row with something sold, returns and voided ones left out.",
+    "Orders whose currency is that of the row and that sold something; returns and voided ones are left out.",
     unit="orders",
 )
 new_products = Field(
