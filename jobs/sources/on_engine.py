@@ -65,7 +65,10 @@ def _wanted(key: str) -> str | None:
     parts = key.split(".")
     if parts[0] == "control_totals":
         return "decimal(38,4)"
-    return contract(f"silver.{parts[1]}").field(parts[3]).type if parts[2] == "columns" else None
+    if parts[2] != "columns":
+        return None
+    table = contract(f"silver.{parts[1]}")
+    return table.field(parts[3]).type if parts[3] in table.names else None  # a misspelt one is told of by its own check
 
 
 def check_cast(have: str, want: str) -> None:

@@ -18,7 +18,7 @@ tables:
   orders:
     where: _problem = 'no' and raw <> 'x'
     columns: {{order_id: batch_id, customer_id: source, ordered_at: context, total_amount: line, channel: file, status: _file}}
-control_totals: {{orders: {{total_amount: sum(line)}}}}
+control_totals: {{orders: {{total_amount: 'sum(cast(line as decimal(18,4)))'}}}}
 """
 CSV = """
 kind: erp
