@@ -109,7 +109,7 @@ def session_settings(tmp_path_factory: pytest.TempPathFactory):
     root = tmp_path_factory.mktemp("lake")
     jars = "core, kafka, postgres" if ENGINE == "spark" else "core"
     (folder / "base.yaml").write_text(
-        f"lake: {{root: {root}}}\nspark: {{shuffle_partitions: 1, driver_memory: 5g, jars: [{jars}]}}\n"
+        f"lake: {{root: {root}}}\nspark: {{shuffle_partitions: 1, driver_memory: 4g, jars: [{jars}]}}\n"
     )
     return settings.load(folder)
 
