@@ -6,8 +6,8 @@ from importlib.metadata import version as installed
 from typing import TYPE_CHECKING
 
 from jobs.job import Run, job
+from jobs.lake.accounts import own_accounts_of
 from jobs.lake.served_models import tone_correction_of
-from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
 from transformations.text.enrichment import IN_MEMORY_COLUMNS, Reading, enriched, enriched_in_memory
 from transformations.text.matching import vocabulary
 from transformations.text.scores import SCORE_COLUMNS, scores, scores_in_memory, version
@@ -45,12 +45,7 @@ def post_enrichments(lake: Lake, run: Run) -> None:
         language_confidence=least,
         model_version=version(correction),
     )
-    own = own_accounts(
-        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
-        company_profiles=company.company_profiles,
-        bot_profiles=company.bot_profiles,
-        handles=company.handles,
-    )
+    own = own_accounts_of(lake, company)
     own = own.filter(own["is_company"])
     if lake.count("silver.posts") <= MOST_IN_MEMORY:
         posts = lake.arrow("silver.posts", IN_MEMORY_COLUMNS)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs.job import Run, job
-from jobs.lake.computed import frame_of
+from jobs.lake.accounts import own_on_engine
 from transformations.identity import touchpoints
-from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
-from transformations.network.person_edges import OWN_TYPES
 from transformations.social import experience
 from transformations.social import expertise as knowledge
 
@@ -27,17 +25,10 @@ if TYPE_CHECKING:
 )
 def expertise(lake: Lake, run: Run) -> None:
     """Finds who knows what from answers, edits and the tags that people give each other."""
-    company = run.settings.company
-    own = own_accounts(
-        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
-        company_profiles=company.company_profiles,
-        bot_profiles=company.bot_profiles,
-        handles=company.handles,
-    )
     found = knowledge.expertise(
         {name: lake.read(name, columns) for name, columns in knowledge.TABLES.items()},
         lake.read("silver.person_links", touchpoints.LINK_COLUMNS),
-        frame_of(lake.spark, own, OWN_TYPES).where("is_bot").select("channel", "profile_id"),
+        own_on_engine(lake, run.settings.company).where("is_bot").select("channel", "profile_id"),
     )
     _write(lake, run, "gold.expertise", found, of=("silver.posts", "silver.taggings"))
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 from pyspark.sql import functions as F
 
 from jobs.engine.sessions import frame
+from transformations.identity.accounts import OWN_TYPES
 from transformations.identity.staff import PROFILE_COLUMNS, STAFF_COLUMNS, staff_accounts
 from transformations.indicators import comparisons, diffusion, grouping, participation, posts, waiting, worth
 from transformations.indicators.definitions import CATALOGUE
@@ -38,7 +39,7 @@ def of_posts(lake: Lake, run: Run, accounts: pa.Table) -> pa.Table:
     facts = posts.post_facts(
         lake.read("silver.posts"),
         lake.read("silver.post_enrichments"),
-        frame(lake.spark, accounts, replies.OWN_TYPES),
+        frame(lake.spark, accounts, OWN_TYPES),
         posts.authority_classes(lake.read("gold.influencers"), lake.read("silver.person_links")),
         run.settings.company.brands,
         run.settings.company.timezone,
@@ -71,7 +72,7 @@ def of_waits(lake: Lake, run: Run, accounts: pa.Table, calendar: Calendar) -> pa
         nothing = {name: COUNTED.empty_table() for name in ("business",) if calendar.hours}
         return waiting.wait_indicators(nothing, waiting.ANSWERED.empty_table(), waiting.AWAITED.empty_table(), cost)
     written, read = lake.read("silver.posts"), lake.read("silver.post_enrichments")
-    own = frame(lake.spark, accounts, replies.OWN_TYPES)
+    own = frame(lake.spark, accounts, OWN_TYPES)
     counted: dict[str, pa.Table] = {"business": COUNTED.empty_table()} if calendar.hours else {}
     with lake.materialised(response.answers(written, own, run.as_of)) as answers:
         counted["answer"] = _collected(waiting.waits(answers, "answer", zone), COUNTED)
@@ -111,7 +112,7 @@ def of_participation(lake: Lake, run: Run, accounts: pa.Table) -> list[pa.Table]
             lake.read("silver.posts"),
             lake.read("silver.post_enrichments"),
             links.selectExpr("record_place as channel", "linked_record_id as profile_id", "person_id"),
-            frame(lake.spark, accounts, replies.OWN_TYPES),
+            frame(lake.spark, accounts, OWN_TYPES),
             company.brands,
             zone,
         )

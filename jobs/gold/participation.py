@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from jobs.job import Run, job
-from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
+from jobs.lake.accounts import own_on_engine
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -44,7 +42,7 @@ def ideas(lake: Lake, run: Run) -> None:
         lake.read("silver.post_enrichments"),
         lake.read("silver.interactions"),
         lake.read("silver.taggings"),
-        _own(lake, run),
+        own_on_engine(lake, run.settings.company),
         _people(lake),
         raised.Rule(**run.settings.company.ideas.model_dump()),
     )
@@ -77,27 +75,12 @@ def participation_degrees(lake: Lake, run: Run) -> None:
         lake.read("silver.posts"),
         lake.read("silver.interactions"),
         lake.read("gold.ideas"),
-        _own(lake, run),
+        own_on_engine(lake, run.settings.company),
         _people(lake),
         lake.read("gold.community_members"),
         run.settings.company.timezone,
     )
     lake.write("gold.participation_degrees", found)
-
-
-def _own(lake: Lake, run: Run) -> DataFrame:
-    """Accounts of the company and of bots."""
-    from jobs.engine.sessions import frame
-    from transformations.social.replies import OWN_TYPES
-
-    company = run.settings.company
-    own = own_accounts(
-        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
-        company_profiles=company.company_profiles,
-        bot_profiles=company.bot_profiles,
-        handles=company.handles,
-    )
-    return frame(lake.spark, pa.table(own), OWN_TYPES)
 
 
 def _people(lake: Lake) -> DataFrame:

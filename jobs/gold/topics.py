@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from jobs.job import Run, job
+from jobs.lake.accounts import own_accounts_of
 from jobs.lake.arrow import schema_of
 from transformations.contracts import contract
-from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
 from transformations.text.topic_model import LEAST_POSTS, Post
 from transformations.text.topic_model import topics as topics_of
 from transformations.text.topic_words import ignored_words
@@ -43,12 +43,7 @@ def topics(lake: Lake, run: Run) -> None:
         lake.write("gold.topics", schema.empty_table())
         return
     company = run.settings.company
-    accounts = own_accounts(
-        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
-        company_profiles=company.company_profiles,
-        bot_profiles=company.bot_profiles,
-        handles=company.handles,
-    )
+    accounts = own_accounts_of(lake, company)
     others = set(zip(accounts["channel"].to_pylist(), accounts["profile_id"].to_pylist(), strict=True))
     found = lake.sql(_POSTS.format(most=MOST_POSTS), p="silver.posts", e="silver.post_enrichments")
     if found.num_rows == MOST_POSTS:

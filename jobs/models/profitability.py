@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from jobs.job import Run, job
+from jobs.lake.accounts import own_on_engine
 from jobs.lake.views import sales_on_engine
-from transformations.contracts import contract
-from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
 from transformations.value import profit_entries
 from transformations.value import profitability as measures
 from transformations.value.purchases import LINK_COLUMNS
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from pyspark.sql import DataFrame
 
     from jobs.lake.tables import Lake
@@ -105,18 +103,7 @@ def _entries(lake: Lake, run: Run) -> DataFrame:
         profit_entries.booked(costs, customers, *when),
         profit_entries.shared_out(costs, lake.read("silver.campaign_touches"), customers, *when),
         profit_entries.said(
-            posts, lake.frame(_own(lake, run), contract("silver.profiles")), profiles, company.timezone
+            posts, own_on_engine(lake, company).select("channel", "profile_id"), profiles, company.timezone
         ),
     ]
     return reduce(lambda one, other: one.unionByName(other), found)
-
-
-def _own(lake: Lake, run: Run) -> pa.Table:
-    company = run.settings.company
-    found = own_accounts(
-        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
-        company_profiles=company.company_profiles,
-        bot_profiles=company.bot_profiles,
-        handles=company.handles,
-    )
-    return found.select(["channel", "profile_id"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jobs.errors import ScrmError
 from jobs.job import Run, job
-from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
+from jobs.lake.accounts import own_accounts_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,12 +44,7 @@ def _people(lake: Lake, run: Run) -> pa.Table:
     import pyarrow.compute as pc
 
     company = run.settings.company
-    own = own_accounts(
-        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
-        company_profiles=company.company_profiles,
-        bot_profiles=company.bot_profiles,
-        handles=company.handles,
-    )
+    own = own_accounts_of(lake, company)
     accounts = lake.arrow(
         "silver.person_links", ("record_place", "linked_record_id", "person_id"), where="record_kind = 'profile'"
     ).rename_columns(["channel", "profile_id", "person_id"])

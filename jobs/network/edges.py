@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs.job import Run, job
-from jobs.lake.computed import frame_of
-from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
+from jobs.lake.accounts import own_on_engine
 from transformations.network import person_activity, person_edges
 
 if TYPE_CHECKING:
@@ -71,15 +70,8 @@ def person_activities(lake: Lake, run: Run) -> None:
 
 
 def _accounts(lake: Lake, run: Run) -> DataFrame:
-    company = run.settings.company
-    own = own_accounts(
-        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
-        company_profiles=company.company_profiles,
-        bot_profiles=company.bot_profiles,
-        handles=company.handles,
-    )
     links = lake.read("silver.person_links", person_edges.LINK_COLUMNS)
-    return person_edges.person_accounts(links, frame_of(lake.spark, own, person_edges.OWN_TYPES))
+    return person_edges.person_accounts(links, own_on_engine(lake, run.settings.company))
 
 
 def _write(lake: Lake, run: Run, name: str, rows: DataFrame, *, of: tuple[str, ...]) -> None:

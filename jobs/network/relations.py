@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs.job import Run, job
-from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
+from jobs.lake.accounts import own_accounts_of
 from transformations.network import person_edges
 
 if TYPE_CHECKING:
@@ -49,12 +49,7 @@ def source_authority(lake: Lake, run: Run) -> None:
     from transformations.network import sources
 
     settings, company = run.settings.base.network, run.settings.company
-    own = own_accounts(
-        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
-        company_profiles=company.company_profiles,
-        bot_profiles=company.bot_profiles,
-        handles=company.handles,
-    )
+    own = own_accounts_of(lake, company)
     posts = lake.read("silver.posts", ("channel", "post_id", "profile_id", "url"))
     interactions = lake.read("silver.interactions", person_edges.ACT_COLUMNS)
     acts = person_edges.addressed(interactions, posts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs.job import Run, job
-from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
+from jobs.lake.accounts import own_accounts_of
 from transformations.social import conversations as talk
 
 if TYPE_CHECKING:
@@ -30,12 +30,7 @@ if TYPE_CHECKING:
 def conversations(lake: Lake, run: Run) -> None:
     """Derives conversations from threads and tickets: who began, who took part, who answered."""
     company = run.settings.company
-    own = own_accounts(
-        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
-        company_profiles=company.company_profiles,
-        bot_profiles=company.bot_profiles,
-        handles=company.handles,
-    )
+    own = own_accounts_of(lake, company)
     found = talk.conversations(
         lake.arrow("silver.posts", talk.POST_COLUMNS, with_deleted=True),
         lake.arrow("silver.interactions", talk.MENTION_COLUMNS, where="kind = 'mention'"),

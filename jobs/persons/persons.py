@@ -8,12 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.job import Run, job
+from jobs.lake.accounts import own_accounts_of
 from jobs.lake.arrow import schema_of
 from jobs.persons import identity_key as secret
 from jobs.persons import pairs
 from transformations.contracts import contract
 from transformations.identity import attributes
-from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -66,12 +66,7 @@ def persons(lake: Lake, run: Run) -> None:
     from transformations.identity.persons import resolve
 
     company = run.settings.company
-    own = own_accounts(
-        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
-        company_profiles=company.company_profiles,
-        bot_profiles=company.bot_profiles,
-        handles=company.handles,
-    )
+    own = own_accounts_of(lake, company)
     customers, profiles, tickets = (
         lake.arrow(name, columns)
         for name, columns in (

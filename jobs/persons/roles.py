@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs.job import Run, job
-from jobs.lake.computed import frame_of
+from jobs.lake.accounts import own_on_engine
 from transformations.identity import roles, touchpoints
-from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
-from transformations.network.person_edges import OWN_TYPES
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -31,12 +29,6 @@ if TYPE_CHECKING:
 def person_roles(lake: Lake, run: Run) -> None:
     """Determines since when persons are consumers, customers, staff, partners, suppliers or competitors."""
     company = run.settings.company
-    own = own_accounts(
-        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
-        company_profiles=company.company_profiles,
-        bot_profiles=company.bot_profiles,
-        handles=company.handles,
-    )
     links = lake.read("silver.person_links", touchpoints.LINK_COLUMNS)
     touched = touchpoints.touchpoints(
         {name: lake.read(name, columns) for name, columns in touchpoints.TABLES.items()}, links
@@ -44,7 +36,7 @@ def person_roles(lake: Lake, run: Run) -> None:
     found = roles.person_roles(
         {name: lake.read(name, columns) for name, columns in roles.TABLES.items()},
         links,
-        frame_of(lake.spark, own, OWN_TYPES),
+        own_on_engine(lake, company),
         touched,
         rival_handles=[handle for competitor in company.competitors for handle in competitor.handles],
         parties=[

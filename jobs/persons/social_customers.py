@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs.job import Run, job
-from jobs.lake.computed import frame_of
+from jobs.lake.accounts import own_on_engine
 from transformations.identity import touchpoints
-from transformations.identity.accounts import ACCOUNT_COLUMNS, own_accounts
-from transformations.network.person_edges import OWN_TYPES
 from transformations.social import social_customers as social
 
 if TYPE_CHECKING:
@@ -35,12 +33,6 @@ if TYPE_CHECKING:
 def social_customers(lake: Lake, run: Run) -> None:
     """Scores how fit customers are for engagement on social software, and finds each person's preferred channel and time."""
     settings, company = run.settings.base.social_customers, run.settings.company
-    own = own_accounts(
-        lake.arrow("silver.profiles", ACCOUNT_COLUMNS),
-        company_profiles=company.company_profiles,
-        bot_profiles=company.bot_profiles,
-        handles=company.handles,
-    )
     links = lake.read("silver.person_links", touchpoints.LINK_COLUMNS)
     touched = touchpoints.touchpoints(
         {name: lake.read(name, columns) for name, columns in touchpoints.TABLES.items()}, links
@@ -48,7 +40,7 @@ def social_customers(lake: Lake, run: Run) -> None:
     found = social.social_customers(
         {name: lake.read(name, columns) for name, columns in social.TABLES.items()},
         links,
-        frame_of(lake.spark, own, OWN_TYPES).where("is_bot").select("channel", "profile_id"),
+        own_on_engine(lake, company).where("is_bot").select("channel", "profile_id"),
         touched,
         as_of=run.as_of,
         window_days=settings.window_days,

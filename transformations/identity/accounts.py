@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 
 ACCOUNT_COLUMNS = ("channel", "profile_id", "handle", "is_company", "is_bot", "is_seen_only")
+OWN_TYPES = "channel string, profile_id string, is_company boolean, is_bot boolean"
+"""Columns of `own_accounts` on the engine."""
 
 
 def own_accounts(

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 ACT_COLUMNS = ("channel", "kind", "actor_profile_id", "target_profile_id", "post_id", "created_at")
 LINK_COLUMNS = ("record_kind", "record_place", "linked_record_id", "person_id")
 POST_COLUMNS = ("channel", "post_id", "profile_id")
-OWN_TYPES = "channel string, profile_id string, is_company boolean, is_bot boolean"
 """Types of `own`, as SQL."""
 
 _UPON_A_POST = ("reaction", "share")

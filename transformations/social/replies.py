@@ -12,7 +12,6 @@ OWN = pa.schema(
     [("channel", pa.string()), ("profile_id", pa.string()), ("is_company", pa.bool_()), ("is_bot", pa.bool_())]
 )
 """Accounts of the company and of bots, as identity.accounts.own_accounts gives them."""
-OWN_TYPES = "channel string, profile_id string, is_company boolean, is_bot boolean"
 STAFF_TYPES = "channel string, account string, staff_id string, department string"
 """Accounts of the staff, and agents of tickets, as identity.staff.staff_accounts gives them."""
 
@@ -26,7 +25,8 @@ def company_replies(
     are left out. A post that is answered twice has two replies, each with its own time.
 
     Args:
-        posts: silver.posts. own: OWN_TYPES. staff: STAFF_TYPES. enrichments: silver.post_enrichments; timezone: of the days.
+        posts: silver.posts. own: accounts.OWN_TYPES. staff: STAFF_TYPES. enrichments: silver.post_enrichments. timezone: of
+            the days.
             as_of: instant (with time zone) before which posts and replies count.
     Returns: one row per reply: channel, service_type, staff (staff_id of who wrote it; null where not known), topics and
         brands (of the post that is answered), day (of that post), seconds (double).

@@ -23,7 +23,7 @@ def answers(posts: DataFrame, own: DataFrame, as_of: datetime) -> DataFrame:
     Args:
         posts: silver.posts. Posts from as_of on are ignored; answers older than their question cannot be measured and do not
             count.
-        own: the company's and bots' accounts, replies.OWN_TYPES; they are not peers.
+        own: the company's and bots' accounts, accounts.OWN_TYPES; they are not peers.
         as_of: instant up to which open questions are observed (with time zone).
     Returns: one row per question: channel, service_type, post_id, profile_id, created_at, first_answer_at and
         first_answer_seconds (null while open), is_open, censored_at, is_answered_by_peer (by a customer other than
@@ -68,7 +68,7 @@ def first_response(posts: DataFrame, own: DataFrame, as_of: datetime, enrichment
 
     Args:
         posts: silver.posts.
-        own: the company's and bots' accounts, replies.OWN_TYPES. Channels without an account of the company are left out.
+        own: the company's and bots' accounts, accounts.OWN_TYPES. Channels without an account of the company are left out.
         as_of: instant up to which open posts are observed (with time zone).
         enrichments: silver.post_enrichments; of posts that it does not have only the kind decides.
     Returns: one row per post that awaited a response: channel, service_type, post_id, profile_id, created_at,

@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 import pytest
 
 from transformations.identity import roles, touchpoints
+from transformations.identity.accounts import OWN_TYPES
 from transformations.identity.roles import Party, person_roles
-from transformations.network.person_edges import OWN_TYPES
 
 
 def day(number: int, month: int = 1) -> datetime:

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.engine import sessions
+from transformations.identity.accounts import OWN_TYPES
 from transformations.identity.staff import ACCOUNTS, staff_accounts
 from transformations.indicators import participation
 from transformations.indicators.participation import participation_indicators, staff_indicators
-from transformations.social.replies import OWN_TYPES
 
 NOTHING = {
     "ideas": participation.IDEAS.empty_table(),

@@ -12,12 +12,13 @@ from pyspark.sql import functions as F
 from jobs.engine import sessions
 from jobs.lake import arrow
 from transformations.contracts import contract
+from transformations.identity.accounts import OWN_TYPES
 from transformations.indicators import grouping, waiting
 from transformations.indicators.durations import COUNTED
 from transformations.indicators.waiting import REPLY_DIMENSIONS, SUBJECTS, Cost
 from transformations.social import response
 from transformations.social.business_hours import SPAN_TYPES, Calendar, open_spans, with_business_seconds
-from transformations.social.replies import OWN_TYPES, STAFF_TYPES, company_replies
+from transformations.social.replies import STAFF_TYPES, company_replies
 
 BEGINNING = date(1970, 1, 1)
 NOBODY = pa.table(

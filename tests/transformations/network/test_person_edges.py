@@ -2,7 +2,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from transformations.network.person_edges import ACT_COLUMNS, OWN_TYPES, addressed, person_accounts, person_edges
+from transformations.identity.accounts import OWN_TYPES
+from transformations.network.person_edges import ACT_COLUMNS, addressed, person_accounts, person_edges
 
 LATE = datetime(2025, 1, 31, 23, 30, tzinfo=UTC)
 ACTS = "channel string, kind string, actor_profile_id string, target_profile_id string, post_id string, created_at timestamp"

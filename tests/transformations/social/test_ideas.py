@@ -4,9 +4,10 @@ import pyarrow as pa
 import pytest
 
 from jobs.engine import sessions
+from transformations.identity.accounts import OWN_TYPES
 from transformations.social.ideas import Rule, ideas
 from transformations.social.participation import participation_degrees
-from transformations.social.replies import OWN_TYPES, STAFF_TYPES, staff_acts
+from transformations.social.replies import STAFF_TYPES, staff_acts
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OWN = pa.table(

@@ -7,8 +7,8 @@ from pyspark.sql import DataFrame
 from jobs.engine import sessions
 from jobs.lake import arrow
 from transformations.contracts import contract
+from transformations.identity.accounts import OWN_TYPES
 from transformations.social import response
-from transformations.social.replies import OWN_TYPES
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 LATE = START + timedelta(days=30)
