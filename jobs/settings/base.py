@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from jobs.settings.objectives import ObjectiveSettings
 from jobs.settings.types import Strict
 from transformations.contracts import Severity
+from transformations.segmentation.criteria import TYPES, Characteristic, Criterion
 
 _MASTER = re.compile(r"local(\[(\*|[1-9]\d*)(, *\d+)?\])?|local-cluster\[\d+, *\d+, *\d+\]|yarn|(spark|k8s)://.+")
 _MEMORY = re.compile("[1-9][0-9]*[kmgt]", re.IGNORECASE)
@@ -178,23 +179,6 @@ class NetworkSettings(Strict):
     holdout_days: int = Field(default=28, ge=1)
 
 
-Characteristic = Literal["attitudinal", "behavioural", "demographic", "loyalty"]
-Criterion = Literal[
-    "profitability",
-    "growth_potential",
-    "volume",
-    "competitive_positioning",
-    "access_to_market_knowledge",
-    "market_share_goals",
-    "margin_levels",
-    "level_of_technology",
-    "resources_and_capabilities",
-    "compatibility_of_strategies",
-    "channel_of_distribution",
-    "buying_behaviour",
-]
-
-
 class CommunityChoice(Strict):
     """What one community is segmented by, where not by the default."""
 
@@ -216,7 +200,7 @@ class SegmentSettings(Strict):
     min_stability: float = Field(default=0.6, ge=-1, le=1)
     min_share: float = Field(default=0.01, ge=0, le=1)
     max_moved_share: float = Field(default=0.5, ge=0, le=1)
-    characteristics: tuple[Characteristic, ...] = ("attitudinal", "behavioural", "demographic", "loyalty")
+    characteristics: tuple[Characteristic, ...] = TYPES
     criteria: tuple[Criterion, ...] = ()
     of_community: dict[str, CommunityChoice] = {}
     counts: tuple[Annotated[int, Field(ge=2)], ...] = Field(default=(2, 3, 4), min_length=1)

@@ -16,22 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from transformations.segmentation.clustering import Points
-
-TYPES = ("attitudinal", "behavioural", "demographic", "loyalty")
-CRITERIA = (
-    "profitability",
-    "growth_potential",
-    "volume",
-    "competitive_positioning",
-    "access_to_market_knowledge",
-    "market_share_goals",
-    "margin_levels",
-    "level_of_technology",
-    "resources_and_capabilities",
-    "compatibility_of_strategies",
-    "channel_of_distribution",
-    "buying_behaviour",
-)
+from transformations.segmentation.criteria import TYPES
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,8 @@ import pyarrow as pa
 
 from jobs.lake import arrow
 from transformations.contracts import contract
-from transformations.segmentation.features import (
-    CRITERIA,
-    FEATURES,
-    MEASURED,
-    TABLES,
-    TYPES,
-    declared,
-    feature_table,
-    prepared,
-)
+from transformations.segmentation.criteria import CRITERIA, TYPES
+from transformations.segmentation.features import FEATURES, MEASURED, TABLES, declared, feature_table, prepared
 from transformations.value.contacts import CONTACTS
 
 
