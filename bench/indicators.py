@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     ratios, ours = [], {}
     for rows in options.rows:
         with places.work_folder(keep=False) as folder:
-            ratio = measured(folder, rows, options.repeats)
+            ratio = measured(open_lake(_settings(folder / "lake")), rows, options.repeats)
         ratios.append(ratio)
         ours[rows] = min(ratio.ours)
     console = tables.console()
@@ -62,15 +62,18 @@ def run(options: argparse.Namespace) -> int:
     return 0 if is_good else 3
 
 
-def measured(folder: Path, rows: int, repeats: int) -> Ratio:
-    """One size: a warm-up each, then side by side; every repeat of ours computes all from scratch."""
-    settings = Settings(
-        folder=folder,
-        base=Base(lake=LakeSettings(root=folder / "lake"), engine="embedded"),
+def _settings(root: Path) -> Settings:
+    return Settings(
+        folder=root.parent,
+        base=Base(lake=LakeSettings(root=root), engine="embedded"),
         sources=(),
         company=Company(name="Acme", topics=()),
     )
-    lake = open_lake(settings)
+
+
+def measured(lake: Lake, rows: int, repeats: int) -> Ratio:
+    """One size: a warm-up each, then side by side; every repeat of ours computes all from scratch. Args: lake: an empty one."""
+    settings = _settings(lake.root)
     for name, table in made_up(rows).items():
         lake.write(name, table)
     seconds: tuple[list[float], list[float]] = ([], [])

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs.engine import embedded, spark
+from jobs.errors import ConfError
 from transformations.canonical.times import checkpointed, is_lazy
 
 if TYPE_CHECKING:
@@ -18,13 +19,27 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _cancelled = threading.Event()
+_served: list[str] = []
+"""The engine of this process, once it runs."""
 
 
 def session(options: spark.Options | embedded.Options, log: Path) -> SparkSession:
-    """The session of this process. Args: log: file for what the engine itself says."""
-    if isinstance(options, embedded.Options):
-        return embedded.spark_session(options, log)
-    return spark.spark_session(options, log)
+    """The session of this process. Args: log: file for what the engine itself says.
+
+    Raises ConfError where the other engine serves this process: PySpark's functions build columns for one of them.
+    """
+    named = "embedded" if isinstance(options, embedded.Options) else "spark"
+    if _served and _served[0] != named:
+        raise ConfError(
+            f"engine: {named} is asked for where engine: {_served[0]} runs; a process has one: start another"
+        )
+    made = (
+        embedded.spark_session(options, log)
+        if isinstance(options, embedded.Options)
+        else spark.spark_session(options, log)
+    )
+    _served[:] = [named]
+    return made
 
 
 def is_embedded(of: SparkSession) -> bool:

@@ -19,6 +19,8 @@ from transformations.leads import contacts, features
 from transformations.leads.scoring import Leads, scored
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from jobs.lake.tables import Lake
 
 _LISTS = ("follows", "talks_to", "path")
@@ -46,19 +48,21 @@ def leads(lake: Lake, run: Run) -> None:
     found = scored(its, topics, as_of=as_of, horizon_days=settings.horizon_days, min_converted=settings.min_converted)
     if found.problem and found.scores.num_rows:
         run.note(f"leads: {found.problem}")
-    lake.write("gold.leads", _rows(lake, found, its.filter(pc.equal(its["until"], pa.scalar(as_of, pa.date32())))))
+    lake.write("gold.leads", _rows(lake, run.as_of, as_of, found, its))
     dates = {"cutoff_date": days[1], "as_of_date": as_of}
     rows = [row | dates for row in found.evaluations]
     schema = schema_of(contract("gold.model_evaluations"))
     lake.write("gold.model_evaluations", pa.Table.from_pylist(rows, schema), scope="model = 'leads'")
 
 
-def _rows(lake: Lake, found: Leads, its: pa.Table) -> pa.Table:
-    """Rows of gold.leads: scores, what the person did, interests, contacts and the way to customers."""
+def _rows(lake: Lake, as_of: datetime, last: date, found: Leads, its: pa.Table) -> pa.Table:
+    """Rows of gold.leads: scores, what the person did until the last day, interests, contacts and the way to customers."""
     ids = found.scores["person_id"].to_pylist()
-    did = {row["person_id"]: row for row in its.to_pylist()}
+    did = {
+        row["person_id"]: row for row in its.filter(pc.equal(its["until"], pa.scalar(last, pa.date32()))).to_pylist()
+    }
     names = {row["person_id"]: row["name"] for row in lake.arrow("silver.persons", ("person_id", "name")).to_pylist()}
-    near, interests = _contacts(lake, ids), _interests(lake, set(ids))
+    near, interests = _contacts(lake, ids, as_of, last), _interests(lake, set(ids), last)
     over = _introductions(lake, set(ids))
     rows = []
     for rank, row in enumerate(found.scores.to_pylist(), 1):
@@ -90,14 +94,16 @@ def _rows(lake: Lake, found: Leads, its: pa.Table) -> pa.Table:
     )
 
 
-def _contacts(lake: Lake, ids: list[str]) -> dict[str, dict[str, list[str]]]:
+def _contacts(lake: Lake, ids: list[str], as_of: datetime, last: date) -> dict[str, dict[str, list[str]]]:
     lists: dict[str, dict[str, list[str]]] = {name: defaultdict(list) for name in _LISTS}
     if not ids:
         return lists
     found = contacts.lead_contacts(
         lake.read("gold.network_edges", contacts.EDGE_COLUMNS),
-        lake.read("silver.person_roles", ("person_id", "role", "valid_to")),
+        lake.read("silver.person_roles", contacts.ROLE_COLUMNS),
         frame_of(lake.spark, pa.table({"person_id": pa.array(ids, pa.string())}), "person_id string"),
+        as_of,
+        last,
     )
     rows = found.toArrow().sort_by([("list", "ascending"), ("person_id", "ascending"), ("contact_rank", "ascending")])
     for row in rows.to_pylist():
@@ -105,12 +111,12 @@ def _contacts(lake: Lake, ids: list[str]) -> dict[str, dict[str, list[str]]]:
     return lists
 
 
-def _interests(lake: Lake, ids: set[str]) -> dict[str, list[str]]:
-    """The three topics that each lead's posts mention most."""
+def _interests(lake: Lake, ids: set[str], last: date) -> dict[str, list[str]]:
+    """The three topics that each lead's posts mention most until the last day."""
     rows = (
         lake.sql(
-            "select person_id, subject, sum(acts_count) as acts from t where kind = 'topic' group by person_id, subject "
-            "order by person_id, acts desc, subject",
+            f"select person_id, subject, sum(acts_count) as acts from t where kind = 'topic' and acted_on <= date'{last}' "
+            "group by person_id, subject order by person_id, acts desc, subject",
             t="gold.person_activity",
         ).to_pylist()
         if lake.exists("gold.person_activity")

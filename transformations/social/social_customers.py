@@ -20,7 +20,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "silver.interactions": ("channel", "actor_profile_id", "target_profile_id", "kind", "created_at"),
     "silver.posts": ("channel", "post_id", "profile_id", "created_at"),
     "silver.post_enrichments": ("channel", "post_id", "is_relevant", "is_spam"),
-    "silver.persons": ("person_id", "role"),
+    "silver.person_roles": ("person_id", "role", "valid_from", "valid_to"),
 }
 _ENOUGH_DAYS, _ENOUGH_EXCHANGES = 8, 10
 _RECENT = 30
@@ -63,9 +63,9 @@ def social_customers(
         as_of: end of the window.
         least_score: below it nobody is a social customer.
     Returns: one row per person with a customer record: person_id, is_social_customer, fitness_score, fitness_reasons (parts
-        of at least .5), social_exclusions: not_linked (no profile), staff, competitor, partner, supplier, bot, spam (half of the
-        posts or more), consent_refused, consent_unknown, low_score; email_consent, social_consent (true, false, null: not known);
-        active_days, last_active_at.
+        of at least .5), social_exclusions: not_linked (no profile), staff, competitor, partner, supplier (at as_of), bot, spam
+        (half of the posts or more), consent_refused, consent_unknown, low_score; email_consent, social_consent (true, false,
+        null: not known); active_days, last_active_at.
     """
     since = as_of - timedelta(days=window_days)
     customers = of_persons(links, "customer", "source", "customer_id")
@@ -77,7 +77,7 @@ def social_customers(
     for part in (
         linked,
         ran,
-        tables["silver.persons"].select("person_id", "role"),
+        _roles(tables["silver.person_roles"], as_of),
         _activity(touched, since, as_of),
         _exchanges(tables["silver.interactions"], profiles, since, as_of),
         _written(tables, profiles, since, as_of),
@@ -89,7 +89,7 @@ def social_customers(
     consent = F.coalesce("social_consent", "email_consent")
     excluded = _listed(
         F.when(F.col("is_linked").isNull(), F.lit("not_linked")),
-        *(F.when(F.col("role") == role, F.lit(word)) for role, word in _NOT_EXTERNAL.items()),
+        *(F.when(F.col(word) == 1, F.lit(word)) for word in _NOT_EXTERNAL.values()),
         F.when(F.col("is_bot"), F.lit("bot")),
         F.when((F.col("posts") > 0) & (F.col("spam") * 2 >= F.col("posts")), F.lit("spam")),
         F.when(consent.isNull(), F.lit("consent_unknown")).when(~consent, F.lit("consent_refused")),
@@ -143,6 +143,17 @@ def _most_frequent(rows: DataFrame, name: str) -> DataFrame:
 
 def _within(column: str, since: datetime, until: datetime) -> Column:
     return (F.col(column) >= F.lit(since)) & (F.col(column) < F.lit(until))
+
+
+def _roles(roles: DataFrame, at: datetime) -> DataFrame:
+    """person_id and a column for each role that excludes: 1 where the person has it at this time."""
+    held = roles.where(
+        (F.col("valid_from").isNull() | (F.col("valid_from") <= F.lit(at)))
+        & (F.col("valid_to").isNull() | (F.col("valid_to") > F.lit(at)))
+    )
+    return held.groupBy("person_id").agg(
+        *(F.max(F.when(F.col("role") == role, F.lit(1))).alias(word) for role, word in _NOT_EXTERNAL.items())
+    )
 
 
 def _activity(touched: DataFrame, since: datetime, until: datetime) -> DataFrame:

@@ -16,7 +16,6 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "silver.persons": ("person_id", "name", "email", "role"),
     "silver.person_links": ("record_kind", "record_place", "linked_record_id", "person_id", "valid_to"),
     "silver.person_attributes": ("person_id", "attribute", "value"),
-    "silver.customers": ("source", "customer_id", "has_email_consent"),
     "silver.orders": ("source", "order_id", "customer_id", "ordered_at", "is_return", "is_voided", "voided_at"),
     "silver.profiles": ("channel", "profile_id", "handle", "followers_count"),
     "silver.posts": (
@@ -62,10 +61,6 @@ _PARTS = {
             list_sort(list(distinct record) filter (kind = 'customer')) as customer_ids,
             list_sort(list(distinct place || ':' || record) filter (kind = 'profile')) as profile_ids
         from links group by person_id""",
-    "data": """
-        select l.person_id, bool_and(c.has_email_consent) as has_email_consent
-        from customers c join links l on l.kind = 'customer' and l.place = c.source and l.record = c.customer_id
-        group by l.person_id""",
     "lives": "select person_id, value as country from person_attributes where attribute = 'country'",
     "bought": """
         select l.person_id,
@@ -128,6 +123,7 @@ _PARTS = {
         ) group by person_id""",
     "fit": """
         select person_id, is_social_customer, fitness_score, fitness_reasons, social_exclusions,
+            email_consent as has_email_consent,
             if(email_consent, ['email'], []) || if(social_consent, ['social'], []) as consented_purposes,
             if(not email_consent, ['email'], []) || if(not social_consent, ['social'], []) as refused_purposes
         from social_customers""",
@@ -186,7 +182,7 @@ order by person_id
 def customer_360(tables: Mapping[str, pa.Table], returned: pa.Table, declare_returns: Collection[str] = ()) -> pa.Table:
     """Everything known of a person in one row; what no source reports is null, counts without any cases are 0.
 
-    Only current links count. Consent is true when every customer record with a value agrees. Revenue, recency and
+    Only current links count. Consent is that of gold.social_customers: who unsubscribed has none. Revenue, recency and
     frequency are those of gold.customer_value; network, community and authority class those of the period all; the
     segment is that of level 3. Visits are those of users who are logged in as a customer of one person alone. A
     ticket is open where its status says so; only a status of an unknown meaning leaves it to solved_at.

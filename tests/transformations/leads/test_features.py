@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -112,12 +112,22 @@ def test_topics_of_leads_and_of_those_who_buy_most(made) -> None:
 def test_whom_leads_follow_and_talk_to_and_who_of_them_is_a_customer(made, spark) -> None:
     tables = made[0]
     leads = spark.createDataFrame([("Ada",), ("Bo",)], "person_id string")
-    found = lead_contacts(tables["gold.network_edges"], tables["silver.person_roles"], leads).collect()
-    assert sorted(tuple(row) for row in found) == [
+
+    def found(last: date) -> list[tuple]:
+        as_of = datetime.combine(last + timedelta(days=1), time(), UTC)
+        of = lead_contacts(tables["gold.network_edges"], tables["silver.person_roles"], leads, as_of, last)
+        return sorted(tuple(row) for row in of.collect())
+
+    assert found(MARCH) == [
         ("follows", "Ada", "Cy", 1),
         ("path", "Ada", "Cy", 2),
         ("path", "Ada", "Dee", 1),
         ("path", "Bo", "Cy", 1),
         ("talks_to", "Ada", "Dee", 1),
         ("talks_to", "Bo", "Cy", 1),
+    ]
+    assert found(date(2025, 2, 2)) == [  # Cy was no customer yet, and Bo had not replied
+        ("follows", "Ada", "Cy", 1),
+        ("path", "Ada", "Dee", 1),
+        ("talks_to", "Ada", "Dee", 1),
     ]

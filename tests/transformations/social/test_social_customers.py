@@ -15,7 +15,21 @@ def ago(days: float) -> datetime:
 @pytest.fixture(scope="module")
 def found(spark, frames, link):
     """Rows of a small company by person: one per case."""
-    who = ("Fit", "Quiet", "Silent", "Refuses", "Left", "Unknown", "Staff", "Robot", "Spammer", "Unlinked", "Social")
+    who = (
+        "Fit",
+        "Quiet",
+        "Silent",
+        "Refuses",
+        "Left",
+        "Unknown",
+        "Staff",
+        "Robot",
+        "Spammer",
+        "Unlinked",
+        "Social",
+        "Partner",
+        "Former",
+    )
     persons = {name: name.lower() for name in who}
     rows: dict[str, list[dict]] = {
         "silver.person_links": [link("customer", f"c-{key}", name) for name, key in persons.items()]
@@ -32,8 +46,16 @@ def found(spark, frames, link):
         "silver.campaign_touches": [
             {"campaign_id": "1", "touch_id": "1", "customer_id": "c-left", "kind": "unsubscribed", "created_at": ago(9)}
         ],
-        "silver.persons": [
-            {"person_id": name, "role": "internal_customer" if name == "Staff" else "external_customer"} for name in who
+        "silver.person_roles": [
+            {"person_id": person, "role": role, "role_ordinal": 1, "valid_from": begins, "valid_to": ends}
+            for person, role, begins, ends in (
+                ("Fit", "external_customer", None, None),
+                ("Staff", "internal_customer", ago(50), None),
+                ("Staff", "external_customer", None, None),
+                ("Partner", "partner", None, None),
+                ("Former", "internal_customer", None, ago(20)),
+                ("Former", "supplier", ago(-1), None),
+            )
         ],
         "silver.posts": [],
         "silver.post_enrichments": [],
@@ -92,6 +114,8 @@ def test_the_score_is_the_mean_of_its_parts(found) -> None:
         ("Left", ["consent_refused"]),
         ("Unknown", ["consent_unknown"]),
         ("Staff", ["staff"]),
+        ("Partner", ["partner"]),
+        ("Former", []),  # left the staff, and will be a supplier tomorrow
         ("Robot", ["bot"]),
         ("Spammer", ["spam"]),
         ("Unlinked", ["not_linked", "low_score"]),

@@ -26,11 +26,6 @@ TABLES = {
             *(("ticket", "mail", f"t{number}", "A", None) for number in range(2, 7)),
         )
     ],
-    "customers": [
-        {"source": "erp", "customer_id": "1", "has_email_consent": True},
-        {"source": "erp", "customer_id": "2", "has_email_consent": False},
-        {"source": "erp", "customer_id": "9"},
-    ],
     "person_attributes": [
         {"person_id": "A", "attribute": "country", "value": "Spain"},
         {"person_id": "A", "attribute": "city", "value": "Vigo"},

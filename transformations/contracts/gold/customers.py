@@ -20,7 +20,8 @@ CUSTOMER_360 = Table(
         f.is_linked,
         # customer data
         f.has_email_consent.described(
-            "All of the person's customer records that say anything agree to e-mail; null where none does."
+            "Consent to e-mail: false where a customer record refuses it or the person unsubscribed or complained; null where "
+            "nothing is known."
         ),
         f.consented_purposes,
         f.refused_purposes,
