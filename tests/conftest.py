@@ -41,7 +41,7 @@ NEEDS = {
 """Fixture -> marker of every test that uses it, however indirectly."""
 
 ONCE = ("simulated", "field_cases", "in_airflow", "broker", "postgres")
-"""Fixtures that cost a minute a process: the tests of each stay in one process, and come first."""
+"""Fixtures that cost a minute a process: the tests of each stay in one process, and come first, before those of real data."""
 
 # Properties: `make test` tries the same few examples each time, `make test-all` many and others each time.
 hypothesis.settings.register_profile("quick", max_examples=25, deadline=None, derandomize=True)
@@ -57,10 +57,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for name in names:
             if name in NEEDS:
                 item.add_marker(NEEDS[name])
-        if group := next((name for name in ONCE if name in names), None) or _module_of_shared(item):
+        group = next((name for name in ONCE if name in names), None) or _module_of_shared(item)
+        if group and not item.get_closest_marker("xdist_group"):  # a test may say what it shares
             item.add_marker(pytest.mark.xdist_group(group))
+    first = (*ONCE, "shared_data")
     items.sort(
-        key=lambda item: next((place for place, name in enumerate(ONCE) if name in item.fixturenames), len(ONCE))
+        key=lambda item: next((place for place, name in enumerate(first) if name in item.fixturenames), len(first))
     )
 
 

@@ -1,5 +1,7 @@
 """python tests/on_embedded.py CONF LAKE NOW: a run by the embedded engine, in a process of its own; prints what came of it.
 
+Environment: LIMITS, JSON with limits of conf; FULL: all is computed again.
+
 One process serves one engine: functions build columns of Spark Connect or of Spark.
 """
 
@@ -27,7 +29,7 @@ def main(conf: str, root: str, now: str) -> None:
     base = settings.base.model_copy(update={"lake": lake_settings, "limits": limits, "engine": "embedded"})
     settings = settings.model_copy(update={"base": base})
     lake = opening.open_lake(settings)
-    report = execute(settings, Choice(), clock=lambda: datetime.fromisoformat(now), lake=lake)
+    report = execute(settings, Choice(full="FULL" in os.environ), clock=lambda: datetime.fromisoformat(now), lake=lake)
     print(json.dumps({"code": report.exit_code, "message": report.message}))
 
 

@@ -11,8 +11,6 @@ from transformations.social import experience
 from transformations.social import expertise as knowledge
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-
     from jobs.lake.tables import Lake
 
 
@@ -30,7 +28,8 @@ def expertise(lake: Lake, run: Run) -> None:
         lake.read("silver.person_links", touchpoints.LINK_COLUMNS),
         own_on_engine(lake, run.settings.company).where("is_bot").select("channel", "profile_id"),
     )
-    _write(lake, run, "gold.expertise", found, of=("silver.posts", "silver.taggings"))
+    is_small = lake.are_few(run.settings.base.limits.in_memory_rows, "silver.posts", "silver.taggings")
+    lake.write("gold.expertise", found, is_small=is_small)
 
 
 @job(
@@ -46,15 +45,11 @@ def experience_maps(lake: Lake, run: Run) -> None:
         {name: lake.read(name, columns) for name, columns in touchpoints.TABLES.items()},
         lake.read("silver.person_links", touchpoints.LINK_COLUMNS),
     )
-    found = experience.experience_maps(
-        touched,
-        {name: lake.read(name, columns) for name, columns in experience.TABLES.items()},
-        gap_days=run.settings.base.experience.gap_days,
-    )
-    _write(lake, run, "gold.experience_maps", found, of=tuple(touchpoints.TABLES))
-
-
-def _write(lake: Lake, run: Run, name: str, rows: DataFrame, *, of: tuple[str, ...]) -> None:
-    """Few rows are written without Spark, whose every commit costs a second or two. Args: of: tables they are made of."""
-    is_small = sum(lake.count(table) for table in of) <= run.settings.base.limits.in_memory_rows
-    lake.write(name, rows.toArrow() if is_small else rows)
+    is_small = lake.are_few(run.settings.base.limits.in_memory_rows, *touchpoints.TABLES)
+    with lake.materialised(touched, is_small=is_small) as acts:
+        found = experience.experience_maps(
+            acts,
+            {name: lake.read(name, columns) for name, columns in experience.TABLES.items()},
+            gap_days=run.settings.base.experience.gap_days,
+        )
+        lake.write("gold.experience_maps", found, is_small=is_small)

@@ -44,7 +44,8 @@ def of_posts(lake: Lake, run: Run, accounts: pa.Table) -> pa.Table:
         run.settings.company.brands,
         run.settings.company.timezone,
     )
-    with lake.materialised(facts) as rows:
+    is_small = lake.are_few(run.settings.base.limits.in_memory_rows, "silver.posts")
+    with lake.materialised(facts, is_small=is_small) as rows:
         return _collected(posts.post_groups(rows), posts.GROUPS)
 
 
@@ -74,12 +75,13 @@ def of_waits(lake: Lake, run: Run, accounts: pa.Table, calendar: Calendar) -> pa
     written, read = lake.read("silver.posts"), lake.read("silver.post_enrichments")
     own = frame(lake.spark, accounts, OWN_TYPES)
     counted: dict[str, pa.Table] = {"business": COUNTED.empty_table()} if calendar.hours else {}
-    with lake.materialised(response.answers(written, own, run.as_of)) as answers:
+    is_small = lake.are_few(run.settings.base.limits.in_memory_rows, "silver.posts")
+    with lake.materialised(response.answers(written, own, run.as_of), is_small=is_small) as answers:
         counted["answer"] = _collected(waiting.waits(answers, "answer", zone), COUNTED)
         answered = _collected(waiting.answer_groups(answers, zone), waiting.ANSWERED)
     if not accounts.num_rows:
         return waiting.wait_indicators(counted, answered, waiting.AWAITED.empty_table(), cost)
-    with lake.materialised(response.first_response(written, own, run.as_of, read)) as waits:
+    with lake.materialised(response.first_response(written, own, run.as_of, read), is_small=is_small) as waits:
         counted["response"] = _collected(waiting.waits(waits, "response", zone, subjects=True), COUNTED)
         heard = response.heard(written, own, run.as_of)
         awaited = _collected(waiting.awaited_groups(heard, waits, zone), waiting.AWAITED)
@@ -178,7 +180,8 @@ def of_worth(lake: Lake, run: Run) -> pa.Table:
             lake.read("gold.customer_360"),
             company.timezone,
         )
-        with lake.materialised(sold) as rows:
+        is_small = lake.are_few(run.settings.base.limits.in_memory_rows, "silver.orders")
+        with lake.materialised(sold, is_small=is_small) as rows:
             shares = {
                 name: _collected(worth.share_groups(rows, place), worth.SHARES) for name, place in worth.PLACES.items()
             }

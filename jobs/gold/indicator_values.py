@@ -78,6 +78,7 @@ _READS = (
     reads=_READS,
     writes=("gold.indicator_values",),
     conf=(
+        "base.limits",
         "company.bot_profiles",
         "company.brands",
         "company.business_hours",

@@ -27,5 +27,5 @@ def organisation_customers(lake: Lake, run: Run) -> None:
         lake.read("silver.person_links", LINK_COLUMNS),
         lake.read("silver.person_roles", ("person_id", "role", "valid_from")),
     )
-    is_small = lake.count("silver.organisation_members") <= run.settings.base.limits.in_memory_rows
-    lake.write("gold.organisation_customers", found.toArrow() if is_small else found)
+    is_small = lake.are_few(run.settings.base.limits.in_memory_rows, "silver.organisation_members")
+    lake.write("gold.organisation_customers", found, is_small=is_small)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from jobs.lake.tables import Lake
 
-_ACCOUNTS = ("company.bot_profiles", "company.company_profiles", "company.handles")
+_CONF = ("base.limits", "company.bot_profiles", "company.company_profiles", "company.handles")
 
 
 @job(
@@ -28,7 +28,7 @@ _ACCOUNTS = ("company.bot_profiles", "company.company_profiles", "company.handle
         "silver.person_links",
     ),
     writes=("gold.ideas",),
-    conf=(*_ACCOUNTS, "company.ideas"),
+    conf=(*_CONF, "company.ideas"),
 )
 def ideas(lake: Lake, run: Run) -> None:
     """Follows ideas from the post that raised them to what became of them."""
@@ -46,7 +46,7 @@ def ideas(lake: Lake, run: Run) -> None:
         _people(lake),
         raised.Rule(**run.settings.company.ideas.model_dump()),
     )
-    lake.write("gold.ideas", found)
+    lake.write("gold.ideas", found, is_small=lake.are_few(run.settings.base.limits.in_memory_rows, "silver.posts"))
 
 
 @job(
@@ -62,7 +62,7 @@ def ideas(lake: Lake, run: Run) -> None:
         "gold.ideas",
     ),
     writes=("gold.participation_degrees",),
-    conf=(*_ACCOUNTS, "company.timezone"),
+    conf=(*_CONF, "company.timezone"),
 )
 def participation_degrees(lake: Lake, run: Run) -> None:
     """Adds up how far each person takes part: interaction, collaboration, commitment."""
@@ -80,7 +80,8 @@ def participation_degrees(lake: Lake, run: Run) -> None:
         lake.read("gold.community_members"),
         run.settings.company.timezone,
     )
-    lake.write("gold.participation_degrees", found)
+    is_small = lake.are_few(run.settings.base.limits.in_memory_rows, "silver.posts", "silver.interactions")
+    lake.write("gold.participation_degrees", found, is_small=is_small)
 
 
 def _people(lake: Lake) -> DataFrame:

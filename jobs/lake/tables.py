@@ -118,6 +118,10 @@ class Lake:
         """Whether a table is read as Arrow and kept out of Spark's own readers."""
         return not self.exists(name) or self.bytes(name) <= _SMALL_BYTES
 
+    def are_few(self, most: int, *names: str) -> bool:
+        """Whether tables have at most so many rows together, deleted ones included. Starts no JVM."""
+        return sum(self.count(name) for name in names) <= most
+
     def names(self, layer: str) -> list[str]:
         """Tables of a layer that exist, sorted."""
         folder = self.root / layer
@@ -153,13 +157,13 @@ class Lake:
         return Computed.of(rows, is_small=is_small)
 
     @contextmanager
-    def materialised(self, rows: DataFrame) -> Iterator[DataFrame]:
-        """The same rows, computed once for all that reads them within."""
-        held = sessions.materialised(rows)
+    def materialised(self, rows: DataFrame, *, is_small: bool = False) -> Iterator[DataFrame]:
+        """The same rows, computed once for all that reads them within. Args: is_small: they fit into memory."""
+        held = self.computed(rows, is_small=is_small)
         try:
-            yield held
+            yield held.frame()
         finally:
-            sessions.release(held)
+            held.release()
 
     def computed_sql(self, query: str, types: Mapping[str, str], **tables: str) -> Computed:
         """The answer to SQL over small tables, as `sql` gives it, as rows computed once. Args: types: Spark's, by column."""
@@ -268,14 +272,17 @@ class Lake:
 
     # --- write ------------------------------------------------------------------------------------------------
 
-    def write(self, name: str, rows: DataFrame | pa.Table, *, scope: str | None = None) -> None:
+    def write(self, name: str, rows: DataFrame | pa.Table, *, scope: str | None = None, is_small: bool = False) -> None:
         """Makes the table, or the rows of it that `scope` (SQL) chooses, equal to `rows`.
 
         Rows whose content is unchanged are left alone, keys gone from the scope are deleted: without a change there
         is no commit. Columns missing in `rows` become null; run_id and computed_at are filled in.
+        Args: is_small: the rows fit into memory: they are written without Spark, whose every commit costs a second or two.
         Raises ScrmError on a column that the contract does not know.
         """
         table = contract(name)
+        if is_small and not isinstance(rows, pa.Table):
+            rows = rows.toArrow()
         if isinstance(rows, pa.Table) and self._is_large(name):
             rows = self.frame(arrow.filled(rows, table, self.run_id), table)
         if isinstance(rows, pa.Table):

@@ -45,6 +45,8 @@ _FILLED: dict[str, tuple[tuple[str, str], ...]] = {
     "ideas_raised": (("silver.posts", "profile_id is not null"),),
 }
 """Measure -> the tables each of which fills it, and which of their rows do."""
+_COUNTED = ("silver.orders", "silver.order_lines", "silver.costs", "silver.campaign_touches", "silver.posts")
+"""Tables with the entries."""
 
 
 @job(
@@ -61,6 +63,7 @@ _FILLED: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     writes=("gold.customer_profitability", "gold.community_profitability"),
     conf=(
+        "base.limits",
         "company.bot_profiles",
         "company.company_profiles",
         "company.currency",
@@ -75,12 +78,16 @@ def profitability(lake: Lake, run: Run) -> None:
     if "ideas_raised" not in filled:  # nobody posts: followers are reached by nothing
         filled.discard("image_reach")
     currency = run.settings.company.currency
-    computed = measures.persons(_entries(lake, run), filled, currency)
     members = lake.read("gold.community_members", ("person_id", "period", "community_id"))
     members = members.where("period = 'all' and community_id is not null").select("person_id", "community_id")
-    with lake.materialised(computed) as persons:
-        lake.write("gold.customer_profitability", persons)
-        lake.write("gold.community_profitability", measures.communities(persons, members, filled, currency))
+    is_small = lake.are_few(run.settings.base.limits.in_memory_rows, *_COUNTED)
+    with (
+        lake.materialised(measures.monthly(_entries(lake, run)), is_small=is_small) as entries,
+        lake.materialised(measures.persons(entries, filled, currency), is_small=is_small) as persons,
+    ):
+        lake.write("gold.customer_profitability", persons, is_small=is_small)
+        found = measures.communities(persons, members, filled, currency)
+        lake.write("gold.community_profitability", found, is_small=is_small)
 
 
 def _is_any(lake: Lake, table: str, rows: str) -> bool:

@@ -31,7 +31,11 @@ def network_edges(lake: Lake, run: Run) -> None:
         _accounts(lake, run),
         run.settings.company.timezone,
     )
-    _write(lake, run, "gold.network_edges", edges, of=("silver.interactions",))
+    lake.write(
+        "gold.network_edges",
+        edges,
+        is_small=lake.are_few(run.settings.base.limits.in_memory_rows, "silver.interactions"),
+    )
 
 
 @job(
@@ -65,16 +69,10 @@ def person_activities(lake: Lake, run: Run) -> None:
         lake.read("silver.person_links", person_edges.LINK_COLUMNS),
         timezone,
     )
-    of = ("silver.posts", "silver.order_lines")
-    _write(lake, run, "gold.person_activity", said.unionByName(bought), of=of)
+    is_small = lake.are_few(run.settings.base.limits.in_memory_rows, "silver.posts", "silver.order_lines")
+    lake.write("gold.person_activity", said.unionByName(bought), is_small=is_small)
 
 
 def _accounts(lake: Lake, run: Run) -> DataFrame:
     links = lake.read("silver.person_links", person_edges.LINK_COLUMNS)
     return person_edges.person_accounts(links, own_on_engine(lake, run.settings.company))
-
-
-def _write(lake: Lake, run: Run, name: str, rows: DataFrame, *, of: tuple[str, ...]) -> None:
-    """Few rows are written without Spark, whose every commit costs a second or two. Args: of: tables they are made of."""
-    is_small = sum(lake.count(table) for table in of) <= run.settings.base.limits.in_memory_rows
-    lake.write(name, rows.toArrow() if is_small else rows)

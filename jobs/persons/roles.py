@@ -33,16 +33,25 @@ def person_roles(lake: Lake, run: Run) -> None:
     touched = touchpoints.touchpoints(
         {name: lake.read(name, columns) for name, columns in touchpoints.TABLES.items()}, links
     )
-    found = roles.person_roles(
-        {name: lake.read(name, columns) for name, columns in roles.TABLES.items()},
-        links,
-        own_on_engine(lake, company),
-        touched,
-        rival_handles=[handle for competitor in company.competitors for handle in competitor.handles],
-        parties=[
-            roles.Party(party.role, party.email_domains, party.handles, party.organisations)
-            for party in company.parties
-        ],
-    )
-    is_small = lake.count("silver.person_links") <= run.settings.base.limits.in_memory_rows
-    lake.write("silver.person_roles", found.toArrow() if is_small else found)
+    tables = {name: lake.read(name, columns) for name, columns in roles.TABLES.items()}
+    known = roles.accounts_of(tables["silver.profiles"], links, own_on_engine(lake, company))
+    most = run.settings.base.limits.in_memory_rows
+    is_small = lake.are_few(most, "silver.person_links")
+    with (
+        lake.materialised(touched, is_small=lake.are_few(most, *touchpoints.TABLES)) as acts,
+        lake.materialised(known, is_small=is_small) as accounts,
+        lake.materialised(roles.addresses_of(tables, links), is_small=is_small) as addresses,
+    ):
+        found = roles.person_roles(
+            tables,
+            links,
+            accounts,
+            addresses,
+            acts,
+            rival_handles=[handle for competitor in company.competitors for handle in competitor.handles],
+            parties=[
+                roles.Party(party.role, party.email_domains, party.handles, party.organisations)
+                for party in company.parties
+            ],
+        )
+        lake.write("silver.person_roles", found, is_small=is_small)

@@ -10,8 +10,6 @@ from transformations.identity import touchpoints
 from transformations.social import social_customers as social
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-
     from jobs.lake.tables import Lake
 
 
@@ -37,21 +35,18 @@ def social_customers(lake: Lake, run: Run) -> None:
     touched = touchpoints.touchpoints(
         {name: lake.read(name, columns) for name, columns in touchpoints.TABLES.items()}, links
     )
-    found = social.social_customers(
-        {name: lake.read(name, columns) for name, columns in social.TABLES.items()},
-        links,
-        own_on_engine(lake, company).where("is_bot").select("channel", "profile_id"),
-        touched,
-        as_of=run.as_of,
-        window_days=settings.window_days,
-        least_score=settings.min_score,
-    )
-    _write(lake, run, "gold.social_customers", found)
-    preferred = social.contact_preferences(touched, company.timezone, run.as_of, settings.window_days)
-    _write(lake, run, "gold.contact_preferences", preferred)
-
-
-def _write(lake: Lake, run: Run, name: str, rows: DataFrame) -> None:
-    """One row per person: few are written without Spark, whose every commit costs a second or two."""
-    is_small = lake.count("silver.person_links") <= run.settings.base.limits.in_memory_rows
-    lake.write(name, rows.toArrow() if is_small else rows)
+    most = run.settings.base.limits.in_memory_rows
+    is_small = lake.are_few(most, "silver.person_links")  # one row per person is written
+    with lake.materialised(touched, is_small=lake.are_few(most, *touchpoints.TABLES)) as acts:
+        found = social.social_customers(
+            {name: lake.read(name, columns) for name, columns in social.TABLES.items()},
+            links,
+            own_on_engine(lake, company).where("is_bot").select("channel", "profile_id"),
+            acts,
+            as_of=run.as_of,
+            window_days=settings.window_days,
+            least_score=settings.min_score,
+        )
+        lake.write("gold.social_customers", found, is_small=is_small)
+        preferred = social.contact_preferences(acts, company.timezone, run.as_of, settings.window_days)
+        lake.write("gold.contact_preferences", preferred, is_small=is_small)

@@ -1,4 +1,7 @@
-"""Real data that nobody here made, with known results, through the shipped example confs."""
+"""Real data that nobody here made, with known results, through the shipped example confs.
+
+The tests of one example share its lake, and so a process; those of others go to another one.
+"""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -47,6 +50,7 @@ def indicator(lake: Lake, name: str, dimension_value: str = "all") -> dict:
     return row
 
 
+@pytest.mark.xdist_group("online_retail")
 def test_online_retail_adds_up_to_what_is_known_of_it(ran):
     lake = ran("online_retail")
     rows = lake.rows("ops.row_accounts")
@@ -70,6 +74,7 @@ def _count(lake: Lake, name: str) -> int:
     return lake.sql("select count(*) as n from t", t=name).to_pylist()[0]["n"]
 
 
+@pytest.mark.xdist_group("stackexchange_cardano")
 def test_the_forum_answers_as_soon_as_is_known_of_it(ran):
     lake = ran("stackexchange_cardano")
     kinds = lake.sql("select kind, count(*) as n from t group by kind", t="silver.posts").to_pylist()
@@ -84,6 +89,7 @@ def test_the_forum_answers_as_soon_as_is_known_of_it(ran):
     assert row_accounts.mistakes(lake) == []
 
 
+@pytest.mark.xdist_group("stackexchange_cardano")
 def test_every_post_of_the_forum_is_in_one_conversation(ran):
     lake = ran("stackexchange_cardano")
     rows = lake.rows("silver.conversations")
@@ -102,6 +108,7 @@ def test_every_post_of_the_forum_is_in_one_conversation(ran):
     assert _count(lake, "silver.taggings") == sum(len(set(row["tags"] or ())) for row in tagged) == 2_408
 
 
+@pytest.mark.xdist_group("jaffle_shop")
 def test_jaffle_shop_keeps_cents_keys_and_the_given_persons(ran):
     lake = ran("jaffle_shop")
     counts = {name: _count(lake, f"silver.{name}") for name in ("customers", "orders", "order_lines", "costs", "posts")}
@@ -121,14 +128,16 @@ def test_jaffle_shop_keeps_cents_keys_and_the_given_persons(ran):
 @pytest.mark.parametrize(
     "names",
     [
-        ("online_retail",),
-        ("jaffle_shop",),
-        ("stackexchange_cardano",),
-        ("snowplow_web",),
-        ("platforms",),
-        ("snb", "snb_updated"),
+        pytest.param(names, marks=pytest.mark.xdist_group(names[0]), id="-".join(names))
+        for names in (
+            ("online_retail",),
+            ("jaffle_shop",),
+            ("stackexchange_cardano",),
+            ("snowplow_web",),
+            ("platforms",),
+            ("snb", "snb_updated"),
+        )
     ],
-    ids="-".join,
 )
 def test_the_embedded_engine_ends_in_the_same_content(ran, shared_data, tmp_path, names):
     for name in names:

@@ -401,19 +401,12 @@ def test_a_broken_stop_leaves_gold_and_what_is_published_alone(simulated, tmp_pa
 
 
 @pytest.mark.slow
-def test_a_full_run_ends_in_the_same_content(simulated, tmp_path):
-    lake = copied(simulated.lake, tmp_path / "lake")
-    names = [name for layer in ("silver", "gold") for name in lake.names(layer) if name != "gold.data_quality"]
-    report = execute(load(simulated.conf), Choice(full=True), clock=lambda: simulated.now, lake=lake)
-    assert (report.exit_code, report.message) == (0, "")
-    assert {name: lake.hash(name) for name in names} == {name: simulated.lake.hash(name) for name in names}
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("limits", [{}, {"in_memory_rows": 0, "in_memory_bytes": 0}], ids=["in_memory", "above_memory"])
 @pytest.mark.usefixtures("jvm")
-def test_the_embedded_engine_ends_in_the_same_content(simulated, tmp_path, limits):
-    made = by_embedded(simulated.conf, tmp_path / "lake", simulated.now, LIMITS=json.dumps(limits))
-    found, expected = hashes_of(made), hashes_of(simulated.lake)
+def test_the_embedded_engine_ends_in_the_same_content_and_so_does_a_full_run(simulated, tmp_path, limits):
+    expected = hashes_of(simulated.lake)
     assert len(expected) > 60
-    assert differing(found, expected) == []
+    again = {"FULL": "1"} if limits == {} else None
+    for environment in filter(None, ({"LIMITS": json.dumps(limits)}, again)):
+        made = by_embedded(simulated.conf, tmp_path / "lake", simulated.now, **environment)
+        assert differing(hashes_of(made), expected) == []

@@ -43,10 +43,31 @@ class Party:
     organisations: tuple[str, ...] = ()
 
 
+def accounts_of(profiles: DataFrame, links: DataFrame, own: DataFrame) -> DataFrame:
+    """Accounts of persons.
+
+    Args: profiles: silver.profiles. own: channel, profile_id, is_company, is_bot of the company's accounts and of bots.
+    Returns: person_id, staff_name (what it shows, in lower case), public (handle in lower case, without @), is_company, is_bot.
+    """
+    accounts = profiles.join(own, ["channel", "profile_id"], "left")
+    accounts = accounts.join(of_persons(links, "profile", "channel", "profile_id"), ["channel", "profile_id"])
+    public = F.lower(
+        F.ltrim(F.coalesce("handle", F.when(F.coalesce("is_seen_only", F.lit(False)), F.col("profile_id"))))
+    )
+    return accounts.select(
+        "person_id",
+        F.lower(F.trim(F.coalesce("display_name", "handle"))).alias("staff_name"),
+        F.regexp_replace(public, "^@", "").alias("public"),
+        F.coalesce("is_company", F.lit(False)).alias("is_company"),
+        F.coalesce("is_bot", F.lit(False)).alias("is_bot"),
+    )
+
+
 def person_roles(
     tables: Mapping[str, DataFrame],
     links: DataFrame,
-    own: DataFrame,
+    accounts: DataFrame,
+    addresses: DataFrame,
     touched: DataFrame,
     *,
     rival_handles: Collection[str] = (),
@@ -63,29 +84,23 @@ def person_roles(
     - consumer: everybody else, from the first act until they become a customer.
 
     Args:
-        tables: TABLES. links: silver.person_links. own: channel, profile_id, is_company, is_bot of the company's accounts and
-        of bots. touched: `touchpoints`.
+        tables: TABLES. links: silver.person_links. accounts, addresses: from `accounts_of` and `addresses_of`.
+        touched: `touchpoints`.
         rival_handles: handles of competitors, in any case, with or without @.
     Returns: person_id, role, role_ordinal (1 for the earliest of the role), department, valid_from (null: since before it was
         first heard of), valid_to (null while it lasts). Roles of a person may overlap, but that of a consumer.
     """
-    accounts = tables["silver.profiles"].join(own, ["channel", "profile_id"], "left")
-    accounts = accounts.join(of_persons(links, "profile", "channel", "profile_id"), ["channel", "profile_id"])
-    public = F.lower(
-        F.ltrim(F.coalesce("handle", F.when(F.coalesce("is_seen_only", F.lit(False)), F.col("profile_id"))))
-    )
-    accounts = accounts.withColumn("public", F.regexp_replace(public, "^@", ""))
     first = _first(touched, POST, ACT, TICKET)
-    staff = _staff(tables, links, accounts, first)
+    staff = _staff(tables["silver.staff"], accounts, addresses, first)
     begins = _becoming(tables, links, touched)
     customers = begins.select("person_id", _role(CUSTOMER), _none(), "valid_from", _open())
     rivals = _with_first(_named(accounts, rival_handles), first, COMPETITOR)
     named = reduce(
         lambda one, other: one.unionByName(other),
-        (_party(party, tables, links, accounts, first) for party in parties),
+        (_party(party, tables, links, accounts, addresses, first) for party in parties),
         rivals,
     )
-    bots = accounts.where(F.coalesce("is_bot", F.lit(False))).select("person_id")
+    bots = accounts.where("is_bot").select("person_id")
     others = staff.select("person_id").union(named.select("person_id")).union(bots).distinct()
     known = (
         links.where((F.col("record_kind") != "customer") & F.col("valid_to").isNull()).select("person_id").distinct()
@@ -133,17 +148,18 @@ def _becoming(tables: Mapping[str, DataFrame], links: DataFrame, touched: DataFr
     return known.unionByName(bought).groupBy("person_id").agg(F.min("at").alias("valid_from"))
 
 
-def _staff(tables: Mapping[str, DataFrame], links: DataFrame, accounts: DataFrame, first: DataFrame) -> DataFrame:
-    staff = tables["silver.staff"].withColumn("staff_name", F.lower(F.trim("name")))
+def _staff(staff: DataFrame, accounts: DataFrame, addresses: DataFrame, first: DataFrame) -> DataFrame:
     of_time = staff.select(
-        "staff_name", F.lower("email").alias("email"), "department", F.col("joined_at").alias("valid_from"), "left_at"
+        F.lower(F.trim("name")).alias("staff_name"),
+        F.lower("email").alias("email"),
+        "department",
+        F.col("joined_at").alias("valid_from"),
+        "left_at",
     )
-    ours = accounts.where(F.coalesce("is_company", F.lit(False)))
-    shown = ours.select(
-        "person_id", F.lower(F.trim(F.coalesce("display_name", "handle"))).alias("staff_name")
-    ).distinct()
+    ours = accounts.where("is_company")
+    shown = ours.select("person_id", "staff_name").distinct()
     columns = ("person_id", "department", "valid_from", "left_at")
-    known = of_time.join(_addresses(tables, links), ["email"]).select(*columns)
+    known = of_time.join(addresses, ["email"]).select(*columns)
     for name in (F.col("staff_name"), F.substring_index("staff_name", " ", 1)):  # the whole name, then its first word
         called = of_time.withColumn("called", name)
         alone = called.groupBy("called").count().where("count = 1").select("called")
@@ -155,8 +171,11 @@ def _staff(tables: Mapping[str, DataFrame], links: DataFrame, accounts: DataFram
     return spans.unionByName(_with_first(unknown, first, STAFF))
 
 
-def _addresses(tables: Mapping[str, DataFrame], links: DataFrame) -> DataFrame:
-    """person_id, email: the addresses of each person's records; a ticket that names its customer may be another's."""
+def addresses_of(tables: Mapping[str, DataFrame], links: DataFrame) -> DataFrame:
+    """The addresses of each person's records; a ticket that names its customer may be another's.
+
+    Args: tables: TABLES. links: silver.person_links. Returns: person_id, email (in lower case); each pair once.
+    """
     parts = (
         tables["silver.customers"].join(
             of_persons(links, "customer", "source", "customer_id"), ["source", "customer_id"]
@@ -173,10 +192,15 @@ def _addresses(tables: Mapping[str, DataFrame], links: DataFrame) -> DataFrame:
 
 
 def _party(
-    party: Party, tables: Mapping[str, DataFrame], links: DataFrame, accounts: DataFrame, first: DataFrame
+    party: Party,
+    tables: Mapping[str, DataFrame],
+    links: DataFrame,
+    accounts: DataFrame,
+    addresses: DataFrame,
+    first: DataFrame,
 ) -> DataFrame:
     domains = [domain.lstrip("@") for domain in party.email_domains]
-    mailed = _addresses(tables, links).where(_among(F.substring_index("email", "@", -1), domains)).select("person_id")
+    mailed = addresses.where(_among(F.substring_index("email", "@", -1), domains)).select("person_id")
     found = _with_first(_named(accounts, party.handles).union(mailed).distinct(), first, party.role)
     if not party.organisations:
         return found

@@ -38,6 +38,12 @@ _IS_BUYER = " or ".join(f"coalesce({name}, 0) <> 0" for name in ("orders_count",
 _IS_MONEY = " or ".join(f"coalesce({name}, 0) <> 0" for name in MONEY)
 
 
+def monthly(entries: DataFrame) -> DataFrame:
+    """The same entries, added up. Returns: one row per person_id, month and currency: ENTRIES."""
+    sums = (F.sum(name).cast(DECIMAL).alias(name) for name in ENTRIES)
+    return entries.groupBy("person_id", "month", "currency").agg(*sums)
+
+
 def persons(entries: DataFrame, filled: Collection[str], currency: str) -> DataFrame:
     """What each person brought and cost, by month and of all time.
 

@@ -63,6 +63,17 @@ def test_a_scope_leaves_other_rows_alone(lake, engine):
     ]
 
 
+def test_rows_that_fit_into_memory_are_written_without_the_engines_commits(lake, monkeypatch):
+    from jobs.lake import spark_merging
+
+    monkeypatch.setattr(spark_merging, "merge", lambda *of: pytest.fail("the engine writes"))
+    made = lake.spark.range(3).selectExpr("'shop' as source", "cast(id as string) as customer_id")
+    lake.write("silver.customers", made, is_small=True)
+    assert lake.count("silver.customers") == 3
+    assert lake.are_few(3, "silver.customers", "silver.orders")
+    assert not lake.are_few(2, "silver.customers", "silver.orders")
+
+
 def test_spark_and_arrow_read_alike_and_hide_what_a_platform_deleted(lake):
     gone = {**CUSTOMER, "customer_id": "2", "deleted_at": datetime(2025, 2, 1, tzinfo=UTC)}
     lake.write("silver.customers", arrow("silver.customers", CUSTOMER, gone))

@@ -89,9 +89,16 @@ def found(spark, frames, link) -> dict[str, list[tuple]]:
     rows = PEOPLE | {"silver.person_links": [link(*record) for record in PEOPLE["silver.person_links"]]}
     links = frames(rows, {"silver.person_links": touchpoints.LINK_COLUMNS})["silver.person_links"]
     touched = touchpoints.touchpoints(frames(rows, touchpoints.TABLES), links)
-    own = spark.createDataFrame(OWN, OWN_TYPES)
+    tables = frames(rows, roles.TABLES)
+    accounts = roles.accounts_of(tables["silver.profiles"], links, spark.createDataFrame(OWN, OWN_TYPES))
     resolved = person_roles(
-        frames(rows, roles.TABLES), links, own, touched, rival_handles=["@kestrel_brew"], parties=PARTIES
+        tables,
+        links,
+        accounts,
+        roles.addresses_of(tables, links),
+        touched,
+        rival_handles=["@kestrel_brew"],
+        parties=PARTIES,
     )
     by_person: dict[str, list[tuple]] = {}
     for row in resolved.toArrow().sort_by([("role", "ascending"), ("role_ordinal", "ascending")]).to_pylist():

@@ -74,7 +74,11 @@ def test_orders_in_other_currencies_count_as_little_as_their_amounts(frame, link
     lines = frame(
         "silver.order_lines", _line("0", 1, 10, 1), *(_line(str(number), 1, 125, 1) for number in range(1, 5))
     )
-    persons = profitability.persons(_entries(orders, lines, links), {"revenue"}, "EUR")
+    entries = _entries(orders, lines, links)
+    monthly = profitability.monthly(entries)
+    assert monthly.count() == 2 < entries.count()  # a row per person, month and currency says the same
+    persons = profitability.persons(monthly, {"revenue"}, "EUR")
+    assert persons.toArrow().to_pylist() == profitability.persons(entries, {"revenue"}, "EUR").toArrow().to_pylist()
     found = {row["person_id"]: (row["currency"], row["revenue"], row["orders_count"]) for row in _all(persons)}
     assert found == {"E": ("EUR", 10, 1), "U": ("USD", 500, 4)}
     members = frame(
