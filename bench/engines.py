@@ -20,9 +20,6 @@ from bench.errors import WrongResult
 from jobs.lake.tables import Lake
 
 SPARK, EMBEDDED = ENGINES = ("spark", "embedded")
-ABOUT_THE_RUN = ("gold.data_quality", "gold.lineage")
-"""Tables about a run itself: they differ from run to run."""
-
 Hashes = Mapping[str, tuple[int, int]]
 Found = dict[tuple[str, int], dict[str, list[ours.Run]]]
 """Example and scale -> the runs of each engine, in order; the same place ran side by side."""
@@ -79,9 +76,9 @@ def _measured(raw: Path, folder: Path, example: str, scale: int, repeats: int) -
 
 
 def hashes_of(lake: Lake) -> Hashes:
-    """Rows and content hash of every table with data that both engines have to agree on, by name."""
+    """Rows and content hash of every table that both engines have to agree on, by name."""
     names = [name for layer in ("silver", "gold", "quarantine", "withdrawn") for name in lake.names(layer)]
-    return {name: lake.hash(name) for name in names if name not in ABOUT_THE_RUN}
+    return {name: lake.hash(name) for name in names}
 
 
 def differing(one: Hashes, other: Hashes) -> list[str]:

@@ -1,6 +1,6 @@
 """python tests/on_embedded.py CONF LAKE NOW: a run by the embedded engine, in a process of its own; prints what came of it.
 
-Environment: LIMITS, JSON with limits of conf; FULL: all is computed again.
+Environment: LIMITS, JSON with limits of conf; FULL: all is computed again; STAGES: those alone.
 
 One process serves one engine: functions build columns of Spark Connect or of Spark.
 """
@@ -29,7 +29,8 @@ def main(conf: str, root: str, now: str) -> None:
     base = settings.base.model_copy(update={"lake": lake_settings, "limits": limits, "engine": "embedded"})
     settings = settings.model_copy(update={"base": base})
     lake = opening.open_lake(settings)
-    report = execute(settings, Choice(full="FULL" in os.environ), clock=lambda: datetime.fromisoformat(now), lake=lake)
+    choice = Choice(stages=tuple(os.environ.get("STAGES", "").split()), full="FULL" in os.environ)
+    report = execute(settings, choice, clock=lambda: datetime.fromisoformat(now), lake=lake)
     print(json.dumps({"code": report.exit_code, "message": report.message}))
 
 

@@ -3,6 +3,7 @@
 The tests of one example share its lake, and so a process; those of others go to another one.
 """
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,7 @@ from jobs.lake.tables import Lake
 from jobs.runner.execution import Choice, execute
 
 NOW = datetime.now(UTC)  # when all of them land: deletions without a time hold from then on
+NOTHING_IN_MEMORY = {"in_memory_rows": 0, "in_memory_bytes": 0}
 EXAMPLES = Path(__file__).resolve().parents[2] / "conf" / "examples"
 
 
@@ -126,22 +128,25 @@ def test_jaffle_shop_keeps_cents_keys_and_the_given_persons(ran):
 
 @pytest.mark.usefixtures("jvm")
 @pytest.mark.parametrize(
-    "names",
+    ("names", "limits"),
     [
-        pytest.param(names, marks=pytest.mark.xdist_group(names[0]), id="-".join(names))
-        for names in (
-            ("online_retail",),
-            ("jaffle_shop",),
-            ("stackexchange_cardano",),
-            ("snowplow_web",),
-            ("platforms",),
-            ("snb", "snb_updated"),
+        pytest.param(names, limits, marks=pytest.mark.xdist_group(names[0]), id="-".join([*names, *limits]))
+        for names, limits in (
+            (("online_retail",), {}),
+            (("jaffle_shop",), {}),
+            (("stackexchange_cardano",), {}),
+            (("snowplow_web",), {}),
+            (("snowplow_web",), NOTHING_IN_MEMORY),
+            (("platforms",), {}),
+            (("platforms",), NOTHING_IN_MEMORY),
+            (("snb", "snb_updated"), {}),
         )
     ],
 )
-def test_the_embedded_engine_ends_in_the_same_content(ran, shared_data, tmp_path, names):
+def test_the_embedded_engine_ends_in_the_same_content(ran, shared_data, tmp_path, names, limits):
     for name in names:
-        made = by_embedded(EXAMPLES / name, tmp_path / "lake", NOW, SCRM_DATA=str(shared_data))
+        about = {"SCRM_DATA": str(shared_data), "LIMITS": json.dumps(limits)}
+        made = by_embedded(EXAMPLES / name, tmp_path / "lake", NOW, **about)
     found, expected = hashes_of(made), hashes_of(ran(*names))
     assert len(expected) > 20
     assert differing(found, expected) == []
