@@ -6,16 +6,13 @@ Whether a rule holds is its word; how many cases break it is our one-pass count.
 from __future__ import annotations
 
 import builtins
-import contextlib
-import logging
 import threading
-import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from expectations import gx_import, suites  # noqa: F401  (suites sets GX_ANALYTICS_ENABLED before the first import)
+from transformations.canonical.quiet import quiet
 from transformations.contracts import Property, Severity
 
 if TYPE_CHECKING:
@@ -71,7 +68,7 @@ def prepare() -> None:
 
     def work() -> None:
         gx_import.imported()
-        with _one_at_a_time, _quiet():
+        with _one_at_a_time, quiet("great_expectations"):
             _batch_definition()
 
     threading.Thread(target=work, name="great-expectations", daemon=True).start()
@@ -122,7 +119,7 @@ def _validated(rows: DataFrame, name: str, expectations: list[Any], result_forma
     gx_import.imported()
     import great_expectations as gx
 
-    with _one_at_a_time, _quiet():
+    with _one_at_a_time, quiet("great_expectations"):
         batch = _batch_definition().get_batch(batch_parameters={"dataframe": rows})
         suite = gx.ExpectationSuite(name=name, expectations=[e.copy() for e in expectations])
         result = batch.validate(suite, result_format=result_format)
@@ -183,17 +180,3 @@ def _exception(info: dict[str, Any]) -> str | None:
         if isinstance(nested, dict) and nested.get("raised_exception"):
             return str(nested.get("exception_message"))
     return None
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Its notices concern developers of expectations, not the person at the command."""
-    logger = logging.getLogger("great_expectations")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)

@@ -7,9 +7,7 @@ tell more than frequent ones.
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from transformations.canonical.quiet import quiet
 from transformations.identity.linkage import em
 from transformations.identity.linkage.attributes import ATTRIBUTES
 
@@ -104,7 +103,8 @@ def linked(records: pa.Table, *, trained_by_splink: bool = False) -> Linkage:
     if not {"given_name", "family_name"} <= set(present) or len(present) < 4:
         return _nothing("records need given and family name, and two more attributes of them, to be told apart")
     # with several threads sums differ in their last digits
-    with duckdb.connect(config={"threads": 1}) as connection, _quiet():
+    # Splink tells of its progress, and of levels that no pair reached
+    with duckdb.connect(config={"threads": 1}) as connection, quiet("splink", logging.CRITICAL):
         connection.register("given", records.sort_by("record_id"))
         blocks, sure, nearly, learnt_from = (
             [block for block in of if set(block) <= set(present)] for of in (_BLOCKS, _SURE, _NEARLY_SURE, _LEARNT_FROM)
@@ -292,17 +292,3 @@ def _evidence(levels: dict[str, int]) -> Iterator[str]:
 
 def _nothing(reason: str) -> Linkage:
     return Linkage(PAIRS.empty_table(), reason)
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Splink tells of its progress, and of levels that no pair reached, in its log."""
-    logger = logging.getLogger("splink")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)
