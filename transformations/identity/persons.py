@@ -11,6 +11,7 @@ enough, or that people judged to be one person, belong together too.
 from __future__ import annotations
 
 import hmac
+import itertools
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -228,7 +229,7 @@ def _without_weakest(address: pd.Series, named: np.ndarray, pairs: pd.DataFrame,
     """Takes the weakest link of a way; of equal ones the first. Returns: the pairs that remain."""
     size = len(address)
     links: list[tuple[float, int, int]] = []  # what holds it: the larger, the stronger; and the two records
-    for one, other in zip(way, way[1:], strict=False):
+    for one, other in itertools.pairwise(way):
         if max(one, other) >= size:
             links.append((2, min(one, other), -1))
         elif named[other] == one:

@@ -93,7 +93,9 @@ def _records(stream: BinaryIO, options: SplitOptions) -> Iterator[tuple[bytes, s
     else:
         place = _header_place(first, options)
         if place is None and isinstance(options.header, int) and any(map(_is_filled, first)):
-            raise ParseError(f"not_this_format: row {options.header}, which header in conf names, is empty or not there")
+            raise ParseError(
+                f"not_this_format: row {options.header}, which header in conf names, is empty or not there"
+            )
         if place is None:
             raise ParseError("no_records: the sheet is empty")
         header, above, below = (
