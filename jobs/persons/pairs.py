@@ -81,16 +81,6 @@ def different(rows: list[dict[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist([row for row in rows if row["band"] == "judged_different"], pa.schema(_KEY))
 
 
-def still_together(rows: list[dict[str, Any]], links: pa.Table) -> list[Pair]:
-    """Pairs that somebody judged to be different and that others join all the same.
-
-    Args: links: columns of silver.person_links.
-    """
-    person = _person_of(links)
-    apart = [row for row in rows if row["band"] == "judged_different"]
-    return [_key(row) for row in apart if len({person.get(end, end) for end in _ends(row)}) == 1]
-
-
 def still_apart(rows: list[dict[str, Any]], links: pa.Table) -> list[Pair]:
     """Pairs of known records that somebody judged to be one person, and that are not: another judgement stands against it.
 

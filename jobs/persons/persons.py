@@ -89,11 +89,6 @@ def persons(lake: Lake, run: Run) -> None:
         likely=pairs.linking(compared),
         apart=pairs.different(compared),
     )
-    if together := pairs.still_together(compared, resolved.links):
-        run.note(
-            f"persons: pairs that were judged to be different and are one person over other records ({len(together)}); the "
-            f"first: {' '.join(together[0])}"
-        )
     if parted := pairs.still_apart(compared, resolved.links):
         run.note(
             "persons: pairs that were judged to be one person and stay apart, as other judgements are against it "

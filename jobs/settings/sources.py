@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PositiveInt, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PositiveInt, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
 from jobs.errors import ConfError
@@ -33,6 +33,18 @@ class TableMapping(Strict):
     keep: Literal["first", "last"] = "last"
     columns: dict[str, str] = {}
     fill: dict[str, str] = {}
+    _given: dict[str, str] | None = PrivateAttr(default=None)
+
+    @property
+    def given(self) -> dict[str, str] | None:
+        """Column -> when a null result means that a value could not be read, where the engine has it in its own form."""
+        return self._given
+
+    def with_given(self, given: dict[str, str]) -> TableMapping:
+        """The mapping with `given`."""
+        found = self.model_copy()
+        found._given = given
+        return found
 
 
 class KafkaSettings(Strict):

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from jobs.lake.computed import ONE_TASK_ROWS
 from jobs.quality.records import Reading
 from jobs.settings.sources import Source
-from jobs.sources import formats, reading
+from jobs.sources import formats, given, reading
 from transformations.canonical import mapping, own, times
 from transformations.contracts import Table
 
@@ -123,7 +123,8 @@ def candidates_of(
     numbers: mapping.Numbers = "over_contents" if is_sent_again else "over_files"
     numbers = numbers if numbers_on(source, table) else "in_file"
     with times.local_to(rows, source.timezone) as settled:
-        mapped = settled(mapping.mapped(rows.drop("source"), table, columns, scope, numbers=numbers))
+        read = given.of_columns(of_table)
+        mapped = settled(mapping.mapped(rows.drop("source"), table, columns, scope, numbers=numbers, given=read))
     cast = mapping.cast(mapped, table, source.timezone, (*_CARRIED, *told))
     versioned = mapping.with_versions(cast, table, version, by_edit=formats.tells_edits(source, short_name))
     of_key = scope_of(source, table)

@@ -32,6 +32,7 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})")
 _OFFSET = re.compile(r"(?:(?:UTC|GMT|UT) ?)?([+-])(\d{1,2}):?(\d{2})?(?: *[\[(][^\])]*[\])])?", re.IGNORECASE)
 _REGION = re.compile(r"[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+")
 _BLANKS = str.maketrans("\u00a0\u202f\u2009\t\u2212", "    -")
+_YEAR_0 = re.compile(r"\s*[+-]?0+-")
 _FIRST_YEAR = 1970
 """No client's time is older: programs write year 1, or 1970, for a time that they do not know."""
 
@@ -98,8 +99,8 @@ def earlier(client: str | None, service: str | None, ahead: timedelta = timedelt
     said, seen = instant(client), instant(service)
     if not client or seen is None or seen.year < _FIRST_YEAR:
         return client or service
-    if said is None:
-        return client
+    if said is None:  # year 0 is no year, and what else cannot be read is refused
+        return service if _YEAR_0.match(client) else client
     return client if said.year >= _FIRST_YEAR and said <= seen + ahead else service
 
 

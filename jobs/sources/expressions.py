@@ -63,7 +63,7 @@ def columns_of(expression: str) -> tuple[str, ...]:
     """
     from sqlglot import exp
 
-    return tuple(sorted({_name(column) for column in _tree(expression).find_all(exp.Column)}))
+    return tuple(sorted({_name(column) for column in parsed(expression).find_all(exp.Column)}))
 
 
 def _name(column: Any) -> str:
@@ -76,12 +76,12 @@ def may_lack(expression: str) -> frozenset[str]:
     """Columns that the expression expects to be missing: those within coalesce."""
     from sqlglot import exp
 
-    tree = _tree(expression)
+    tree = parsed(expression)
     within = {_name(column) for one in tree.find_all(exp.Coalesce) for column in one.find_all(exp.Column)}
     return frozenset(within)
 
 
-def _tree(expression: str) -> Any:
+def parsed(expression: str) -> Any:
     """The expression, parsed. Raises ValueError with the reason where it does not parse."""
     import sqlglot
     from sqlglot import exp
@@ -123,7 +123,7 @@ def fault_of(expression: str, *, adds_up: bool = False) -> str | None:
     from sqlglot import exp
 
     try:
-        tree = _tree(expression)
+        tree = parsed(expression)
     except ValueError as error:
         return f"it is not a valid Spark SQL expression: {error}"
     (one,) = tree.expressions

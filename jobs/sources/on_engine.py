@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from jobs.errors import ConfError
 from jobs.settings import Settings
 from jobs.settings.sources import Source
-from jobs.sources import expressions, portable
+from jobs.sources import expressions, given, portable
 from transformations.contracts import contract
 
 _CASTS = frozenset({("date", "timestamp"), ("timestamp", "date"), ("timestamp_ntz", "timestamp")})
@@ -32,9 +33,10 @@ def portable_source(source: Source) -> Source:
     forms = {key: _form(source, key, text, types) for key, text in expressions.of_source(source).items()}
     tables = {}
     for name, mapping in source.tables.items():
-        given = {column: forms[f"tables.{name}.columns.{column}"] for column in mapping.columns}
+        columns = {column: forms[f"tables.{name}.columns.{column}"] for column in mapping.columns}
         where = forms.get(f"tables.{name}.where", mapping.where)
-        tables[name] = mapping.model_copy(update={"columns": given, "where": where})
+        read = _portable_ones(given.of_columns(mapping), types, source.timezone)
+        tables[name] = mapping.model_copy(update={"columns": columns, "where": where}).with_given(read)
     totals = {
         name: {column: forms[f"control_totals.{name}.{column}"] for column in of_table}
         for name, of_table in source.control_totals.items()
@@ -58,6 +60,15 @@ def _form(source: Source, key: str, text: str, types: dict[str, str]) -> str:
             "write it otherwise (the documentation lists what an expression may use there), or set engine: spark"
         ) from None
     return form
+
+
+def _portable_ones(conditions: dict[str, str], types: dict[str, str], timezone: str) -> dict[str, str]:
+    """Conditions as the embedded engine computes them, but those over what is no text: it can always be read."""
+    found = {}
+    for column, condition in conditions.items():
+        with suppress(portable.NotPortable):
+            found[column] = portable.portable(condition, types, timezone)
+    return found
 
 
 def _wanted(key: str) -> str | None:

@@ -78,3 +78,29 @@ def test_a_misspelt_column_ends_the_run_before_anything_is_written(tmp_path, wri
     with pytest.raises(ConfError, match=r"key tables.orders.columns.total_amount is 'Betrg': .*did you mean Betrag\?"):
         run_conf(write_conf({"shop": wrong}))
     assert not (tmp_path / "lake").exists()
+
+
+READ = """
+kind: erp
+format: csv
+path: {path}
+currency: EUR
+timezone: Europe/Berlin
+tables:
+  orders:
+    columns: {{order_id: id, ordered_at: "coalesce(to_timestamp(at, 'dd.MM.yyyy'), to_timestamp(at, 'dd/MM/yyyy'))",
+      voided_at: "to_timestamp(void, 'dd/MM/yyyy')", total_amount: "cast(total as decimal(18,4)) / 100",
+      tax_amount: "try_cast(tax as decimal(18,4))"}}
+"""
+
+
+def test_what_an_expression_cannot_read_refuses_its_row(tmp_path, write_conf, run_conf):
+    rows = ["id,at,void,total,tax", "1,01/02/2024,,1200,?", "2,01.02.2024,13.02.2024,1200,1", "3,01.02.2024,,12 EUR,1"]
+    rows += ["4,2024-02-01,,1,1", "5,01.02.2024, ,,"]
+    (tmp_path / "orders.csv").write_text("\n".join(rows))
+    report, lake = run_conf(write_conf({"shop": READ.format(path=tmp_path / "orders.csv")}))
+    assert report.exit_code == 0
+    kept = {row["order_id"]: (row["voided_at"], row["total_amount"]) for row in lake.rows("silver.orders")}
+    assert kept == {"1": (None, 12), "5": (None, None)}
+    refused = {row["line"]: row["reasons"][0]["code"] for row in lake.rows("quarantine.orders")}
+    assert refused == {2: "voided_at.readable", 3: "total_amount.readable", 4: "ordered_at.readable"}

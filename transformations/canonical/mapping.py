@@ -40,6 +40,7 @@ def mapped(
     scope: Mapping[str, str | None],
     *,
     numbers: Numbers = "over_contents",
+    given: Mapping[str, str] | None = None,
 ) -> DataFrame:
     """Records with the canonical columns of a table as results of conf's expressions, not yet cast.
 
@@ -50,14 +51,16 @@ def mapped(
             records with the same other key columns.
         scope: columns with one value for the whole source (source, channel, currency, service_type, audience).
         numbers: where `_ordinal` counts: in each file from 1, on over files, or over files of which some were sent again.
-    Returns: the records' own columns and `_r_<column>` for each contract column that is mapped.
+        given: canonical column -> SQL that holds where its expression, if null, could not read what the record has.
+    Returns: the records' own columns, `_r_<column>` for each contract column that is mapped, and `_g_<column>` for `given`.
     """
     ordinals = [name for name, expression in columns.items() if expression.strip() == ORDINAL]
-    given = {name: F.expr(expression) for name, expression in columns.items() if name not in ordinals}
+    results = {f"_r_{name}": F.expr(expression) for name, expression in columns.items() if name not in ordinals}
     for name, value in scope.items():
         if name in table.names and name not in columns and value is not None:
-            given[name] = F.lit(value)
-    rows = own.evaluated(records, {f"_r_{name}": value for name, value in given.items()})
+            results[f"_r_{name}"] = F.lit(value)
+    results |= {f"_g_{name}": F.expr(condition) for name, condition in (given or {}).items() if name in columns}
+    rows = own.evaluated(records, results)
     for name in ordinals:
         parent = [f"_r_{key}" for key in table.key if key != name and f"_r_{key}" in rows.columns]
         rows = _numbered(rows, f"_r_{name}", parent, numbers)
@@ -94,7 +97,7 @@ def cast(rows: DataFrame, table: Table, timezone: str, keep: tuple[str, ...]) ->
     """Candidates: contract columns cast, derived columns filled in, `_uncastable` added; deleted rows are blanked.
 
     Args:
-        rows: `_r_<column>` for the mapped columns.
+        rows: `_r_<column>` for the mapped columns, `_g_<column>` where an expression may not read what is there.
         timezone: time zone of times without an offset.
         keep: columns of `rows` to keep.
     """
@@ -105,14 +108,19 @@ def cast(rows: DataFrame, table: Table, timezone: str, keep: tuple[str, ...]) ->
         f"as `_v_{field.name}`"
         for field in given
     ]
-    failures = [
-        f"if(`_r_{field.name}` is not null and `_v_{field.name}` is null, '{field.name}', null)"
+    conditions = {
+        field.name: [f"`_r_{field.name}` is not null"] * (types[f"_r_{field.name}"] != field.type)
+        + [f"`_g_{field.name}`"] * (f"_g_{field.name}" in types)
         for field in given
-        if types[f"_r_{field.name}"] != field.type
+    }
+    failures = [
+        f"if(({' or '.join(of_field)}) and `_v_{name}` is null, '{name}', null)"
+        for name, of_field in conditions.items()
+        if of_field
     ]
     names = {field.name for field in given}
     missing = [field for field in table.columns if field.name not in names and field.name not in keep]
-    raw = [f"`_r_{field.name}`" for field in given]
+    raw = [f"`{name}`" for name in types if name.startswith(("_r_", "_g_")) and name[3:] in names]
     cast_rows = rows.selectExpr(*keep, *raw, *values).selectExpr(
         *keep,
         *(f"`_v_{field.name}` as `{field.name}`" for field in given),

@@ -11,6 +11,7 @@ enough, or that people judged to be one person, belong together too.
 from __future__ import annotations
 
 import hmac
+import itertools
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -69,8 +70,8 @@ def resolve(
         not_a_key: addresses that conf lists as placeholders, where * stands for anything.
         likely: pairs of records that are of one person: LEFT, RIGHT (kind, place and ID of each), probability, and method
             (linkage, which is the default, or judged).
-        apart: pairs of records that people judged to be of different persons: LEFT, RIGHT. Where an exact key joins them, the
-            later one's address and the customer that it names are no keys.
+        apart: pairs of records that people judged to be of different persons: LEFT, RIGHT. No key and no likely pair joins
+            them, over other records either (`_part`).
     Returns: one row per person and one row per record. person_id is the first 32 hex digits of HMAC-SHA256 over
         the key of the person's earliest record by valid_from (unknown last), source and ID; it is stable while
         that record is the earliest. A ticket that names its customer is never it.
@@ -92,7 +93,7 @@ def resolve(
     records.loc[is_of_customer, "email"] = None
     address = _usable_emails(records, is_known)
     pairs = _pairs(records, likely)
-    _part(records, address, named, pairs, _pairs(records, apart))
+    pairs = _part(address, named, pairs, _pairs(records, apart))
     records["person"] = _components(address, named, pairs)
     records["method"] = _methods(records, address, named)
     _mark_linked(records, _components(address, named, pairs[:0]), pairs)
@@ -196,16 +197,62 @@ def _pairs(records: pd.DataFrame, likely: pa.Table | None) -> pd.DataFrame:
     )
 
 
-def _part(
-    records: pd.DataFrame, address: pd.Series, named: np.ndarray, pairs: pd.DataFrame, apart: pd.DataFrame
-) -> None:
-    """Takes the exact keys from the later of two records that are of different persons, where these join them."""
+def _part(address: pd.Series, named: np.ndarray, pairs: pd.DataFrame, apart: pd.DataFrame) -> pd.DataFrame:
+    """Takes what joins two records that are of different persons, over others too, until nothing does.
+
+    Of the links between the two the weakest goes: a likely pair, else an address, else the customer that is named; of
+    equal ones that of the later record, or the one next to it. What people judged to be the same goes last.
+    Returns: the pairs that remain; keys are taken from address and named.
+    """
     for one, other in zip(apart["left"], apart["right"], strict=True):
-        person = _components(address, named, pairs)
-        if person[one] == person[other]:
-            later = max(one, other)  # records lie in the order of time
-            address[later] = None
-            named[later] = -1
+        earlier, later = sorted((one, other))  # records lie in the order of time
+        if earlier == later:
+            continue
+        while path := _way(address, named, pairs, later, earlier):
+            pairs = _without_weakest(address, named, pairs, path)
+    return pairs
+
+
+def _way(address: pd.Series, named: np.ndarray, pairs: pd.DataFrame, start: int, end: int) -> list[int]:
+    """Vertices of a shortest way between two records, from the first to the last; none where nothing joins them."""
+    graph = _graph(address, named, pairs)
+    before = csgraph.breadth_first_order(graph, start, directed=False)[1]
+    if before[end] < 0:
+        return []
+    way = [end]
+    while way[-1] != start:
+        way.append(int(before[way[-1]]))
+    return way[::-1]
+
+
+def _without_weakest(address: pd.Series, named: np.ndarray, pairs: pd.DataFrame, way: list[int]) -> pd.DataFrame:
+    """Takes the weakest link of a way; of equal ones the first. Returns: the pairs that remain."""
+    size = len(address)
+    links: list[tuple[float, int, int]] = []  # what holds it: the larger, the stronger; and the two records
+    for one, other in itertools.pairwise(way):
+        if max(one, other) >= size:
+            links.append((2, min(one, other), -1))
+        elif named[other] == one:
+            links.append((3, other, one))
+        elif named[one] == other:
+            links.append((3, one, other))
+        else:
+            of = pairs[_joins(pairs, one, other)]
+            is_judged = bool((of["method"] == "judged").any())
+            links.append((4 if is_judged else float(of["probability"].max()), one, other))
+    strength, one, other = min(links, key=lambda link: link[0])
+    if strength == 2:
+        address.iloc[one] = None
+    elif strength == 3:
+        named[one] = -1
+    else:
+        pairs = pairs[~_joins(pairs, one, other)]
+    return pairs
+
+
+def _joins(pairs: pd.DataFrame, one: int, other: int) -> pd.Series:
+    """Whether each pair is of these two records."""
+    return pairs["left"].isin((one, other)) & pairs["right"].isin((one, other))
 
 
 def _mark_linked(records: pd.DataFrame, by_keys: np.ndarray, pairs: pd.DataFrame) -> None:
@@ -236,15 +283,19 @@ def _mark_linked(records: pd.DataFrame, by_keys: np.ndarray, pairs: pd.DataFrame
 
 
 def _components(address: pd.Series, named: np.ndarray, pairs: pd.DataFrame) -> np.ndarray:
-    """Number of the person of each record. Records and addresses are the vertices of a graph."""
+    """Number of the person of each record."""
+    return csgraph.connected_components(_graph(address, named, pairs), directed=False)[1][: len(address)]
+
+
+def _graph(address: pd.Series, named: np.ndarray, pairs: pd.DataFrame) -> sparse.csr_matrix:
+    """What joins records. Vertices: the records, and after them the addresses."""
     size = len(address)
     codes, addresses = pd.factorize(address)
     by_email, by_name = np.flatnonzero(codes >= 0), np.flatnonzero(named >= 0)
     tails = np.concatenate([by_email, by_name, pairs["left"].to_numpy(dtype=np.int64)])
     heads = np.concatenate([size + codes[by_email], named[by_name], pairs["right"].to_numpy(dtype=np.int64)])
     total = size + len(addresses)
-    graph = sparse.csr_matrix((np.ones(len(tails), dtype=np.int8), (tails, heads)), shape=(total, total))
-    return csgraph.connected_components(graph, directed=False)[1][:size]
+    return sparse.csr_matrix((np.ones(len(tails), dtype=np.int8), (tails, heads)), shape=(total, total))
 
 
 def _methods(records: pd.DataFrame, address: pd.Series, named: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from transformations.canonical.instants import days, without_zones
-from transformations.contracts.fields.support import ENDED_STATUSES
+from transformations.contracts.fields.support import ENDED_STATUSES, OPEN_STATUSES
 from transformations.indicators.durations import Limits, Waits, censored, duration_rows
 from transformations.indicators.parts import Family, Parts, indicator_rows, without_value
 from transformations.indicators.sales import NO_CHANNEL
@@ -133,7 +133,8 @@ _SUMS = {
     "reopened": "count(*) filter (is_followed and was_solved and was_reopened)",
     "persons": "count(distinct person)",
 }
-# The last event decides where there are events of solving; else solved_at; else the status, whose time is not known.
+# The status decides whether a ticket is open, where its meaning is known; else the last event, where there are events of
+# solving; else solved_at. These two say when it ended; of an ended ticket without them the time is not known.
 
 
 def _or_none(column: str) -> str:
@@ -148,12 +149,13 @@ with known as (
         events_count > 0 as is_followed, last_reopened_at is not null as was_reopened,
         last_solved_at is not null or solved_at is not null as was_solved,
         case
+            when list_contains($open, lower(trim(status))) then null
             when last_solved_at is not null and last_reopened_at > last_solved_at then null
             else greatest(last_solved_at, solved_at)
         end as solved,
         coalesce(first_solved_at, solved_at) as first_solved,
         if(replied_at >= opened_at and replied_at < $as_of, replied_at, null) as replied,
-        last_solved_at is null and solved_at is null and list_contains($ended, lower(status)) as is_ended_sometime
+        solved is null and coalesce(list_contains($ended, lower(trim(status))), false) as is_ended_sometime
     from lives where opened_at < $as_of
 )
 select day, channel, priority, staff, person, opened_at, coalesce(is_followed, false) as is_followed, was_reopened, was_solved,
@@ -182,7 +184,8 @@ def support_indicators(lives: pa.Table, timezone: str, as_of: datetime, calendar
     end = as_of.astimezone(UTC).replace(tzinfo=None)
     with duckdb.connect() as connection:
         connection.register("lives", dated)
-        facts = connection.sql(_FACTS, params={"as_of": end, "ended": list(ENDED_STATUSES)}).to_arrow_table()
+        words = {"ended": list(ENDED_STATUSES), "open": list(OPEN_STATUSES)}
+        facts = connection.sql(_FACTS, params={"as_of": end, **words}).to_arrow_table()
         connection.register("facts", facts)
         timed = connection.sql("from facts where not is_ended_sometime").to_arrow_table()
     seconds = {"last": timed["seconds"], "first": timed["first_seconds"]}

@@ -168,7 +168,8 @@ _WITH_DEVICE = r"""\s+(?:[\w']+\s+){0,2}?
 _DEVICE = re.compile(
     rf"""\s*(?:
         (?:sent\s+(?:from|with|via|using) | gesendet\s+(?:von|mit|über) | envoyé\s+(?:de|depuis|à\s+partir\s+de)
-            | enviado\s+(?:desde|do|com) | inviato\s+da(?:l|lla)? | verzonden\s+(?:vanaf|met|vanuit)
+            | enviado\s+(?:desde|do|com) | inviato\s+da(?:l|lla)? | (?:verzonden|verstuurd)\s+(?:vanaf|met|vanuit)
+            | skickat\s+från | sendt\s+fra
         ){_WITH_DEVICE}(?:\s+(?:using|via|with|on|auf|su)\b.{{0,30}}|[\w\s,.+-]{{0,25}})
         | (?:von|aus){_WITH_DEVICE}.{{0,60}}\bgesendet\.?
         | get\s+outlook\s+for\b.{{0,30}}
@@ -185,11 +186,14 @@ _QUOTES_WITHIN = 20  # quotations within quotations; deeper ones are no text tha
 _QUOTED_LINK = re.compile(r"\s*(?:RE|QT|RN):\s*https?://\S+\s*$", re.IGNORECASE)  # of a platform without quoted posts
 
 
-_RETWEET = re.compile(  # in front of a text, or with a colon: "please RT @ann" quotes nobody
-    r"(^\W{0,3}[RMQＲＭＱ][TＴ]\s*[:：]?\s*[@＠]\w[\w.-]*)(?:[:：\s].*)?$"
-    r"|(^.*?(?<!\w)[RMQＲＭＱ][TＴ]\s*[:：]?\s*[@＠]\w[\w.-]*?)\s*[:：].*$",
+_RETWEET = re.compile(
+    # In front of a text, as retweets were written before there was a button, or with a colon: "please RT @ann" quotes nobody.
+    r"(^\W{0,3}(?:[RMQＲＭＱ][TＴ]|[Rr]t)\s*[:：]?\s*[@＠]\w[\w.-]*)(?:[:：\s].*)?$"
+    r"|(^.*?(?<!\w)(?:[RMQＲＭＱ][TＴ]|[Rr]t)\s*[:：]?\s*[@＠]\w[\w.-]*?)\s*[:：].*$",
     re.DOTALL,
 )
+
+_MENTIONS = re.compile("[tT\uff34][\\s:\uff1a]*[@\uff20]")  # what every retweet has
 
 _ANSWERS = re.compile(
     r"\s*(?:re|aw|antw|sv|vs|rif|odp|fw|fwd|wg|tr|rv|enc)\s*(?:\[\d+\]|\(\d+\))?\s*[:：]\s*", re.IGNORECASE
@@ -209,7 +213,7 @@ def own_words(title: str | None, text: str | None) -> str:
 def of_author(text: str) -> str:
     """The part of a text that its author wrote.
 
-    Left out are what follows `RT @ann:` (naming her is the author's own act), quoted lines
+    Left out are what follows `RT @ann:`, and `RT @ann` at the beginning (naming her is the author's own act), quoted lines
     (`> …`) with the line that introduces them, [quote] blocks, the fallback of a quoted post
     (`RE: https://…`), what a mail program adds (signature after `--`, `Sent from my …`, the message that is answered,
     disclaimers), and a notice in place of a removed text. Addresses remain: `without_addresses`.
@@ -219,7 +223,7 @@ def of_author(text: str) -> str:
     """
     if is_removal_notice(text):
         return ""
-    if match := _RETWEET.match(text) if "T" in text or "\uff34" in text else None:
+    if match := _RETWEET.match(text) if _MENTIONS.search(text) else None:
         text = match[1] or match[2]
     if "[/quote]" in text.lower():
         for _ in range(_QUOTES_WITHIN):

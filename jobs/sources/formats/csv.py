@@ -94,6 +94,8 @@ def _hinted(text: str, reason: str, options: SplitOptions) -> str:
 
 def _unknown(names: list[str], columns: list[str], options: SplitOptions) -> str:
     """Why no record below a header can be read."""
+    if isinstance(options.header, int) and not names:
+        return f"not_this_format: the file ends above line {options.header}, which header in conf names"
     found = ", ".join(name for name in names if name)[:100]
     reason = f"not_this_format: the header has none of the columns {', '.join(columns[:_SHOWN])}; it has {found or 'no name'}"
     other = next((mark for mark in ";\t|," if mark != options.delimiter and len(names) == 1 and mark in names[0]), None)

@@ -86,13 +86,18 @@ def _check_archive(stream: BinaryIO, options: SplitOptions) -> None:
 def _records(stream: BinaryIO, options: SplitOptions) -> Iterator[tuple[bytes, str]]:
     """Rows below the header, with the header. Raises ParseError, and whatever openpyxl raises."""
     found = _quiet_rows(stream, options)
-    first = list(islice(found, _LOOKED_AT))
+    named = options.header if isinstance(options.header, int) else 0
+    first = list(islice(found, max(_LOOKED_AT, named)))
     if isinstance(options.header, tuple):
         header, above, below = list(options.header), [], first
     else:
         place = _header_place(first, options)
+        if place is None and isinstance(options.header, int) and any(map(_is_filled, first)):
+            raise ParseError(
+                f"not_this_format: row {options.header}, which header in conf names, is empty or not there"
+            )
         if place is None:
-            raise ParseError("no_records: the sheet is empty, or ends above the header")
+            raise ParseError("no_records: the sheet is empty")
         header, above, below = (
             _names(first[place]),
             [row for row in first[:place] if _is_filled(row)],

@@ -70,13 +70,16 @@ def _header(reader: _Lookahead, options: SplitOptions) -> tuple[bytes, str]:
             break
         if isinstance(options.header, int) and lines_count >= options.header:
             break
-        if len(taken) == _LOOKED_AT:
+        if options.header == "auto" and len(taken) == _LOOKED_AT:
             break
     records = [b"\n".join(part) for part in taken]
     place = len(records) - 1
     if options.header == "auto":
         place = best([header_columns(_text(record, options), options.delimiter) for record in records], options.columns)
-    if place < 0 or (isinstance(options.header, int) and lines_count < options.header):
+    if place < 0:
+        return b"", ""
+    if isinstance(options.header, int) and lines_count < options.header:  # what is there is not lost without a word
+        reader.give_back([line for part in taken for line in part])
         return b"", ""
     reader.give_back([line for part in taken[place + 1 :] for line in part])
     above = [record for record in records[:place] if record]

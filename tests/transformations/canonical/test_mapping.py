@@ -140,3 +140,15 @@ def test_a_whole_number_may_be_written_with_a_fraction_of_zero(spark):
     assert reactions("-7.000") == (-7, [])
     assert reactions("12.7") == (None, ["reactions"])
     assert reactions("1e3") == (None, ["reactions"])
+
+
+def test_what_an_expression_cannot_read_is_named_and_what_is_not_there_is_null(spark):
+    rows = spark.createDataFrame(
+        [("1", "13.02.2024"), ("2", "13/02/2024"), ("3", " "), ("4", None)], "batch_id string, v string"
+    ).selectExpr("*", "1L as line")
+    columns = {"order_id": "batch_id", "voided_at": "to_timestamp(v, 'dd/MM/yyyy')"}
+    given = {"voided_at": "coalesce(trim(v) <> '', false)"}
+    mapped = mapping.mapped(rows, contract("silver.orders"), columns, {"source": "erp"}, given=given)
+    found = {row["order_id"]: row for row in mapping.cast(mapped, contract("silver.orders"), "UTC", KEEP).collect()}
+    assert {key: row["_uncastable"] for key, row in found.items()} == {"1": ["voided_at"], "2": [], "3": [], "4": []}
+    assert found["2"]["is_voided"]

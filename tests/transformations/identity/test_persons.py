@@ -316,7 +316,7 @@ def test_only_what_keys_do_not_join_is_a_link_by_linkage() -> None:
 
 
 def test_records_judged_apart_lose_the_key_that_joins_them() -> None:
-    """Of A and B with one address the later one goes, and takes those along that it alone joins; a bridge joins still."""
+    """Of A and B with one address the later one goes, and takes those along that it alone joins."""
     customers = _customers(
         ("s", "A", "Ada", "home@x.org", _day(1), None),
         ("s", "B", "Bob", "home@x.org", _day(2), None),
@@ -338,3 +338,52 @@ def test_records_judged_apart_lose_the_key_that_joins_them() -> None:
     assert parted("customer", "s", "A", "customer", "s", "B") == {frozenset("A"), frozenset("Bp"), frozenset("Cq")}
     assert parted("customer", "s", "C", "profile", "forum", "q") == {frozenset("ABp"), frozenset("C"), frozenset("q")}
     assert parted("customer", "s", "A", "customer", "s", "C") == {frozenset("ABp"), frozenset("Cq")}  # never together
+
+
+def _apart(*pairs: tuple) -> pa.Table:
+    columns = (*LEFT, *RIGHT)
+    rows = [dict(zip(columns, pair, strict=True)) for pair in pairs]
+    return pa.Table.from_pylist(rows, pa.schema([(name, pa.string()) for name in columns]))
+
+
+def test_a_split_is_obeyed_where_the_account_is_earlier_than_its_customer() -> None:
+    customers = _customers(("s", "C", "Cy", "cy@x.org", _day(3), None))
+    profiles = _profiles(("s", "forum", "p", "cy", "Cy", "cy@x.org", "C", _day(1), False))
+    tickets = _tickets(("desk", "mail", "t", "C", None, _day(4)))
+    assert _groups(_resolved(customers, profiles, tickets)) == {frozenset("Cpt")}
+    apart = _apart(("customer", "s", "C", "profile", "forum", "p"))
+    assert _groups(_resolved(customers, profiles, tickets, apart=apart)) == {frozenset("Ct"), frozenset("p")}
+
+
+def test_a_split_is_obeyed_where_others_join_the_two() -> None:
+    """The weakest link between A and C goes: a likely pair, else an address, else a name; a judged pair stays."""
+    customers = _customers(
+        ("s", "A", "Ada", "ada@x.org", _day(1), None),
+        ("s", "B", "Ada", "b@x.org", _day(2), None),
+        ("s", "C", "Cy", "b@x.org", _day(3), None),
+    )
+    profiles = _profiles(("s", "forum", "p", "cy", "Cy", "ada@x.org", "C", _day(4), False))
+    likely = _likely(("s", "A", "s", "B", 0.95))
+    apart = _apart(("customer", "s", "A", "customer", "s", "C"))
+    assert _groups(_resolved(customers, profiles, likely=likely)) == {frozenset("ABCp")}
+    parted = _resolved(customers, profiles, likely=likely, apart=apart)
+    assert _groups(parted) == {frozenset("A"), frozenset("BCp")}
+    judged = likely.append_column("method", pa.array(["judged"]))
+    assert _groups(_resolved(customers, profiles, likely=judged, apart=apart)) == {frozenset("AB"), frozenset("Cp")}
+    between = _resolved(customers, likely=likely, apart=_apart(("customer", "s", "A", "customer", "s", "B")))
+    assert _groups(between) == {frozenset("A"), frozenset("BC")}
+
+
+@given(st.data())
+def test_what_was_split_is_never_one_person(data: st.DataObject) -> None:
+    names = "ABCDEF"
+    addresses = st.sampled_from(["a@x.org", "b@x.org", "c@x.org", None])
+    customers = _customers(*(("s", name, "Ada", data.draw(addresses), _day(1), None) for name in names[:3]))
+    givers = st.sampled_from(["A", "B", "C", None])
+    profiles = _profiles(
+        *(("s", "f", name, name, name, data.draw(addresses), data.draw(givers), _day(1), False) for name in names[3:])
+    )
+    of = {name: ("customer", "s", name) if name in "ABC" else ("profile", "f", name) for name in names}
+    pairs = data.draw(st.lists(st.permutations(names).map(lambda drawn: drawn[:2]), max_size=4))
+    resolved = _resolved(customers, profiles, apart=_apart(*((*of[one], *of[other]) for one, other in pairs)))
+    assert not [pair for pair in pairs for group in _groups(resolved) if {*pair} <= group]

@@ -136,3 +136,27 @@ def test_replies_of_agents_end_the_wait_and_solutions_censor_it(rows) -> None:
     assert row["value"] is None  # S falls to 2/3
     by_last = rows["ticket_response_p90_seconds", "all", None, "staff", "a2"]
     assert (by_last["value"], by_last["coverage_ratio"]) == (7200, 1.0)
+
+
+def test_the_status_decides_whether_a_ticket_is_open(frame, spark, at, by_group) -> None:
+    """Where it contradicts times and events, as gold.customer_360 has it; another word leaves it to them."""
+    solved = {"opened_at": at(2, 8), "solved_at": at(2, 9)}
+    tickets = [
+        {"ticket_id": "1", "status": "Open ", **solved},
+        {"ticket_id": "2", "status": "pending", "opened_at": at(2, 8)},
+        {"ticket_id": "3", "status": "closed", "opened_at": at(2, 8)},
+        {"ticket_id": "4", "status": "x-17", **solved},
+    ]
+    events = [("2", "solved", at(2, 9)), ("3", "solved", at(2, 9)), ("3", "reopened", at(2, 10))]
+    happened = [
+        {"ticket_id": ticket, "event_id": str(place), "kind": kind, "created_at": when}
+        for place, (ticket, kind, when) in enumerate(events)
+    ]
+    lives = ticket_lives(
+        frame("silver.tickets", *tickets),
+        frame("silver.ticket_events", *happened),
+        spark.createDataFrame([], STAFF_TYPES),
+    )
+    rows = by_group(support_indicators(pa.table(lives.toArrow()).cast(LIVES), "UTC", at(10)))
+    assert rows["open_tickets", "all", None, "all", "all"]["value"] == 2  # 1 and 2
+    assert rows["resolution_seconds", "all", None, "all", "all"]["denominator"] == 1  # of 3 nobody knows when

@@ -46,10 +46,9 @@ INDICATORS = (
     _ticket(
         indicator_id="open_tickets",
         name="Open tickets",
-        definition="Tickets that are open at the time of the run, by the period in which they were opened: never solved, "
-        "or reopened "
-        "since.",
-        formula="count of tickets that are not solved",
+        definition="Tickets that are open at the time of the run, by the period in which they were opened: by their status; "
+        "where it does not say, never solved, or reopened since.",
+        formula="count of tickets that have not ended",
         unit="tickets",
         aggregation="sum",
         caution="A state, not a history: values of earlier periods fall as their tickets are solved.",

@@ -197,6 +197,20 @@ def test_a_header_without_the_mapped_columns_says_what_to_try(spark):
     assert reason("no,name").endswith("set header in conf to its line or to a list of names")
 
 
+def test_a_header_in_a_line_that_is_not_there_loses_nothing_without_a_word(spark):
+    def split(data: bytes, header: int) -> list[tuple]:
+        return [(one.raw, one.context) for one in csv_file.split(io.BytesIO(data), SplitOptions(header=header))]
+
+    assert split(b"id,name\n7,x\n", 9) == [(b"id,name", ""), (b"7,x", "")]
+    assert split(b"\n\n", 9) == [(b"", None)]
+    assert split(b"x\n" * 119 + b"id\n7\n", 120)[0][0] == b"7"
+    options = SplitOptions(header=9)
+    rows = spark.createDataFrame([("s", "b", "f", 1, "", b"7,x", None)], DDL)
+    assert csv_file.read(rows, ["id"], options, [""]).first()["_problem"] == (
+        "not_this_format: the file ends above line 9, which header in conf names"
+    )
+
+
 def test_a_header_in_another_encoding_names_its_columns():
     found = csv_file.split(io.BytesIO("Straße,€\nx,1\n".encode("windows-1252")), SplitOptions(encoding="windows-1252"))
     assert [record.context for record in found] == ["Straße,€"]

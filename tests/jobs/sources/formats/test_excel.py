@@ -236,5 +236,12 @@ def test_the_header_is_the_row_that_names_the_mapped_columns_or_what_conf_says()
     assert [r.raw for r in split(data, SplitOptions(range="B3:C4", header=3))] == [b'{"Document":"D-1","Qty":2}']
     named = SplitOptions(header=("doc", "qty"), range="B4:C5")
     assert [r.raw for r in split(data, named)] == [b'{"doc":"D-1","qty":2}', b'{"doc":"Total","qty":2}']
-    (none,) = split(data, SplitOptions(header=99))
-    assert none.context.startswith("unreadable: no_records: ")
+    far = workbook(*[["x"]] * 119, ["id"], [7])
+    assert [record.raw for record in split(far, SplitOptions(header=120))] == [b'{"id":7}']
+
+
+def test_a_header_in_a_row_that_is_not_there_loses_nothing_without_a_word():
+    (none,) = split(workbook(["id"], [7]), SplitOptions(header=99))
+    assert none.context == "unreadable: not_this_format: row 99, which header in conf names, is empty or not there"
+    (empty,) = split(workbook(), SplitOptions(header=99))
+    assert empty.context == "unreadable: no_records: the sheet is empty"
