@@ -1,9 +1,13 @@
+import random
 from datetime import date, timedelta
 from decimal import Decimal
+from statistics import median
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from recounted import FEW, SEEDS, some
 
 from transformations.indicators.parts import ROWS
 from transformations.indicators.patterns import WEEKS, pattern_indicators
@@ -60,3 +64,62 @@ def test_a_planted_spike_is_found_and_white_noise_has_few() -> None:
     beyond = [day for day, score in scores.items() if abs(score) > 5 and day != spiked]
     assert scores[spiked] > 8
     assert len(beyond) <= 0.03 * len(scores)
+
+
+def _volume(draw: random.Random, dimension: str, value: str, day: date) -> dict:
+    counted = {"numerator": some(draw, *map(Decimal, range(12)), nulls=0.1), "unit": "posts"}
+    return {
+        "indicator_id": draw.choice(("volume",) * 9 + ("posts",)),
+        "grain": "day",
+        "period_start": day,
+        "dimension": dimension,
+        "dimension_value": value,
+    } | counted
+
+
+@FEW
+@given(SEEDS)
+def test_random_volumes_agree_with_a_second_count(seed: int) -> None:
+    """Days without posts, values that begin late and end early, and what is no volume of a day or no dimension of it."""
+    draw = random.Random(seed)
+    places = (("all", "all"), ("channel", "x"), ("channel", "forum"), ("topic", "coffee"), ("brand", "Alder"))
+    days = [MONDAY + timedelta(days=number) for number in range(90)]
+    rows = [
+        _volume(draw, *place, day)
+        for place in places
+        for day in days[draw.randrange(20) : draw.randrange(70, 90)]
+        if draw.random() < 0.8
+    ]
+    rows += [rows[0] | {"grain": "month", "numerator": Decimal(500)}]
+    counted = [row for row in rows if (row["indicator_id"], row["grain"]) == ("volume", "day")]
+    counted = [row for row in counted if row["numerator"] is not None and row["dimension"] != "brand"]
+    last = max(row["period_start"] for row in counted)
+    found = {
+        (row["indicator_id"], row["dimension_value"], row["period_start"]): row
+        for row in pattern_indicators(pa.Table.from_pylist(rows, ROWS)).to_pylist()
+    }
+    expected = set()
+    for value in {row["dimension_value"] for row in counted}:
+        volumes = {row["period_start"]: int(row["numerator"]) for row in counted if row["dimension_value"] == value}
+        day = min(volumes)
+        while day <= last:
+            before = [
+                day - timedelta(weeks=weeks) for weeks in range(1, 9) if day - timedelta(weeks=weeks) >= min(volumes)
+            ]
+            ratio, score = (found[name, value, day] for name in ("volume_against_history", "volume_anomaly_score"))
+            expected |= {("volume_against_history", value, day), ("volume_anomaly_score", value, day)}
+            assert ratio["observations_count"] == score["observations_count"] == len(before)
+            if len(before) < 8:
+                assert ratio["value"] is score["value"] is ratio["numerator"] is score["denominator"] is None
+            else:
+                history, volume = [volumes.get(its, 0) for its in before], volumes.get(day, 0)
+                middle = median(history)
+                spread = 1.4826 * median(abs(its - middle) for its in history)
+                assert (ratio["numerator"], ratio["denominator"]) == (volume, middle)
+                assert ratio["value"] == (pytest.approx(volume / middle) if middle else None)
+                assert score["numerator"] == volume - middle
+                assert float(score["denominator"]) == pytest.approx(spread, abs=1e-4)
+                close = pytest.approx((volume - middle) / spread, rel=1e-3) if spread else None
+                assert score["value"] == close
+            day += timedelta(days=1)
+    assert set(found) == expected
