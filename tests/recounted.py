@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -20,6 +20,8 @@ from pyspark.sql import DataFrame
 from transformations.indicators.definitions import CATALOGUE
 
 EVER = date(1970, 1, 1)
+HALF = timedelta(minutes=30)
+"""Random instants are whole half hours."""
 SEEDS = st.integers(0, 2**32 - 1)
 ZONES = ("America/St_Johns", "Europe/Berlin", "UTC")
 FEW = settings(max_examples=4, deadline=None, phases=[Phase.generate])
@@ -58,11 +60,28 @@ class Group:
 def moment(draw: random.Random) -> datetime:
     """An instant close to the border of a month, of a week or of summer time; many of them are equal."""
     first = datetime.combine(draw.choice(_BORDERS), datetime.min.time(), UTC)
-    return first + timedelta(minutes=30 * draw.randrange(-12, 48))
+    return first + HALF * draw.randrange(-12, 48)
 
 
 def local_day(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
+
+
+def business_clock(
+    hours: Mapping[str, Sequence[str]], holidays: Sequence[date], zone: str
+) -> Callable[[datetime, datetime], int]:
+    """Seconds of business hours between two instants of early 2026, half hour by half hour."""
+
+    def is_open(at: datetime) -> bool:
+        local = at.astimezone(ZoneInfo(zone))
+        ends = (span.split("-") for span in hours.get(local.strftime("%A").lower(), ()))
+        return local.date() not in holidays and any(begin <= local.strftime("%H:%M") < end for begin, end in ends)
+
+    first = datetime(2026, 1, 25, tzinfo=UTC)
+    passed = [0]
+    for place in range(48 * 60):
+        passed.append(passed[-1] + 1800 * is_open(first + HALF * place))
+    return lambda begin, end: max(passed[(end - first) // HALF] - passed[(begin - first) // HALF], 0)
 
 
 def some(draw: random.Random, *values: object, nulls: float = 0.2) -> object:

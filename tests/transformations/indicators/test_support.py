@@ -2,18 +2,19 @@ import random
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from recounted import (
     FEW,
+    HALF,
     SEEDS,
     ZONES,
     Group,
     assert_adds_up,
     assert_agree,
+    business_clock,
     collected,
     lasting,
     local_day,
@@ -210,7 +211,6 @@ def test_a_reply_older_than_its_ticket_is_not_the_first(known, at) -> None:
 
 
 AS_OF = datetime(2026, 3, 5, 12, tzinfo=UTC)
-HALF = timedelta(minutes=30)
 HOURS = {"monday": ["09:00-12:30", "13:00-17:00"], "friday": ["22:30-24:00"], "sunday": ["00:00-24:00"]}
 CLOSED = date(2026, 2, 16)  # a Monday
 
@@ -246,22 +246,6 @@ def _solved_in_table(draw: random.Random, ticket: dict, events: list[dict]) -> d
     later = max([ticket["opened_at"], *(row["created_at"] for row in events)]) + HALF * draw.randrange(1, 300)
     last = max(times, default=None)
     return draw.choice((None, later, last if last is None or last > ticket["opened_at"] else None))
-
-
-def _business_hours(zone: str) -> Callable[[datetime, datetime], int]:
-    """Seconds of HOURS between two instants, half hour by half hour."""
-
-    def is_open(at: datetime) -> bool:
-        local = at.astimezone(ZoneInfo(zone))
-        spans = HOURS.get(local.strftime("%A").lower(), ())
-        ends = (span.split("-") for span in spans)
-        return local.date() != CLOSED and any(begin <= local.strftime("%H:%M") < end for begin, end in ends)
-
-    first = datetime(2026, 1, 30, tzinfo=UTC)
-    passed = [0]
-    for place in range(48 * 40):
-        passed.append(passed[-1] + 1800 * is_open(first + HALF * place))
-    return lambda begin, end: max(passed[(end - first) // HALF] - passed[(begin - first) // HALF], 0)
 
 
 def _lived(ticket: dict, events: list[dict], business: Callable[[datetime, datetime], int]) -> dict:
@@ -343,7 +327,7 @@ def test_random_tickets_agree_with_a_second_count(frame, spark, seed: int) -> No
     )
     found = support_indicators(collected(lives, LIVES), zone, AS_OF, Calendar(HOURS, [CLOSED], zone))
 
-    business = _business_hours(zone)
+    business = business_clock(HOURS, [CLOSED], zone)
     rows = [
         {"day": local_day(ticket["opened_at"], zone), "channel": ticket["channel"]}
         | {"priority": ticket["priority"] or "(none)"}
