@@ -78,7 +78,7 @@ def test_without_a_campaign_that_says_when_it_runs_there_is_a_reason() -> None:
 
 
 def _instant(draw: random.Random, at) -> datetime:
-    return at(draw.randrange(1, 29), draw.choice((0, 12)), draw.choice((2, 3, 4)))
+    return at(draw.choice((1, 8, 15, 22)), draw.choice((0, 12)), draw.choice((2, 3, 4)))
 
 
 @FEW

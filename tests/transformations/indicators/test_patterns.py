@@ -98,28 +98,35 @@ def test_random_volumes_agree_with_a_second_count(seed: int) -> None:
         (row["indicator_id"], row["dimension_value"], row["period_start"]): row
         for row in pattern_indicators(pa.Table.from_pylist(rows, ROWS)).to_pylist()
     }
-    expected = set()
+    expected = {}
     for value in {row["dimension_value"] for row in counted}:
         volumes = {row["period_start"]: int(row["numerator"]) for row in counted if row["dimension_value"] == value}
-        day = min(volumes)
-        while day <= last:
-            before = [
-                day - timedelta(weeks=weeks) for weeks in range(1, 9) if day - timedelta(weeks=weeks) >= min(volumes)
-            ]
-            ratio, score = (found[name, value, day] for name in ("volume_against_history", "volume_anomaly_score"))
-            expected |= {("volume_against_history", value, day), ("volume_anomaly_score", value, day)}
-            assert ratio["observations_count"] == score["observations_count"] == len(before)
-            if len(before) < 8:
-                assert ratio["value"] is score["value"] is ratio["numerator"] is score["denominator"] is None
-            else:
-                history, volume = [volumes.get(its, 0) for its in before], volumes.get(day, 0)
-                middle = median(history)
-                spread = 1.4826 * median(abs(its - middle) for its in history)
-                assert (ratio["numerator"], ratio["denominator"]) == (volume, middle)
-                assert ratio["value"] == (pytest.approx(volume / middle) if middle else None)
-                assert score["numerator"] == volume - middle
-                assert float(score["denominator"]) == pytest.approx(spread, abs=1e-4)
-                close = pytest.approx((volume - middle) / spread, rel=1e-3) if spread else None
-                assert score["value"] == close
-            day += timedelta(days=1)
-    assert set(found) == expected
+        for day, numbers in _by_day(volumes, last).items():
+            expected |= {(name, value, day): of for name, of in numbers.items()}
+    assert set(found) == set(expected)
+    for key, (weeks, above, below) in expected.items():
+        row = found[key]
+        assert (row["observations_count"], row["numerator"]) == (weeks, above)
+        assert (below is None) == (row["denominator"] is None)
+        if below is not None:
+            assert float(row["denominator"]) == pytest.approx(below, abs=1e-4)
+        assert row["value"] == (pytest.approx(above / below, rel=1e-3) if below else None)
+
+
+def _by_day(volumes: dict[date, int], last: date) -> dict[date, dict[str, tuple]]:
+    """Day -> indicator -> weeks of history, numerator and denominator."""
+    found, day = {}, min(volumes)
+    while day <= last:
+        before = [day - timedelta(weeks=weeks) for weeks in range(1, WEEKS + 1)]
+        history = [volumes.get(its, 0) for its in before if its >= min(volumes)]
+        parts = {"volume_against_history": (None, None), "volume_anomaly_score": (None, None)}
+        if len(history) == WEEKS:
+            volume, middle = volumes.get(day, 0), median(history)
+            deviation = median(abs(its - middle) for its in history)
+            parts = {
+                "volume_against_history": (volume, middle),
+                "volume_anomaly_score": (volume - middle, 1.4826 * deviation),
+            }
+        found[day] = {name: (len(history), *of) for name, of in parts.items()}
+        day += timedelta(days=1)
+    return found

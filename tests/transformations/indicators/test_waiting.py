@@ -352,6 +352,7 @@ def test_stack_exchange(computed, shared_data: Path) -> None:
 MARCH = datetime(2026, 3, 10, 12, tzinfo=UTC)
 OWN = {("x", "care"): "company", ("x", "robot"): "company's bot", ("forum", "care"): "company", ("blog", "feed"): "bot"}
 HOURS = {"monday": ["09:00-17:00"], "friday": ["22:30-24:00"], "sunday": ["00:00-24:00"]}
+OTHERS = ("message", "comment", "post")
 Place = tuple[str, str]
 """A post: its channel, and its ID there."""
 
@@ -371,12 +372,15 @@ def _written(draw: random.Random, number: int, before: list[dict]) -> dict:
     """A post that opens a thread or answers one of before, mostly later; the blog is of others, and accepts no answers."""
     channel = draw.choice(("x", "forum", "blog"))
     there = [post for post in before if post["channel"] == channel]
-    parent = some(draw, *there, nulls=0.3) if there else None
+    parent = some(draw, *there[-8:], nulls=0.3) if there else None
+    is_asked = parent is not None and parent["kind"] == "question"
     post = {
         "channel": channel,
         "service_type": some(draw, "forum", "microblog"),
         "post_id": str(number // 2),  # of two channels
-        "kind": draw.choice(("question", "question", "answer", "answer", "message", "comment", "post")),
+        "kind": draw.choice(
+            ("answer", "answer", "comment") if is_asked else ("question", "question", "answer", *OTHERS)
+        ),
         "profile_id": some(draw, "ada", "bob", "cyd", "care", "care", "robot", "feed", nulls=0.1),
         "created_at": moment(draw),
     }
@@ -389,7 +393,7 @@ def _written(draw: random.Random, number: int, before: list[dict]) -> dict:
         post["parent_post_id"] = "gone"
     if channel == "x" and post["kind"] == "answer":
         post["is_accepted_answer"] = some(draw, True, False, False)
-    if channel == "forum" and parent and parent["kind"] == "question" and post["kind"] == "answer":
+    if channel == "forum" and is_asked and post["kind"] == "answer":
         parent["accepted_answer_id"] = some(draw, post["post_id"], nulls=0.8) or parent.get("accepted_answer_id")
     return post
 
