@@ -146,6 +146,7 @@ def _of_people(lake: Lake, run: Run) -> list[pa.Table]:
             lake.read("silver.tickets"),
             lake.read("silver.ticket_events"),
             frame(lake.spark, groups.staff_of(lake, run), replies.STAFF_TYPES),
+            run.as_of,
         ),
         "silver.tickets",
     )

@@ -14,8 +14,8 @@ _KINDS = ("sent", "delivered", "opened", "clicked", "converted", "bounced")
 TOUCHES = pa.schema(
     [("day", pa.date32())]
     + [(name, pa.string()) for name in ("campaign", "recipient", "currency")]
-    + [(name, pa.int64()) for name in (*_KINDS, "orders")]
-    + [("revenue", pa.decimal128(38, 4))]
+    + [(name, pa.int64()) for name in (*_KINDS, "orders", "orders_once")]
+    + [(name, pa.decimal128(38, 4)) for name in ("revenue", "revenue_once")]
 )
 """Schema of the collected result of `monthly_touches`."""
 
@@ -25,7 +25,8 @@ def monthly_touches(
 ) -> DataFrame:
     """Events of campaigns per month and recipient, and beside them what the orders brought that resulted from them.
 
-    An order counts once for each campaign whose touches name it, in the month of the first of these.
+    An order counts once for each campaign whose touches name it, in the month of the first of these. orders_once and
+    revenue_once leave it out but at one of its campaigns, so that they add up over campaigns.
 
     Args: silver.campaign_touches, silver.orders, silver.order_lines; currency: of amounts without one; timezone: of the months.
     Returns: the columns of TOUCHES: rows with a recipient and counts of events, and rows with orders and their revenue.
@@ -45,8 +46,8 @@ def monthly_touches(
             "recipient",
             F.lit(None).cast("string").alias("currency"),
             *_KINDS,
-            F.lit(0).cast("bigint").alias("orders"),
-            F.lit(None).cast("decimal(38,4)").alias("revenue"),
+            *(F.lit(0).cast("bigint").alias(name) for name in ("orders", "orders_once")),
+            *(F.lit(None).cast("decimal(38,4)").alias(name) for name in ("revenue", "revenue_once")),
         )
     )
     named = (
@@ -54,6 +55,7 @@ def monthly_touches(
         .select(month, "source", F.col("campaign_id").alias("campaign"), "order_id")
         .groupBy("source", "campaign", "order_id")
         .agg(F.min("day").alias("day"))
+        .withColumn("is_first", F.expr("campaign = min(campaign) over (partition by source, order_id)"))
     )
     key = named.select("source", "order_id").distinct()
     resulting = order_sales(
@@ -65,7 +67,12 @@ def monthly_touches(
         resulting.select("source", "order_id", "currency", "sale_amount")
         .join(named, ["source", "order_id"])
         .groupBy("day", "campaign", "currency")
-        .agg(F.count("*").alias("orders"), F.sum("sale_amount").cast("decimal(38,4)").alias("revenue"))
+        .agg(
+            F.count("*").alias("orders"),
+            F.expr("count_if(is_first)").alias("orders_once"),
+            F.sum("sale_amount").cast("decimal(38,4)").alias("revenue"),
+            F.expr("cast(sum(if(is_first, sale_amount, null)) as decimal(38,4))").alias("revenue_once"),
+        )
         .select(
             "day",
             "campaign",
@@ -73,7 +80,9 @@ def monthly_touches(
             "currency",
             *(F.lit(0).cast("bigint").alias(kind) for kind in _KINDS),
             "orders",
+            "orders_once",
             "revenue",
+            "revenue_once",
         )
     )
     return of_recipients.unionAll(of_orders)
@@ -119,15 +128,17 @@ with of_campaigns as (
     union all by name
     select day, campaign, currency, amount as costs from costs where cost_kind = 'campaign' and campaign is not null
 )
-select *, bool_or(delivered > 0) over (partition by campaign) as reports_delivery from of_campaigns
+select *, bool_or(delivered > 0) over (partition by campaign) as reports_delivery,
+    bool_or(bounced > 0) over (partition by campaign, recipient) as has_bounced
+from of_campaigns
 """
 _OF_RECIPIENT = {
     "is_reached": "bool_or(delivered + opened + clicked + converted > 0 "
-    "or (not coalesce(reports_delivery, false) and sent > 0 and bounced = 0))",
+    "or (sent > 0 and not coalesce(reports_delivery or has_bounced, false)))",
     "is_responding": "bool_or(clicked + converted > 0)",
     "is_converted": "bool_or(converted > 0)",
-    "orders": "sum(its.orders)",
-    "revenue": "sum(its.revenue)",
+    "orders": "sum(if(dimension = 'all', its.orders_once, its.orders))",
+    "revenue": "sum(if(dimension = 'all', its.revenue_once, its.revenue))",
     "costs": "sum(its.costs)",
     "low": "min(currency)",
     "high": "max(currency)",
@@ -138,7 +149,7 @@ _OF_ALL = {
     "reached": f"count(*) filter ({_KNOWN} and is_reached)",
     "responding": f"count(*) filter ({_KNOWN} and is_reached and is_responding)",
     "converted": f"count(*) filter ({_KNOWN} and is_reached and is_converted)",
-    "orders": "sum(orders)",
+    "orders": "coalesce(sum(orders), 0)",
     "revenue": "sum(revenue)",
     "costs": "sum(costs)",
     "currency_low": "min(low)",

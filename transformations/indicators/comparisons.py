@@ -29,7 +29,7 @@ def compared_groups(
     """Customers whom a campaign touched and whom it left untouched, and who of both bought while it ran.
 
     Customers count who were there when the campaign began; campaigns that say when they begin and end, and
-    have ended: of others it is not known yet who buys. What bounced,
+    have ended: of others it is not known yet who buys. What bounced (was sent and bounced, and nothing else is known of it),
     and being held out by lot, is no touch. Voided orders and returns are no purchases.
 
     Args:
@@ -50,10 +50,16 @@ def compared_groups(
     )
     key = ["source", "campaign", "customer_id"]
     touched = (
-        touches.where("customer_id is not null and kind not in ('bounced', 'held_out')")
+        touches.where("customer_id is not null")
         .where(F.col("created_at") < F.lit(before))
-        .select("source", F.col("campaign_id").alias("campaign"), "customer_id")
-        .distinct()
+        .groupBy("source", F.col("campaign_id").alias("campaign"), "customer_id")
+        .agg(
+            F.expr("count_if(kind = 'sent')").alias("sent"),
+            F.expr("count_if(kind = 'bounced')").alias("bounced"),
+            F.expr("count_if(kind not in ('sent', 'bounced', 'held_out'))").alias("arrived"),
+        )
+        .where("arrived > 0 or (sent > 0 and bounced = 0)")
+        .select(*key)
         .withColumn("is_touched", F.lit(1))
     )
     bought = (

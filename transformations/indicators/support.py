@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from transformations.canonical.instants import days, without_zones
-from transformations.contracts.fields.support import ENDED_STATUSES, OPEN_STATUSES
+from transformations.contracts.fields.support import ENDED_STATUSES
 from transformations.indicators.durations import Limits, Waits, censored, duration_rows
 from transformations.indicators.parts import Family, Parts, indicator_rows, without_value
 from transformations.indicators.sales import NO_CHANNEL
@@ -32,30 +32,37 @@ LIVES = pa.schema(
 """Schema of the collected result of `ticket_lives`."""
 
 
-def ticket_lives(tickets: DataFrame, ticket_events: DataFrame, staff: DataFrame) -> DataFrame:
+def ticket_lives(tickets: DataFrame, ticket_events: DataFrame, staff: DataFrame, as_of: datetime) -> DataFrame:
     """Each ticket with what its events say: one row per ticket, the columns of LIVES.
 
-    staff is who of it acted last: the staff_id where it is known, else the agent.
+    staff is who of it acted last: the staff_id where it is known, else the agent. last_solved_at, last_reopened_at and
+    staff are those of before as_of; a reply that claims to be older than the ticket cannot be measured and does not count.
 
-    Args: silver.tickets, silver.ticket_events; staff: replies.STAFF_TYPES.
+    Args: silver.tickets, silver.ticket_events; staff: replies.STAFF_TYPES; as_of: instant (with time zone).
     """
-    happened = ticket_events.groupBy("channel", "ticket_id").agg(
-        F.count("*").alias("events_count"),
-        F.expr("min(if(kind = 'solved', created_at, null))").alias("first_solved_at"),
-        F.expr("max(if(kind = 'solved', created_at, null))").alias("last_solved_at"),
-        F.expr("max(if(kind = 'reopened', created_at, null))").alias("last_reopened_at"),
-        F.expr("min(if(kind = 'replied' and actor = 'agent', created_at, null))").alias("replied_at"),
+    key = ["channel", "ticket_id"]
+    dated = ticket_events.join(tickets.select(*key, "opened_at"), key).withColumn(
+        "is_past", F.col("created_at") < F.lit(as_of)
     )
-    last = Window.partitionBy("channel", "ticket_id").orderBy(F.col("created_at").desc(), F.col("event_id").desc())
+    times = {
+        "first_solved_at": ("min", "kind = 'solved'"),
+        "last_solved_at": ("max", "kind = 'solved' and is_past"),
+        "last_reopened_at": ("max", "kind = 'reopened' and is_past"),
+        "replied_at": ("min", "kind = 'replied' and actor = 'agent' and created_at >= opened_at"),
+    }
+    happened = dated.groupBy(*key).agg(
+        F.count("*").alias("events_count"),
+        *(F.expr(f"{which}(if({is_one}, created_at, null))").alias(name) for name, (which, is_one) in times.items()),
+    )
+    last = Window.partitionBy(*key).orderBy(F.col("created_at").desc(), F.col("event_id").desc())
     agents = (
-        ticket_events.where("actor = 'agent' and actor_id is not null and kind in ('replied', 'solved')")
+        dated.where("is_past and actor = 'agent' and actor_id is not null and kind in ('replied', 'solved')")
         .withColumn("place", F.row_number().over(last))
         .where("place = 1")
         .select("channel", "ticket_id", F.col("actor_id").alias("account"))
         .join(F.broadcast(staff.select("channel", "account", "staff_id")), ["channel", "account"], "left")
         .select("channel", "ticket_id", F.coalesce("staff_id", "account").alias("staff"))
     )
-    key = ["channel", "ticket_id"]
     return tickets.join(happened, key, "left").join(agents, key, "left").select(*LIVES.names)
 
 
@@ -133,8 +140,7 @@ _SUMS = {
     "reopened": "count(*) filter (is_followed and was_solved and was_reopened)",
     "persons": "count(distinct person)",
 }
-# The status decides whether a ticket is open, where its meaning is known; else the last event, where there are events of
-# solving; else solved_at. These two say when it ended; of an ended ticket without them the time is not known.
+# What was last counts: solved, by an event or by solved_at, or reopened. Without any time the status decides.
 
 
 def _or_none(column: str) -> str:
@@ -146,26 +152,23 @@ _FACTS = f"""
 with known as (
     select day, channel, opened_at, {_or_none("priority")} as priority, {_or_none("staff")} as staff,
         coalesce(source || chr(0) || customer_id, lower(email)) as person,
-        events_count > 0 as is_followed, last_reopened_at is not null as was_reopened,
-        last_solved_at is not null or solved_at is not null as was_solved,
-        case
-            when list_contains($open, lower(trim(status))) then null
-            when last_solved_at is not null and last_reopened_at > last_solved_at then null
-            else greatest(last_solved_at, solved_at)
-        end as solved,
+        events_count > 0 as is_followed, last_reopened_at is not null as was_reopened, last_reopened_at,
+        greatest(last_solved_at, if(solved_at < $as_of, solved_at, null)) as last_solved,
         coalesce(first_solved_at, solved_at) as first_solved,
-        if(replied_at >= opened_at and replied_at < $as_of, replied_at, null) as replied,
-        solved is null and coalesce(list_contains($ended, lower(trim(status))), false) as is_ended_sometime
+        if(replied_at < $as_of, replied_at, null) as replied,
+        first_solved_at is null and solved_at is null and coalesce(list_contains($ended, lower(trim(status))), false)
+            as is_ended_sometime
     from lives where opened_at < $as_of
+), decided as (
+    select *, last_solved is not null as was_solved, if(last_reopened_at > last_solved, null, last_solved) as solved from known
 )
 select day, channel, priority, staff, person, opened_at, coalesce(is_followed, false) as is_followed, was_reopened, was_solved,
-    coalesce(solved < $as_of, false) or is_ended_sometime as ended, is_ended_sometime,
-    if(solved < $as_of, solved, $as_of) as until,
-    greatest(epoch_us(if(solved < $as_of, solved, $as_of)) - epoch_us(opened_at), 0) / 1e6 as seconds,
-    replied is not null as is_replied, coalesce(replied, if(solved < $as_of, solved, $as_of)) as response_until,
+    solved is not null or is_ended_sometime as ended, is_ended_sometime, coalesce(solved, $as_of) as until,
+    greatest(epoch_us(coalesce(solved, $as_of)) - epoch_us(opened_at), 0) / 1e6 as seconds,
+    replied is not null as is_replied, coalesce(replied, solved, $as_of) as response_until,
     coalesce(first_solved < $as_of, false) as was_ended,
     greatest(epoch_us(if(first_solved < $as_of, first_solved, $as_of)) - epoch_us(opened_at), 0) / 1e6 as first_seconds
-from known
+from decided
 """
 
 
@@ -184,8 +187,7 @@ def support_indicators(lives: pa.Table, timezone: str, as_of: datetime, calendar
     end = as_of.astimezone(UTC).replace(tzinfo=None)
     with duckdb.connect() as connection:
         connection.register("lives", dated)
-        words = {"ended": list(ENDED_STATUSES), "open": list(OPEN_STATUSES)}
-        facts = connection.sql(_FACTS, params={"as_of": end, **words}).to_arrow_table()
+        facts = connection.sql(_FACTS, params={"as_of": end, "ended": list(ENDED_STATUSES)}).to_arrow_table()
         connection.register("facts", facts)
         timed = connection.sql("from facts where not is_ended_sometime").to_arrow_table()
     seconds = {"last": timed["seconds"], "first": timed["first_seconds"]}

@@ -1,7 +1,10 @@
+import random
 from datetime import UTC, datetime
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from recounted import FEW, SEEDS, assert_agree, recounted, some
 
 from jobs.lake import arrow
 from transformations.contracts import contract
@@ -74,3 +77,69 @@ def test_consumers_who_became_customers() -> None:
 
 def test_without_customers_there_is_no_row() -> None:
     assert _rows([], []) == []
+
+
+def _counts(numerator: int | None, denominator: int, measured: int) -> dict:
+    return {
+        "numerator": numerator,
+        "denominator": denominator,
+        "observations_count": denominator,
+        "persons_count": denominator,
+        "coverage_ratio": measured / denominator,
+    }
+
+
+@FEW
+@given(SEEDS)
+def test_random_customers_agree_with_a_second_count(seed: int) -> None:
+    """Customers of two sources with the same numbers, some of one person; links of today and of the past."""
+    draw = random.Random(seed)
+    persons = [f"P{number}" for number in range(40)]
+    customers = [{"source": draw.choice(("erp", "shop")), "customer_id": str(number // 2)} for number in range(80)]
+    customers = list({tuple(row.values()): row for row in customers}.values())
+    records = [("customer", row["source"], row["customer_id"]) for row in customers if draw.random() < 0.7]
+    records += [("customer", "gone", "1"), *(("ticket", "x", person) for person in persons[:5])]
+    has_profiles = draw.random() < 0.8
+    records += [("profile", "x", str(number)) for number in range(25) if has_profiles]
+    links = [
+        dict(zip(LINK_COLUMNS, (*record, draw.choice(persons), some(draw, ENDED, nulls=0.7)), strict=True))
+        for record in records
+    ]
+    social = [{"person_id": person, "is_social_customer": draw.random() < 0.5} for person in persons[::2]]
+    roles = [
+        {"person_id": person, "role": role, "valid_from": some(draw, ENDED, nulls=0.4)}
+        for person in persons
+        for role in ("consumer", "external_customer", "partner")
+        if draw.random() < 0.5
+    ]
+    found = customer_indicators(
+        _table("silver.customers", customers).select(CUSTOMER_COLUMNS),
+        _table("silver.person_links", links).select(LINK_COLUMNS),
+        _table("gold.social_customers", social).select(SOCIAL_COLUMNS),
+        _table("silver.person_roles", roles).select(ROLE_COLUMNS),
+    )
+
+    current = [row for row in links if row["valid_to"] is None]
+    person_of = {
+        (row["record_place"], row["linked_record_id"]): row["person_id"]
+        for row in current
+        if row["record_kind"] == "customer"
+    }
+    on_social = {row["person_id"] for row in current if row["record_kind"] == "profile"}
+    managed = {row["person_id"] for row in social if row["is_social_customer"]}
+    known = [person_of.get((row["source"], row["customer_id"])) for row in customers]
+
+    def among(those: set[str]) -> dict:
+        count = sum(person in those for person in known)
+        return _counts(count if on_social else None, len(known), sum(person is not None for person in known))
+
+    consumers = {row["person_id"] for row in roles if row["role"] == "consumer"}
+    converted = consumers & {row["person_id"] for row in roles if row["role"] == "external_customer"}
+    dated = {row["person_id"] for row in roles if row["role"] == "consumer" and row["valid_from"]}
+    day = [{"day": None}]
+    assert_agree(
+        found,
+        recounted("linked_customer_ratio", day, lambda _: among(on_social)),
+        recounted("social_customer_ratio", day, lambda _: among(managed)),
+        recounted("consumer_conversion_ratio", day, lambda _: _counts(len(converted), len(consumers), len(dated))),
+    )

@@ -1,9 +1,13 @@
+import random
 from datetime import date, timedelta
 from decimal import Decimal
+from statistics import median
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from recounted import FEW, SEEDS, some
 
 from transformations.indicators.parts import ROWS
 from transformations.indicators.patterns import WEEKS, pattern_indicators
@@ -60,3 +64,69 @@ def test_a_planted_spike_is_found_and_white_noise_has_few() -> None:
     beyond = [day for day, score in scores.items() if abs(score) > 5 and day != spiked]
     assert scores[spiked] > 8
     assert len(beyond) <= 0.03 * len(scores)
+
+
+def _volume(draw: random.Random, dimension: str, value: str, day: date) -> dict:
+    counted = {"numerator": some(draw, *map(Decimal, range(12)), nulls=0.1), "unit": "posts"}
+    return {
+        "indicator_id": draw.choice(("volume",) * 9 + ("posts",)),
+        "grain": "day",
+        "period_start": day,
+        "dimension": dimension,
+        "dimension_value": value,
+    } | counted
+
+
+@FEW
+@given(SEEDS)
+def test_random_volumes_agree_with_a_second_count(seed: int) -> None:
+    """Days without posts, values that begin late and end early, and what is no volume of a day or no dimension of it."""
+    draw = random.Random(seed)
+    places = (("all", "all"), ("channel", "x"), ("channel", "forum"), ("topic", "coffee"), ("brand", "Alder"))
+    days = [MONDAY + timedelta(days=number) for number in range(90)]
+    rows = [
+        _volume(draw, *place, day)
+        for place in places
+        for day in days[draw.randrange(20) : draw.randrange(70, 90)]
+        if draw.random() < 0.8
+    ]
+    rows += [rows[0] | {"grain": "month", "numerator": Decimal(500)}]
+    counted = [row for row in rows if (row["indicator_id"], row["grain"]) == ("volume", "day")]
+    counted = [row for row in counted if row["numerator"] is not None and row["dimension"] != "brand"]
+    last = max(row["period_start"] for row in counted)
+    found = {
+        (row["indicator_id"], row["dimension_value"], row["period_start"]): row
+        for row in pattern_indicators(pa.Table.from_pylist(rows, ROWS)).to_pylist()
+    }
+    expected = {}
+    for value in {row["dimension_value"] for row in counted}:
+        volumes = {row["period_start"]: int(row["numerator"]) for row in counted if row["dimension_value"] == value}
+        for day, numbers in _by_day(volumes, last).items():
+            expected |= {(name, value, day): of for name, of in numbers.items()}
+    assert set(found) == set(expected)
+    for key, (weeks, above, below) in expected.items():
+        row = found[key]
+        assert (row["observations_count"], row["numerator"]) == (weeks, above)
+        assert (below is None) == (row["denominator"] is None)
+        if below is not None:
+            assert float(row["denominator"]) == pytest.approx(below, abs=1e-4)
+        assert row["value"] == (pytest.approx(above / below, rel=1e-3) if below else None)
+
+
+def _by_day(volumes: dict[date, int], last: date) -> dict[date, dict[str, tuple]]:
+    """Day -> indicator -> weeks of history, numerator and denominator."""
+    found, day = {}, min(volumes)
+    while day <= last:
+        before = [day - timedelta(weeks=weeks) for weeks in range(1, WEEKS + 1)]
+        history = [volumes.get(its, 0) for its in before if its >= min(volumes)]
+        parts = {"volume_against_history": (None, None), "volume_anomaly_score": (None, None)}
+        if len(history) == WEEKS:
+            volume, middle = volumes.get(day, 0), median(history)
+            deviation = median(abs(its - middle) for its in history)
+            parts = {
+                "volume_against_history": (volume, middle),
+                "volume_anomaly_score": (volume - middle, 1.4826 * deviation),
+            }
+        found[day] = {name: (len(history), *of) for name, of in parts.items()}
+        day += timedelta(days=1)
+    return found

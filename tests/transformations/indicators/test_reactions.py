@@ -1,5 +1,12 @@
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from recounted import FEW, SEEDS, ZONES, Group, assert_agree, collected, local_day, moment, recounted, some
 
 from transformations.indicators.reactions import METRICS, daily_metrics, reaction_indicators
 
@@ -56,3 +63,78 @@ def test_what_no_platform_reports_is_unknown_not_0(frame, at, by_group) -> None:
         "engagement_ratio": (None, "no platform reports impressions"),
         "virality": (None, "no platform reports both shares and reach"),
     }
+
+
+NUMBERS = ("impressions", "reach", "clicks", "reactions", "comments", "shares")
+
+
+def _observed(draw: random.Random, post: dict, number: int) -> dict:
+    """What a platform reports of a post; a post has several observations, in no order, and each leaves numbers out."""
+    counts = {name: some(draw, 0, *range(1, 50), nulls=0.3) for name in NUMBERS}
+    seen_at = post["created_at"] + timedelta(hours=(number * 37) % 101)
+    return {"channel": post["channel"], "post_id": post["post_id"], "observed_at": seen_at} | counts
+
+
+def _total(name: str) -> Callable[[Group], dict]:
+    def count(group: Group) -> dict:
+        known = group.count(lambda row: row[name] is not None)
+        return {
+            "numerator": group.sums(name) if known else None,
+            "denominator": None,
+            "observations_count": known,
+            "coverage_ratio": known / len(group.rows),
+        }
+
+    return count
+
+
+def _per(group: Group, above: tuple[str, ...], below: str, is_in: Callable[[dict], bool]) -> dict:
+    within = replace(group, rows=[row for row in group.rows if is_in(row)])
+    return {
+        "numerator": sum(within.sums(name) for name in above) if within.rows else None,
+        "denominator": within.sums(below),
+        "observations_count": len(within.rows),
+        "coverage_ratio": len(within.rows) / len(group.rows),
+    }
+
+
+@FEW
+@given(SEEDS)
+def test_random_reactions_agree_with_a_second_count(frame, seed: int) -> None:
+    draw = random.Random(seed)
+    zone = draw.choice(ZONES)
+    posts = [
+        {"post_id": str(number), "channel": draw.choice(("x", "forum")), "kind": "post", "created_at": moment(draw)}
+        | {"service_type": some(draw, "blog", "microblog")}
+        for number in range(100)
+    ]
+    observed = [_observed(draw, post, number) for post in posts for number in range(draw.randrange(4))]
+    draw.shuffle(observed)
+    held = posts[:90]  # the others are not held: nobody knows their day
+    found = reaction_indicators(
+        collected(daily_metrics(frame("silver.post_metrics", *observed), frame("silver.posts", *held), zone), METRICS)
+    )
+    latest = {}
+    for one in sorted(observed, key=lambda row: row["observed_at"]):
+        latest[one["post_id"]] = one
+    rows = [
+        latest[post["post_id"]] | {"day": local_day(post["created_at"], zone), "service_type": post["service_type"]}
+        for post in held
+        if post["post_id"] in latest
+    ]
+    engaged = ("reactions", "clicks", "comments", "shares")
+    assert_agree(
+        found,
+        *(
+            recounted(name, rows, _total(column))
+            for name, column in (("impressions", "impressions"), ("reach", "reach"), ("post_clicks", "clicks"))
+        ),
+        recounted(
+            "engagement_ratio", rows, lambda of: _per(of, engaged, "impressions", lambda row: row["impressions"])
+        ),
+        recounted(
+            "virality",
+            rows,
+            lambda of: _per(of, ("shares",), "reach", lambda row: None not in (row["shares"], row["reach"])),
+        ),
+    )

@@ -1,13 +1,34 @@
+import random
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
+from statistics import median
 from xml.etree.ElementTree import parse
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
 from pyspark.sql import functions as F
+from recounted import (
+    FEW,
+    HALF,
+    SEEDS,
+    ZONES,
+    Group,
+    assert_adds_up,
+    assert_agree,
+    business_clock,
+    collected,
+    lasting,
+    local_day,
+    moment,
+    recounted,
+    some,
+)
 
 from jobs.engine import sessions
 from jobs.lake import arrow
@@ -66,10 +87,8 @@ def computed(spark):
         subjects: tuple[dict, ...] = (),
         calendar: Calendar | None = None,
         cost: Cost | None = None,
+        zone: str = "UTC",
     ) -> pa.Table:
-        def collected(rows, schema: pa.Schema) -> pa.Table:
-            return pa.table(rows.toArrow()).select(schema.names).cast(schema)
-
         written = sessions.frame(spark, _table(posts), contract("silver.posts").ddl)
         read = contract("silver.post_enrichments")
         enrichments = pa.Table.from_pylist(list(subjects), arrow.schema_of(read))
@@ -77,20 +96,22 @@ def computed(spark):
         answers = response.answers(written, own, as_of)
         awaiting = response.first_response(written, own, as_of, sessions.frame(spark, enrichments, read.ddl))
         counted = {
-            "answer": collected(waiting.waits(answers, "answer", "UTC"), COUNTED),
-            "response": collected(waiting.waits(awaiting, "response", "UTC", subjects=True), COUNTED),
+            "answer": collected(waiting.waits(answers, "answer", zone), COUNTED),
+            "response": collected(waiting.waits(awaiting, "response", zone, subjects=True), COUNTED),
         }
         if calendar:
-            spans = sessions.frame(spark, open_spans(calendar, MAY - timedelta(days=1), as_of), SPAN_TYPES)
+            spans = sessions.frame(
+                spark, open_spans(calendar, min(post["created_at"] for post in posts), as_of), SPAN_TYPES
+            )
             ends = awaiting.withColumn("until", F.coalesce("first_response_at", "censored_at"))
-            timed = with_business_seconds(ends, spans, ("channel", "post_id"), "created_at", "until", "UTC")
-            business = waiting.waits(timed, "response", "UTC", subjects=True, seconds="business_seconds")
+            timed = with_business_seconds(ends, spans, ("channel", "post_id"), "created_at", "until", zone)
+            business = waiting.waits(timed, "response", zone, subjects=True, seconds="business_seconds")
             counted["business"] = collected(business, COUNTED)
         heard = response.heard(written, own, as_of)
         return waiting.wait_indicators(
             counted,
-            collected(waiting.answer_groups(answers, "UTC"), waiting.ANSWERED),
-            collected(waiting.awaited_groups(heard, awaiting, "UTC"), waiting.AWAITED),
+            collected(waiting.answer_groups(answers, zone), waiting.ANSWERED),
+            collected(waiting.awaited_groups(heard, awaiting, zone), waiting.AWAITED),
             cost,
         )
 
@@ -326,3 +347,256 @@ def test_stack_exchange(computed, shared_data: Path) -> None:
     ratio = values["peer_answer_ratio"]
     assert ratio["numerator"] == peers["ParentId"].nunique()
     assert ratio["denominator"] == int(took.notna().sum())
+
+
+MARCH = datetime(2026, 3, 10, 12, tzinfo=UTC)
+OWN = {("x", "care"): "company", ("x", "robot"): "company's bot", ("forum", "care"): "company", ("blog", "feed"): "bot"}
+HOURS = {"monday": ["09:00-17:00"], "friday": ["22:30-24:00"], "sunday": ["00:00-24:00"]}
+OTHERS = ("message", "comment", "post")
+Place = tuple[str, str]
+"""A post: its channel, and its ID there."""
+
+
+def _own_accounts() -> pa.Table:
+    return pa.table(
+        {
+            "channel": [channel for channel, _ in OWN],
+            "profile_id": [profile for _, profile in OWN],
+            "is_company": ["company" in kind for kind in OWN.values()],
+            "is_bot": ["bot" in kind for kind in OWN.values()],
+        }
+    )
+
+
+def _written(draw: random.Random, number: int, before: list[dict]) -> dict:
+    """A post that opens a thread or answers one of before, mostly later; the blog is of others, and accepts no answers."""
+    channel = draw.choice(("x", "forum", "blog"))
+    there = [post for post in before if post["channel"] == channel]
+    parent = some(draw, *there[-8:], nulls=0.3) if there else None
+    is_asked = parent is not None and parent["kind"] == "question"
+    post = {
+        "channel": channel,
+        "service_type": some(draw, "forum", "microblog"),
+        "post_id": str(number // 2),  # of two channels
+        "kind": draw.choice(
+            ("answer", "answer", "comment") if is_asked else ("question", "question", "answer", *OTHERS)
+        ),
+        "profile_id": some(draw, "ada", "bob", "cyd", "care", "care", "robot", "feed", nulls=0.1),
+        "created_at": moment(draw),
+    }
+    post["root_post_id"] = some(draw, post["post_id"])
+    if parent:
+        post["parent_post_id"] = parent["post_id"]
+        post["root_post_id"] = parent["root_post_id"] or parent["post_id"]
+        post["created_at"] = parent["created_at"] + HALF * draw.randrange(-3, 100)
+    elif draw.random() < 0.1:
+        post["parent_post_id"] = "gone"
+    if channel == "x" and post["kind"] == "answer":
+        post["is_accepted_answer"] = some(draw, True, False, False)
+    if channel == "forum" and is_asked and post["kind"] == "answer":
+        parent["accepted_answer_id"] = some(draw, post["post_id"], nulls=0.8) or parent.get("accepted_answer_id")
+    return post
+
+
+def _posts_of(draw: random.Random, count: int) -> list[dict]:
+    posts: dict[Place, dict] = {}
+    for number in range(count):
+        post = _written(draw, number, list(posts.values()))
+        posts.setdefault((post["channel"], post["post_id"]), post)
+    return list(posts.values())
+
+
+def _is(post: dict, what: str) -> bool:
+    return what in OWN.get((post["channel"], post["profile_id"]), "")
+
+
+def _is_of_others(post: dict) -> bool:
+    return (post["channel"], post["profile_id"]) not in OWN
+
+
+class Lake:
+    """Posts of before MARCH: how to find them, and when each channel was last heard of."""
+
+    def __init__(self, posts: list[dict]) -> None:
+        self.posts = [post for post in posts if post["created_at"] < MARCH]
+        self.of = {(post["channel"], post["post_id"]): post for post in self.posts}
+        self.children: dict[Place, list[dict]] = defaultdict(list)
+        self.threads: dict[Place, list[dict]] = defaultdict(list)
+        self.last: dict[str, datetime] = {}
+        for post in self.posts:
+            self.children[post["channel"], post.get("parent_post_id")].append(post)
+            self.threads[post["channel"], post["root_post_id"]].append(post)
+            self.last[post["channel"]] = max(post["created_at"], self.last.get(post["channel"], post["created_at"]))
+
+    def replies(self, post: dict, *, in_thread: bool) -> list[dict]:
+        """What answers a post and is not older: its replies, or these and all in the thread that it opened."""
+        key = post["channel"], post["post_id"]
+        found = self.children[key] + (self.threads[key] if in_thread else [])
+        return [its for its in found if its["created_at"] >= post["created_at"]]
+
+    def wait(self, post: dict, replies: list[dict]) -> dict:
+        end = min((its["created_at"] for its in replies), default=None)
+        until = end or self.last[post["channel"]]
+        return {"until": until, "seconds": (until - post["created_at"]) // timedelta(seconds=1), "is_ended": bool(end)}
+
+
+def _question(lake: Lake, post: dict, accepting: set[str]) -> dict:
+    answers = [its for its in lake.replies(post, in_thread=False) if its["kind"] == "answer" and not _is(its, "bot")]
+    known = [its for its in answers if its["profile_id"] and post["profile_id"]]
+    chosen = [
+        its for its in answers if its.get("is_accepted_answer") or its["post_id"] == post.get("accepted_answer_id")
+    ]
+    return lake.wait(post, answers) | {
+        "is_known": bool(known),
+        "by_peer": any(_is_of_others(its) and its["profile_id"] != post["profile_id"] for its in known),
+        "by_company": any(_is(its, "company") for its in answers),
+        "is_judged": bool(answers) and post["channel"] in accepting,
+        "is_accepted": bool(chosen),
+    }
+
+
+def _awaits(lake: Lake, post: dict, intent: str | None) -> bool:
+    """Whether a post of somebody else asks for something, and opens a thread or answers the company."""
+    parent = lake.of.get((post["channel"], post.get("parent_post_id")))
+    asks = post["kind"] in ("question", "message") or (post["kind"] != "answer" and intent in ("question", "complaint"))
+    return asks and (post.get("parent_post_id") is None or (parent is not None and _is(parent, "company")))
+
+
+def _of_ended(group: Group) -> dict:
+    """The median of what has ended alone."""
+    done = [row["seconds"] for row in group.rows if row["is_ended"]]
+    numbers = {"value": median(done) if done else None, "observations_count": len(done)}
+    return lasting(Fraction(1, 2))(group) | numbers
+
+
+def _answered(group: Group, is_one: str, times: Decimal | None = None) -> dict:
+    answered = [row for row in group.rows if row["is_ended"]]
+    known = sum(row["is_known"] for row in answered)
+    number = sum(row[is_one] for row in answered) * (times or 1)
+    return {
+        "numerator": None if answered and not known else number,
+        "denominator": None if times else len(answered),
+        "observations_count": len(answered),
+        "coverage_ratio": known / len(answered) if answered else None,
+    }
+
+
+def _accuracy(group: Group) -> dict:
+    answered, judged = group.count(lambda row: row["is_ended"]), group.count(lambda row: row["is_judged"])
+    accepted = group.count(lambda row: row["is_judged"] and row["is_accepted"])
+    return {
+        "numerator": None if answered and not judged else accepted,
+        "denominator": judged,
+        "observations_count": judged,
+        "coverage_ratio": judged / answered if answered else None,
+    }
+
+
+def _awaited(group: Group) -> dict:
+    count = len(group.rows)
+    return {"numerator": group.count(lambda row: row["awaits"]), "denominator": count, "observations_count": count}
+
+
+def _placed(post: dict, zone: str, read: dict[Place, dict]) -> dict:
+    """The dimensions of a post."""
+    its = read.get((post["channel"], post["post_id"]), {})
+    subjects = {"topic": its.get("topics") or [], "brand": its.get("brands") or []}
+    day = {"day": local_day(post["created_at"], zone)}
+    return {name: post[name] for name in ("channel", "service_type", "created_at")} | subjects | day
+
+
+def _read(draw: random.Random, posts: list[dict]) -> dict[Place, dict]:
+    """What enrichment says of most posts."""
+    return {
+        (post["channel"], post["post_id"]): {"channel": post["channel"], "post_id": post["post_id"]}
+        | {"intent": some(draw, "question", "complaint", "praise"), "relevance_ratio": 1.0, "is_relevant": True}
+        | {"topics": some(draw, ["tea"], ["tea", "pots"], ["pots", "pots"], []), "brands": some(draw, ["Acme"], [])}
+        for post in posts
+        if draw.random() < 0.8
+    }
+
+
+@settings(FEW, max_examples=2)  # business hours cost the engine seconds
+@given(SEEDS)
+def test_random_waits_agree_with_a_second_count(computed, seed: int) -> None:
+    draw = random.Random(seed)
+    zone = draw.choice(ZONES)
+    posts = _posts_of(draw, 300)
+    read = _read(draw, posts)
+    found = computed(
+        posts,
+        _own_accounts(),
+        as_of=MARCH,
+        subjects=tuple(read.values()),
+        calendar=Calendar(HOURS, (), zone),
+        cost=Cost(Decimal("4.50"), "EUR"),
+        zone=zone,
+    )
+
+    lake, business = Lake(posts), business_clock(HOURS, (), zone)
+    accepting = {
+        post["channel"] for post in lake.posts if post.get("is_accepted_answer") or post.get("accepted_answer_id")
+    }
+    asked = [
+        _placed(post, zone, read) | _question(lake, post, accepting)
+        for post in lake.posts
+        if post["kind"] == "question" and not _is(post, "bot")
+    ]
+    for row in asked:
+        row["by_peer_alone"] = row["by_peer"] and not row["by_company"]
+    heard, waiting_rows = [], []
+    for post in lake.posts:
+        if post["channel"] != "blog" and _is_of_others(post):
+            awaits = _awaits(lake, post, read.get((post["channel"], post["post_id"]), {}).get("intent"))
+            heard.append(_placed(post, zone, read) | {"awaits": awaits})
+            if awaits:
+                replies = lake.replies(post, in_thread=True)
+                wait = lake.wait(post, [its for its in replies if _is(its, "company") and not _is(its, "bot")])
+                open_for = business(post["created_at"], wait["until"])
+                waiting_rows.append(_placed(post, zone, read) | wait | {"business": open_for})
+    half = Fraction(1, 2)
+    assert_agree(
+        found,
+        recounted("first_answer_seconds", asked, lasting(half)),
+        recounted("first_answer_seconds_answered", asked, _of_ended),
+        recounted("peer_answer_ratio", asked, lambda of: _answered(of, "by_peer")),
+        recounted("replies_saved", asked, lambda of: _answered(of, "by_peer_alone", Decimal("4.50"))),
+        recounted("answer_accuracy", asked, _accuracy),
+        recounted("first_response_seconds", waiting_rows, lasting(half)),
+        recounted("first_response_p90_seconds", waiting_rows, lasting(Fraction(9, 10))),
+        recounted("first_response_business_seconds", waiting_rows, lasting(half, "business")),
+        recounted("awaited_response_ratio", heard, _awaited),
+    )
+    assert_adds_up(found, "awaited_response_ratio", "channel")
+
+
+@FEW
+@given(SEEDS)
+def test_random_replies_agree_with_a_second_count(frame, spark, seed: int) -> None:
+    draw = random.Random(seed)
+    zone = draw.choice(ZONES)
+    posts = _posts_of(draw, 300)
+    read = _read(draw, posts)
+    staff = pa.table({"channel": ["x"], "account": ["care"], "staff_id": ["S1"], "department": ["Support"]})
+    replied = company_replies(
+        frame("silver.posts", *posts),
+        sessions.frame(spark, _own_accounts(), OWN_TYPES),
+        sessions.frame(spark, staff, STAFF_TYPES),
+        frame("silver.post_enrichments", *read.values()),
+        zone,
+        MARCH,
+    )
+    counted = grouping.durations(
+        replied.withColumn("ended", F.lit(True)), grains=("all", "month", "week"), one=REPLY_DIMENSIONS, many=SUBJECTS
+    )
+    nothing = waiting.ANSWERED.empty_table(), waiting.AWAITED.empty_table()
+    found = waiting.wait_indicators({"reply": collected(counted, COUNTED), "business": COUNTED.empty_table()}, *nothing)
+    lake = Lake(posts)
+    rows = [
+        _placed(post, zone, read) | lake.wait(post, [reply]) | {"staff": "S1" if reply["channel"] == "x" else None}
+        for post in lake.posts
+        if _is_of_others(post)
+        for reply in lake.replies(post, in_thread=False)
+        if _is(reply, "company") and not _is(reply, "bot")
+    ]
+    assert_agree(found, recounted("reply_seconds", rows, _of_ended))

@@ -1,3 +1,4 @@
+import random
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -5,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from recounted import FEW, SEEDS, ZONES, Group, assert_agree, collected, local_day, moment, recounted, some
 
 from transformations.indicators import worth
 from transformations.indicators.worth import PLACES, SHARES, VALUES, worth_indicators
@@ -138,3 +141,113 @@ def test_random_sales_agree_with_pandas_and_shares_add_up(frame) -> None:
     }
     assert measured == {(month, home): (int(amount), int(wholes[month])) for (month, home), amount in sums.items()}
     assert of_homes.groupby("period_start")["value"].sum().to_numpy() == pytest.approx(1.0)
+
+
+def _one_currency(rows: list[dict]) -> str | None:
+    used = {row["currency"] for row in rows}
+    return used.pop() if len(used) == 1 else None
+
+
+def _mean_value(group: Group, all_values: list[dict]) -> dict | None:
+    valued = [row for row in group.rows if row["clv"] is not None]
+    if valued and not _one_currency(valued):
+        return None
+    everywhere = [row for row in all_values if row["clv"] is not None]
+    return {
+        "numerator": sum(Decimal(str(row["clv"])) for row in valued) if valued else None,
+        "denominator": len(valued),
+        "observations_count": len(valued),
+        "persons_count": len(valued),
+        "coverage_ratio": len(valued) / len(group.rows),
+        "unit": _one_currency(valued or everywhere) or "money",
+    }
+
+
+@FEW
+@given(SEEDS)
+def test_random_lifetime_values_agree_with_a_second_count(frame, seed: int) -> None:
+    """Of several dates a person, of which the latest may have none; of persons with a segment, without, or not known."""
+    draw = random.Random(seed)
+    currencies = draw.choice((["EUR"], ["EUR", "CHF"]))
+    values = [
+        _value(f"P{person}", some(draw, *(cents / 100 for cents in range(1, 99_999, 7))), draw.choice(currencies), day)
+        for person in range(60)
+        for day in draw.sample([TODAY, date(2026, 3, 31), date(2025, 12, 1)], draw.randrange(1, 4))
+    ]
+    segments = {f"P{person}": some(draw, "gold", "lost", "new") for person in range(50)}
+    found = _values(frame, values, [{"person_id": who, "segment_id": its} for who, its in segments.items()])
+    latest = {row["person_id"]: row for row in sorted(values, key=lambda row: row["as_of_date"])}
+    rows = [row | {"day": None, "segment": segments.get(who) or "(none)"} for who, row in latest.items()]
+    assert_agree(found, recounted("clv", rows, lambda of: _mean_value(of, rows)))
+
+
+def _share_of(group: Group, place: str, all_sales: list[dict]) -> dict:
+    """A group's amount of the whole; of all, that of those who are in any community or segment."""
+    is_all = group.dimension == "all"
+    placed = [row for row in group.rows if row[place] != "(none)" or not is_all]
+    is_known = any(row[place] != "(none)" for row in all_sales) and _one_currency(all_sales)
+    persons = {row["person"] for row in placed}
+    return {
+        "numerator": sum(row["earned"] for row in placed) if is_known else None,
+        "denominator": sum(row["earned"] for row in group.beside) if _one_currency(all_sales) else None,
+        "observations_count": sum(row["is_sale"] for row in placed),
+        "persons_count": len(persons),
+        "coverage_ratio": len(persons) / group.distinct(lambda row: row["person"]) if is_all else None,
+    }
+
+
+@FEW
+@given(SEEDS)
+def test_random_shares_of_revenue_agree_with_a_second_count(frame, seed: int) -> None:
+    """Customers of one person, of none that is known, of two sources; links of the past; returns and voided orders."""
+    draw = random.Random(seed)
+    zone = draw.choice(ZONES)
+    currencies = draw.choice((("EUR",), ("EUR",), ("EUR", "CHF")))
+    orders = [
+        {"order_id": str(number), "source": draw.choice(("erp", "shop")), "customer_id": some(draw, *"abcdefgh")}
+        | {"ordered_at": moment(draw), "currency": some(draw, *currencies), "is_voided": some(draw, True, False)}
+        | {"quantity": Decimal(draw.choice((1, 2, 3, -1))), "price": Decimal(draw.randrange(1, 9999)) / 100}
+        for number in range(150)
+    ]
+    lines = [
+        {name: row[name] for name in ("order_id", "source", "quantity")}
+        | {"line_number": 1, "product_id": "p", "unit_price": row["price"], "amount": row["price"] * row["quantity"]}
+        for row in orders
+    ]
+    links = [
+        {"record_kind": "customer", "record_place": source, "linked_record_id": customer, "valid_to": ended}
+        | {"person_id": draw.choice("ABCDE")}
+        for source in ("erp", "shop")
+        for customer in "abcdef"
+        for ended in [some(draw, datetime(2026, 1, 1, tzinfo=UTC), nulls=0.8)]
+    ]
+    homes = {person: (some(draw, "x", "y"), some(draw, "gold", "lost")) for person in "ABCD"}
+    known = [{"person_id": who, "community_id": its[0], "segment_id": its[1]} for who, its in homes.items()]
+    sold = worth.customer_sales(
+        order_sales(frame("silver.orders", *orders), frame("silver.order_lines", *lines), "EUR"),
+        frame("silver.person_links", *links),
+        frame("gold.customer_360", *known),
+        zone,
+    )
+    groups = {name: collected(worth.share_groups(sold, place), SHARES) for name, place in PLACES.items()}
+    found = worth_indicators(VALUES.empty_table(), groups)
+
+    person_of = {
+        (row["record_place"], row["linked_record_id"]): row["person_id"] for row in links if not row["valid_to"]
+    }
+    rows = []
+    for row in orders:
+        if row["customer_id"] and not row["is_voided"]:
+            who = row["source"], row["customer_id"]
+            community, segment = homes.get(person_of.get(who), (None, None))
+            is_sale = row["quantity"] > 0
+            rows.append(
+                {"day": local_day(row["ordered_at"], zone), "person": person_of.get(who, who), "is_sale": is_sale}
+                | {"community": community or "(none)", "segment": segment or "(none)"}
+                | {"currency": row["currency"] or "EUR", "earned": row["quantity"] * row["price"] if is_sale else 0}
+            )
+    assert_agree(
+        found,
+        recounted("community_revenue_share", rows, lambda of: _share_of(of, "community", rows)),
+        recounted("segment_revenue_share", rows, lambda of: _share_of(of, "segment", rows)),
+    )

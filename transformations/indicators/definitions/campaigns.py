@@ -22,7 +22,7 @@ _campaign = partial(
     persons_in="campaign_reach",
 )
 _REACHED = (
-    "Reached: delivered to them, opened, clicked or converted; where a campaign reports no deliveries, sent and not "
+    "Reached: delivered to them, opened, clicked or converted; where a campaign reports no deliveries, sent and never "
     "bounced."
 )
 
@@ -57,7 +57,7 @@ INDICATORS = (
         name="Return on campaigns",
         definition="What the orders that resulted from campaigns brought beyond the campaigns' costs, per unit of cost. "
         "Sale lines of "
-        "the orders that touches name, each once; costs booked for campaigns.",
+        "the orders that touches name, each once for a campaign and once in all; costs booked for campaigns.",
         formula="(amount of the resulting orders - costs) / costs",
         grains=("all",),
         source_tables=("silver.campaign_touches", "silver.costs", "silver.orders", "silver.order_lines"),

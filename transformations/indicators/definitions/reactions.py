@@ -49,7 +49,7 @@ INDICATORS = (
     _metric(
         indicator_id="engagement_ratio",
         name="Engagement",
-        definition=f"Reactions, clicks, comments and shares per impression, over posts that report impressions. {_LATEST}",
+        definition=f"Reactions, clicks, comments and shares per impression, over posts with impressions. {_LATEST}",
         formula="(reactions + clicks + comments + shares) / impressions",
         unit="ratio",
         aggregation="ratio",

@@ -46,8 +46,8 @@ INDICATORS = (
     _ticket(
         indicator_id="open_tickets",
         name="Open tickets",
-        definition="Tickets that are open at the time of the run, by the period in which they were opened: by their status; "
-        "where it does not say, never solved, or reopened since.",
+        definition="Tickets that are open at the time of the run, by the period in which they were opened: never solved, or "
+        "reopened since; where nothing says when, by their status.",
         formula="count of tickets that have not ended",
         unit="tickets",
         aggregation="sum",
