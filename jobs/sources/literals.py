@@ -56,6 +56,7 @@ _TEXTS = frozenset(
 
 _COUNTS = frozenset(
     {
+        *("add", "sub", "mul", "mod", "intdiv"),  # not div: what does not divide is rounded
         *("substring", "left", "right", "pad", "repeat", "space", "overlay", "splitpart", "elt", "strposition"),
         *("bracket", "get", "arrayslice", "arrayinsert", "array_repeat", "addmonths", "tsordsadd", "timestampadd"),
         *(

@@ -14,16 +14,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jobs.sources import literals
+from jobs.sources import forms, literals
 from jobs.sources.quotes import NotPortable, with_single_quotes
-from transformations.canonical import casting, patterns
+from transformations.canonical import patterns
 
 Types = Mapping[str, str]
 
 LOCAL = "local "
 """Before a step that gives Spark's answers where local times are not UTC as well."""
 
-_WHOLE = ("tinyint", "smallint", "int", "bigint")
 _ZONELESS = frozenset(
     {"unixmicros", "unixmillis", "timestampmicros", "timestampmillis", "unixseconds", "timestampseconds"}
     | {"coalesce", "if", "case", "nullif", "greatest", "least", "is", "not", "eq", "neq", "gt", "gte", "lt", "lte"}
@@ -129,12 +128,9 @@ class Reader:
             return "boolean"
         if _is_unwritten(node):
             return self.type_of(node.this)
-        if isinstance(node, exp.Cast) and (form := self.form_of_cast(node)) is not None:
-            return form
-        if isinstance(node, exp.Anonymous | exp.Func) and (form := self.form_of_json(node)) is not None:
-            return form
-        if isinstance(node, exp.Substring) and self.form_of_substring(node):
-            return "string"
+        if (form := forms.of(node, self.type_of)) is not None:
+            self._put(node, *form)
+            return form[1]
         self.prepare(node)
         key, _ = self.step(node)
         if (
@@ -146,6 +142,9 @@ class Reader:
             raise NotPortable(
                 f"{text} depends on the time zone of local times, which is {self.timezone} for this source"
             )
+        if key not in self.known and (form := forms.otherwise(node, self.type_of)) is not None:
+            self._put(node, *form)
+            return form[1]
         if key not in self.known:
             raise NotPortable(f"{text} is not among what is known to give Spark's answers ({key})")
         return self.known[key]
@@ -233,56 +232,6 @@ class Reader:
             raise NotPortable(f"there is no column {node.name} whose type is known")
         return self.types[node.name.lower()] if self.knows_all else self.types.get(node.name, "string")
 
-    def form_of_cast(self, node: Any) -> str | None:
-        """Type of a cast of text that has a form of its own, which takes its place; None for others."""
-        from sqlglot import exp
-
-        to = node.args["to"].sql("spark").lower().replace(", ", ",")
-        if self.type_of(node.this) != "string" or (isinstance(node.this, exp.Literal) and not to.startswith("decimal")):
-            return None
-        text, is_try = node.this.sql("spark"), bool(node.args.get("safe"))
-        if to in _WHOLE and not is_try:
-            form = casting.whole(text, to)
-        elif to.startswith("decimal("):
-            form = casting.decimal(text, to)
-        elif to == "boolean":
-            form = casting.boolean(text)
-        else:
-            return None
-        self._put(node, form, to)
-        return to
-
-    def form_of_json(self, node: Any) -> str | None:
-        """Type of a list that is read out of JSON, whose form takes its place; None for others."""
-        from sqlglot import exp
-
-        schema = node.args.get("expression")
-        if (
-            node.key != "fromjson"
-            or not isinstance(schema, exp.Literal)
-            or len([v for v in node.args.values() if v]) > 2
-        ):
-            return None
-        if str(schema.this).lower().replace(" ", "") != "array<string>" or self.type_of(node.this) != "string":
-            return None
-        form = casting.list_of_json(node.this.sql("spark"))
-        self._put(node, form, "array<string>")
-        return "array<string>"
-
-    def form_of_substring(self, node: Any) -> bool:
-        """Puts a form in the place of a part of a text from a place that is computed: it may be null, or before the text."""
-        from sqlglot import exp
-
-        numbers = [node.args[name] for name in ("start", "length") if node.args.get(name) is not None]
-        if all(isinstance(one, exp.Literal) for one in numbers):
-            return False
-        types = [self.type_of(one.this if _is_negative(one) else one) for one in numbers]
-        numbers = [node.args[name] for name in ("start", "length") if node.args.get(name) is not None]  # their forms
-        if self.type_of(node.this) != "string" or not {*types} <= {"tinyint", "smallint", "int"}:
-            return False
-        self._put(node, casting.part(node.this.sql("spark"), *(one.sql("spark") for one in numbers)), "string")
-        return True
-
     def _put(self, node: Any, form: str, type_: str) -> None:
         """Puts a form in the place of a step; it is not looked at again."""
         import sqlglot
@@ -368,12 +317,6 @@ def _is_unwritten(node: Any) -> bool:
     if not isinstance(node, exp.TsOrDsToDate | exp.TimeStrToTime) or node.args.get("format") or node.parent is None:
         return False
     return node.sql("spark") not in node.parent.sql("spark")
-
-
-def _is_negative(node: Any) -> bool:
-    from sqlglot import exp
-
-    return isinstance(node, exp.Neg) and isinstance(node.this, exp.Literal)
 
 
 def written(node: Any) -> str:

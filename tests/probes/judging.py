@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from probes.running import ERROR, Answer, Theme
 from sqlglot import exp
 
-from jobs.sources import portable
+from jobs.sources import forms, portable
 
 Ask = Callable[[Theme, Sequence[str]], list[Answer]]
 FOR_CODE = ("windows",)
@@ -63,8 +63,7 @@ def _taken(theme: Theme, sql: str, known: dict[str, str]) -> tuple[str, str] | N
             root = root.this
         if isinstance(root, exp.Column | exp.Literal | exp.Null | exp.Boolean | exp.Alias):
             return None
-        is_of_a_form = (isinstance(root, exp.Cast) and reader.form_of_cast(root)) or reader.form_of_json(root)
-        if is_of_a_form or (isinstance(root, exp.Substring) and reader.form_of_substring(root)):
+        if forms.of(root, reader.type_of) is not None:
             return None  # what a form gives is asked for every probe
         reader.prepare(root)
         key, _ = reader.step(root)

@@ -1,4 +1,4 @@
-"""Texts as numbers, truth values and lists: SQL that reads a text as Spark's own cast does, on either engine.
+"""Texts as numbers, truth values, days and lists: SQL that reads a text as Spark's own cast does, on either engine.
 
 The embedded engine's casts know no exponents in decimals and no fractions in whole numbers, and read `on` and `off`.
 """
@@ -48,6 +48,19 @@ def boolean(value: str) -> str:
     """SQL that reads a text as true (t, true, y, yes, 1) or false (f, false, n, no, 0), in any case; null where neither."""
     text = f"lower({trimmed(value)})"
     return f"case when {text} in ({_TRUE}) then true when {text} in ({_FALSE}) then false end"
+
+
+def day(value: str) -> str:
+    """SQL that reads a text as a day, as Spark's cast does: a time after a T is left out, and blanks around it."""
+    text = trimmed(value)
+    return f"cast(if({text} rlike '^[+-]?[0-9]+-[0-9]+-[0-9]+T', substring_index({text}, 'T', 1), {text}) as date)"
+
+
+def iso_day(value: str) -> str:
+    """SQL that reads a text as a day written as 2024-06-30, to the letter; null where it is none."""
+    return (
+        f"if(length({value}) = 10 and {value} rlike '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}', cast({value} as date), null)"
+    )
 
 
 def part(value: str, start: str, length: str | None = None) -> str:

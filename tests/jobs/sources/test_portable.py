@@ -116,6 +116,55 @@ def test_columns_that_are_no_text_have_their_types():
         portable("size(tags)")
 
 
+AMOUNTS = {
+    "amount": "decimal(18,4)",
+    "rate": "decimal(38,4)",
+    "fee": "decimal(11,2)",
+    "parts": "int",
+    "tags": "array<string>",
+}
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("amount * 1.19", "amount * 1.19"),
+        ("fee * 1.195", "CAST((fee) * (1.195) AS DECIMAL(16, 5))"),
+        ("1 - fee", "CAST(CAST(1 AS DECIMAL(1, 0)) - (fee) AS DECIMAL(12, 2))"),
+        ("amount * -12", "CAST((amount) * CAST(-12 AS DECIMAL(2, 0)) AS DECIMAL(21, 4))"),
+        ("amount * parts", "amount * parts"),
+        ("-amount", "CAST(0 - (amount) AS DECIMAL(18, 4))"),
+        ("round(amount, 2)", "CAST(ROUND(amount, 2) AS DECIMAL(17, 2))"),
+        ("parts * 3", "parts * 3"),
+        ("element_at(tags, 2)", "(tags)[1]"),
+        ("if(parts = 1, true, false)", "IF(parts = 1, TRUE, FALSE)"),
+    ],
+)
+def test_amounts_and_lists_have_forms_with_spark_s_types(expression, expected):
+    assert portable(expression, AMOUNTS) == expected
+
+
+def test_texts_within_sums_keep_their_own_form():
+    read = portable("cast(a as decimal(10,2))")
+    assert portable("cast(a as decimal(10,2)) * cast(a as decimal(10,2))").count(read) == 2
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "amount * rate",
+        "amount / 3",
+        "round(amount, -1)",
+        "element_at(tags, 0)",
+        "element_at(tags, -1)",
+        "array_contains(tags, a)",
+    ],
+)
+def test_what_has_no_exact_form_is_refused(expression):
+    with pytest.raises(NotPortable):
+        portable(expression, AMOUNTS)
+
+
 TYPES = {"title": "string", "likes": "bigint", "created_at": "timestamp"}
 
 
