@@ -6,7 +6,7 @@ A probe's outermost step is what it proves: the steps within it have probes of t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from probes.running import ERROR, Answer, Theme
 from sqlglot import exp
@@ -18,12 +18,15 @@ FOR_CODE = ("windows",)
 """Themes of what our own code uses and conf cannot."""
 
 
-def derived(themes: Sequence[Theme], expected: dict[str, list[Answer]], ask: Ask) -> dict[str, str]:
+def derived(
+    themes: Sequence[Theme], expected: dict[str, list[Answer]], ask: Ask, known: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Steps that are shown to give Spark's answers -> type.
 
-    Args: expected: theme -> Spark's answers. ask: asks the embedded engine.
+    Args: expected: theme -> Spark's answers. ask: asks the embedded engine. known: steps to begin with; what follows from
+        all probes follows from itself.
     """
-    known: dict[str, str] = {}
+    known = dict(known or {})
     bad: set[str] = set()
     asked: dict[tuple[str, str], Answer] = {}
     while True:

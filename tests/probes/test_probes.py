@@ -90,4 +90,4 @@ def test_what_conf_may_use_follows_from_the_probes():
         }
         return [answers.get(text, running.ERROR) for text in wanted]  # that it gives them is held above
 
-    assert judging.derived(themes, expected, ask) == dict(portable.steps())
+    assert judging.derived(themes, expected, ask, portable.steps()) == dict(portable.steps())
