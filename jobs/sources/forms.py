@@ -152,6 +152,7 @@ def _round(node: Any, type_of: TypeOf) -> Form | None:
     precision, scale = map(int, type_[8:-1].split(","))
     kept = min(scale, int(places.this) if places is not None else 0)
     to = f"decimal({min(precision - scale + 1 + kept, 38)},{kept})"
+    # portable: what is rounded is a decimal
     return f"cast(round({node.this.sql('spark')}, {kept}) as {to})", to
 
 
