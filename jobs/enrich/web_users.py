@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from jobs.job import Run, job
 from jobs.lake import arrow
 from transformations.contracts import contract
@@ -26,4 +24,4 @@ def web_users(lake: Lake, run: Run) -> None:
         lake.write("silver.web_users", arrow.schema_of(contract("silver.web_users")).empty_table())
         return
     rows = stitched(lake.read("silver.web_sessions"))
-    lake.write("silver.web_users", pa.table(rows.toArrow()) if size <= MOST_IN_MEMORY else rows)
+    lake.write("silver.web_users", rows, is_small=size <= MOST_IN_MEMORY)

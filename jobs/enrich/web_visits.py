@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from jobs.job import Run, job
 from jobs.lake import arrow
 from transformations.contracts import contract
@@ -14,8 +12,6 @@ from transformations.web.sessions import web_sessions
 from transformations.web.views import page_views
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-
     from jobs.lake.tables import Lake
 
 MOST_IN_MEMORY = 1_000_000
@@ -46,8 +42,4 @@ def web_visits(lake: Lake, run: Run) -> None:
             ("silver.page_views", page_views(events, **beats)),
             ("silver.web_sessions", web_sessions(events, **beats)),
         ):
-            lake.write(name, _written(rows, size))
-
-
-def _written(rows: DataFrame, size: int) -> DataFrame | pa.Table:
-    return pa.table(rows.toArrow()) if size <= MOST_IN_MEMORY else rows
+            lake.write(name, rows, is_small=size <= MOST_IN_MEMORY)

@@ -13,6 +13,8 @@ from pyspark.sql import functions as F
 from transformations.identity.touchpoints import ACT, ORDER, POST, TICKET, of_persons
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pyspark.sql import Column, DataFrame
 
 TABLES: Mapping[str, tuple[str, ...]] = {
@@ -130,6 +132,12 @@ def person_roles(
         "valid_from",
         "valid_to",
     )
+
+
+def held(at: datetime) -> Column:
+    """Whether a role is held at a time. Source: silver.person_roles, valid_from and valid_to."""
+    begun = F.col("valid_from").isNull() | (F.col("valid_from") <= F.lit(at))
+    return begun & (F.col("valid_to").isNull() | (F.col("valid_to") > F.lit(at)))
 
 
 def _first(touched: DataFrame, *kinds: str) -> DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
-from transformations.identity.roles import CUSTOMER
+from transformations.identity.roles import CUSTOMER, held
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -53,11 +53,7 @@ def lead_contacts(edges: DataFrame, roles: DataFrame, leads: DataFrame, as_of: d
             )
         )
     all_ = ends[0].unionByName(ends[1]).where("list is not null").join(leads, ["person_id"], "left_semi")
-    customers = roles.where(
-        (F.col("role") == CUSTOMER)
-        & (F.col("valid_from").isNull() | (F.col("valid_from") <= F.lit(as_of)))
-        & (F.col("valid_to").isNull() | (F.col("valid_to") > F.lit(as_of)))
-    )
+    customers = roles.where((F.col("role") == CUSTOMER) & held(as_of))
     customers = customers.select(F.col("person_id").alias("other_person_id")).distinct()
     path = all_.join(customers, ["other_person_id"], "left_semi").withColumn("list", F.lit(_PATH))
     names = ("list", "person_id", "other_person_id")

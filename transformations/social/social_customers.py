@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
+from transformations.identity.roles import held
 from transformations.identity.touchpoints import ACT, CAMPAIGN, POST, of_persons
 
 if TYPE_CHECKING:
@@ -147,12 +148,10 @@ def _within(column: str, since: datetime, until: datetime) -> Column:
 
 def _roles(roles: DataFrame, at: datetime) -> DataFrame:
     """person_id and a column for each role that excludes: 1 where the person has it at this time."""
-    held = roles.where(
-        (F.col("valid_from").isNull() | (F.col("valid_from") <= F.lit(at)))
-        & (F.col("valid_to").isNull() | (F.col("valid_to") > F.lit(at)))
-    )
-    return held.groupBy("person_id").agg(
-        *(F.max(F.when(F.col("role") == role, F.lit(1))).alias(word) for role, word in _NOT_EXTERNAL.items())
+    return (
+        roles.where(held(at))
+        .groupBy("person_id")
+        .agg(*(F.max(F.when(F.col("role") == role, F.lit(1))).alias(word) for role, word in _NOT_EXTERNAL.items()))
     )
 
 
