@@ -39,8 +39,8 @@ NEEDED = ("pysail", "grpc", "grpc_status", "google.rpc", "zstandard")
 SESSION_SECONDS = 24 * 3600
 """Idle seconds after which the server forgets a session; it is then made again."""
 
-_BY_FILE_BYTES = 32 << 20
-"""Rows larger than this are handed over as a file: a message has a limit of 128 MiB."""
+_BY_FILE_BYTES = 1 << 20
+"""Rows larger than this are handed over as a file: a plan holds its rows as often as it reads them, a message 128 MiB at most."""
 
 _PREFIX, _IN_USE = "scrm-embedded-", "in_use"
 _NEW_SECONDS = 60
@@ -174,9 +174,10 @@ def frame(session: SparkSession, rows: pa.Table, types: str) -> DataFrame:
     if rows.nbytes <= _BY_FILE_BYTES:
         return session.createDataFrame(rows, types)
     import pyarrow.parquet as pq
+    from pyspark.sql.pandas.types import to_arrow_schema
 
     path = _made[0].folder / f"{uuid.uuid4().hex}.parquet"
-    pq.write_table(rows, path, compression="zstd")
+    pq.write_table(rows.cast(to_arrow_schema(session.createDataFrame([], types).schema)), path, compression="zstd")
     return session.read.parquet(str(path))  # the file goes with the process: views may read it for long
 
 

@@ -75,6 +75,14 @@ found["local"] = local.select(F.col("t").cast("string")).first()[0]
 many = pa.table({"id": pa.array(range(5_000_000), pa.int64())})
 found["many"] = sessions.frame(spark, many, "id bigint").agg(F.sum("id")).first()[0]
 
+# rows that one plan reads often, with the types that are asked for
+few = pa.table({"id": pa.array(range(500_000), pa.int64()), "name": pa.array(["a", "b"] * 250_000).dictionary_encode()})
+often = [sessions.frame(spark, few, "id bigint, name string") for _ in range(40)]
+one = often[0]
+for other_one in often[1:]:
+    one = one.unionAll(other_one)
+found["often"] = [one.count(), one.where("name = 'a'").count(), dict(one.dtypes)["name"]]
+
 # the first write leaves columns nullable; a MERGE changes only what differs
 lake = Lake(root / "lake", start, "run-1")
 table = contract("silver.products")
@@ -245,6 +253,7 @@ def test_a_local_time_is_its_instant(found):
 
 def test_rows_beyond_the_limit_of_a_message_are_handed_over(found):
     assert found["many"] == sum(range(5_000_000))
+    assert found["often"] == [20_000_000, 10_000_000, "string"]
 
 
 def test_the_lake_writes_by_it_what_it_writes_by_spark(found):
