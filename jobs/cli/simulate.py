@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 @click.option(
     "--seed", type=int, default=7, metavar="S", show_default=True, help="The same seed writes the same bytes."
 )
-def simulate(out: str, customers: int, days: int, seed: int) -> None:
+@click.option(
+    "--causes", is_flag=True, help="People leave, buy, come together and answer campaigns for planted reasons."
+)
+def simulate(out: str, customers: int, days: int, seed: int, causes: bool) -> None:
     """Write a made-up company with planted faults. The truth is beside it, in the folder truth."""
     from jobs.simulate import simulate
 
@@ -34,7 +37,9 @@ def simulate(out: str, customers: int, days: int, seed: int) -> None:
             shown.update(task, description=f"simulate: {text}", completed=done, total=total)
 
         try:
-            summary = simulate(Path(out), customers=customers, days=days, seed=seed, on_progress=on_progress)
+            summary = simulate(
+                Path(out), customers=customers, days=days, seed=seed, causes=causes, on_progress=on_progress
+            )
         except (ValueError, OSError) as error:
             raise ConfError(f"--out {out}: {error}") from None
     _show(out, summary)

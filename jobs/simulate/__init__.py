@@ -67,6 +67,7 @@ def simulate(
     orders: int | None = None,
     dirt: bool = True,
     on_progress: Progress | None = None,
+    causes: bool = False,
 ) -> Summary:
     """Writes the made-up company's files and truth/ to out, all or nothing.
 
@@ -77,15 +78,18 @@ def simulate(
         orders: so many orders, returns included; None leaves it to the customers' habits (about 8 a
         customer in 120 days).
         dirt: plant faults (truth/dirt.csv).
+        causes: people leave, buy, come together and answer campaigns for planted reasons (truth/causes).
         on_progress: called with what is being done, parts done and parts in all.
     Raises: ValueError for a size that is too small, and for a folder with files that no simulation wrote.
     """
     out = Path(out).expanduser().resolve()
     _refuse_small(customers, days, orders)
     arguments: dict[str, object] = {"customers": customers, "days": days, "seed": seed, "orders": orders, "dirt": dirt}
+    if causes:
+        arguments["causes"] = True
     steps = _Steps(on_progress, total=len(STEPS) + len(_WRITING))
     with folder(out) as root:
-        world = imagine(seed, customers, days, orders, steps.next)
+        world = imagine(seed, customers, days, orders, steps.next, causes=causes)
         summary = _write(root, out, world, arguments, steps.next)
     steps.next("done")
     return summary

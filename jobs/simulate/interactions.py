@@ -80,6 +80,12 @@ def _follows(rng: np.random.Generator, accounts: Accounts, days: int) -> Columns
     actor, target = actor[first], target[first]
     size = len(actor)
     at = rng.integers(0, days, size) * draw.DAY_SECONDS + draw.second_of_day(rng, size)
+    if accounts.later:
+        between = np.flatnonzero((accounts.role[actor] == PERSON) & (accounts.role[target] == PERSON))
+        target[between] = companions(rng, accounts, actor[between], at[between])
+        _, first = np.unique(actor * len(accounts) + target, return_index=True)
+        first = first[actor[first] != target[first]]
+        actor, target, at, size = actor[first], target[first], at[first], len(first)
     return actor, target, np.full(size, -1), np.full(size, FOLLOW), at
 
 
@@ -91,7 +97,7 @@ def _on_posts(
     # Bots are ignored; the company and its rivals draw as much attention as a well-known person.
     weight = np.where(accounts.role[posts.author] == BOT, 0.02, np.where(by_people, accounts.weight[posts.author], 2.0))
     post = draw.weighted(rng, weight, size)
-    actor = companions(rng, accounts, posts.author[post], by="activity")
+    actor = companions(rng, accounts, posts.author[post], posts.at[post], by="activity")
     delay = draw.delays(rng, size, 5_400, 1.4)
     if viral >= 0:
         more = max(25, round(size * _VIRAL_SHARE))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -29,6 +29,7 @@ _EXTRA_LINES = np.array([1.5, 1.1, 0.8, 0.5, 0.9])  # by segment, beyond the fir
 _OWN_INTEREST = 4.0  # how much likelier an article of one's own interest is
 _RETURN_SHARE = 0.035
 _RETURN_ODDS = np.where(np.arange(len(CATALOGUE)) == NUMBER_OF[FAULTY_PRODUCT], 14.0, 1.0)
+CHANNEL_SHARES = np.array([0.62, 0.22, 0.13, 0.03])  # web, app, shop, phone
 # Monday to Sunday; 2025-01-01 is a Wednesday.
 _WEEKDAY = np.array([0.95, 0.9, 0.9, 0.95, 1.05, 1.25, 1.1])
 
@@ -104,7 +105,10 @@ def orders(seed: int, people: Customers, days: int, wanted: int | None) -> Order
     product = np.concatenate([product, product[back_line]])
     quantity = np.concatenate([quantity, -quantity[back_line]])
     discount = np.concatenate([discount, -discount[back_line]])
-    return _in_time(rng, customer, day, second, purchases, line_order, product, quantity, discount)
+    is_return = np.arange(len(customer)) >= purchases
+    nowhere = np.zeros(len(customer), dtype=np.int64)
+    sold, _ = in_time(customer, day, second, is_return, nowhere, line_order, product, quantity, discount)
+    return replace(sold, channel=draw.weighted(rng, CHANNEL_SHARES, len(sold.day)))
 
 
 def _daily_level(days: int) -> np.ndarray:
@@ -145,29 +149,30 @@ def _returns(
     return back, np.minimum(day[back] + wait[back], days - 1), back_line
 
 
-def _in_time(
-    rng: np.random.Generator,
+def in_time(
     customer: np.ndarray,
     day: np.ndarray,
     second: np.ndarray,
-    purchases: int,
+    is_return: np.ndarray,
+    channel: np.ndarray,
     line_order: np.ndarray,
     product: np.ndarray,
     quantity: np.ndarray,
     discount: np.ndarray,
-) -> Orders:
+) -> tuple[Orders, np.ndarray]:
+    """Orders and lines by time, with ids by it, and the new row of each."""
     order = np.lexsort((second, day))
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     lines = np.argsort(rank[line_order], kind="stable")
     line_order = rank[line_order][lines]
     counts = np.bincount(line_order, minlength=len(order))
-    return Orders(
+    sold = Orders(
         customer=customer[order],
         day=day[order],
         second=second[order],
-        is_return=(np.arange(len(order)) >= purchases)[order],
-        channel=draw.weighted(rng, np.array([0.62, 0.22, 0.13, 0.03]), len(order)),
+        is_return=is_return[order],
+        channel=channel[order],
         line_order=line_order,
         line_number=draw.ordinals(counts),
         product=product[lines],
@@ -175,6 +180,7 @@ def _in_time(
         discount=discount[lines],
         order_id=draw.ids("O", np.arange(1, len(order) + 1), 9),
     )
+    return sold, rank
 
 
 def order_records(sold: Orders, people: Customers, days: int) -> Records:

@@ -226,16 +226,9 @@ class Mailings:
 def mailings(seed: int, people: Customers, listed: Contacts, sold: Orders, days: int) -> Mailings:
     """One campaign a month, each about one interest: who shares it opens more. A held-out quarter gets nothing."""
     rng = draw.stream(seed, "campaigns")
-    starts = np.arange(0, days, _CAMPAIGN_DAYS)
-    mailed = people.email.is_valid().to_numpy(zero_copy_only=False)
-    agreed = np.flatnonzero(listed.has_consent & (listed.customer < 0))
-    of_campaign = [np.flatnonzero(mailed & (people.joined < start)) for start in starts]
-    campaign = np.concatenate([np.full(len(r) + len(agreed), n) for n, r in enumerate(of_campaign)])
-    customer = np.concatenate([part for r in of_campaign for part in (r, np.full(len(agreed), -1))])
-    contact = np.concatenate([part for r in of_campaign for part in (np.full(len(r), -1), agreed)])
+    starts, campaign, customer, contact, held_out = recipients(rng, people, listed, days)
     size = len(campaign)
     interest = np.where(contact >= 0, listed.interest[contact], people.interest[customer])
-    held_out = rng.random(size) < _HELD_OUT
     is_sent = ~held_out
     delivered = is_sent & (rng.random(size) > 0.02)
     opened = delivered & (rng.random(size) < np.where(interest == campaign % len(INTERESTS), 0.6, 0.3))
@@ -274,6 +267,20 @@ def mailings(seed: int, people: Customers, listed: Contacts, sold: Orders, days:
         at,
         np.where(kind == CONVERTED, order[touched], -1),
     )
+
+
+def recipients(
+    rng: np.random.Generator, people: Customers, listed: Contacts, days: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Days on which campaigns start; and campaign, customer, contact (-1 for none) and who is held out, of each recipient."""
+    starts = np.arange(0, days, _CAMPAIGN_DAYS)
+    mailed = people.email.is_valid().to_numpy(zero_copy_only=False)
+    agreed = np.flatnonzero(listed.has_consent & (listed.customer < 0))
+    of_campaign = [np.flatnonzero(mailed & (people.joined < start)) for start in starts]
+    campaign = np.concatenate([np.full(len(r) + len(agreed), n) for n, r in enumerate(of_campaign)])
+    customer = np.concatenate([part for r in of_campaign for part in (r, np.full(len(agreed), -1))])
+    contact = np.concatenate([part for r in of_campaign for part in (np.full(len(r), -1), agreed)])
+    return starts, campaign, customer, contact, rng.random(len(campaign)) < _HELD_OUT
 
 
 def _next_order(sold: Orders, customer: np.ndarray, after: np.ndarray, within: int) -> np.ndarray:

@@ -17,10 +17,20 @@ from jobs.simulate.write import Records
 
 SEGMENTS = ("champion", "loyal", "occasional", "one_time", "lapsed")
 CHAMPION, LOYAL, OCCASIONAL, ONE_TIME, LAPSED = range(5)
-SEGMENT_SHARES = (0.10, 0.20, 0.34, 0.18, 0.18)
-# Purchases a day while active, spread by a Gamma of the shape below; one-time buyers buy once.
-DAILY_RATE = np.array([0.265, 0.125, 0.042, 0.0, 0.135])
 RATE_SHAPE = 6.0
+
+
+@dataclass(frozen=True)
+class Habits:
+    """By segment: how many are of it, purchases a day while active (spread by a Gamma of RATE_SHAPE; one-time buyers buy once),
+    and how many leave at a time that nothing else has to do with."""
+
+    shares: tuple[float, ...]
+    rates: tuple[float, ...]
+    leaving: tuple[float, ...]
+
+
+USUAL = Habits((0.10, 0.20, 0.34, 0.18, 0.18), (0.265, 0.125, 0.042, 0.0, 0.135), (0.03, 0.10, 0.20, 0.0, 1.0))
 
 
 @dataclass(frozen=True)
@@ -87,18 +97,17 @@ class Customers:
         return len(self.segment)
 
 
-def customers(seed: int, size: int, days: int) -> Customers:
+def customers(seed: int, size: int, days: int, habits: Habits = USUAL) -> Customers:
     """Draws the customers of a run of so many days."""
     rng = draw.stream(seed, "customers")
-    segment = draw.weighted(rng, np.array(SEGMENT_SHARES), size)
+    segment = draw.weighted(rng, np.array(habits.shares), size)
     before = rng.random(size) < np.where(segment == ONE_TIME, 0.45, 0.72)
     before |= segment == LAPSED
     joined = np.where(before, -1 - rng.exponential(260, size), rng.random(size) * 0.7 * days)
     order = np.argsort(joined, kind="stable")
     segment, joined = segment[order], joined[order]
 
-    leave_share = np.array([0.03, 0.10, 0.20, 0.0, 1.0])[segment]
-    leaves = rng.random(size) < leave_share
+    leaves = rng.random(size) < np.array(habits.leaving)[segment]
     earliest, latest = np.where(segment == LAPSED, 0.15, 0.45), np.where(segment == LAPSED, 0.45, 0.95)
     moment = (earliest + rng.random(size) * (latest - earliest)) * days
     left = np.where(leaves & (moment > joined + 7), moment, np.inf)
@@ -123,7 +132,7 @@ def customers(seed: int, size: int, days: int) -> Customers:
         left=left,
         buys_from=buys_from,
         buys_to=buys_to,
-        rate=DAILY_RATE[segment] * rng.gamma(RATE_SHAPE, 1 / RATE_SHAPE, size),
+        rate=np.array(habits.rates)[segment] * rng.gamma(RATE_SHAPE, 1 / RATE_SHAPE, size),
         city=rng.integers(0, len(CITIES), size),
         customer_id=draw.ids("C", np.arange(1, size + 1), 7),
         email=draw.keep(address, rng.random(size) > 0.06),

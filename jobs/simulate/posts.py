@@ -83,10 +83,25 @@ def _joined(parts: list[Posts]) -> Posts:
     return Posts(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Posts)))
 
 
-def posts(seed: int, accounts: Accounts, known: Persons, people: Customers, days: int) -> Posts:
-    """Draws who writes what and when; rows come in order of time."""
+@dataclass(frozen=True)
+class Complaint:
+    """Complaints that something made people write: account and time (UTC seconds since the first day) of each."""
+
+    author: np.ndarray
+    at: np.ndarray
+
+
+NO_COMPLAINT = Complaint(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
+def posts(
+    seed: int, accounts: Accounts, known: Persons, people: Customers, days: int, more: Complaint = NO_COMPLAINT
+) -> Posts:
+    """Draws who writes what and when; rows come in order of time. more: complaints beside those that are drawn."""
     end = days * draw.DAY_SECONDS
     roots = _roots(draw.stream(seed, "root posts"), accounts, known, people, days)
+    if len(more.at):
+        roots = _joined([roots, _complaints(draw.stream(seed, "complaints"), accounts, more, len(roots))])
     rest = _announcements(draw.stream(seed, "company posts"), accounts, days, len(roots))
     started = _joined([roots, rest])
     rng = draw.stream(seed, "replies")
@@ -120,8 +135,17 @@ def _roots(rng: np.random.Generator, accounts: Accounts, known: Persons, people:
     is_complaint = (_INTENT[kind] == "complaint") & (_ABOUT[kind] == "brand")
     failing = is_complaint & (rng.random(size) < np.where(at > 0.4 * days * draw.DAY_SECONDS, 0.4, 0.12))
     product[failing] = NUMBER_OF[FAULTY_PRODUCT]
-    mentions = np.where(rng.random(size) < 0.2, companions(rng, accounts, author), -1)
+    mentions = np.where(rng.random(size) < 0.2, companions(rng, accounts, author, at), -1)
     return Posts(author, at, kind, product, *_own(size), np.where(mentions == author, -1, mentions))
+
+
+def _complaints(rng: np.random.Generator, accounts: Accounts, more: Complaint, first: int) -> Posts:
+    """Complaints about the company, as roots. first: their first row."""
+    size = len(more.at)
+    sour = np.flatnonzero((_INTENT[: len(ROOTS)] == "complaint") & (_ABOUT[: len(ROOTS)] == "brand"))
+    kind = sour[draw.weighted(rng, np.array(ROOT_SHARES)[sour], size)]
+    product = products_of_interest(rng, accounts.community[more.author])
+    return Posts(more.author, more.at, kind, product, *_own(size, first), np.full(size, -1))
 
 
 def products_of_interest(rng: np.random.Generator, community: np.ndarray) -> np.ndarray:
@@ -135,11 +159,20 @@ def products_of_interest(rng: np.random.Generator, community: np.ndarray) -> np.
     return picked
 
 
-def companions(rng: np.random.Generator, accounts: Accounts, author: np.ndarray, by: str = "weight") -> np.ndarray:
-    """An account to turn to for each author, drawn by weight or activity, mostly of the own community."""
+def companions(
+    rng: np.random.Generator, accounts: Accounts, author: np.ndarray, at: np.ndarray | None = None, by: str = "weight"
+) -> np.ndarray:
+    """An account to turn to for each author, drawn by weight or activity, mostly of the own community.
+
+    at: UTC seconds since the first day, where communities change; None: as they are at first.
+    """
     liking = np.where(accounts.role == PERSON, getattr(accounts, by), 0)
+    found = np.full(len(author), -1)
+    when = np.zeros(len(author)) if at is None else at
+    for begins, ends, groups in accounts.spans:
+        rows = np.flatnonzero((when >= begins) & (when < ends))
+        found[rows] = draw.weighted_within(rng, groups, liking, groups[author[rows]])
     community = accounts.community[author]
-    found = draw.weighted_within(rng, accounts.community, liking, community)
     abroad = draw.weighted(rng, liking, len(author))
     return np.where((rng.random(len(author)) < INSIDE) & (community >= 0), found, abroad)
 
@@ -162,7 +195,7 @@ def _replies(
 ) -> Posts:
     """So many replies by people to the parents; those that fall after the end or to oneself are dropped."""
     parent = parents[draw.weighted(rng, accounts.weight[threads.author[parents]], size)]
-    author = companions(rng, accounts, threads.author[parent], by="activity")
+    author = companions(rng, accounts, threads.author[parent], threads.at[parent], by="activity")
     at = threads.at[parent] + draw.delays(rng, size, 2_700, 1.3)
     mood = _TONE[threads.kind[parent]]
     likely = np.where(

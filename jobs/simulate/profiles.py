@@ -6,6 +6,8 @@ company, its rivals and bots have accounts beside them.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +54,7 @@ class Accounts:
     """Accounts of one channel, by number; a person's row is -1 for the company, rivals, bots.
 
     weight: how much attention the account draws. activity: how much it writes. community: -1 for accounts
-    of no person.
+    of no person. later: times (UTC seconds since the first day, ascending) from which on communities are other ones.
     """
 
     profile_id: pa.Array
@@ -62,9 +64,16 @@ class Accounts:
     community: np.ndarray
     weight: np.ndarray
     activity: np.ndarray
+    later: tuple[tuple[int, np.ndarray], ...] = ()
 
     def __len__(self) -> int:
         return len(self.person)
+
+    @property
+    def spans(self) -> Iterator[tuple[float, float, np.ndarray]]:
+        """From, to (not in it) and the community of each account in that time."""
+        begins: list[float] = [-math.inf, *(at for at, _ in self.later), math.inf]
+        return zip(begins, begins[1:], (self.community, *(groups for _, groups in self.later)), strict=False)
 
 
 PERSON, BRAND, STAFF, COMPETITOR, BOT = range(5)

@@ -16,7 +16,7 @@ from jobs.simulate.slots import SLOTS
 from jobs.simulate.wording import by_row, lines, write
 from jobs.simulate.write import Records
 
-_TICKETS = 0.064  # an order
+TICKETS = 0.064  # an order
 # Subject | text; // ends a line. {order} is the order that the ticket is about.
 _MATTERS = {
     "defect": lines("""
@@ -42,6 +42,7 @@ _STEPS = ("opened", "replied", "replied", "replied", "solved", "reopened", "repl
 _KINDS = ("opened", "replied", "solved", "reopened", "closed")
 _BY_AGENT = np.array([False, True, False, True, True, False, True, True, True])
 _MEDIAN_HOURS = (0.0, 3.5, 9.0, 4.0, 6.0, 20.0, 3.0, 8.0, 96.0)
+SLOW_SECONDS = 6 * 3600
 OPENED, SOLVED, REOPENED, CLOSED = (_KINDS.index(kind) for kind in ("opened", "solved", "reopened", "closed"))
 
 
@@ -66,14 +67,14 @@ class Tickets:
         return draw.ids("T", np.arange(1, len(self) + 1), 7)
 
 
-def tickets(seed: int, sold: Orders, days: int) -> Tickets:
-    """Draws tickets: orders with the faulty product give six times as many."""
+def tickets(seed: int, sold: Orders, days: int, share: float = TICKETS) -> Tickets:
+    """Draws so many tickets an order: orders with the faulty product give six times as many."""
     rng = draw.stream(seed, "tickets")
     first_line = np.searchsorted(sold.line_order, np.arange(len(sold.day)))
     is_faulty = np.zeros(len(sold.day), dtype=bool)
     is_faulty[sold.line_order[sold.product == NUMBER_OF[FAULTY_PRODUCT]]] = True
     weight = np.where(sold.is_return, 0, np.where(is_faulty, 6.0, 1.0))
-    order = draw.weighted(rng, weight, rng.poisson(_TICKETS * len(sold.day)))
+    order = draw.weighted(rng, weight, rng.poisson(share * len(sold.day)))
     opened = sold.day[order] * draw.DAY_SECONDS + sold.second[order] + draw.delays(rng, len(order), 3 * 86_400, 0.8)
     kept = opened < days * draw.DAY_SECONDS
     by_time = np.argsort(opened[kept], kind="stable")
@@ -110,6 +111,12 @@ def tickets(seed: int, sold: Orders, days: int) -> Tickets:
         happened=happened & (at < days * draw.DAY_SECONDS),
         at=at,
     )
+
+
+def disappoints(drawn: Tickets) -> np.ndarray:
+    """Which tickets leave their customer unhappy: a first answer after more than SLOW_SECONDS, one opened again, one unsolved."""
+    slow = drawn.at[:, 1] - drawn.at[:, 0] > SLOW_SECONDS
+    return slow | drawn.happened[:, 5] | ~drawn.happened[:, 4]
 
 
 def _last(drawn: Tickets, kind: int) -> np.ndarray:

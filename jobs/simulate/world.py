@@ -22,6 +22,7 @@ from jobs.simulate import (
 )
 
 from jobs.simulate import support, truth, twice, web  # isort: skip
+from jobs.simulate.causes import HABITS, Plan
 from jobs.simulate.corporate import Corporate, corporate
 from jobs.simulate.interactions import FOLLOW
 from jobs.simulate.write import Records
@@ -51,35 +52,47 @@ class World:
     asked: support.Tickets
     site: web.Web
     beside: Corporate
+    causes: Plan | None
 
 
 STEPS = ("customers", "orders", "profiles", "posts", "interactions", "forum", "support", "web", "corporate sources")
 
 
-def imagine(seed: int, customers: int, days: int, wanted: int | None, tell: Callable[[str], None]) -> World:
-    """Draws everything. tell hears each of STEPS when it begins."""
+def imagine(
+    seed: int, customers: int, days: int, wanted: int | None, tell: Callable[[str], None], *, causes: bool = False
+) -> World:
+    """Draws everything. tell hears each of STEPS when it begins. causes: for planted reasons."""
+    plan = Plan(seed, days) if causes else None
+    asked: support.Tickets | None = None
     tell("customers")
-    buyers = people.customers(seed, customers, days)
+    buyers = people.customers(seed, customers, days, HABITS if plan else people.USUAL)
     tell("orders")
     sold = orders.orders(seed, buyers, days, wanted)
+    if plan:
+        buyers, sold, asked = plan.sold(buyers, sold)
     tell("profiles")
     known = profiles.persons(seed, buyers)
     accounts = profiles.microblog_accounts(seed, known, customers)
     members = profiles.forum_accounts(seed, known)
+    if plan:
+        accounts = plan.grouped(accounts)
     tell("posts")
-    written = posts.posts(seed, accounts, known, buyers, days)
+    more = plan.complaints(known, accounts) if plan else posts.NO_COMPLAINT
+    written = posts.posts(seed, accounts, known, buyers, days, more)
     sentences = posts.sentences(seed, written)
     texts = posts.post_texts(seed, written, sentences, accounts)
     tell("interactions")
     viral = interactions.viral_post(seed, accounts, written, days)
     acts = interactions.interactions(seed, accounts, written, texts, days, viral)
+    if plan and asked is not None:
+        sold, asked = plan.bought(buyers, known, accounts, acts, sold, asked)
     page = company_page.page_acts(seed, buyers, known, accounts, days)
     tell("forum")
     threads = forum.threads(seed, members, days)
     comments = forum.comments(seed, threads, members, days)
     board = forum_files.Forum(members, threads, comments, forum.votes(seed, threads, days))
     tell("support")
-    asked = support.tickets(seed, sold, days)
+    asked = support.tickets(seed, sold, days) if asked is None else asked
     tell("web")
     site = web.visits(seed, buyers, sold, days)
     tell("corporate sources")
@@ -102,6 +115,7 @@ def imagine(seed: int, customers: int, days: int, wanted: int | None, tell: Call
         asked,
         site,
         beside,
+        plan,
     )
 
 
@@ -147,6 +161,7 @@ def truth_records(world: World) -> tuple[Records, ...]:
         support.ticket_truth(world.asked, world.sold, buyers),
         web.visitor_truth(world.site, buyers),
         *world.beside.truth,
+        *(world.causes.truth if world.causes else ()),
     )
 
 
@@ -161,4 +176,5 @@ def totals(world: World) -> dict[str, object]:
         "support": truth.support_totals(world.asked),
         "web": truth.web_totals(world.site),
         "corporate": world.beside.totals,
+        **({"causes": world.causes.totals} if world.causes else {}),
     }

@@ -36,6 +36,11 @@ class Made:
 
 
 @pytest.fixture(scope="session")
+def made_of() -> type[Made]:
+    return Made
+
+
+@pytest.fixture(scope="session")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Made:
     out = tmp_path_factory.mktemp("simulated") / "clean"
     return Made(out, simulate(out, dirt=False))
