@@ -12,7 +12,7 @@ import sys
 from bench.errors import BenchError
 from bench.tables import console
 
-MEASUREMENTS = ("checks", "pipeline", "increment", "engines", "network", "customers", "indicators")
+MEASUREMENTS = ("checks", "pipeline", "increment", "engines", "network", "customers", "indicators", "causes")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -18,6 +18,8 @@ from transformations.value.likelihood import Floats
 SERVED = "logistic_all"
 _FOLDS = 5
 _CONTACTS = (*COUNTS, "open_tickets", "days_since_post", "days_since_visit")
+_SINCE_PURCHASE = ("last_negative_post", "last_ticket", "last_bad_ticket")
+"""What may have happened since the last purchase, and been the reason that none followed."""
 _NEVER = 3650.0  # days since something that never happened
 
 
@@ -56,14 +58,19 @@ def features(
     place = np.array([places.get(person, -1) for person in person_ids.to_pylist()], dtype=np.int64)
     today = (until - date(1970, 1, 1)).days
 
+    def days_since(name: str) -> Floats:
+        days = of_day[name].cast(pa.int32())
+        values = today - pc.fill_null(days, today - int(_NEVER)).to_numpy().astype(np.float64)
+        return np.append(values, _NEVER)[place]
+
     def column(name: str) -> Floats:
         if name.startswith("days_since_"):
-            days = of_day[name.replace("days_since", "last")].cast(pa.int32())
-            values = today - pc.fill_null(days, today - int(_NEVER)).to_numpy().astype(np.float64)
-            return np.append(values, _NEVER)[place]
+            return days_since(name.replace("days_since", "last"))
         return np.append(of_day[name].to_numpy().astype(np.float64), 0.0)[place]
 
-    return Features(bought, np.log1p(np.column_stack([column(name) for name in _CONTACTS])))
+    skewed = np.log1p(np.column_stack([column(name) for name in _CONTACTS]))
+    since = np.column_stack([days_since(name) < known.T - known.t_x for name in _SINCE_PURCHASE])
+    return Features(bought, np.column_stack([skewed, since.astype(np.float64)]))
 
 
 def churn(then: Features, bought: np.ndarray, p_no_order: Floats, now: Features | None, *, min_persons: int) -> Churn:

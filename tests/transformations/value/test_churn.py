@@ -76,4 +76,20 @@ def test_features_of_who_never_posted_or_came() -> None:
     found = features(known, np.array([0.5, 1.0]), people, contacts, date(2025, 3, 10))
     assert np.isfinite(found.buying).all()
     assert np.expm1(found.contacts[:, 0]).round(6).tolist() == [2, 0]
-    assert np.expm1(found.contacts[:, -2:]).round(6).tolist() == [[3, 3650], [3650, 3650]]
+    assert np.expm1(found.contacts[:, -5:-3]).round(6).tolist() == [[3, 3650], [3650, 3650]]
+
+
+def test_what_happened_since_the_last_purchase_is_told_from_what_happened_before() -> None:
+    ones = np.ones(3)
+    known = Persons(ones, 20 * ones, 30 * ones, ones, ones, np.array([True] * 3))  # the last purchase is of 28 February
+    days = {"a": date(2025, 3, 5), "b": date(2025, 2, 20), "c": date(2025, 2, 28)}
+    contacts = pa.Table.from_pylist(
+        [
+            {name: 0 for name in CONTACTS.names if pa.types.is_int64(CONTACTS.field(name).type)}
+            | {"person_id": person, "until": date(2025, 3, 10), "last_ticket": day, "last_bad_ticket": day}
+            for person, day in days.items()
+        ],
+        CONTACTS,
+    )
+    found = features(known, 0.5 * ones, pa.chunked_array([list(days)]), contacts, date(2025, 3, 10))
+    assert found.contacts[:, -3:].tolist() == [[0, 1, 1], [0, 0, 0], [0, 0, 0]]  # negative post, ticket, bad ticket

@@ -30,7 +30,15 @@ def test_what_people_did_by_two_days(spark: SparkSession) -> None:
         ],
         "silver.post_enrichments": [("m", "1", "negative"), ("m", "2", "positive"), ("m", "3", None)],
         "silver.web_sessions": [("c1", _at(10, 23)), ("c2", _at(3)), (None, _at(3))],
-        "silver.tickets": [("s", "t1", _at(2), _at(12)), ("s", "t2", _at(4), _at(5))],
+        "silver.tickets": [("s", "t1", _at(2), _at(12)), ("s", "t2", _at(4), _at(5)), ("s", "t3", _at(6), _at(7))],
+        "silver.ticket_events": [
+            ("s", "t1", "replied", "customer", _at(2, 13)),  # no answer
+            ("s", "t1", "replied", "agent", _at(3)),
+            ("s", "t2", "replied", "agent", _at(4, 13)),
+            ("s", "t2", "reopened", "customer", _at(11)),
+            ("s", "t3", "replied", "agent", _at(6, 14)),
+            ("s", "t3", "replied", "agent", _at(9)),  # not the first
+        ],
     }
     links = [
         ("profile", "m", "u", "A", None),
@@ -39,6 +47,7 @@ def test_what_people_did_by_two_days(spark: SparkSession) -> None:
         ("customer", "shop", "c2", "B", None),  # c2 is somebody else's ID too
         ("ticket", "s", "t1", "A", None),
         ("ticket", "s", "t2", "B", None),
+        ("ticket", "s", "t3", "A", None),
         ("profile", "m", "x", "B", _at(2)),  # ended
     ]
     found = contacts(
@@ -54,5 +63,11 @@ def test_what_people_did_by_two_days(spark: SparkSession) -> None:
     assert (early["posts"], early["recent_posts"], early["positive_posts"], early["negative_posts"]) == (2, 1, 1, 1)
     assert (late["posts"], late["recent_posts"], late["last_post"]) == (3, 0, date(2025, 3, 20))
     assert (early["visits"], late["visits"], late["last_visit"]) == (0, 1, date(2025, 3, 11))  # midnight in Berlin
-    assert (early["tickets"], early["open_tickets"], late["open_tickets"]) == (1, 1, 0)
+    assert (early["last_negative_post"], late["last_negative_post"]) == (date(2025, 3, 1), date(2025, 3, 1))
+    assert (early["tickets"], early["open_tickets"], late["open_tickets"]) == (2, 1, 0)
+    # t1 is open by the 10th, and waited for a day, longer than three in four of 1, 2 and 24 hours; t2 comes back on the 11th
+    assert [(row["last_ticket"], row["last_bad_ticket"]) for row in (early, late)] == [
+        (date(2025, 3, 6), date(2025, 3, 2))
+    ] * 2
+    assert [by_key["B", day]["last_bad_ticket"] for day in (10, 31)] == [None, date(2025, 3, 4)]
     assert (by_key["B", 10]["tickets"], by_key["B", 10]["open_tickets"], by_key["B", 31]["posts"]) == (1, 0, 0)
