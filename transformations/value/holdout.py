@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -117,7 +118,11 @@ def chosen(rows: list[dict[str, Any]], fits: Mapping[str, Fit], wanted: str) -> 
     """
     if wanted in fits:
         return wanted
-    errors = {row["method"]: row["value"] for row in rows if row["measure"] == "rmse_orders" and row["method"] in fits}
+    errors = {
+        row["method"]: math.inf if row["value"] is None else row["value"]  # forecasts beyond any number
+        for row in rows
+        if row["measure"] == "rmse_orders" and row["method"] in fits
+    }
     if len(errors) == len(fits):
         return min(errors, key=lambda name: (errors[name], name))
     return max(fits, key=lambda name: (fits[name].log_likelihood, name))

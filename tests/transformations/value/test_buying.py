@@ -43,6 +43,17 @@ def test_expected_orders_of_a_published_customer() -> None:
     assert buying.expected_orders(BG_NBD, np.array(PUBLISHED), customer, 39)[0] == pytest.approx(1.226, abs=1e-3)
 
 
+@pytest.mark.parametrize("scale", [29.0, 31.0, 1e3, 1e5, 1e7])
+@pytest.mark.parametrize("model", [BG_NBD, MBG_NBD])
+def test_customers_who_stop_alike_are_as_those_of_that_chance(model: Model, scale: float) -> None:
+    history, (r, alpha) = _history((0, 0, 0), (0, 0, 40), (3, 9, 30), (90, 200, 300)), (1.0, 29.2)
+    chance = 0.06
+    found = buying.expected_orders(model, np.array([r, alpha, chance * scale, (1 - chance) * scale]), history, 90)
+    alive = buying.p_alive(model, np.array([r, alpha, chance * scale, (1 - chance) * scale]), history)
+    of_active = -np.expm1(-(r + history.x) * np.log1p(chance * 90 / (alpha + history.T))) / chance
+    assert found == pytest.approx(of_active * alive, rel=max(1e-6, 60 / scale))
+
+
 def test_the_models_differ_in_who_may_have_stopped() -> None:
     history = _history((0, 0, 10), (3, 9, 10), (3, 2, 10))
     parameters = np.array([0.5, 5.0, 0.8, 2.4])

@@ -33,7 +33,7 @@ from told group by person_id order by person_id
 FITS = {"bg_nbd": Fit((1.0,), -50.0, None), "mbg_nbd": Fit((1.0,), -40.0, None)}
 
 
-def _row(method: str, value: float) -> dict:
+def _row(method: str, value: float | None) -> dict:
     return {"method": method, "measure": "rmse_orders", "value": value}
 
 
@@ -45,6 +45,10 @@ def test_the_smaller_error_serves() -> None:
 
 def test_without_errors_the_likelihood_decides() -> None:
     assert chosen([], FITS, "auto") == "mbg_nbd"
+
+
+def test_a_model_whose_forecasts_are_beyond_any_number_does_not_serve() -> None:
+    assert chosen([_row("bg_nbd", None), _row("mbg_nbd", 1.2)], FITS, "auto") == "mbg_nbd"
 
 
 def test_nine_months_of_cdnow_are_forecast_better_than_by_naive_means(shared_data: Path) -> None:
