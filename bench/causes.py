@@ -10,6 +10,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -218,55 +219,46 @@ def _event(
 
 
 def _met(lake: Lake, company: Path) -> list[Finding]:
-    """What people took up after they met members of the communities that pass something on, and of the one that does not."""
+    """What people took up after they met members of the communities that pass something on, and of those that do not."""
     rows = [row for row in lake.rows("gold.community_effects") if row["outcome"] == "product_adopted"]
     truth, members = _of_persons(lake, company), lake.arrow("gold.community_members").to_pandas()
     first = truth.sort_values("since").drop_duplicates("person_id")
     of_all = members[members["period"] == "all"].dropna(subset=["community_id"]).merge(first, on="person_id")
     name = of_all.groupby("community_id")["community"].agg(lambda its: its.mode()[0])
+    size = of_all.groupby("community_id").size()
+    met = pd.read_csv(company / "truth/causes/exposure.csv", dtype=str)
     found = []
-    for community, category in (exposure.PASSED_ON | exposure.COINCIDES).items():
+    for community, category in exposure.PASSED_ON.items():
         its = [row for row in rows if name.get(row["community_id"]) == community and row["subject"] == category]
-        effect = (its[0]["effect"], its[0]["confidence_low"], its[0]["confidence_high"]) if its else (None,)
-        called = bool(its and its[0]["is_effect"])
-        planted = exposure.ADOPTS if community in exposure.PASSED_ON else 0.0
-        holds = len(effect) == 3 and effect[0] is not None and effect[1] <= planted <= effect[2]
-        is_right = called and holds if planted else not called
-        found.append(Finding(f"{category} taken up after meeting {community}", f"{planted:g}", effect, None, is_right))
-    return found
+        row = max(its, key=lambda one: size[one["community_id"]], default=None)
+        takers = ((met["community"] == community) & (met["takes_it_up"] == "true")).sum()
+        planted = takers / row["exposed_count"] if row and row["exposed_count"] else None
+        effect = tuple(row[key] for key in ("effect", "confidence_low", "confidence_high")) if row else (None,)
+        holds = planted is not None and len(effect) == 3 and effect[0] is not None and effect[1] <= planted <= effect[2]
+        what = f"{category} taken up after meeting {community}"
+        told = "–" if planted is None else f"{planted:.3f}"
+        found.append(Finding(what, told, effect, None, bool(holds and row and row["is_effect"])))
+    others = [row for row in rows if name.get(row["community_id"]) not in exposure.PASSED_ON]
+    called = float(sum(bool(row["is_effect"]) for row in others))
+    what = f"effects of {len(others)} communities that pass nothing on"
+    return [*found, Finding(what, "0", (called,), None, called == 0)]
 
 
 def _campaigns(lake: Lake, company: Path) -> list[Finding]:
-    """What campaigns bring by lot, and after how many days; and that visits of the site bring nothing."""
+    """What campaigns bring by lot; and that visits of the site, which go with orders of the same day, bring none later."""
     rows = [row for row in lake.rows("gold.cause_effect") if row["outcome_indicator_id"] == "orders"]
-    lot = [
-        row
-        for row in rows
-        if row["indicator_id"] == "campaign_reach"
-        and row["method"] == "randomised_split"
-        and row["dimension_value"] == "all"
-    ]
-    effect = (lot[0]["effect"], lot[0]["confidence_low"], lot[0]["confidence_high"]) if lot else (None,)
-    holds = len(effect) == 3 and effect[0] is not None and effect[1] <= answers.ANSWERS <= effect[2]
-    lagged = [row for row in rows if row["method"] == "lagged_regression" and row["is_strongest"]]
-    by = {row["indicator_id"]: row for row in lagged}
-    lag = by.get("campaign_reach", {})
-    is_lag = lag.get("lag_days") == answers.LAG_DAYS and lag.get("conclusion") == "associated"
-    visits = by.get("visitors", {}).get("conclusion")
-    return [
-        Finding(
-            "orders a person sent to, by lot",
-            f"{answers.ANSWERS:g}",
-            effect,
-            None,
-            holds and lot[0]["conclusion"] == "caused",
-        ),
-        Finding("days from letter to order", f"{answers.LAG_DAYS}", (_number(lag.get("lag_days")),), None, is_lag),
-        Finding(
-            f"visits of the site move orders: {visits}", "no", (None,), None, visits not in ("associated", "caused")
-        ),
-    ]
-
-
-def _number(value: object) -> float | None:
-    return None if value is None else float(str(value))
+    by = {
+        row["method"]: row for row in rows if row["dimension_value"] == "all" and row["method"] != "lagged_regression"
+    }
+    found = []
+    for method, what in (("randomised_split", "by lot"), ("difference_in_differences", "before and after")):
+        row = by.get(method, {})
+        effect: tuple[Any, ...] = tuple(row.get(key) for key in ("effect", "confidence_low", "confidence_high"))
+        holds = None not in effect and effect[1] <= answers.ANSWERS <= effect[2]
+        is_right = holds and row["conclusion"] in ("caused", "probably_caused")
+        found.append(Finding(f"orders a person sent to, {what}", f"{answers.ANSWERS:g}", effect, None, is_right))
+    visits = {
+        row["conclusion"] for row in rows if row["indicator_id"] == "visitors" and row["method"] == "lagged_regression"
+    }
+    moved = visits & {"associated", "caused", "probably_caused"}
+    return [*found, Finding("visits of the site move orders later", "no", (float(len(moved)),), None, not moved)]

@@ -24,12 +24,23 @@ class Corporate:
 
 
 def corporate(
-    seed: int, days: int, people: Customers, sold: Orders, known: Persons, accounts: Accounts, asked: Tickets
+    seed: int,
+    days: int,
+    people: Customers,
+    sold: Orders,
+    known: Persons,
+    accounts: Accounts,
+    asked: Tickets,
+    *,
+    tells_lots: bool = False,
 ) -> Corporate:
-    """Draws surveys, campaigns, contacts, newsletter, staff, organisations, use of products and competitors."""
+    """Draws surveys, campaigns, contacts, newsletter, staff, organisations, use of products and competitors.
+
+    tells_lots: as for `mailings`.
+    """
     given = outreach.responses(seed, sold, asked, days)
     listed = outreach.contacts(seed, people, known)
-    mailed = outreach.mailings(seed, people, listed, sold, days)
+    mailed = outreach.mailings(seed, people, listed, sold, days, tells_lots=tells_lots)
     read = outreach.reads(seed, listed, days)
     staff, staff_truth = parties.staff(seed, len(people), days)
     groups = parties.organisations(seed, people, accounts, days)
@@ -48,6 +59,8 @@ def corporate(
         "competitor_releases": releases,
     }
     touches = dict(zip(outreach.KINDS, np.bincount(mailed.kind, minlength=len(outreach.KINDS)).tolist(), strict=True))
+    if not tells_lots:
+        del touches["held_out"]
     return Corporate(
         records=records,
         truth=(

@@ -25,8 +25,8 @@ _COMMENTS = ("Not what I hoped for.", "It does its work.", "Glad I bought it, th
 _CAMPAIGN_DAYS = 30
 _HELD_OUT = 0.25  # of those who could be written to, so that a campaign's effect can be told
 _ISSUE_DAYS = 14
-KINDS = ("sent", "delivered", "bounced", "opened", "clicked", "unsubscribed", "converted")
-SENT, DELIVERED, BOUNCED, OPENED, CLICKED, UNSUBSCRIBED, CONVERTED = range(len(KINDS))
+KINDS = ("sent", "delivered", "bounced", "opened", "clicked", "unsubscribed", "converted", "held_out")
+SENT, DELIVERED, BOUNCED, OPENED, CLICKED, UNSUBSCRIBED, CONVERTED, HELD_OUT = range(len(KINDS))
 
 
 # --- surveys --------------------------------------------------------------------------------------------------
@@ -223,8 +223,13 @@ class Mailings:
     order: np.ndarray
 
 
-def mailings(seed: int, people: Customers, listed: Contacts, sold: Orders, days: int) -> Mailings:
-    """One campaign a month, each about one interest: who shares it opens more. A held-out quarter gets nothing."""
+def mailings(
+    seed: int, people: Customers, listed: Contacts, sold: Orders, days: int, *, tells_lots: bool = False
+) -> Mailings:
+    """One campaign a month, each about one interest: who shares it opens more. A held-out quarter gets nothing.
+
+    tells_lots: the mailing tool tells whom it held out.
+    """
     rng = draw.stream(seed, "campaigns")
     starts, campaign, customer, contact, held_out = recipients(rng, people, listed, days)
     size = len(campaign)
@@ -249,6 +254,7 @@ def mailings(seed: int, people: Customers, listed: Contacts, sold: Orders, days:
         (clicked, clicked_at),
         (left, clicked_at + 60),
         (order >= 0, bought_at),
+        (held_out & tells_lots, sent_at),
     )
     happened = np.column_stack([mask for mask, _ in steps])
     times = np.column_stack([at for _, at in steps])

@@ -96,7 +96,7 @@ def imagine(
     tell("web")
     site = web.visits(seed, buyers, sold, days)
     tell("corporate sources")
-    beside = corporate(seed, days, buyers, sold, known, accounts, asked)
+    beside = corporate(seed, days, buyers, sold, known, accounts, asked, tells_lots=causes)
     return World(
         seed,
         days,

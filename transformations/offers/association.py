@@ -1,7 +1,10 @@
 """Which products are bought together, and what follows for each person.
 
-Confidence is held in millionths, as whole numbers: their sums do not depend on the order in which rows are added.
-Source: Agrawal, Imielinski and Swami, Mining association rules between sets of items (1993), with rules of one product each.
+Rules are ranked by likeness, the cosine of two products' baskets: confidence, which ranks rules in most textbooks, favours what
+everybody buys anyway. Ratios are held in millionths, as whole numbers: their sums do not depend on the order in which rows are
+added.
+Sources: Agrawal, Imielinski and Swami, Mining association rules between sets of items (1993), with rules of one product each;
+Sarwar, Karypis, Konstan and Riedl, Item-based collaborative filtering (2001), for the score.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ class Limits:
         products: the most frequent products that rules are about.
         basket_products: of them, the most in a basket; larger baskets, which a reseller's are, count for no pair.
         min_baskets, min_persons: that a pair was bought in, and by.
-        rules: the most confident ones that are kept of each product.
+        rules: those of highest likeness that are kept of each product.
         per_person: offers of each person.
     """
 
@@ -70,8 +73,8 @@ def rules(items: DataFrame, products: DataFrame, limits: Limits) -> DataFrame:
     """Products that are bought together.
 
     Args: items: from `bought`. products: from `popular`.
-    Returns: source, because_id, product_id, together (baskets with both), because_baskets, confidence (of baskets with the
-        first, millionths that hold the other too).
+    Returns: source, because_id, product_id, together (baskets with both), because_baskets, likeness (together, as millionths of
+        the geometric mean of the baskets of either).
     """
     kept = items.join(products.select("source", "product_id"), ["source", "product_id"])
     sizes = kept.groupBy("source", "order_id").agg(F.count("*").alias("size"))
@@ -95,16 +98,17 @@ def rules(items: DataFrame, products: DataFrame, limits: Limits) -> DataFrame:
         F.expr("if(turn = 1, other, one)").alias("product_id"),
         "together",
     )
-    sizes = products.select(
-        "source", F.col("product_id").alias("because_id"), F.col("baskets").alias("because_baskets")
-    )
-    of_product = Window.partitionBy("source", "because_id").orderBy(F.col("confidence").desc(), "product_id")
+    sizes = products.select("source", "product_id", "baskets")
+    of_because = sizes.toDF("source", "because_id", "because_baskets")
+    of_product = Window.partitionBy("source", "because_id").orderBy(F.col("likeness").desc(), "product_id")
+    mean = "sqrt(cast(because_baskets * baskets as double))"
     return (
-        pairs.join(sizes, ["source", "because_id"])
-        .withColumn("confidence", F.expr(f"(together * {MILLION}) div because_baskets"))
+        pairs.join(of_because, ["source", "because_id"])
+        .join(sizes, ["source", "product_id"])
+        .withColumn("likeness", F.expr(f"cast(floor(together * {MILLION} / {mean}) as bigint)"))
         .withColumn("of_product", F.row_number().over(of_product))
         .where(F.col("of_product") <= limits.rules)
-        .select("source", "because_id", "product_id", "together", "because_baskets", "confidence")
+        .select("source", "because_id", "product_id", "together", "because_baskets", "likeness")
     )
 
 
@@ -116,19 +120,19 @@ def held(items: DataFrame) -> DataFrame:
 def offered(owned: DataFrame, found: DataFrame, limits: Limits) -> DataFrame:
     """The products that go best with what each person has bought and that they have not.
 
-    A product's score is the sum of the confidence of all rules that lead to it; its reason the most confident of them.
+    A product's score is the sum of the likeness of all rules that lead to it; its reason the one of highest likeness.
 
     Args: owned: from `held`. found: from `rules`.
     Returns: person_id, source, product_id, offer_rank, score, and the columns of the reason's rule.
     """
     led = owned.withColumnRenamed("product_id", "because_id").join(found, ["source", "because_id"])
-    scored = led.groupBy("person_id", "source", "product_id").agg(F.sum("confidence").alias("score"))
+    scored = led.groupBy("person_id", "source", "product_id").agg(F.sum("likeness").alias("score"))
     fresh = scored.join(owned, ["person_id", "source", "product_id"], "left_anti")
     of_person = Window.partitionBy("person_id").orderBy(F.col("score").desc(), "source", "product_id")
     best = fresh.withColumn("offer_rank", F.row_number().over(of_person)).where(
         F.col("offer_rank") <= limits.per_person
     )
-    reason = Window.partitionBy("person_id", "source", "product_id").orderBy(F.col("confidence").desc(), "because_id")
+    reason = Window.partitionBy("person_id", "source", "product_id").orderBy(F.col("likeness").desc(), "because_id")
     return (
         best.join(owned.withColumnRenamed("product_id", "because_id"), ["person_id", "source"])
         .join(found, ["source", "because_id", "product_id"])

@@ -13,13 +13,13 @@ from jobs.simulate.company import CATALOGUE, INTERESTS
 from jobs.simulate.interactions import Interactions
 from jobs.simulate.orders import Orders
 from jobs.simulate.people import Customers
-from jobs.simulate.profiles import Accounts, Persons
+from jobs.simulate.profiles import NONE, Accounts, Persons
 from jobs.simulate.write import Records
 
 PASSED_ON = {"espresso": "Beans/Espresso", "pour_over": "Beans/Filter"}
 """Community -> category that people take up after they met members who have it."""
-ADOPTS = 0.3
-"""Of those who met such a member and lack it."""
+ADOPTS = 0.5
+"""Of those who met such a member and lack it. Accounts that do not name their customer count for nothing: nobody can see them."""
 COINCIDES = {"grinders": "Grinders"}
 """Community -> category that busy people buy, whomever they meet."""
 _BUSY = 0.25  # of people of average activity
@@ -39,9 +39,10 @@ class Exposed:
 def exposed(
     seed: int, people: Customers, sold: Orders, known: Persons, accounts: Accounts, acts: Interactions
 ) -> tuple[Exposed, Purchases]:
-    """Draws who takes up what; and their purchases, those of busy people among them."""
+    """Draws who takes up what; and the purchases of those who do, in their order, and then those of busy people."""
     rng = draw.stream(seed, "exposure")
-    customer_of = np.where(accounts.person >= 0, known.customer[accounts.person], -1)
+    is_named = (accounts.person >= 0) & (known.link_microblog[accounts.person] != NONE)
+    customer_of = np.where(is_named, known.customer[accounts.person], -1)
     met = pd.concat(
         [
             pd.DataFrame({"who": acts.actor, "whom": acts.target, "day": acts.at // draw.DAY_SECONDS}),
@@ -90,8 +91,13 @@ def _of_category(rng: np.random.Generator, category: str, customer: np.ndarray, 
     return Purchases(customer, day, of[rng.integers(0, len(of), len(customer))])
 
 
-def records(met: Exposed, people: Customers) -> Records:
-    """truth/causes/exposure.csv: who met a community's members, on which day first, and whether it made them buy."""
+def records(met: Exposed, people: Customers, buys: np.ndarray) -> Records:
+    """truth/causes/exposure.csv: who met a community's members, on which day first, and whether it made them buy.
+
+    buys: of each who takes it up, whether they are still there on the day.
+    """
+    takes = met.adopts.copy()
+    takes[met.adopts] = buys
     return Records(
         "truth/causes/exposure.csv",
         {
@@ -99,6 +105,6 @@ def records(met: Exposed, people: Customers) -> Records:
             "category": draw.take([PASSED_ON.get(interest) for interest in INTERESTS], met.community),
             "customer_id": people.customer_id.take(met.customer),
             "met_at": draw.dates(met.day),
-            "takes_it_up": draw.take(["false", "true"], met.adopts.astype(np.int8)),
+            "takes_it_up": draw.take(["false", "true"], takes.astype(np.int8)),
         },
     )

@@ -64,7 +64,6 @@ class Plan:
     ) -> tuple[Orders, Tickets]:
         """What people buy because of whom they met, and of campaigns."""
         met, taken_up = exposure.exposed(self.seed, people, sold, known, accounts, acts)
-        self.truth.append(exposure.records(met, people))
         brought = answers.answered(self.seed, people, known, self.days)
         more = Purchases(
             np.concatenate([taken_up.customer, brought.customer]),
@@ -74,11 +73,12 @@ class Plan:
         stays = (more.day < np.minimum(people.left[more.customer], self.days)) & (
             more.day > people.joined[more.customer]
         )
+        takers = stays[: int(met.adopts.sum())]
+        self.truth.append(exposure.records(met, people, takers))
         sold, rows = with_purchases(draw.stream(self.seed, "caused purchases"), sold, more.where(stays))
         self.totals |= {
-            "takes_up_ratio": exposure.ADOPTS,
             "met": len(met.day),
-            "take_it_up": int(met.adopts.sum()),
+            "take_it_up": int(takers.sum()),
             "only_coincides": dict(exposure.COINCIDES),
             "orders_per_person_sent_to": answers.ANSWERS,
             "campaign_lag_days": answers.LAG_DAYS,

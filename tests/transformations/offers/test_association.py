@@ -1,5 +1,6 @@
 """Rules and offers of a few baskets, counted by hand and by a plain loop."""
 
+import math
 from collections import Counter
 from datetime import date, timedelta
 from itertools import permutations
@@ -54,11 +55,11 @@ def test_rules_are_those_of_a_plain_loop(spark: SparkSession, baskets: list[tupl
     pairs = Counter(pair for _, products, _ in small for pair in permutations(products, 2))
     persons = {pair: len({person for person, products, _ in small if set(pair) <= set(products)}) for pair in pairs}
     expected = {
-        (*pair, count, count * 1_000_000 // single[pair[0]])
+        (*pair, count, int(count * 1_000_000 / math.sqrt(single[pair[0]] * single[pair[1]])))
         for pair, count in pairs.items()
         if count >= 2 and persons[pair] >= 2
     }
-    assert {(row["because_id"], row["product_id"], row["together"], row["confidence"]) for row in found} == expected
+    assert {(row["because_id"], row["product_id"], row["together"], row["likeness"]) for row in found} == expected
     assert len(expected) > 20
 
 

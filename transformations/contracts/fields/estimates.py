@@ -79,9 +79,7 @@ value_missing_reason = Field("value_missing_reason", "string", "Why estimates ar
 
 offer_rank = Field("offer_rank", "int", "Place among the person's offers; 1 is the best.", unit=ORDINAL, minimum="1")
 because_product_id = Field(
-    "because_product_id",
-    "string",
-    "Reason: the product that the person has bought and that most often goes with the offer.",
+    "because_product_id", "string", "Reason: the product that the person has bought and that goes best with the offer."
 )
 together_count = Field(
     "together_count",
@@ -103,7 +101,8 @@ lift = Field(
 offer_score = Field(
     "offer_score",
     "double",
-    "Sum of the confidence of all rules from what the person has bought to product_id: what offers are ranked by.",
+    "Sum of the likeness (baskets with both products / geometric mean of the baskets of either) of all rules from what the "
+    "person has bought to product_id: what offers are ranked by.",
     unit="sum of ratios",
     caution="Not a probability: compare within one person.",
 )
