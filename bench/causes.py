@@ -247,18 +247,26 @@ def _met(lake: Lake, company: Path) -> list[Finding]:
 def _campaigns(lake: Lake, company: Path) -> list[Finding]:
     """What campaigns bring by lot; and that visits of the site, which go with orders of the same day, bring none later."""
     rows = [row for row in lake.rows("gold.cause_effect") if row["outcome_indicator_id"] == "orders"]
-    by = {
-        row["method"]: row for row in rows if row["dimension_value"] == "all" and row["method"] != "lagged_regression"
-    }
-    found = []
-    for method, what in (("randomised_split", "by lot"), ("difference_in_differences", "before and after")):
-        row = by.get(method, {})
-        effect: tuple[Any, ...] = tuple(row.get(key) for key in ("effect", "confidence_low", "confidence_high"))
-        holds = None not in effect and effect[1] <= answers.ANSWERS <= effect[2]
-        is_right = holds and row["conclusion"] in ("caused", "probably_caused")
-        found.append(Finding(f"orders a person sent to, {what}", f"{answers.ANSWERS:g}", effect, None, is_right))
+    row = next((one for one in rows if one["method"] == "randomised_split" and one["dimension_value"] == "all"), {})
+    effect: tuple[Any, ...] = tuple(row.get(key) for key in ("effect", "confidence_low", "confidence_high"))
+    planted = answers.ANSWERS * _still_here(company)
+    holds = None not in effect and effect[1] <= planted <= effect[2] and row["conclusion"] == "caused"
     visits = {
-        row["conclusion"] for row in rows if row["indicator_id"] == "visitors" and row["method"] == "lagged_regression"
+        one["conclusion"] for one in rows if one["indicator_id"] == "visitors" and one["method"] == "lagged_regression"
     }
     moved = visits & {"associated", "caused", "probably_caused"}
-    return [*found, Finding("visits of the site move orders later", "no", (float(len(moved)),), None, not moved)]
+    return [
+        Finding("orders a person written to, by lot", f"{planted:.3f}", effect, None, holds),
+        Finding("visits of the site move orders later", "no", (float(len(moved)),), None, not moved),
+    ]
+
+
+def _still_here(company: Path) -> float:
+    """Share of the customers to whom campaigns were sent who had not left by then."""
+    truth = pd.read_csv(company / "truth/campaigns.csv", dtype=str).dropna(subset=["customer_id"])
+    sent = truth[truth["is_held_out"] == "false"]
+    begins = pd.read_csv(company / "campaigns/campaigns.csv", dtype=str, on_bad_lines="skip")
+    at = sent["campaign_id"].map(begins.drop_duplicates("campaign_id").set_index("campaign_id")["begins_at"].str[:10])
+    left = pd.read_csv(company / "truth/causes/leaving.csv", dtype=str).set_index("customer_id")["left_at"]
+    gone = sent["customer_id"].map(left).fillna("9999") <= at
+    return float(1 - gone.mean())

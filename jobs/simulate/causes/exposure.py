@@ -23,12 +23,13 @@ ADOPTS = 0.5
 COINCIDES = {"grinders": "Grinders"}
 """Community -> category that busy people buy, whomever they meet."""
 _BUSY = 0.25  # of people of average activity
-_WAIT_DAYS = (35, 60)
+_WAIT_DAYS = (5, 55)  # after the month in which they met: people hear more than once before they decide
 
 
 @dataclass(frozen=True)
 class Exposed:
-    """Who met a member of a community who has its category, when first, and whether they take it up for it."""
+    """Who met a member of a community who has its category, whether they take it up for it, and the day after the first month
+    in which they did."""
 
     community: np.ndarray
     customer: np.ndarray
@@ -45,8 +46,8 @@ def exposed(
     customer_of = np.where(is_named, known.customer[accounts.person], -1)
     met = pd.concat(
         [
-            pd.DataFrame({"who": acts.actor, "whom": acts.target, "day": acts.at // draw.DAY_SECONDS}),
-            pd.DataFrame({"who": acts.target, "whom": acts.actor, "day": acts.at // draw.DAY_SECONDS}),
+            pd.DataFrame({"who": acts.actor, "whom": acts.target, "day": _month_ends(acts.at // draw.DAY_SECONDS)}),
+            pd.DataFrame({"who": acts.target, "whom": acts.actor, "day": _month_ends(acts.at // draw.DAY_SECONDS)}),
         ]
     )
     met["customer"], met["member"] = customer_of[met["who"]], customer_of[met["whom"]]
@@ -57,9 +58,9 @@ def exposed(
         number = INTERESTS.index(community)
         since = _has_since(sold, category)
         of = met[(accounts.community[met["whom"]] == number) & (accounts.community[met["who"]] != number)]
-        of = of[(since.reindex(of["member"]).to_numpy() <= of["day"].to_numpy())]  # NaN: never
+        of = of[(since.reindex(of["member"]).to_numpy() < of["day"].to_numpy())]  # NaN: never
         first = of.groupby("customer")["day"].min()
-        lacks = ~(since.reindex(first.index).to_numpy() <= first.to_numpy())
+        lacks = ~(since.reindex(first.index).to_numpy() < first.to_numpy())
         first = first[lacks]
         adopts = rng.random(len(first)) < ADOPTS
         found.append((np.full(len(first), number), first.index.to_numpy(), first.to_numpy(), adopts))
@@ -79,6 +80,12 @@ def exposed(
     )
 
 
+def _month_ends(day: np.ndarray) -> np.ndarray:
+    """The first day of the month after each day's."""
+    month = (np.datetime64(draw.FIRST_DAY, "D") + day).astype("datetime64[M]") + 1
+    return (month.astype("datetime64[D]") - np.datetime64(draw.FIRST_DAY, "D")).astype(np.int64)
+
+
 def _has_since(sold: Orders, category: str) -> pd.Series:
     """Day on which each customer first bought something of a category."""
     pair, _, day = first_purchases(sold, len(CATALOGUE))
@@ -92,7 +99,7 @@ def _of_category(rng: np.random.Generator, category: str, customer: np.ndarray, 
 
 
 def records(met: Exposed, people: Customers, buys: np.ndarray) -> Records:
-    """truth/causes/exposure.csv: who met a community's members, on which day first, and whether it made them buy.
+    """truth/causes/exposure.csv: who met a community's members, the day after the first month of it, and whether they buy for it.
 
     buys: of each who takes it up, whether they are still there on the day.
     """
@@ -104,7 +111,7 @@ def records(met: Exposed, people: Customers, buys: np.ndarray) -> Records:
             "community": draw.take(INTERESTS, met.community),
             "category": draw.take([PASSED_ON.get(interest) for interest in INTERESTS], met.community),
             "customer_id": people.customer_id.take(met.customer),
-            "met_at": draw.dates(met.day),
+            "met_before": draw.dates(met.day),
             "takes_it_up": draw.take(["false", "true"], takes.astype(np.int8)),
         },
     )
