@@ -47,7 +47,8 @@ def comparisons(arms: pa.Table, outcome: str, *, first: date | None, until: date
     randomised_split: what those who were sent something bought in the DAYS after the beginning, less what the held-out did
     (by intention to treat); placebo: the same of the DAYS before. difference_in_differences: change of what was bought from
     the DAYS before to the DAYS after among those who were sent something, less that of untouched customers, of those known
-    before all this; placebo: the same of the two spans before. Together: weighted by the inverse of the variance.
+    before all this; placebo: the same of the two spans before. Together: weighted by the inverse of the variance; those that
+    have a placebo, where two or more have one, else all.
 
     Args:
         arms: transformations.effects.arms.ARMS. outcome: of arms.OUTCOMES.
@@ -152,6 +153,11 @@ def _estimate(effect: float, deviation: float, persons: int) -> Estimate:
 
 def _together(found: list[Comparison]) -> Comparison | None:
     measured = [its for its in found if its.estimate is not None]
+    tried = [its for its in measured if its.placebo is not None]
+    if (
+        len(tried) > 1
+    ):  # the first campaigns of all often have no earlier days: what has no placebo would leave all without one
+        measured = tried
     if len(measured) < 2:
         return None
     placebos = [its.placebo for its in measured if its.placebo is not None]

@@ -128,3 +128,23 @@ def test_a_placebo_needs_the_spans_before() -> None:
     its = _found(_arm("sent", *values[0]), _arm("held_out", *values[1]), first=BEGIN)["randomised_split", "letter"]
     assert its.estimate is not None
     assert its.placebo is None
+
+
+def test_a_campaign_without_a_placebo_does_not_leave_all_without_one() -> None:
+    random = np.random.default_rng(3)
+    rows = []
+    for number, name in enumerate("abc"):
+        for arm, mean in (("sent", 2.0), ("held_out", 1.0)):
+            row = _arm(arm, *random.poisson(mean, (3, 60)), campaign=name)
+            rows.append(row | {"begins_on": BEGIN + timedelta(days=30 * number)})
+    until = BEGIN + timedelta(days=150)
+    its = _found(*rows, first=BEGIN, until=until)  # nothing is known of the days before a
+    a, b, c, together = (its["randomised_split", name] for name in ("a", "b", "c", "all"))
+    assert (a.estimate is None, a.placebo, b.placebo is None) == (False, None, False)
+    assert together.estimate.observations == b.estimate.observations + c.estimate.observations
+    assert together.placebo.observations == together.estimate.observations
+    alone = _found(*rows[:4], first=BEGIN, until=until)[
+        "randomised_split", "all"
+    ]  # one has a placebo: all count, without
+    assert alone.estimate.observations == 240
+    assert alone.placebo is None
