@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from jobs.models import labelled_customers
 from jobs.simulate import simulate
 from jobs.simulate.causes import answers, exposure, groups
 from jobs.simulate.company import INTERESTS
+from transformations.network.community_effects import FOLLOWING_DAYS
 
 _CHANNEL = "microblog"
 
@@ -148,7 +150,10 @@ def _beats(what: str, rows: list[dict], method: str, naive: str, measure: str, *
     )
     if ours_[0] is None or theirs[0] is None:
         return Finding(what, "better than naive", ours_, theirs, False)
-    apart = ours_[2] < (theirs[1] or theirs[0]) if less else ours_[1] > (theirs[2] or theirs[0])
+    if None in ours_:
+        return Finding(what, "better than naive", ours_, theirs, False)
+    low, high = (theirs[0] if limit is None else limit for limit in theirs[1:])
+    apart = ours_[2] < low if less else ours_[1] > high
     return Finding(what, "better than naive", ours_, theirs, bool(apart))
 
 
@@ -227,11 +232,16 @@ def _met(lake: Lake, company: Path) -> list[Finding]:
     name = of_all.groupby("community_id")["community"].agg(lambda its: its.mode()[0])
     size = of_all.groupby("community_id").size()
     met = pd.read_csv(company / "truth/causes/exposure.csv", dtype=str)
+    last = max(
+        row["acted_on"]
+        for row in lake.sql("select max(acted_on) as acted_on from t", t="gold.person_activity").to_pylist()
+    )
+    over = str(last + timedelta(days=1 - FOLLOWING_DAYS))  # of later months the days that follow are not over
     found = []
     for community, category in exposure.PASSED_ON.items():
         its = [row for row in rows if name.get(row["community_id"]) == community and row["subject"] == category]
         row = max(its, key=lambda one: size[one["community_id"]], default=None)
-        takers = ((met["community"] == community) & (met["takes_it_up"] == "true")).sum()
+        takers = ((met["community"] == community) & (met["takes_it_up"] == "true") & (met["met_before"] <= over)).sum()
         planted = takers / row["exposed_count"] if row and row["exposed_count"] else None
         effect = tuple(row[key] for key in ("effect", "confidence_low", "confidence_high")) if row else (None,)
         holds = planted is not None and len(effect) == 3 and effect[0] is not None and effect[1] <= planted <= effect[2]
@@ -265,8 +275,11 @@ def _still_here(company: Path) -> float:
     """Share of the customers to whom campaigns were sent who had not left by then."""
     truth = pd.read_csv(company / "truth/campaigns.csv", dtype=str).dropna(subset=["customer_id"])
     sent = truth[truth["is_held_out"] == "false"]
-    begins = pd.read_csv(company / "campaigns/campaigns.csv", dtype=str, on_bad_lines="skip")
-    at = sent["campaign_id"].map(begins.drop_duplicates("campaign_id").set_index("campaign_id")["begins_at"].str[:10])
+    made = pd.read_csv(company / "campaigns/campaigns.csv", dtype=str, on_bad_lines="skip").drop_duplicates(
+        "campaign_id"
+    )
+    begins = pd.to_datetime(sent["campaign_id"].map(made.set_index("campaign_id")["begins_at"].str[:10]))
+    at = (begins + pd.Timedelta(days=answers.LAG_DAYS)).dt.strftime("%Y-%m-%d")
     left = pd.read_csv(company / "truth/causes/leaving.csv", dtype=str).set_index("customer_id")["left_at"]
     gone = sent["customer_id"].map(left).fillna("9999") <= at
     return float(1 - gone.mean())

@@ -51,6 +51,7 @@ _SIGNAL_ACTION_BYTES = 512
 
 _one_at_a_time = threading.RLock()
 _made: list[_Server] = []
+_handed_over: list[Path] = []
 _folders: list[Path] = []
 """What servers keep in files, of those that failed to start too."""
 
@@ -178,7 +179,14 @@ def frame(session: SparkSession, rows: pa.Table, types: str) -> DataFrame:
 
     path = _made[0].folder / f"{uuid.uuid4().hex}.parquet"
     pq.write_table(rows.cast(to_arrow_schema(session.createDataFrame([], types).schema)), path, compression="zstd")
-    return session.read.parquet(str(path))  # the file goes with the process: views may read it for long
+    _handed_over.append(path)
+    return session.read.parquet(str(path))  # the file stays: views may read it for long
+
+
+def forget_frames() -> None:
+    """Removes the files of all rows that were handed over: for who knows that nothing reads them any more."""
+    while _handed_over:
+        _handed_over.pop().unlink(missing_ok=True)
 
 
 def is_alive(session: Any) -> bool:

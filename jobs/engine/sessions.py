@@ -85,6 +85,11 @@ def release(rows: DataFrame) -> None:
         rows.unpersist()
 
 
+def forget_frames() -> None:
+    """Frees what the rows of all frames of this process take on the disk: between cycles of a stream none is read any more."""
+    embedded.forget_frames()
+
+
 def tasks_at_once(of: SparkSession) -> int:
     """How many tasks of a job run side by side."""
     if is_embedded(of):

@@ -18,6 +18,7 @@ from jobs.bronze.kafka.client import BrokerAway, check_broker
 from jobs.bronze.kafka.position import begin
 from jobs.bronze.kafka.query import MicroBatch, Query
 from jobs.bronze.land import has_new
+from jobs.engine.sessions import forget_frames
 from jobs.errors import ConfError, ScrmError
 from jobs.job import Run, Stage, Stream
 from jobs.lake import locks, ops
@@ -273,6 +274,7 @@ class Streaming:
         report = execution.execute(
             self.settings, execution.Choice(stages=STAGES, stream=stream), clock=self.clock, lake=self.lake
         )
+        forget_frames()
         self._tell(report.run_id, time.monotonic() - begun)
         for note in report.notes:
             self.notice(note)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.simulate import truth
+from jobs.simulate.causes import LEAST_DAYS
 from jobs.simulate.dirt import Planter, fault_records
 from jobs.simulate.reference import reference_records
 from jobs.simulate.world import STEPS, World, imagine, source_records, totals, truth_records
@@ -84,6 +85,8 @@ def simulate(
     """
     out = Path(out).expanduser().resolve()
     _refuse_small(customers, days, orders)
+    if causes and days < LEAST_DAYS:
+        raise ValueError(f"days is {days}; with causes at least {LEAST_DAYS} are expected")
     arguments: dict[str, object] = {"customers": customers, "days": days, "seed": seed, "orders": orders, "dirt": dirt}
     if causes:
         arguments["causes"] = True

@@ -33,10 +33,11 @@ def corporate(
     asked: Tickets,
     *,
     tells_lots: bool = False,
+    sudden: np.ndarray | None = None,
 ) -> Corporate:
     """Draws surveys, campaigns, contacts, newsletter, staff, organisations, use of products and competitors.
 
-    tells_lots: as for `mailings`.
+    tells_lots: as for `mailings`. sudden: as for `usage_records`.
     """
     given = outreach.responses(seed, sold, asked, days)
     listed = outreach.contacts(seed, people, known)
@@ -54,7 +55,7 @@ def corporate(
         "staff": staff,
         "organisations": parties.organisation_records(groups),
         "organisation_members": parties.member_records(groups, people, accounts),
-        "product_usage": parties.usage_records(seed, sold, people, days),
+        "product_usage": parties.usage_records(seed, sold, people, days, sudden),
         "competitor_prices": prices,
         "competitor_releases": releases,
     }

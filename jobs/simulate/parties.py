@@ -202,9 +202,9 @@ def organisation_truth(made: Organisations) -> Records:
 # --- use of products ------------------------------------------------------------------------------------------
 
 
-def usage_records(seed: int, sold: Orders, people: Customers, days: int) -> Records:
+def usage_records(seed: int, sold: Orders, people: Customers, days: int, sudden: np.ndarray | None = None) -> Records:
     """usage/usage.csv: a row a machine or grinder and week in which it was used; less in the four weeks before its
-    owner stops buying, and then not at all."""
+    owner stops buying, and then not at all. sudden: customers whose use does not foretell that they stop."""
     rng = draw.stream(seed, "usage")
     is_used = np.array([product.category in _USED for product in CATALOGUE])
     line = np.flatnonzero(is_used[sold.product] & ~sold.is_return[sold.line_order])
@@ -216,6 +216,8 @@ def usage_records(seed: int, sold: Orders, people: Customers, days: int) -> Reco
     row = np.repeat(np.arange(len(owner)), weeks)
     week_day = day[row] + 1 + 7 * (draw.ordinals(weeks) - 1)
     is_leaving = (people.left[owner[row]] < days) & (week_day >= people.left[owner[row]] - 28)
+    if sudden is not None:
+        is_leaving &= ~np.isin(owner[row], sudden)
     habit = rng.gamma(4.0, 2.5, len(owner))
     uses = rng.poisson(habit[row] * np.where(is_leaving, 0.3, 1.0))
     kept = np.flatnonzero(uses > 0)

@@ -84,18 +84,18 @@ def _joined(parts: list[Posts]) -> Posts:
 
 
 @dataclass(frozen=True)
-class Complaint:
+class Complaints:
     """Complaints that something made people write: account and time (UTC seconds since the first day) of each."""
 
     author: np.ndarray
     at: np.ndarray
 
 
-NO_COMPLAINT = Complaint(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+NO_COMPLAINTS = Complaints(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
 def posts(
-    seed: int, accounts: Accounts, known: Persons, people: Customers, days: int, more: Complaint = NO_COMPLAINT
+    seed: int, accounts: Accounts, known: Persons, people: Customers, days: int, more: Complaints = NO_COMPLAINTS
 ) -> Posts:
     """Draws who writes what and when; rows come in order of time. more: complaints beside those that are drawn."""
     end = days * draw.DAY_SECONDS
@@ -139,7 +139,7 @@ def _roots(rng: np.random.Generator, accounts: Accounts, known: Persons, people:
     return Posts(author, at, kind, product, *_own(size), np.where(mentions == author, -1, mentions))
 
 
-def _complaints(rng: np.random.Generator, accounts: Accounts, more: Complaint, first: int) -> Posts:
+def _complaints(rng: np.random.Generator, accounts: Accounts, more: Complaints, first: int) -> Posts:
     """Complaints about the company, as roots. first: their first row."""
     size = len(more.at)
     sour = np.flatnonzero((_INTENT[: len(ROOTS)] == "complaint") & (_ABOUT[: len(ROOTS)] == "brand"))

@@ -42,7 +42,7 @@ _STEPS = ("opened", "replied", "replied", "replied", "solved", "reopened", "repl
 _KINDS = ("opened", "replied", "solved", "reopened", "closed")
 _BY_AGENT = np.array([False, True, False, True, True, False, True, True, True])
 _MEDIAN_HOURS = (0.0, 3.5, 9.0, 4.0, 6.0, 20.0, 3.0, 8.0, 96.0)
-SLOW_SECONDS = 6 * 3600
+SLOW_SECONDS, UNSOLVED_SECONDS = 6 * 3600, 10 * 24 * 3600
 OPENED, SOLVED, REOPENED, CLOSED = (_KINDS.index(kind) for kind in ("opened", "solved", "reopened", "closed"))
 
 
@@ -113,10 +113,16 @@ def tickets(seed: int, sold: Orders, days: int, share: float = TICKETS) -> Ticke
     )
 
 
-def disappoints(drawn: Tickets) -> np.ndarray:
-    """Which tickets leave their customer unhappy: a first answer after more than SLOW_SECONDS, one opened again, one unsolved."""
-    slow = drawn.at[:, 1] - drawn.at[:, 0] > SLOW_SECONDS
-    return slow | drawn.happened[:, 5] | ~drawn.happened[:, 4]
+def disappointed_at(drawn: Tickets, end: int) -> np.ndarray:
+    """When each ticket leaves its customer unhappy, before the second `end`, else -1: no answer for SLOW_SECONDS, a problem that
+    comes back, or one that is not solved for UNSOLVED_SECONDS."""
+    opened, never = drawn.at[:, 0], np.iinfo(np.int64).max
+    slow = np.where(drawn.at[:, 1] - opened > SLOW_SECONDS, opened + SLOW_SECONDS, never)
+    back = np.where(drawn.happened[:, 5], drawn.at[:, 5], never)
+    is_solved = drawn.happened[:, 4] & (drawn.at[:, 4] - opened <= UNSOLVED_SECONDS)
+    unsolved = np.where(is_solved, never, opened + UNSOLVED_SECONDS)
+    first = np.minimum(np.minimum(slow, back), unsolved)
+    return np.where(first < end, first, -1)
 
 
 def _last(drawn: Tickets, kind: int) -> np.ndarray:

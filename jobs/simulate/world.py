@@ -77,7 +77,7 @@ def imagine(
     if plan:
         accounts = plan.grouped(accounts)
     tell("posts")
-    more = plan.complaints(known, accounts) if plan else posts.NO_COMPLAINT
+    more = plan.complaints(known, accounts) if plan else posts.NO_COMPLAINTS
     written = posts.posts(seed, accounts, known, buyers, days, more)
     sentences = posts.sentences(seed, written)
     texts = posts.post_texts(seed, written, sentences, accounts)
@@ -96,7 +96,9 @@ def imagine(
     tell("web")
     site = web.visits(seed, buyers, sold, days)
     tell("corporate sources")
-    beside = corporate(seed, days, buyers, sold, known, accounts, asked, tells_lots=causes)
+    beside = corporate(
+        seed, days, buyers, sold, known, accounts, asked, tells_lots=causes, sudden=plan.left if plan else None
+    )
     return World(
         seed,
         days,

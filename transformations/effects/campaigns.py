@@ -154,9 +154,8 @@ def _estimate(effect: float, deviation: float, persons: int) -> Estimate:
 def _together(found: list[Comparison]) -> Comparison | None:
     measured = [its for its in found if its.estimate is not None]
     tried = [its for its in measured if its.placebo is not None]
-    if (
-        len(tried) > 1
-    ):  # the first campaigns of all often have no earlier days: what has no placebo would leave all without one
+    # The first campaigns often have no earlier days: with them, all together would have no placebo.
+    if len(tried) > 1:
         measured = tried
     if len(measured) < 2:
         return None

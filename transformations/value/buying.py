@@ -163,13 +163,15 @@ def _mean_over_beta(a: float, b: Floats, function: Callable[[Floats, np.ndarray]
     """
     if a < _NARROW:
         return _mean_over_wide_beta(a, b, function)
-    total, narrow = np.zeros(len(b)), b >= _NARROW
-    for rows, mean in (
-        (np.flatnonzero(narrow), _mean_over_narrow_beta),
-        (np.flatnonzero(~narrow), _mean_over_wide_beta),
-    ):
+    total = np.zeros(len(b))
+
+    def of(rows: np.ndarray) -> Callable[[Floats, np.ndarray], Floats]:
+        return lambda p, its: function(p, rows[its])
+
+    for is_one, mean in ((b >= _NARROW, _mean_over_narrow_beta), (b < _NARROW, _mean_over_wide_beta)):
+        rows = np.flatnonzero(is_one)
         if len(rows):
-            total[rows] = mean(a, b[rows], lambda p, its, rows=rows: function(p, rows[its]))
+            total[rows] = mean(a, b[rows], of(rows))
     return total
 
 

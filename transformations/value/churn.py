@@ -58,10 +58,12 @@ def features(
     place = np.array([places.get(person, -1) for person in person_ids.to_pylist()], dtype=np.int64)
     today = (until - date(1970, 1, 1)).days
 
-    def days_since(name: str) -> Floats:
+    def days_since(name: str, never: float = _NEVER) -> Floats:
         days = of_day[name].cast(pa.int32())
-        values = today - pc.fill_null(days, today - int(_NEVER)).to_numpy().astype(np.float64)
-        return np.append(values, _NEVER)[place]
+        values = np.where(
+            days.is_valid().to_numpy(), today - pc.fill_null(days, 0).to_numpy().astype(np.float64), never
+        )
+        return np.append(values, never)[place]
 
     def column(name: str) -> Floats:
         if name.startswith("days_since_"):
@@ -69,7 +71,7 @@ def features(
         return np.append(of_day[name].to_numpy().astype(np.float64), 0.0)[place]
 
     skewed = np.log1p(np.column_stack([column(name) for name in _CONTACTS]))
-    since = np.column_stack([days_since(name) < known.T - known.t_x for name in _SINCE_PURCHASE])
+    since = np.column_stack([days_since(name, np.inf) < known.T - known.t_x for name in _SINCE_PURCHASE])
     return Features(bought, np.column_stack([skewed, since.astype(np.float64)]))
 
 

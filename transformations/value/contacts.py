@@ -51,21 +51,59 @@ def contacts(
     Returns: one row per person and day on which there was anything to count: CONTACTS.
     """
     current = links.where("valid_to is null")
-    acts = _acts(tables, current, timezone)
     found = None
     for until in days:
-        of_day = _counted(acts.where(F.col("day") <= F.lit(until)), until, recent_days)
+        lived = _tickets(tables["silver.tickets"], tables["silver.ticket_events"], until, timezone)
+        of_day = _counted(_acts(tables, current, lived, until, timezone), until, recent_days)
         found = of_day if found is None else found.unionByName(of_day)
     assert found is not None
     return found
 
 
-def _acts(tables: Mapping[str, DataFrame], links: DataFrame, timezone: str) -> DataFrame:
-    """One row per act: person_id, kind, day, tone; and of a ticket ended, reopened, answered (days on which it was solved, opened
-    again and first answered) and waited (seconds until then)."""
+def _day(instant: str, timezone: str) -> Column:
+    return F.to_date(F.from_utc_timestamp(instant, timezone))
 
-    def day(instant: str) -> Column:
-        return F.to_date(F.from_utc_timestamp(instant, timezone))
+
+def _tickets(tickets: DataFrame, events: DataFrame, until: date, timezone: str) -> DataFrame:
+    """Tickets opened by the end of a day, as they were known then: channel, ticket_id, day, is_open, is_bad.
+
+    What was solved and came back is told by events up to the day: solved_at is that of the last time. Where a ticket has no such
+    event, solved_at counts; where its channel tells neither of any ticket, none is open.
+    """
+    key = ["channel", "ticket_id"]
+    settles = "kind in ('solved', 'closed')"
+    times = {
+        "answered_at": "min(if(is_past and kind = 'replied' and actor = 'agent', created_at, null))",
+        "reopened_at": "max(if(is_past and kind = 'reopened', created_at, null))",
+        "settled_at": f"max(if(is_past and {settles}, created_at, null))",
+        "settles": f"max(if({settles}, 1, 0))",
+    }
+    dated = events.withColumn("is_past", _day("created_at", timezone) <= F.lit(until))
+    happened = dated.groupBy(*key).agg(*(F.expr(sql).alias(name) for name, sql in times.items()))
+    told = tickets.join(happened, key, "left").withColumn(
+        "tells", F.expr("if(settles = 1 or solved_at is not null, 1, 0)")
+    )
+    by_channel = told.groupBy("channel").agg(F.max("tells").alias("channel_tells"))
+    is_open = """case when channel_tells = 0 then false
+        when settles = 1 then settled_at is null or coalesce(reopened_at > settled_at, false)
+        else solved_at is null or not is_solved end"""
+    lived = (
+        told.join(by_channel, ["channel"])
+        .withColumn("day", _day("opened_at", timezone))
+        .withColumn("is_solved", _day("solved_at", timezone) <= F.lit(until))
+        .where(F.col("day") <= F.lit(until))
+        .withColumn("is_open", F.expr(is_open))
+        .withColumn("waited", F.expr("unix_seconds(answered_at) - unix_seconds(opened_at)"))
+    )
+    slow = lived.agg(F.expr(f"percentile(waited, {SLOW})").alias("slow"))
+    is_bad = "is_open or reopened_at is not null or coalesce(waited > slow, false)"
+    return lived.crossJoin(slow).select(*key, "day", "is_open", F.expr(is_bad).alias("is_bad"))
+
+
+def _acts(
+    tables: Mapping[str, DataFrame], links: DataFrame, tickets: DataFrame, until: date, timezone: str
+) -> DataFrame:
+    """Acts by the end of a day: person_id, kind, day, tone, is_open, is_bad. Args: tickets: from `_tickets`."""
 
     def of(kind: str, place: str, record: str) -> DataFrame:
         return links.where(F.col("record_kind") == kind).select(
@@ -75,10 +113,14 @@ def _acts(tables: Mapping[str, DataFrame], links: DataFrame, timezone: str) -> D
     def others(**types: str) -> list[Column]:
         return [F.lit(None).cast(type_).alias(name) for name, type_ in types.items()]
 
-    of_tickets = {"ended": "date", "reopened": "date", "answered": "date", "waited": "bigint"}
+    of_tickets = {"is_open": "boolean", "is_bad": "boolean"}
     said = tables["silver.posts"].join(tables["silver.post_enrichments"], ["channel", "post_id"], "left")
     posts = said.join(of("profile", "channel", "profile_id"), ["channel", "profile_id"]).select(
-        "person_id", F.lit("post").alias("kind"), day("created_at").alias("day"), "tone", *others(**of_tickets)
+        "person_id",
+        F.lit("post").alias("kind"),
+        _day("created_at", timezone).alias("day"),
+        "tone",
+        *others(**of_tickets),
     )
     users = (
         of("customer", "source", "user_id")
@@ -91,38 +133,18 @@ def _acts(tables: Mapping[str, DataFrame], links: DataFrame, timezone: str) -> D
         .select(
             "person_id",
             F.lit("visit").alias("kind"),
-            day("started_at").alias("day"),
+            _day("started_at", timezone).alias("day"),
             *others(tone="string", **of_tickets),
         )
     )
-    happened = (
-        tables["silver.ticket_events"]
-        .groupBy("channel", "ticket_id")
-        .agg(
-            F.expr("min(if(kind = 'replied' and actor = 'agent', created_at, null))").alias("answered_at"),
-            F.expr("min(if(kind = 'reopened', created_at, null))").alias("reopened_at"),
-        )
+    asked = tickets.join(of("ticket", "channel", "ticket_id"), ["channel", "ticket_id"]).select(
+        "person_id", F.lit("ticket").alias("kind"), "day", *others(tone="string"), "is_open", "is_bad"
     )
-    tickets = (
-        tables["silver.tickets"]
-        .join(happened, ["channel", "ticket_id"], "left")
-        .join(of("ticket", "channel", "ticket_id"), ["channel", "ticket_id"])
-        .select(
-            "person_id",
-            F.lit("ticket").alias("kind"),
-            day("opened_at").alias("day"),
-            *others(tone="string"),
-            day("solved_at").alias("ended"),
-            day("reopened_at").alias("reopened"),
-            day("answered_at").alias("answered"),
-            F.expr("unix_seconds(answered_at) - unix_seconds(opened_at)").alias("waited"),
-        )
-    )
-    return posts.unionByName(visits).unionByName(tickets)
+    return posts.unionByName(visits).unionByName(asked).where(F.col("day") <= F.lit(until))
 
 
 def _counted(acts: DataFrame, until: date, recent_days: int) -> DataFrame:
-    """Acts up to a day, added up by person."""
+    """Acts, added up by person."""
 
     def count(condition: str) -> Column:
         return F.expr(f"count(if({condition}, 1, null))")
@@ -131,19 +153,15 @@ def _counted(acts: DataFrame, until: date, recent_days: int) -> DataFrame:
     kinds = {"posts": "kind = 'post'", "visits": "kind = 'visit'", "tickets": "kind = 'ticket'"}
     conditions = kinds | {f"recent_{name}": f"{condition} and {recent}" for name, condition in kinds.items()}
     conditions |= {f"{tone}_posts": f"{kinds['posts']} and tone = '{tone}'" for tone in ("positive", "negative")}
-    is_open = f"(ended is null or ended > date'{until}')"
-    conditions["open_tickets"] = f"{kinds['tickets']} and {is_open}"
-    was_reopened, was_answered = f"reopened <= date'{until}'", f"answered <= date'{until}'"
-    slow = acts.where(was_answered).agg(F.expr(f"percentile(waited, {SLOW})").alias("slow"))
+    conditions["open_tickets"] = "is_open"
     latest = {
         "last_post": kinds["posts"],
         "last_negative_post": conditions["negative_posts"],
         "last_visit": kinds["visits"],
         "last_ticket": kinds["tickets"],
-        "last_bad_ticket": f"{kinds['tickets']} and ({is_open} or {was_reopened} or ({was_answered} and waited > slow))",
+        "last_bad_ticket": "is_bad",
     }
-    known = acts.crossJoin(slow)
-    return known.groupBy("person_id").agg(
+    return acts.groupBy("person_id").agg(
         F.lit(until).alias("until"),
         *(count(conditions[name]).alias(name) for name in (*COUNTS, "open_tickets")),
         *(F.expr(f"max(if({latest[name]}, day, null))").alias(name) for name in DAYS),

@@ -123,6 +123,6 @@ def chosen(rows: list[dict[str, Any]], fits: Mapping[str, Fit], wanted: str) -> 
         for row in rows
         if row["measure"] == "rmse_orders" and row["method"] in fits
     }
-    if len(errors) == len(fits):
+    if len(errors) == len(fits) and min(errors.values(), default=math.inf) < math.inf:
         return min(errors, key=lambda name: (errors[name], name))
     return max(fits, key=lambda name: (fits[name].log_likelihood, name))

@@ -1,4 +1,4 @@
-"""Who buys because a campaign reached them; those it holds out by lot do not."""
+"""Who buys because a campaign was sent to them; those it holds out by lot do not."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from jobs.simulate.company import INTERESTS, PRODUCTS
 from jobs.simulate.outreach import contacts, recipients
 from jobs.simulate.people import Customers
 from jobs.simulate.profiles import Persons
+from jobs.simulate.write import Records
 
 ANSWERS = 0.12
 """Purchases more of each customer to whom a campaign is sent."""
@@ -17,8 +18,8 @@ LAG_DAYS = 3
 """After which they buy."""
 
 
-def answered(seed: int, people: Customers, known: Persons, days: int) -> Purchases:
-    """Draws the purchases that campaigns bring."""
+def answered(seed: int, people: Customers, known: Persons, days: int) -> tuple[Purchases, np.ndarray]:
+    """Draws the purchases that campaigns bring, and the campaign of each."""
     listed = contacts(seed, people, known)
     starts, campaign, customer, _, held_out = recipients(draw.stream(seed, "campaigns"), people, listed, days)
     rng = draw.stream(seed, "answers to campaigns")
@@ -30,4 +31,16 @@ def answered(seed: int, people: Customers, known: Persons, days: int) -> Purchas
         of = np.array([place for place, its in enumerate(PRODUCTS) if its.interest == interest])
         rows = np.flatnonzero(about == number)
         product[rows] = of[rng.integers(0, len(of), len(rows))]
-    return Purchases(customer, day, product).where(buys)
+    return Purchases(customer, day, product).where(buys), campaign[buys]
+
+
+def records(brought: Purchases, campaign: np.ndarray, people: Customers) -> Records:
+    """truth/causes/answers.csv: who bought because of which campaign, and when."""
+    return Records(
+        "truth/causes/answers.csv",
+        {
+            "campaign_id": draw.ids("CMP-", campaign + 1, 3),
+            "customer_id": people.customer_id.take(brought.customer),
+            "bought_at": draw.dates(brought.day),
+        },
+    )

@@ -38,7 +38,7 @@ class Exposed:
 
 
 def exposed(
-    seed: int, people: Customers, sold: Orders, known: Persons, accounts: Accounts, acts: Interactions
+    seed: int, people: Customers, sold: Orders, known: Persons, accounts: Accounts, acts: Interactions, days: int
 ) -> tuple[Exposed, Purchases]:
     """Draws who takes up what; and the purchases of those who do, in their order, and then those of busy people."""
     rng = draw.stream(seed, "exposure")
@@ -66,7 +66,6 @@ def exposed(
         found.append((np.full(len(first), number), first.index.to_numpy(), first.to_numpy(), adopts))
         on = first.to_numpy() + rng.integers(*_WAIT_DAYS, len(first))
         bought.append(_of_category(rng, category, first.index.to_numpy()[adopts], on[adopts]))
-    days = int(acts.at.max(initial=0)) // draw.DAY_SECONDS + 1
     for category in COINCIDES.values():
         busy = np.flatnonzero(customer_of >= 0)
         eager = rng.random(len(busy)) < _BUSY * accounts.activity[busy]

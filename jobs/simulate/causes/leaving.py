@@ -1,4 +1,4 @@
-"""Who leaves because of bad service: a slow first answer, a problem that came back or was never solved."""
+"""Who leaves because of bad service: an answer that does not come, a problem that comes back or stays unsolved."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from jobs.simulate import draw
 from jobs.simulate.causes.changes import only
 from jobs.simulate.orders import Orders
 from jobs.simulate.people import Customers
-from jobs.simulate.posts import NO_COMPLAINT, Complaint
+from jobs.simulate.posts import Complaints
 from jobs.simulate.profiles import Accounts, Persons
-from jobs.simulate.support import Tickets, disappoints
+from jobs.simulate.support import Tickets, disappointed_at
 from jobs.simulate.write import Records
 
 TICKETS = 0.2
 """Tickets an order."""
 LEAVES = 0.75
-"""Of those whom a ticket disappointed."""
+"""Of those whom a ticket disappoints, each time."""
 _DECIDES_DAYS = 2
 _COMPLAINS = 0.8  # of those who leave for it and write on the microblog
 
 
 @dataclass(frozen=True)
 class Left:
-    """Who leaves for bad service: customer, and second of the ticket that decided, UTC since the first day."""
+    """Who leaves for bad service: customer, and the second at which a ticket disappointed them, UTC since the first day."""
 
     customer: np.ndarray
     because_at: np.ndarray
@@ -34,11 +34,13 @@ class Left:
 def decided(seed: int, asked: Tickets, people: Customers, days: int) -> Left:
     """Draws who leaves; the first disappointment that somebody leaves for counts."""
     rng = draw.stream(seed, "leaving")
-    opened = asked.at[:, 0]
-    goes = disappoints(asked) & (rng.random(len(asked)) < LEAVES)
-    goes &= opened // draw.DAY_SECONDS + _DECIDES_DAYS < np.minimum(people.left[asked.customer], days)
-    customer, first = np.unique(asked.customer[goes], return_index=True)  # tickets lie in the order of time
-    return Left(customer, opened[goes][first])
+    at = disappointed_at(asked, days * draw.DAY_SECONDS)
+    goes = (at >= 0) & (rng.random(len(asked)) < LEAVES)
+    goes &= at // draw.DAY_SECONDS + _DECIDES_DAYS < np.minimum(people.left[asked.customer], days)
+    goes_at, who = at[goes], asked.customer[goes]
+    by_time = np.argsort(goes_at, kind="stable")
+    customer, first = np.unique(who[by_time], return_index=True)
+    return Left(customer, goes_at[by_time][first])
 
 
 def gone(people: Customers, left: Left) -> Customers:
@@ -59,8 +61,8 @@ def without(sold: Orders, asked: Tickets, people: Customers, left: Left) -> tupl
     return sold, replace(kept, order=rows[kept.order])
 
 
-def complaints(seed: int, left: Left, known: Persons, accounts: Accounts, days: int) -> Complaint:
-    """What those who leave write about it, on the days around."""
+def complaints(seed: int, left: Left, known: Persons, accounts: Accounts, days: int) -> Complaints:
+    """What those who leave write about it, on the days after."""
     rng = draw.stream(seed, "complaints of those who leave")
     account = np.full(int(known.customer.max(initial=0)) + 1, -1)
     owner = accounts.person >= 0
@@ -73,7 +75,7 @@ def complaints(seed: int, left: Left, known: Persons, accounts: Accounts, days: 
     author, at = np.repeat(author[writes], counts), np.repeat(at[writes], counts)
     at = at + draw.delays(rng, len(at), draw.DAY_SECONDS, 0.8)
     in_time = at < days * draw.DAY_SECONDS
-    return Complaint(author[in_time], at[in_time]) if len(at) else NO_COMPLAINT
+    return Complaints(author[in_time], at[in_time])
 
 
 def records(left: Left, people: Customers, days: int) -> Records:

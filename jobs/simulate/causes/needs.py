@@ -1,4 +1,4 @@
-"""What is bought because something else was: each article makes a need of another one, of an unrelated family."""
+"""What is bought because something else was: each article makes a need of another one, of another interest."""
 
 from __future__ import annotations
 
@@ -13,16 +13,14 @@ from jobs.simulate.write import Records
 
 AT_ONCE = 0.3  # of those who buy an article and lack what it needs: in the same basket
 LATER = 0.5  # of the others: once, some weeks later
-_WEEKS_DAYS = 25.0  # mean wait
+_MEAN_WAIT_DAYS = 25.0
 
 
 def needed() -> np.ndarray:
     """The article that each article makes a need of."""
-    family = sorted({product.category for product in PRODUCTS})
-    of = np.array([family.index(product.category) for product in CATALOGUE])
     found = []
-    for number in range(len(CATALOGUE)):
-        others = [other for other in range(len(PRODUCTS)) if of[other] != of[number]]
+    for number, article in enumerate(CATALOGUE):
+        others = [other for other, its in enumerate(PRODUCTS) if its.interest != article.interest]
         found.append(others[(number * 11 + 5) % len(others)])
     return np.array(found)
 
@@ -38,7 +36,7 @@ def followed(seed: int, sold: Orders, people: Customers, days: int) -> Orders:
     lacks &= np.isin(np.arange(len(pair)), once)
     now = lacks & (rng.random(len(pair)) < AT_ONCE)
     later = lacks & ~now & (rng.random(len(pair)) < LATER)
-    on = day + 2 + rng.exponential(_WEEKS_DAYS, len(pair)).astype(np.int64)
+    on = day + 2 + rng.exponential(_MEAN_WAIT_DAYS, len(pair)).astype(np.int64)
     later &= on < np.minimum(days, people.buys_to[customer])
     sold = with_lines(sold, order[now], wanted[now])
     return with_purchases(rng, sold, Purchases(customer[later], on[later], wanted[later]))[0]

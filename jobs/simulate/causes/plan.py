@@ -12,13 +12,17 @@ from jobs.simulate.causes.changes import Purchases, with_purchases
 from jobs.simulate.interactions import Interactions
 from jobs.simulate.orders import Orders
 from jobs.simulate.people import ONE_TIME, Customers, Habits
-from jobs.simulate.posts import Complaint
+from jobs.simulate.posts import Complaints
 from jobs.simulate.profiles import Accounts, Persons
 from jobs.simulate.support import Tickets
 from jobs.simulate.write import Records
 
 HABITS = Habits((0.10, 0.25, 0.45, 0.20, 0.0), (0.06, 0.035, 0.02, 0.0, 0.0), (0.05, 0.05, 0.05, 0.0, 0.0))
 """Buyers who are harder to tell apart: a year has few purchases of most, and none is drawn to lapse."""
+
+
+LEAST_DAYS = 120
+"""In which communities can merge and part, and what people take up can be seen."""
 
 
 class Plan:
@@ -54,7 +58,13 @@ class Plan:
         self.totals |= {"merged_on": draw.day_name(merges), "parted_on": draw.day_name(parts)}
         return accounts
 
-    def complaints(self, known: Persons, accounts: Accounts) -> Complaint:
+    @property
+    def left(self) -> np.ndarray:
+        """Customers who leave for bad service, which nothing that they do before foretells."""
+        assert self._left is not None
+        return self._left.customer
+
+    def complaints(self, known: Persons, accounts: Accounts) -> Complaints:
         """What those write who leave."""
         assert self._left is not None
         return leaving.complaints(self.seed, self._left, known, accounts, self.days)
@@ -63,18 +73,21 @@ class Plan:
         self, people: Customers, known: Persons, accounts: Accounts, acts: Interactions, sold: Orders, asked: Tickets
     ) -> tuple[Orders, Tickets]:
         """What people buy because of whom they met, and of campaigns."""
-        met, taken_up = exposure.exposed(self.seed, people, sold, known, accounts, acts)
-        brought = answers.answered(self.seed, people, known, self.days)
+        met, taken_up = exposure.exposed(self.seed, people, sold, known, accounts, acts, self.days)
+        brought, campaign = answers.answered(self.seed, people, known, self.days)
         more = Purchases(
             np.concatenate([taken_up.customer, brought.customer]),
             np.concatenate([taken_up.day, brought.day]),
             np.concatenate([taken_up.product, brought.product]),
         )
-        stays = (more.day < np.minimum(people.left[more.customer], self.days)) & (
-            more.day > people.joined[more.customer]
-        )
+        stays = (more.day < people.buys_to[more.customer]) & (more.day > people.joined[more.customer])
+        stays &= people.segment[more.customer] != ONE_TIME
         takers = stays[: int(met.adopts.sum())]
-        self.truth.append(exposure.records(met, people, takers))
+        answer = stays[len(taken_up.day) :]
+        self.truth += [
+            exposure.records(met, people, takers),
+            answers.records(brought.where(answer), campaign[answer], people),
+        ]
         sold, rows = with_purchases(draw.stream(self.seed, "caused purchases"), sold, more.where(stays))
         self.totals |= {
             "met": len(met.day),

@@ -83,6 +83,12 @@ for other_one in often[1:]:
     one = one.unionAll(other_one)
 found["often"] = [one.count(), one.where("name = 'a'").count(), dict(one.dtypes)["name"]]
 
+# their files go when nobody reads them any more
+folder = embedded._made[0].folder
+files = len(list(folder.glob("*.parquet")))
+sessions.forget_frames()
+found["forgotten"] = [files, len(list(folder.glob("*.parquet")))]
+
 # the first write leaves columns nullable; a MERGE changes only what differs
 lake = Lake(root / "lake", start, "run-1")
 table = contract("silver.products")
@@ -126,39 +132,6 @@ for seconds in (4, 8, 16, 32):
 again = sessions.isolated(first, {})
 found = [start() is first, start().range(4).count(), apart.spark is was, apart.spark.range(3).count()]
 print(json.dumps([*found, again.range(2).count()]))
-"""
-
-LITTLE_MEMORY = """
-import json, sys, threading, time
-from pathlib import Path
-from jobs.engine import embedded, sessions
-from pyspark.sql import functions as F
-
-spark = sessions.session(embedded.Options("256m"), Path(sys.argv[1]) / "embedded.log")
-rows = 1_000_000
-def side(name):
-    text = F.expr("repeat(cast(id as string), 40)").alias(name)
-    return spark.range(rows).select(F.expr("(id * 7919) % 1000000").alias("id"), text)
-joined = side("one").join(side("other"), "id").agg(F.count("*").alias("n"), F.expr("sum(length(one) + length(other))").alias("s"))
-found = {"joined": list(joined.first())}
-
-# what is computed ends when it is asked to, and others go on
-said = []
-def work():
-    try:
-        long = spark.range(3_000_000).crossJoin(spark.range(1_000_000)).select(F.lit(1).alias("x"))
-        said.append(long.agg(F.sum("x")).first()[0])
-    except Exception as error:
-        said.append(type(error).__name__)
-thread = threading.Thread(target=work, daemon=True)
-thread.start()
-time.sleep(2)
-was_busy = thread.is_alive()
-sessions.cancel_jobs()
-thread.join(60)
-found["cancelled"] = [was_busy, thread.is_alive(), len(said) == 1 and isinstance(said[0], str)]
-found["after"] = spark.range(5).count()
-print(json.dumps(found))
 """
 
 
@@ -287,6 +260,7 @@ def test_a_local_time_is_its_instant(found):
 def test_rows_beyond_the_limit_of_a_message_are_handed_over(found):
     assert found["many"] == sum(range(5_000_000))
     assert found["often"] == [20_000_000, 10_000_000, "string"]
+    assert found["forgotten"] == [41, 0]
 
 
 def test_the_lake_writes_by_it_what_it_writes_by_spark(found):
@@ -303,11 +277,3 @@ def test_its_files_go_and_its_own_lines_stay_off_the_terminal(found):
 def test_a_session_that_the_server_has_forgotten_is_made_again(tmp_path):
     answers, _ = _ran(FORGOTTEN, tmp_path)
     assert answers == [False, 4, False, 3, 2]
-
-
-def test_a_join_larger_than_its_memory_finishes_and_what_is_cancelled_ends(tmp_path):
-    answers, _ = _ran(LITTLE_MEMORY, tmp_path)
-    digits = sum(len(str(number)) for number in range(1_000_000))
-    assert answers["joined"] == [1_000_000, 2 * 40 * digits]
-    assert answers["cancelled"] == [True, False, True]
-    assert answers["after"] == 5

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import beta
+from scipy.stats import beta as beta_distribution
 
 from transformations.value import buying
 from transformations.value.buying import BG_NBD, MBG_NBD, NBD, History, Model
@@ -43,15 +44,45 @@ def test_expected_orders_of_a_published_customer() -> None:
     assert buying.expected_orders(BG_NBD, np.array(PUBLISHED), customer, 39)[0] == pytest.approx(1.226, abs=1e-3)
 
 
-@pytest.mark.parametrize("scale", [29.0, 31.0, 1e3, 1e5, 1e7])
+@pytest.mark.parametrize(
+    ("a", "b", "close"),
+    [
+        (29.9, 40.0, 1e-6),
+        (30.0, 30.0, 1e-6),
+        (30.0, 1e4, 1e-6),
+        (31.0, 29.0, 1e-6),
+        (2e4, 3e5, 1e-6),
+        (1e7, 1e8, 1e-6),
+        (1e5, 29.0, 5e-4),
+    ],
+)
+def test_a_mean_over_chances_that_hardly_differ(a: float, b: float, close: float) -> None:
+    shape, ratio = 4.0, 2.5
+
+    def orders(p):
+        return -np.expm1(-shape * np.log1p(p * ratio)) / p
+
+    found = buying._mean_over_beta(a, np.array([b]), lambda p, rows: orders(p))[0]
+    chances = beta_distribution(a, b)
+    low, high = chances.ppf(1e-14), chances.ppf(1 - 1e-14)
+    mean = quad(
+        lambda p: orders(p) * chances.pdf(p), low, high, points=[chances.mean()], epsabs=0, epsrel=1e-11, limit=500
+    )[0]
+    assert found == pytest.approx(mean, rel=close)
+
+
 @pytest.mark.parametrize("model", [BG_NBD, MBG_NBD])
-def test_customers_who_stop_alike_are_as_those_of_that_chance(model: Model, scale: float) -> None:
-    history, (r, alpha) = _history((0, 0, 0), (0, 0, 40), (3, 9, 30), (90, 200, 300)), (1.0, 29.2)
-    chance = 0.06
-    found = buying.expected_orders(model, np.array([r, alpha, chance * scale, (1 - chance) * scale]), history, 90)
-    alive = buying.p_alive(model, np.array([r, alpha, chance * scale, (1 - chance) * scale]), history)
+def test_customers_who_stop_alike_are_as_those_of_that_chance(model: Model) -> None:
+    history, (r, alpha), chance, size = (
+        _history((0, 0, 0), (0, 0, 40), (3, 9, 30), (90, 200, 300)),
+        (1.0, 29.2),
+        0.06,
+        1e8,
+    )
+    fitted = np.array([r, alpha, chance * size, (1 - chance) * size])
     of_active = -np.expm1(-(r + history.x) * np.log1p(chance * 90 / (alpha + history.T))) / chance
-    assert found == pytest.approx(of_active * alive, rel=max(1e-6, 60 / scale))
+    found = buying.expected_orders(model, fitted, history, 90)
+    assert found == pytest.approx(of_active * buying.p_alive(model, fitted, history), rel=1e-5)
 
 
 def test_the_models_differ_in_who_may_have_stopped() -> None:

@@ -80,8 +80,9 @@ def test_features_of_who_never_posted_or_came() -> None:
 
 
 def test_what_happened_since_the_last_purchase_is_told_from_what_happened_before() -> None:
-    ones = np.ones(3)
-    known = Persons(ones, 20 * ones, 30 * ones, ones, ones, np.array([True] * 3))  # the last purchase is of 28 February
+    ones = np.ones(4)
+    known = Persons(ones, 20 * ones, 30 * ones, ones, ones, np.array([True] * 4))  # the last purchase is of 28 February
+    known.T[3] += 4000  # nothing was ever heard of d, not even in these years
     days = {"a": date(2025, 3, 5), "b": date(2025, 2, 20), "c": date(2025, 2, 28)}
     contacts = pa.Table.from_pylist(
         [
@@ -91,5 +92,10 @@ def test_what_happened_since_the_last_purchase_is_told_from_what_happened_before
         ],
         CONTACTS,
     )
-    found = features(known, 0.5 * ones, pa.chunked_array([list(days)]), contacts, date(2025, 3, 10))
-    assert found.contacts[:, -3:].tolist() == [[0, 1, 1], [0, 0, 0], [0, 0, 0]]  # negative post, ticket, bad ticket
+    found = features(known, 0.5 * ones, pa.chunked_array([[*days, "d"]]), contacts, date(2025, 3, 10))
+    assert found.contacts[:, -3:].tolist() == [
+        [0, 1, 1],
+        [0, 0, 0],
+        [0, 0, 0],
+        [0, 0, 0],
+    ]  # negative post, ticket, bad ticket
