@@ -93,7 +93,7 @@ def _tickets(tickets: DataFrame, events: DataFrame, until: date, timezone: str) 
         .withColumn("is_solved", _day("solved_at", timezone) <= F.lit(until))
         .where(F.col("day") <= F.lit(until))
         .withColumn("is_open", F.expr(is_open))
-        .withColumn("waited", F.expr("unix_seconds(answered_at) - unix_seconds(opened_at)"))
+        .withColumn("waited", F.expr("unix_micros(answered_at) - unix_micros(opened_at)"))
     )
     slow = lived.agg(F.expr(f"percentile(waited, {SLOW})").alias("slow"))
     is_bad = "is_open or reopened_at is not null or coalesce(waited > slow, false)"
