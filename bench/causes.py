@@ -34,7 +34,7 @@ class Finding:
     """One thing that was planted: what was found of it, and by a naive way (None: there is none).
 
     Attributes:
-        planted: the true value, or None where only the naive way is to be beaten.
+        planted: the true value, or that the naive way is to be beaten.
         found, naive: value, and the ends of its 95 % interval where it has one.
         is_found: whether it was: better than naive with intervals apart, or the planted value within the interval.
     """
@@ -116,7 +116,7 @@ def _labels(lake: Lake, company: Path) -> list[Finding]:
     ]
 
 
-def _forecasts(lake: Lake, company: Path) -> list[Finding]:
+def _forecasts(lake: Lake, _company: Path) -> list[Finding]:
     """The models of the last run, on the days that they had not seen."""
     rows = lake.rows("gold.model_evaluations")
 
@@ -148,9 +148,7 @@ def _beats(what: str, rows: list[dict], method: str, naive: str, measure: str, *
     ours_, theirs = (
         tuple(by.get(name, {}).get(key) for key in ("value", "value_low", "value_high")) for name in (method, naive)
     )
-    if ours_[0] is None or theirs[0] is None:
-        return Finding(what, "better than naive", ours_, theirs, False)
-    if None in ours_:
+    if None in ours_ or theirs[0] is None:
         return Finding(what, "better than naive", ours_, theirs, False)
     low, high = (theirs[0] if limit is None else limit for limit in theirs[1:])
     apart = ours_[2] < low if less else ours_[1] > high
@@ -167,20 +165,19 @@ def _communities(lake: Lake, company: Path) -> list[Finding]:
     months = sorted(period for period in members["period"].unique() if len(period) == 7 and period[:4].isdigit())
     agreed = []
     for month in months:
-        now = truth[truth["since"] <= f"{month}-01"].sort_values("since").drop_duplicates("person_id", keep="last")
-        both = now.merge(members[members["period"] == month].dropna(), on="person_id")
+        both = _of_month(truth, month).merge(members[members["period"] == month].dropna(), on="person_id")
         labels = both["community"], both["community_id"]
         agreed.append((normalized_mutual_info_score(*labels), adjusted_rand_score(*labels)))
     nmi, ari = (float(np.median(part)) for part in zip(*agreed, strict=True))
     merged, parted = sorted(truth["since"].unique())[1:]
-    events = lake.arrow("gold.community_evolution", ("period", "event", "from_ids", "to_ids")).to_pandas()
+    events = lake.arrow("gold.community_evolution", ("period", "event", "from_ids")).to_pandas()
     names = _names(truth, members)
-    both = {INTERESTS[number] for number in groups.MERGING}
+    merging = {INTERESTS[number] for number in groups.MERGING}
     return [
         Finding("communities a month, NMI, median", "0.7 or more", (nmi,), None, nmi >= 0.7),
         Finding("communities a month, adjusted Rand index, median", "0.7 or more", (ari,), None, ari >= 0.7),
-        _event("merged", merged, events, names, both, "from_ids"),
-        _event("split", parted, events, names, {INTERESTS[groups.MERGING[0]]}, "from_ids"),
+        _event("merged", merged, events, names, merging),
+        _event("split", parted, events, names, {INTERESTS[groups.MERGING[0]]}),
     ]
 
 
@@ -193,19 +190,21 @@ def _of_persons(lake: Lake, company: Path) -> pd.DataFrame:
     return truth.assign(person_id=truth["profile_id"].map(person)).dropna()
 
 
+def _of_month(truth: pd.DataFrame, month: str) -> pd.DataFrame:
+    """The planted community of each person in a month."""
+    return truth[truth["since"] <= f"{month}-01"].sort_values("since").drop_duplicates("person_id", keep="last")
+
+
 def _names(truth: pd.DataFrame, members: pd.DataFrame) -> dict[tuple[str, str], str]:
     """The planted community that most members of a found one belong to, by month and id."""
     found = {}
     for month, its in members[members["period"].str.len() == 7].dropna().groupby("period"):
-        now = truth[truth["since"] <= f"{month}-01"].sort_values("since").drop_duplicates("person_id", keep="last")
-        for community, of in its.merge(now, on="person_id").groupby("community_id"):
+        for community, of in its.merge(_of_month(truth, str(month)), on="person_id").groupby("community_id"):
             found[str(month), str(community)] = str(of["community"].mode()[0])
     return found
 
 
-def _event(
-    event: str, day: str, events: pd.DataFrame, names: dict[tuple[str, str], str], planted: set[str], ends: str
-) -> Finding:
+def _event(event: str, day: str, events: pd.DataFrame, names: dict[tuple[str, str], str], planted: set[str]) -> Finding:
     """Whether an event of the planted communities is told in its month, or the one after it."""
     month = pd.Period(day[:7])
     near = {str(month), str(month + 1)}
@@ -213,7 +212,7 @@ def _event(
     hit = [
         row
         for row in of.itertuples()
-        if planted <= {names.get((str(pd.Period(row.period) - 1), one)) for one in getattr(row, ends)}
+        if planted <= {names.get((str(pd.Period(row.period) - 1), one)) for one in row.from_ids}
     ]
     others = events[(events["event"] == event) & (events["period"].str.len() == 7) & ~events["period"].isin(near)]
     what = f"communities {event} (naive: such events in other months)"
@@ -232,10 +231,7 @@ def _met(lake: Lake, company: Path) -> list[Finding]:
     name = of_all.groupby("community_id")["community"].agg(lambda its: its.mode()[0])
     size = of_all.groupby("community_id").size()
     met = pd.read_csv(company / "truth/causes/exposure.csv", dtype=str)
-    last = max(
-        row["acted_on"]
-        for row in lake.sql("select max(acted_on) as acted_on from t", t="gold.person_activity").to_pylist()
-    )
+    last = lake.sql("select max(acted_on) as last from t", t="gold.person_activity")["last"][0].as_py()
     over = str(last + timedelta(days=1 - FOLLOWING_DAYS))  # of later months the days that follow are not over
     found = []
     for community, category in exposure.PASSED_ON.items():

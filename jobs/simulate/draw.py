@@ -97,6 +97,13 @@ def instants(seconds: np.ndarray) -> pa.Array:
     return times(seconds, suffix="Z", separator="T")
 
 
+def month_starts(days: np.ndarray, after: int = 0) -> np.ndarray:
+    """The first day, since the first day, of the month of each day, or so many months after it."""
+    on = np.datetime64(FIRST_DAY, "D") + np.asarray(days, dtype=np.int64)
+    starts = (on.astype("datetime64[M]") + after).astype("datetime64[D]")
+    return (starts - np.datetime64(FIRST_DAY, "D")).astype(np.int64)
+
+
 def day_name(day: int) -> str:
     """One day since the first day as YYYY-MM-DD."""
     return str(np.datetime64(FIRST_DAY.isoformat(), "D") + int(day))

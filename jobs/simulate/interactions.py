@@ -75,18 +75,21 @@ def _follows(rng: np.random.Generator, accounts: Accounts, days: int) -> Columns
     spam = np.repeat(bots, 12)
     actor = np.concatenate([actor, spam])
     target = np.concatenate([target, people[rng.integers(0, len(people), len(spam))]])
-    _, first = np.unique(actor * len(accounts) + target, return_index=True)
-    first = first[actor[first] != target[first]]
-    actor, target = actor[first], target[first]
-    size = len(actor)
-    at = rng.integers(0, days, size) * draw.DAY_SECONDS + draw.second_of_day(rng, size)
+    kept = _first_of_each(actor, target, len(accounts))
+    actor, target = actor[kept], target[kept]
+    at = rng.integers(0, days, len(actor)) * draw.DAY_SECONDS + draw.second_of_day(rng, len(actor))
     if accounts.later:
         between = np.flatnonzero((accounts.role[actor] == PERSON) & (accounts.role[target] == PERSON))
         target[between] = companions(rng, accounts, actor[between], at[between])
-        _, first = np.unique(actor * len(accounts) + target, return_index=True)
-        first = first[actor[first] != target[first]]
-        actor, target, at, size = actor[first], target[first], at[first], len(first)
-    return actor, target, np.full(size, -1), np.full(size, FOLLOW), at
+        kept = _first_of_each(actor, target, len(accounts))
+        actor, target, at = actor[kept], target[kept], at[kept]
+    return actor, target, np.full(len(actor), -1), np.full(len(actor), FOLLOW), at
+
+
+def _first_of_each(actor: np.ndarray, target: np.ndarray, accounts: int) -> np.ndarray:
+    """The first row of each pair that is not one account alone."""
+    _, first = np.unique(actor * accounts + target, return_index=True)
+    return first[actor[first] != target[first]]
 
 
 def _on_posts(

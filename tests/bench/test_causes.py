@@ -42,7 +42,7 @@ def test_an_event_is_found_in_its_month_or_the_next_between_the_communities_that
         ],
         columns=["period", "event", "from_ids"],
     )
-    found = causes._event("merged", "2025-04-01", events, names, {"milk", "cold"}, "from_ids")
+    found = causes._event("merged", "2025-04-01", events, names, {"milk", "cold"})
     assert (found.found, found.naive, found.is_found) == ((1.0,), (1.0,), True)
-    missed = causes._event("merged", "2025-07-01", events, names, {"milk", "cold"}, "from_ids")
+    missed = causes._event("merged", "2025-07-01", events, names, {"milk", "cold"})
     assert (missed.found, missed.is_found) == ((0.0,), False)

@@ -16,7 +16,8 @@ from transformations.value.buying import MBG_NBD, fit, p_no_order
 from transformations.value.churn import SERVED, churn, features
 from transformations.value.contacts import CONTACTS, TABLES, contacts
 
-FIRST, CUTOFF, END = (date(2025, 1, 1) + timedelta(days=day) for day in (0, 275, 364))
+FIRST = date(2025, 1, 1)
+CUTOFF = FIRST + timedelta(days=275)
 STEPS = ("opened", "replied", "replied", "replied", "solved", "reopened", "replied", "solved", "closed")
 BY_AGENT = (0, 1, 3, 4, 6, 7, 8)
 

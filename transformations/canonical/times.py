@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import Column, DataFrame, SparkSession
 
 ABBREVIATIONS = {
     **dict.fromkeys(("Z", "UTC", "GMT", "UT", "WET"), "+00:00"),
@@ -202,6 +202,13 @@ def local_to(rows: DataFrame, timezone: str) -> Iterator[Callable[[DataFrame], D
         yield _settled if is_lazy(rows) else lambda found: found
     finally:
         conf.set(key, before)
+
+
+def local_day(instant: str, timezone: str) -> Column:
+    """The day of an instant, a column, by the clocks of a time zone."""
+    from pyspark.sql import functions as F
+
+    return F.to_date(F.from_utc_timestamp(instant, timezone))
 
 
 def before_local(rows: DataFrame, timezone: str) -> DataFrame:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 from pyspark.sql import functions as F
 
+from transformations.canonical.times import local_day
 from transformations.identity.roles import CONSUMER
 from transformations.identity.touchpoints import of_persons
 
@@ -68,7 +69,8 @@ def lead_features(tables: Mapping[str, DataFrame], links: DataFrame, days: Seque
     acts = _posts(tables, links, timezone).unionByName(_met(tables, timezone))
     consumers = tables["silver.person_roles"].where(F.col("role") == CONSUMER)
     spans = consumers.groupBy("person_id").agg(
-        F.min(_day("valid_from", timezone)).alias("since"), F.max(_day("valid_to", timezone)).alias("became_on")
+        F.min(local_day("valid_from", timezone)).alias("since"),
+        F.max(local_day("valid_to", timezone)).alias("became_on"),
     )
     return reduce(lambda one, other: one.unionByName(other), (_by(acts, spans, until) for until in days))
 
@@ -93,17 +95,13 @@ def lead_topics(tables: Mapping[str, DataFrame], days: Sequence[date]) -> DataFr
     return reduce(lambda one, other: one.unionByName(other), parts)
 
 
-def _day(instant: str, timezone: str) -> Column:
-    return F.to_date(F.from_utc_timestamp(instant, timezone))
-
-
 def _posts(tables: Mapping[str, DataFrame], links: DataFrame, timezone: str) -> DataFrame:
     said = tables["silver.posts"].join(tables["silver.post_enrichments"], ["channel", "post_id"], "left")
     authored = said.join(of_persons(links, "profile", "channel", "profile_id"), ["channel", "profile_id"])
     return authored.select(
         "person_id",
         F.lit("post").alias("act"),
-        _day("created_at", timezone).alias("day"),
+        local_day("created_at", timezone).alias("day"),
         "is_relevant",
         "intent",
         F.lit(None).cast("string").alias("other"),
@@ -119,7 +117,7 @@ def _met(tables: Mapping[str, DataFrame], timezone: str) -> DataFrame:
     customers = tables["silver.person_roles"].where("role = 'external_customer'")
     buying = (
         customers.groupBy(F.col("person_id").alias("other"))
-        .agg(F.min(_day("valid_from", timezone)).alias("other_since"))
+        .agg(F.min(local_day("valid_from", timezone)).alias("other_since"))
         .withColumn("other_buys", F.lit(True))
     )
     ends = (

@@ -9,6 +9,8 @@ import pyarrow as pa
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from transformations.canonical.times import local_day
+
 TABLES: Mapping[str, tuple[str, ...]] = {
     "silver.posts": ("channel", "post_id", "profile_id", "created_at"),
     "silver.post_enrichments": ("channel", "post_id", "tone"),
@@ -60,10 +62,6 @@ def contacts(
     return found
 
 
-def _day(instant: str, timezone: str) -> Column:
-    return F.to_date(F.from_utc_timestamp(instant, timezone))
-
-
 def _tickets(tickets: DataFrame, events: DataFrame, until: date, timezone: str) -> DataFrame:
     """Tickets opened by the end of a day, as they were known then: channel, ticket_id, day, is_open, is_bad.
 
@@ -78,7 +76,7 @@ def _tickets(tickets: DataFrame, events: DataFrame, until: date, timezone: str) 
         "settled_at": f"max(if(is_past and {settles}, created_at, null))",
         "settles": f"max(if({settles}, 1, 0))",
     }
-    dated = events.withColumn("is_past", _day("created_at", timezone) <= F.lit(until))
+    dated = events.withColumn("is_past", local_day("created_at", timezone) <= F.lit(until))
     happened = dated.groupBy(*key).agg(*(F.expr(sql).alias(name) for name, sql in times.items()))
     told = tickets.join(happened, key, "left").withColumn(
         "tells", F.expr("if(settles = 1 or solved_at is not null, 1, 0)")
@@ -89,8 +87,8 @@ def _tickets(tickets: DataFrame, events: DataFrame, until: date, timezone: str) 
         else solved_at is null or not is_solved end"""
     lived = (
         told.join(by_channel, ["channel"])
-        .withColumn("day", _day("opened_at", timezone))
-        .withColumn("is_solved", _day("solved_at", timezone) <= F.lit(until))
+        .withColumn("day", local_day("opened_at", timezone))
+        .withColumn("is_solved", local_day("solved_at", timezone) <= F.lit(until))
         .where(F.col("day") <= F.lit(until))
         .withColumn("is_open", F.expr(is_open))
         .withColumn("waited", F.expr("unix_micros(answered_at) - unix_micros(opened_at)"))
@@ -118,7 +116,7 @@ def _acts(
     posts = said.join(of("profile", "channel", "profile_id"), ["channel", "profile_id"]).select(
         "person_id",
         F.lit("post").alias("kind"),
-        _day("created_at", timezone).alias("day"),
+        local_day("created_at", timezone).alias("day"),
         "tone",
         *others(**of_tickets),
     )
@@ -133,7 +131,7 @@ def _acts(
         .select(
             "person_id",
             F.lit("visit").alias("kind"),
-            _day("started_at", timezone).alias("day"),
+            local_day("started_at", timezone).alias("day"),
             *others(tone="string", **of_tickets),
         )
     )

@@ -12,6 +12,7 @@ from datetime import datetime
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from transformations.canonical.times import local_day
 from transformations.value.sales import IS_VOIDED, LINE_IS_RETURN, order_sales
 
 MONEY = (
@@ -109,7 +110,7 @@ def first_bought(orders: DataFrame, lines: DataFrame, links: DataFrame, before: 
         .groupBy("person_id", "source", "product_id")
         .agg(F.min("ordered_at").alias("ordered_at"))
     )
-    return _entries(first, _month(_day("ordered_at", zone)), F.lit(None).cast("string"), new_products="1")
+    return _entries(first, _month(local_day("ordered_at", zone)), F.lit(None).cast("string"), new_products="1")
 
 
 def booked(costs: DataFrame, links: DataFrame, currency: str, before: datetime, zone: str) -> DataFrame:
@@ -180,7 +181,7 @@ def said(tables: Mapping[str, DataFrame], own: DataFrame, links: DataFrame, zone
         .agg(F.max("reach").alias("reach"), F.max("impressions").alias("impressions"))
     )
     authors = tables["silver.profiles"].select("channel", "profile_id", "followers_count")
-    theirs = posts.where("is_own is null").withColumn("month", _month(_day("created_at", zone)))
+    theirs = posts.where("is_own is null").withColumn("month", _month(local_day("created_at", zone)))
     relevant = (
         theirs.where("is_relevant")
         .join(seen, ["channel", "post_id"], "left")
@@ -216,7 +217,7 @@ def said(tables: Mapping[str, DataFrame], own: DataFrame, links: DataFrame, zone
         .where("own_answers = 0 and profile_id <> asker")
         .withColumn("rank", F.row_number().over(first))
         .where("rank = 1")
-        .withColumn("month", _month(_day("created_at", zone)))
+        .withColumn("month", _month(local_day("created_at", zone)))
     )
     saved = _entries(
         by_peers.join(links, ["channel", "profile_id"]), F.col("month"), F.lit(None).cast("string"), replies_saved="1"
@@ -256,10 +257,6 @@ def _of(links: DataFrame, kind: str, place: str, record: str) -> DataFrame:
     return links.where(f"valid_to is null and record_kind = '{kind}'").select(
         F.col("record_place").alias(place), F.col("linked_record_id").alias(record), "person_id"
     )
-
-
-def _day(instant: str, zone: str) -> Column:
-    return F.to_date(F.from_utc_timestamp(instant, zone))
 
 
 def _month(day: Column) -> Column:

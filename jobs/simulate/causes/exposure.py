@@ -44,12 +44,9 @@ def exposed(
     rng = draw.stream(seed, "exposure")
     is_named = (accounts.person >= 0) & (known.link_microblog[accounts.person] != NONE)
     customer_of = np.where(is_named, known.customer[accounts.person], -1)
-    met = pd.concat(
-        [
-            pd.DataFrame({"who": acts.actor, "whom": acts.target, "day": _month_ends(acts.at // draw.DAY_SECONDS)}),
-            pd.DataFrame({"who": acts.target, "whom": acts.actor, "day": _month_ends(acts.at // draw.DAY_SECONDS)}),
-        ]
-    )
+    month_ends = draw.month_starts(acts.at // draw.DAY_SECONDS, after=1)
+    sides = ((acts.actor, acts.target), (acts.target, acts.actor))
+    met = pd.concat([pd.DataFrame({"who": who, "whom": whom, "day": month_ends}) for who, whom in sides])
     met["customer"], met["member"] = customer_of[met["who"]], customer_of[met["whom"]]
     met = met[(met["customer"] >= 0) & (met["member"] >= 0)]
     met = met[people.joined[met["customer"]] < met["day"]]
@@ -77,12 +74,6 @@ def exposed(
             for part in zip(*((p.customer, p.day, p.product) for p in bought), strict=True)
         )
     )
-
-
-def _month_ends(day: np.ndarray) -> np.ndarray:
-    """The first day of the month after each day's."""
-    month = (np.datetime64(draw.FIRST_DAY, "D") + day).astype("datetime64[M]") + 1
-    return (month.astype("datetime64[D]") - np.datetime64(draw.FIRST_DAY, "D")).astype(np.int64)
 
 
 def _has_since(sold: Orders, category: str) -> pd.Series:

@@ -17,11 +17,8 @@ MERGES_AT, PARTS_AT = 0.3, 0.7  # of the run, at the start of the month
 
 def months_of(days: int) -> tuple[int, int]:
     """The first days of the months in which they merge, and part."""
-    found = []
-    for share in (MERGES_AT, PARTS_AT):
-        month = (np.datetime64(draw.FIRST_DAY, "D") + round(share * days)).astype("datetime64[M]")
-        found.append(int((month.astype("datetime64[D]") - np.datetime64(draw.FIRST_DAY, "D")).astype(int)))
-    return found[0], found[1]
+    merges, parts = draw.month_starts(np.array([round(share * days) for share in (MERGES_AT, PARTS_AT)])).tolist()
+    return merges, parts
 
 
 def regrouped(seed: int, accounts: Accounts, days: int) -> Accounts:

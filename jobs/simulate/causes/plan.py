@@ -19,8 +19,6 @@ from jobs.simulate.write import Records
 
 HABITS = Habits((0.10, 0.25, 0.45, 0.20, 0.0), (0.06, 0.035, 0.02, 0.0, 0.0), (0.05, 0.05, 0.05, 0.0, 0.0))
 """Buyers who are harder to tell apart: a year has few purchases of most, and none is drawn to lapse."""
-
-
 LEAST_DAYS = 120
 """In which communities can merge and part, and what people take up can be seen."""
 

@@ -143,8 +143,7 @@ def test_a_campaign_without_a_placebo_does_not_leave_all_without_one() -> None:
     assert (a.estimate is None, a.placebo, b.placebo is None) == (False, None, False)
     assert together.estimate.observations == b.estimate.observations + c.estimate.observations
     assert together.placebo.observations == together.estimate.observations
-    alone = _found(*rows[:4], first=BEGIN, until=until)[
-        "randomised_split", "all"
-    ]  # one has a placebo: all count, without
+    # of two one has a placebo: both count, without it
+    alone = _found(*rows[:4], first=BEGIN, until=until)["randomised_split", "all"]
     assert alone.estimate.observations == 240
     assert alone.placebo is None

@@ -73,12 +73,8 @@ def test_a_mean_over_chances_that_hardly_differ(a: float, b: float, close: float
 
 @pytest.mark.parametrize("model", [BG_NBD, MBG_NBD])
 def test_customers_who_stop_alike_are_as_those_of_that_chance(model: Model) -> None:
-    history, (r, alpha), chance, size = (
-        _history((0, 0, 0), (0, 0, 40), (3, 9, 30), (90, 200, 300)),
-        (1.0, 29.2),
-        0.06,
-        1e8,
-    )
+    history = _history((0, 0, 0), (0, 0, 40), (3, 9, 30), (90, 200, 300))
+    r, alpha, chance, size = 1.0, 29.2, 0.06, 1e8
     fitted = np.array([r, alpha, chance * size, (1 - chance) * size])
     of_active = -np.expm1(-(r + history.x) * np.log1p(chance * 90 / (alpha + history.T))) / chance
     found = buying.expected_orders(model, fitted, history, 90)

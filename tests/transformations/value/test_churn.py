@@ -93,9 +93,5 @@ def test_what_happened_since_the_last_purchase_is_told_from_what_happened_before
         CONTACTS,
     )
     found = features(known, 0.5 * ones, pa.chunked_array([[*days, "d"]]), contacts, date(2025, 3, 10))
-    assert found.contacts[:, -3:].tolist() == [
-        [0, 1, 1],
-        [0, 0, 0],
-        [0, 0, 0],
-        [0, 0, 0],
-    ]  # negative post, ticket, bad ticket
+    # negative post, ticket, bad ticket
+    assert found.contacts[:, -3:].tolist() == [[0, 1, 1], [0, 0, 0], [0, 0, 0], [0, 0, 0]]
