@@ -31,10 +31,11 @@ def test_without_a_name_all_run_with_their_defaults(ran):
     asked, codes = ran
     codes["checks"] = 3
     assert command.main([]) == 3
-    names = ["checks", "pipeline", "increment", "engines", "network", "customers", "indicators"]
+    names = ["checks", "pipeline", "increment", "engines", "network", "customers", "indicators", "causes"]
     assert [name for name, _ in asked] == names
     assert [options.repeats for _, options in asked[:5]] == [3, 1, 1, 1, 3]
     assert asked[5][1].customers == [1_000_000]
+    assert (asked[7][1].customers, asked[7][1].days, asked[7][1].engine) == (2_000, 365, "embedded")
     assert asked[1][1].scales == [1, 4]
 
 
