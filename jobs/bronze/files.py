@@ -202,7 +202,7 @@ def _distributed(
     bronze = contract(f"bronze.{source.name}")
     ddl = ", ".join(f"`{column}` {bronze.field(column).type}" for column in files.BRONZE_SCHEMA.names)
     tasks = min(len(chosen), 2 * sessions.tasks_at_once(lake.spark))
-    paths = lake.spark.createDataFrame(chosen, "path string, file string, batch_id string").repartition(tasks)
+    paths = sessions.frame(lake.spark, chosen, "path string, file string, batch_id string").repartition(tasks)
 
     def split(listed: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in listed:

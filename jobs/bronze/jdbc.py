@@ -26,6 +26,7 @@ from pyspark.storagelevel import StorageLevel
 
 from jobs.bronze import batches, jdbc_errors
 from jobs.bronze.samples import Sample
+from jobs.engine import sessions
 from jobs.errors import ConfError
 from jobs.job import Run
 from jobs.settings.sources import JdbcSettings, Source
@@ -204,7 +205,7 @@ class _Landing:
         records = self.lake.read(self.name)
         if not self.jdbc.key:
             return records.select(F.sha2("raw", 256).alias("known_hash")).distinct()
-        numbers = self.lake.spark.createDataFrame(list(self.state.numbers.items()), "batch_id string, number bigint")
+        numbers = sessions.frame(self.lake.spark, list(self.state.numbers.items()), "batch_id string, number bigint")
         numbered = records.join(F.broadcast(numbers), "batch_id").select("number", "line", "raw")
         keyed = numbered.mapInArrow(
             partial(_keyed, key=self.jdbc.key), "number bigint, line bigint, key string, is_deleted boolean, raw binary"

@@ -21,6 +21,7 @@ import threading
 import time
 import uuid
 import weakref
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -170,15 +171,22 @@ def other_users() -> list[str]:
     return sorted({line.split()[0] for line in lines if line.strip()} - {own})
 
 
-def frame(session: SparkSession, rows: pa.Table, types: str) -> DataFrame:
-    """Arrow rows as a DataFrame. Args: types: DDL of the columns."""
+def frame(session: SparkSession, rows: pa.Table | Sequence[tuple], types: str | None = None) -> DataFrame:
+    """Rows as a DataFrame. Args: types: DDL of the columns; Arrow has its own."""
+    import pyarrow as pa
+    from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+
+    if not isinstance(rows, pa.Table):
+        return session.createDataFrame(list(rows), types)
+    if not rows.num_rows:
+        return session.createDataFrame([], types or from_arrow_schema(rows.schema))
     if rows.nbytes <= _BY_FILE_BYTES:
-        return session.createDataFrame(rows, types)
+        return session.createDataFrame(rows, types) if types else session.createDataFrame(rows)
     import pyarrow.parquet as pq
-    from pyspark.sql.pandas.types import to_arrow_schema
 
     path = _made[0].folder / f"{uuid.uuid4().hex}.parquet"
-    pq.write_table(rows.cast(to_arrow_schema(session.createDataFrame([], types).schema)), path, compression="zstd")
+    schema = to_arrow_schema(session.createDataFrame([], types).schema) if types else rows.schema
+    pq.write_table(rows.cast(schema), path, compression="zstd")
     _handed_over.append(path)
     return session.read.parquet(str(path))  # the file stays: views may read it for long
 

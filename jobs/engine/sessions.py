@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,11 +63,9 @@ def has_ended(of: SparkSession) -> bool:
     return is_embedded(of) and not embedded.is_alive(of)
 
 
-def frame(of: SparkSession, rows: pa.Table, types: str) -> DataFrame:
-    """Arrow rows as a DataFrame. Args: types: DDL of its columns."""
-    if not rows.num_rows:
-        return of.createDataFrame([], types)
-    return embedded.frame(of, rows, types) if is_embedded(of) else of.createDataFrame(rows, types)
+def frame(of: SparkSession, rows: pa.Table | Sequence[tuple], types: str | None = None) -> DataFrame:
+    """Rows that Python holds as a DataFrame. Args: rows: Arrow, or few tuples. types: DDL of its columns; Arrow has its own."""
+    return embedded.frame(of, rows, types) if is_embedded(of) else spark.frame(of, rows, types)
 
 
 def materialised(rows: DataFrame) -> DataFrame:

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +18,8 @@ from jobs.engine import class_archive, jars, java, jvm, stderr
 from jobs.errors import ConfError
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    import pyarrow as pa
+    from pyspark.sql import DataFrame, SparkSession
 
 MEANING = {
     "spark.sql.session.timeZone": "UTC",
@@ -65,6 +66,34 @@ def spark_session(options: Options, log: Path, *, uses_archive: bool = True) -> 
         if not (_made and _made[0] == options and _runs(_made[1])):
             _made[:] = [options, _started(options, log, uses_archive=uses_archive)]
         return _made[1]
+
+
+def frame(session: SparkSession, rows: pa.Table | Sequence[tuple], types: str | None = None) -> DataFrame:
+    """Rows as a DataFrame that the JVM holds. Args: types: DDL of the columns; Arrow has its own.
+
+    PySpark's own way with tuples, and with no rows, starts a Python process for each task whenever the rows are read: a
+    second, where these take a tenth.
+    """
+    import pyarrow as pa
+    from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+    from pyspark.sql.types import StructType
+
+    given: Any = rows
+    if isinstance(rows, pa.Table):
+        schema = StructType.fromDDL(types) if types else from_arrow_schema(rows.schema)
+    else:
+        schema = StructType.fromDDL(str(types))
+        fields = to_arrow_schema(schema)
+        columns = zip(*rows, strict=True) if rows else ((),) * len(fields)
+        arrays = [pa.array(values, field.type) for values, field in zip(columns, fields, strict=True)]
+        given = pa.Table.from_arrays(arrays, schema=fields)
+    if given.num_rows:
+        return session.createDataFrame(given, schema)
+    from pyspark.sql.classic.dataframe import DataFrame as OfJvm
+
+    jvm: Any = session.sparkContext._jvm
+    parsed = jvm.org.apache.spark.sql.types.DataType.fromJson(schema.json())
+    return OfJvm(session._jsparkSession.createDataFrame(jvm.java.util.ArrayList(), parsed), session)
 
 
 EXTRA_JARS = "SCRM_EXTRA_JARS"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version as installed
 from typing import TYPE_CHECKING
 
+from jobs.engine import sessions
 from jobs.job import Run, job
 from jobs.lake.accounts import own_accounts_of
 from jobs.lake.served_models import tone_correction_of
@@ -58,5 +59,5 @@ def post_enrichments(lake: Lake, run: Run) -> None:
         texts = lake.read("silver.posts")
         with lake.materialised(scores(texts, lake.read("silver.text_scores"), least, correction)) as rows:
             lake.write("silver.text_scores", rows)
-            accounts = lake.spark.createDataFrame(own)
+            accounts = sessions.frame(lake.spark, own)
             lake.write("silver.post_enrichments", enriched(texts, accounts, rows, reading))

@@ -35,8 +35,8 @@ def graphframe(lake: Lake) -> Callable[..., Any]:
         raise ScrmError("the embedded engine has no GraphFrames: engine: spark")
     try:
         found = importlib.import_module("graphframes").GraphFrame
-        rows = lake.spark.createDataFrame([(0,)], "id bigint")
-        found(rows, lake.spark.createDataFrame([], "src bigint, dst bigint"))
+        rows = sessions.frame(lake.spark, [(0,)], "id bigint")
+        found(rows, sessions.frame(lake.spark, [], "src bigint, dst bigint"))
     except Exception as error:  # no package, or no classes in the JVM: as py4j says it
         raise ScrmError(
             f"GraphFrames cannot be used ({type(error).__name__}): pip install graphframes-py, and name the file of the jar "

@@ -23,6 +23,7 @@ import pyarrow.parquet as parquet
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from jobs.engine import sessions
 from jobs.errors import ConfError
 from jobs.quality import catalogue
 from jobs.settings import Settings
@@ -244,8 +245,8 @@ def _reference(lake: Lake, settings: Settings, given: ReferenceSettings) -> Data
         return lake.read(given.reference)
     rows = read(file)
     if rows.num_rows:
-        return lake.spark.createDataFrame(rows)
-    return lake.spark.createDataFrame([], ", ".join(f"`{name}` string" for name in rows.column_names))
+        return sessions.frame(lake.spark, rows)
+    return sessions.frame(lake.spark, [], ", ".join(f"`{name}` string" for name in rows.column_names))
 
 
 def _plain(value: Column, given: ReferenceSettings) -> Column:

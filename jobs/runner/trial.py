@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from expectations import flags
 from jobs.bronze.land import way_of
+from jobs.engine import sessions
 from jobs.job import Run
 from jobs.quality import row_checks
 from jobs.settings.sources import Source
@@ -99,7 +100,7 @@ def trial(lake: Lake, run: Run, source: Source, limit: int, written: Source) -> 
     linked = linking.linked_of(source)
     facts = sample.facts or (linking.facts_among(linked, records.to_pylist()) if linked else {})
     wanted = records.select([*reading.coordinates(source)]).append_column("_file", records["file"])
-    found = reading.parsed(source, lake.spark.createDataFrame(wanted), options, contexts, facts)
+    found = reading.parsed(source, sessions.frame(lake.spark, wanted), options, contexts, facts)
     with lake.materialised(found) as rows:
         unreadable = rows.where("_problem is not null")
         result = Trial(source.name, source.format, sample.origin, records.num_rows, unreadable.count(), sample.notes)

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from expectations import rules, suites
 from expectations.by_hand import ByHand, ByHandError
+from jobs.engine import sessions
 from jobs.errors import ConfError
 from jobs.job import Run
 from jobs.quality import agreement, catalogue
@@ -54,7 +55,7 @@ def _check_patterns(lake: Lake, run: Run) -> None:
         }
         if not found:
             continue
-        empty = lake.spark.createDataFrame([], expressions.ddl_of(source))
+        empty = sessions.frame(lake.spark, [], expressions.ddl_of(source))
         row = lake.spark.range(1).select(
             *(
                 F.lit("").cast(field.dataType).alias(field.name)
@@ -136,7 +137,7 @@ def _view(name: str) -> str:
 
 
 def _empty(lake: Lake, table: Table) -> DataFrame:
-    return lake.spark.createDataFrame([], table.ddl)
+    return sessions.frame(lake.spark, [], table.ddl)
 
 
 def _refused(rows: DataFrame, asked: dict[str, str]) -> Iterable[tuple[str, str]]:

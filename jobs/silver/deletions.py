@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from jobs.engine import sessions
 from jobs.job import Run
 from jobs.settings.sources import Source
 from jobs.sources import dumps, formats
@@ -60,8 +61,7 @@ def apply(
                 deleted_at[row["batch_id"]] = datetime.fromtimestamp((following["modified_at_ns"] or 0) / 1e9, UTC)
     if not deleted_at:
         return
-    spark = told.sparkSession
-    times = spark.createDataFrame(list(deleted_at.items()), "batch_id string, _deleted_at timestamp")
+    times = sessions.frame(told.sparkSession, list(deleted_at.items()), "batch_id string, _deleted_at timestamp")
     gone = (
         lake.read(table.name, with_deleted=True)
         .join(F.broadcast(times), "batch_id")

@@ -10,7 +10,7 @@ from pyspark.errors import AnalysisException, ParseException
 from pyspark.sql import functions as F
 
 from expectations import flags
-from jobs.engine.sessions import is_cancelled
+from jobs.engine import sessions
 from jobs.errors import ConfError, GateStopped
 from jobs.job import Run
 from jobs.lake import failures, ops
@@ -46,7 +46,7 @@ def load(lake: Lake, run: Run, job: str, tables: tuple[str, ...]) -> None:
         raise
     except Exception:
         parts = backlog.apart(pending, run.settings, tables)
-        if len(parts) <= 1 or is_cancelled():
+        if len(parts) <= 1 or sessions.is_cancelled():
             raise
         _load_apart(lake, run, job, tables, parts)
 
@@ -58,7 +58,7 @@ def _load_apart(lake: Lake, run: Run, job: str, tables: tuple[str, ...], parts: 
         try:
             _load_and_account(lake, run, job, tables, part)
         except Exception as error:
-            if is_cancelled():
+            if sessions.is_cancelled():
                 raise
             failed[", ".join(part.batches)] = error
     if failed and parts[0].is_full:
@@ -313,7 +313,7 @@ def check_expressions(lake: Lake, sources: Iterable[Source]) -> None:
     """Has Spark analyse every mapping on no rows, before anything is written. Raises ConfError naming file and key."""
     for source in sources:
         found = {key: text for key, text in expressions.of_source(source).items() if text.strip() != "_ordinal"}
-        empty = lake.spark.createDataFrame([], expressions.ddl_of(source))
+        empty = sessions.frame(lake.spark, [], expressions.ddl_of(source))
         for key, expression in ({} if _is_analysed(empty, list(found.values())) else found).items():
             try:
                 empty.selectExpr(expression)

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.engine import sessions
 from jobs.job import Run
 from jobs.settings.sources import Source
 from jobs.silver import quarantine
@@ -119,6 +120,6 @@ def _held(lake: Lake, channel: str, aside: DataFrame | None) -> DataFrame:
         if lake.exists(name)
         for column in columns
     ]
-    nothing = lake.spark.createDataFrame([], "_id string")
+    nothing = sessions.frame(lake.spark, [], "_id string")
     held = reduce(DataFrame.unionByName, found, nothing).where("_id is not null").distinct()
     return held if aside is None else held.join(aside.select("_id"), "_id", "left_anti")

@@ -121,7 +121,7 @@ def _records(
         contexts = records["context"].unique().to_pylist()
     else:
         rows = [(batch, *of) for batch, of in listed.items()]
-        versions_of = lake.spark.createDataFrame(rows, f"batch_id string, {of_batch}")
+        versions_of = sessions.frame(lake.spark, rows, f"batch_id string, {of_batch}")
         found = lake.read(name).select(*columns).where(chosen).join(F.broadcast(versions_of), "batch_id")
         contexts = [
             row["context"] for row in lake.sql(f"select distinct context from t where {chosen}", t=name).to_pylist()

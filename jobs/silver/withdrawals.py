@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.engine import sessions
 from jobs.job import Run
 from jobs.silver import backlog
 from jobs.silver import candidates as rows_of
@@ -121,8 +122,7 @@ def replace(lake: Lake, table: Table, parts: list[Parsed], candidates: Computed)
             continue
         if not batches or not lake.exists(table.name):
             continue
-        spark = lake.spark
-        listed = spark.createDataFrame([(batch,) for batch in sorted(batches)], "batch_id string")
+        listed = sessions.frame(lake.spark, [(batch,) for batch in sorted(batches)], "batch_id string")
         old = lake.read(table.name, with_deleted=True).join(F.broadcast(listed), "batch_id", "left_semi")
         if scope:
             named = candidates.frame(["batch_id", "_scope", "_is_refused", "_is_left_out", *scope])
@@ -149,7 +149,7 @@ def check_numbers(lake: Lake, table: Table, parts: list[Parsed], candidates: Com
             continue
         parent = [key for key in table.key if key != number]
         new = candidates.frame([*parent, "batch_id"]).where(F.col("batch_id").isin(part.batches)).select(*parent)
-        began = F.broadcast(lake.spark.createDataFrame(others, "batch_id string"))
+        began = F.broadcast(sessions.frame(lake.spark, others, "batch_id string"))
         old = lake.read(table.name, with_deleted=True).join(began, on="batch_id", how="left_semi")
         if not old.join(new.distinct(), on=parent, how="left_semi").isEmpty():
             raise NeedsAll

@@ -71,8 +71,10 @@ def test_bad_service_since_the_last_purchase_foretells_who_buys_no_more(spark, w
     tickets, events = _tickets(world)
     asked_by = [ids[customer] for customer in world.asked.customer]
     links = [("ticket", "s", row["ticket_id"], person, None) for row, person in zip(tickets, asked_by, strict=True)]
-    of_links = spark.createDataFrame(
-        links, "record_kind string, record_place string, linked_record_id string, person_id string, valid_to timestamp"
+    of_links = sessions.frame(
+        spark,
+        links,
+        "record_kind string, record_place string, linked_record_id string, person_id string, valid_to timestamp",
     )
     rows = {"silver.tickets": tickets, "silver.ticket_events": events}
     did = contacts(

@@ -9,6 +9,7 @@ import pytest
 from expectations import by_hand, gate, suites
 from expectations import rules as registry
 from expectations.by_hand import ByHandError
+from jobs.engine import sessions
 from jobs.errors import ConfError
 from jobs.quality import catalogue
 from jobs.settings import Settings
@@ -154,7 +155,8 @@ expectations:
 
 
 def test_every_kind_counts_its_cases(tmp_path, spark):
-    rows = spark.createDataFrame(
+    rows = sessions.frame(
+        spark,
         [("1", 4.0, "a", "b"), ("2", 9.0, "a", "b"), ("3", None, "c", "c"), ("4", 3.0, "d", "e")],
         "post_id string, rating double, title string, text string",
     )

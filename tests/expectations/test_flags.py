@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 
 from expectations import flags, rules
+from jobs.engine import sessions
 from transformations.contracts import contract
 
 CONTEXT = rules.RuleContext(datetime(2025, 1, 1, tzinfo=UTC))
@@ -44,6 +45,6 @@ def test_ids_that_are_placeholders_or_numbers_that_were_rounded(spark):
         "": ([], False),
         None: ([], False),
     }
-    rows = spark.createDataFrame([(value,) for value in values], "customer_id string")
+    rows = sessions.frame(spark, [(value,) for value in values], "customer_id string")
     found = flags.flagged(rows, about).collect()
     assert {row["customer_id"]: (row["flags"], row["_is_refused"]) for row in found} == values

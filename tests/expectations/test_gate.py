@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations import flags, gate, rules, suites
+from jobs.engine import sessions
 from jobs.lake.computed import Computed
 from transformations.contracts import Rule, contract
 
@@ -45,7 +46,7 @@ def dirty(spark, name: str, seed: int, size: int = 60):
         unreadable = [f.name for f in table.columns if f.type != "string" and random.random() < 0.05]
         row = [None if f.name in unreadable else value(f.type) for f in table.columns]
         rows.append((*row, unreadable))
-    return spark.createDataFrame(rows, table.ddl + ", _uncastable array<string>")
+    return sessions.frame(spark, rows, table.ddl + ", _uncastable array<string>")
 
 
 def broken(rows, of_table) -> dict[str, int]:

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 
+from jobs.engine import sessions
 from jobs.lake.computed import ONE_TASK_ROWS, Computed, frame_of
 
 TYPES = {
@@ -42,7 +43,7 @@ def views(spark) -> set[str]:
 
 @pytest.fixture(params=[True, False], ids=["in memory", "in Spark"])
 def computed(spark, request):
-    made = Computed.of(spark.createDataFrame(ROWS, DDL), is_small=request.param)
+    made = Computed.of(sessions.frame(spark, ROWS, DDL), is_small=request.param)
     yield made
     made.release()
 
@@ -52,7 +53,7 @@ def nulls(spark):
     """Rows of only nulls, and no rows: in memory and in Spark."""
     made = [
         Computed.of(frame, is_small=is_small)
-        for frame in (spark.createDataFrame([tuple([None] * len(TYPES))] * 2, DDL), spark.createDataFrame([], DDL))
+        for frame in (sessions.frame(spark, [tuple([None] * len(TYPES))] * 2, DDL), sessions.frame(spark, [], DDL))
         for is_small in (True, False)
     ]
     yield made[:2], made[2:]
@@ -118,7 +119,7 @@ def test_where_chooses_rows_for_which_a_condition_is_true_and_null_is_not(comput
 def test_a_frame_has_all_columns_or_those_asked_for_in_their_order_with_their_types(spark, computed):
     assert computed.columns == list(TYPES)
     assert dict(computed.frame().dtypes) == TYPES
-    given = spark.createDataFrame(ROWS, DDL)
+    given = sessions.frame(spark, ROWS, DDL)
     assert sorted(computed.frame().collect()) == sorted(given.collect())
     some = computed.frame(["flags", "amount", "id"])
     assert some.dtypes == [("flags", "array<string>"), ("amount", "decimal(18,4)"), ("id", "string")]

@@ -11,6 +11,7 @@ import networkx as nx
 import pyarrow as pa
 import pytest
 
+from jobs.engine import sessions
 from jobs.errors import ScrmError
 from jobs.lake.arrow import schema_of
 from jobs.lake.tables import Lake
@@ -30,7 +31,7 @@ class StandIn:
         self._graph.add_edges_from((row["src"], row["dst"]) for row in edges.select("src", "dst").collect())
 
     def _frame(self, values: dict[int, Any], name: str, kind: str) -> Any:
-        return self._spark.createDataFrame(list(values.items()), f"id bigint, {name} {kind}")
+        return sessions.frame(self._spark, list(values.items()), f"id bigint, {name} {kind}")
 
     def connectedComponents(self, *, broadcastThreshold: int, use_local_checkpoints: bool) -> Any:
         parts = nx.weakly_connected_components(self._graph)

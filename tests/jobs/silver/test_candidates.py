@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs.engine import sessions
 from jobs.errors import ConfError
 from jobs.settings.sources import Source
 from jobs.silver.candidates import candidates_of
@@ -20,7 +21,8 @@ DDL = (
 
 
 def rows(spark, source, table, *raws):
-    records = spark.createDataFrame(
+    records = sessions.frame(
+        spark,
         [
             ("s", "b", "f", line, None, raw.encode(), datetime(2026, 1, 1, tzinfo=UTC), "f")
             for line, raw in enumerate(raws)

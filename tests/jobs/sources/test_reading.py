@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pyspark.sql import functions as F
 
+from jobs.engine import sessions
 from jobs.settings.sources import Source
 from jobs.sources import reading
 from jobs.sources.base import SplitOptions
@@ -25,7 +26,7 @@ def test_expressions_over_a_platforms_rows_see_where_and_when_they_landed(spark)
         file=Path("s"),
     )
     raw = b'{"type": "Like", "id": "l", "actor": "u", "object": "p"}'
-    records = spark.createDataFrame([("s", "b", "f", 7, None, raw, None, "f@2")], DDL)
+    records = sessions.frame(spark, [("s", "b", "f", 7, None, raw, None, "f@2")], DDL)
     landed = F.lit("2024-05-01 10:00:00").cast("timestamp")
     rows = reading.parsed(source, records, SplitOptions(), []).withColumns(
         {"_line": F.col("line"), "_landed_at": landed}

@@ -4,11 +4,12 @@ from decimal import Decimal
 
 import pytest
 
+from jobs.engine import sessions
 from transformations.canonical import casting
 
 
 def read(spark, sql, texts):
-    rows = spark.createDataFrame([(text,) for text in texts], "text string").coalesce(1)
+    rows = sessions.frame(spark, [(text,) for text in texts], "text string").coalesce(1)
     return [row[0] for row in rows.selectExpr(sql).collect()]
 
 

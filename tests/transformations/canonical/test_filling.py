@@ -5,6 +5,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
+from jobs.engine import sessions
 from jobs.lake import arrow
 from transformations.canonical.filling import Filling, filled, with_values
 from transformations.contracts import contract
@@ -21,7 +22,7 @@ def changed(spark):
 
     def of(lines: list[dict], products: list[dict]) -> dict[int, tuple]:
         def frame(table, rows):
-            return spark.createDataFrame(pa.Table.from_pylist(rows, arrow.schema_of(table)), table.ddl)
+            return sessions.frame(spark, pa.Table.from_pylist(rows, arrow.schema_of(table)), table.ddl)
 
         line = {"source": "erp", "order_id": "o", "product_id": "p", "quantity": Decimal(2), "is_return": False}
         numbered = [{**line, "line_number": place, **more} for place, more in enumerate(lines, 1)]

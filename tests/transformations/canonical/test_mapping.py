@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from jobs.engine import sessions
 from transformations.canonical import mapping
 from transformations.canonical.names import natural, natural_sql
 from transformations.contracts import contract
@@ -15,7 +16,7 @@ KEEP = ("batch_id", "line")
 
 def cast(spark, values: dict[str, str | None], table: str, timezone: str = "UTC", **columns: str):
     ddl = "batch_id string, line bigint" + "".join(f", {name} string" for name in values)
-    rows = spark.createDataFrame([("b", 1, *values.values())], ddl)
+    rows = sessions.frame(spark, [("b", 1, *values.values())], ddl)
     mapped = mapping.mapped(rows, contract(table), columns, {"source": "erp", "currency": "EUR"})
     return mapping.cast(mapped, contract(table), timezone, KEEP).first()
 
@@ -82,7 +83,7 @@ PARTS = [
     [("in_file", 5, 1), ("over_files", 4, 3), ("over_contents", 4, 3), ("over_contents", 5, 3)],
 )
 def test_ordinals_count_records_of_one_parent_on_over_files(spark, numbers, files, third):
-    rows = spark.createDataFrame(PARTS[:files], "batch_id string, _name_order string, line bigint, id string")
+    rows = sessions.frame(spark, PARTS[:files], "batch_id string, _name_order string, line bigint, id string")
     columns = {"order_id": "id", "line_number": "_ordinal"}
     mapped = mapping.mapped(rows, contract("silver.order_lines"), columns, {"source": "erp"}, numbers=numbers)
     found = {(r["batch_id"], r["line"]): r["_r_line_number"] for r in mapped.collect()}
@@ -104,7 +105,7 @@ def test_ordinals_count_records_of_one_parent_on_over_files(spark, numbers, file
     ],
 )
 def test_versions_sort_as_their_type_does(spark, type_, ascending):
-    rows = spark.createDataFrame([(value,) for value in reversed(ascending)], "v string")
+    rows = sessions.frame(spark, [(value,) for value in reversed(ascending)], "v string")
     found = rows.selectExpr(f"{mapping.sortable(f'cast(v as {type_})', type_)} as s", "v").orderBy("s").collect()
     assert [r["v"] for r in found] == ascending
 
@@ -112,7 +113,7 @@ def test_versions_sort_as_their_type_does(spark, type_, ascending):
 def test_names_sort_the_same_in_spark_and_in_python(spark):
     rng = random.Random(5)
     names = {"".join(rng.choices("ab00129._-@é", k=rng.randint(0, 30))) for _ in range(2_000)}
-    rows = spark.createDataFrame([(name,) for name in names], "name string")
+    rows = sessions.frame(spark, [(name,) for name in names], "name string")
     found = rows.selectExpr("name", f"{natural_sql('name')} as n").collect()
     assert {r["name"]: r["n"] for r in found} == {name: natural(name) for name in names}
 
@@ -143,8 +144,8 @@ def test_a_whole_number_may_be_written_with_a_fraction_of_zero(spark):
 
 
 def test_what_an_expression_cannot_read_is_named_and_what_is_not_there_is_null(spark):
-    rows = spark.createDataFrame(
-        [("1", "13.02.2024"), ("2", "13/02/2024"), ("3", " "), ("4", None)], "batch_id string, v string"
+    rows = sessions.frame(
+        spark, [("1", "13.02.2024"), ("2", "13/02/2024"), ("3", " "), ("4", None)], "batch_id string, v string"
     ).selectExpr("*", "1L as line")
     columns = {"order_id": "batch_id", "voided_at": "to_timestamp(v, 'dd/MM/yyyy')"}
     given = {"voided_at": "coalesce(trim(v) <> '', false)"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime
 
+from jobs.engine import sessions
 from transformations.canonical import mapping, partial, versions
 from transformations.contracts import contract
 
@@ -33,13 +34,13 @@ def row(profile_id, version, line=1, *, is_partial=True, deleted_at=None, **told
 
 def landed(spark, batches):
     """The table after these batches were processed one after the other."""
-    standing = spark.createDataFrame([], TABLE.ddl)
+    standing = sessions.frame(spark, [], TABLE.ddl)
     for batch in batches:
-        told = versions.ranked(mapping.blanked(spark.createDataFrame(batch, DDL), TABLE), TABLE)
+        told = versions.ranked(mapping.blanked(sessions.frame(spark, batch, DDL), TABLE), TABLE)
         against = versions.against(told.where("_status = 'winner'"), standing, TABLE)
         written = partial.merged(told, against, standing, TABLE).select(*TABLE.names)
         kept = standing.join(written.select(*TABLE.key), on=list(TABLE.key), how="left_anti")
-        standing = spark.createDataFrame(kept.unionByName(written).toArrow(), TABLE.ddl)
+        standing = sessions.frame(spark, kept.unionByName(written).toArrow(), TABLE.ddl)
     return {one["profile_id"]: one for one in standing.toArrow().to_pylist()}
 
 

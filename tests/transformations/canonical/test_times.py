@@ -13,7 +13,7 @@ IN_SUMMER = datetime(2024, 6, 30, 21, 30, tzinfo=UTC)
 
 
 def read(spark, texts, timezone=BERLIN, how=times.instant):
-    rows = spark.createDataFrame([(text,) for text in texts], "text string").coalesce(1)
+    rows = sessions.frame(spark, [(text,) for text in texts], "text string").coalesce(1)
     found = [row["found"] for row in rows.selectExpr(f"{how('text', timezone)} as found").collect()]
     return [each.astimezone(UTC) if isinstance(each, datetime) else each for each in found]
 
@@ -158,7 +158,7 @@ REFUSED_THERE = {
     ],
 )
 def test_times_made_out_of_text_are_local_and_epochs_are_instants(spark, expression, expected):
-    rows = spark.createDataFrame([("01/02/2024", "2024-02-01")], "day string, iso string")
+    rows = sessions.frame(spark, [("01/02/2024", "2024-02-01")], "day string, iso string")
     if sessions.is_embedded(spark):
         try:
             expression = portable.portable(expression, timezone="America/Los_Angeles")

@@ -8,6 +8,7 @@ from itertools import permutations
 
 from pyspark.sql import functions as F
 
+from jobs.engine import sessions
 from transformations.canonical import mapping, versions
 from transformations.canonical.versions import Ways
 from transformations.contracts import contract
@@ -20,7 +21,7 @@ DDL = (
 
 
 def statuses(spark, rows):
-    found = versions.ranked(spark.createDataFrame(rows, DDL), TABLE).collect()
+    found = versions.ranked(sessions.frame(spark, rows, DDL), TABLE).collect()
     return {row["line"]: row["_status"] for row in found}
 
 
@@ -45,7 +46,8 @@ def test_a_refused_row_takes_nobodys_place(spark):
 
 
 def test_winners_meet_what_stands(spark):
-    winners = spark.createDataFrame(
+    winners = sessions.frame(
+        spark,
         [
             ("erp", "new", "a", "b2"),
             ("erp", "newer", "b", "b2"),
@@ -56,7 +58,8 @@ def test_winners_meet_what_stands(spark):
         ],
         "source string, customer_id string, source_version string, batch_id string",
     )
-    standing = spark.createDataFrame(
+    standing = sessions.frame(
+        spark,
         [
             ("erp", "newer", "a", "b1", None),
             ("erp", "same", "a", "b3", None),
@@ -124,7 +127,7 @@ def candidates(spark, events):
         )
         for one in events
     ]
-    return spark.createDataFrame(rows, TOLD)
+    return sessions.frame(spark, rows, TOLD)
 
 
 def expected(events) -> str | None:
@@ -147,8 +150,8 @@ def landed(spark, steps) -> dict[str, str]:
         seen += events
         ranked = versions.ranked(candidates(spark, events), TABLE, WAYS)
         winners = ranked.where("_status in ('winner', 'left_out')")
-        current = spark.createDataFrame(list(stored.values()), STORED)
-        remembered = versions.marks(spark.createDataFrame(known, MARKS), TABLE)
+        current = sessions.frame(spark, list(stored.values()), STORED)
+        remembered = versions.marks(sessions.frame(spark, known, MARKS), TABLE)
         met = versions.against(winners, current, TABLE, remembered).collect()
         marks = [
             (r["source"], r["customer_id"], r["_mark"], r["source_version"], at_, r["batch_id"])
@@ -169,7 +172,7 @@ def landed(spark, steps) -> dict[str, str]:
                 stored[key] = (*key, r["source_version"], r["batch_id"], r["deleted_at"], told, 0)
             elif r["_status"] == "left_out":
                 stored.pop(key, None)
-        known = [tuple(r) for r in versions.newest_marks(spark.createDataFrame(known + marks, MARKS), TABLE).collect()]
+        known = [tuple(r) for r in versions.newest_marks(sessions.frame(spark, known + marks, MARKS), TABLE).collect()]
     return {key[1]: f"deleted {one[2]}" if one[4] else one[2] for key, one in stored.items()}
 
 
@@ -244,7 +247,8 @@ def test_a_newer_file_withdraws_the_rest_of_what_it_names(spark):
     ddl += "ordinal int, _keep_first boolean, _is_refused boolean, _is_replaced boolean, _is_left_out boolean, "
     ddl += "_outlasts boolean, deleted_at timestamp, _told_at timestamp, _scope string, "
     ddl += "_file_order string"
-    frame = spark.createDataFrame(
+    frame = sessions.frame(
+        spark,
         [
             ("s", order, line, file, file, line, 0, False, False, False, False, True, None, None, order, file)
             for order, line, file in rows

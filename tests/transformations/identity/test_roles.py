@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from jobs.engine import sessions
 from transformations.identity import roles, touchpoints
 from transformations.identity.accounts import OWN_TYPES
 from transformations.identity.roles import Party, person_roles
@@ -90,7 +91,7 @@ def found(spark, frames, link) -> dict[str, list[tuple]]:
     links = frames(rows, {"silver.person_links": touchpoints.LINK_COLUMNS})["silver.person_links"]
     touched = touchpoints.touchpoints(frames(rows, touchpoints.TABLES), links)
     tables = frames(rows, roles.TABLES)
-    accounts = roles.accounts_of(tables["silver.profiles"], links, spark.createDataFrame(OWN, OWN_TYPES))
+    accounts = roles.accounts_of(tables["silver.profiles"], links, sessions.frame(spark, OWN, OWN_TYPES))
     resolved = person_roles(
         tables,
         links,

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
 
+from jobs.engine import sessions
 from jobs.lake import arrow
 from transformations.contracts import contract
 from transformations.indicators.sales import sale_indicators
@@ -19,7 +20,7 @@ BEGINNING = date(1970, 1, 1)
 
 
 def _table(spark: SparkSession, name: str, rows: list[dict]) -> DataFrame:
-    return spark.createDataFrame(pa.Table.from_pylist(rows, arrow.schema_of(contract(name))))
+    return sessions.frame(spark, pa.Table.from_pylist(rows, arrow.schema_of(contract(name))))
 
 
 def _order(order_id: str, customer: str | None, day: int, **more: object) -> dict:

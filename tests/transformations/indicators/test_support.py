@@ -139,7 +139,7 @@ def test_without_events_nobody_knows_what_was_reopened(frame, spark, at, by_grou
     lives = ticket_lives(
         frame("silver.tickets", {"ticket_id": "1", "opened_at": at(2, 8), "solved_at": at(2, 9)}),
         frame("silver.ticket_events"),
-        spark.createDataFrame([], STAFF_TYPES),
+        sessions.frame(spark, [], STAFF_TYPES),
         at(10),
     )
     rows = by_group(support_indicators(pa.table(lives.toArrow()).cast(LIVES), "UTC", at(10)))

@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from jobs.engine import sessions
 from transformations.identity.touchpoints import LINK_COLUMNS
 from transformations.leads.contacts import lead_contacts
 from transformations.leads.features import BEST, TABLES, lead_features, lead_topics
@@ -111,7 +112,7 @@ def test_topics_of_leads_and_of_those_who_buy_most(made) -> None:
 
 def test_whom_leads_follow_and_talk_to_and_who_of_them_is_a_customer(made, spark) -> None:
     tables = made[0]
-    leads = spark.createDataFrame([("Ada",), ("Bo",)], "person_id string")
+    leads = sessions.frame(spark, [("Ada",), ("Bo",)], "person_id string")
 
     def found(last: date) -> list[tuple]:
         as_of = datetime.combine(last + timedelta(days=1), time(), UTC)

@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime
 
+from jobs.engine import sessions
 from transformations.network.person_activity import bought, said
 
 LATE = datetime(2025, 1, 31, 23, 30, tzinfo=UTC)
@@ -7,7 +8,8 @@ DAY = date(2025, 2, 1)
 
 
 def test_topics_and_tone_of_posts(spark):
-    posts = spark.createDataFrame(
+    posts = sessions.frame(
+        spark,
         [
             ("x", "1", "a", LATE),
             ("x", "2", "a", LATE),
@@ -17,7 +19,8 @@ def test_topics_and_tone_of_posts(spark):
         ],
         "channel string, post_id string, profile_id string, created_at timestamp",
     )
-    enrichments = spark.createDataFrame(
+    enrichments = sessions.frame(
+        spark,
         [
             ("x", "1", ["tea", "milk"], "positive"),
             ("x", "2", ["tea"], None),
@@ -27,7 +30,8 @@ def test_topics_and_tone_of_posts(spark):
         ],
         "channel string, post_id string, topics array<string>, tone string",
     )
-    accounts = spark.createDataFrame(
+    accounts = sessions.frame(
+        spark,
         [("x", "a", "Ada", False), ("x", "shop", "Shop", True)],
         "channel string, profile_id string, person_id string, is_company boolean",
     )
@@ -40,7 +44,8 @@ def test_topics_and_tone_of_posts(spark):
 
 
 def test_categories_of_what_was_bought(spark):
-    orders = spark.createDataFrame(
+    orders = sessions.frame(
+        spark,
         [
             ("s", "1", "c", LATE, None, None),
             ("s", "2", "c", LATE, True, None),
@@ -49,14 +54,16 @@ def test_categories_of_what_was_bought(spark):
         ],
         "source string, order_id string, customer_id string, ordered_at timestamp, is_return boolean, is_voided boolean",
     )
-    lines = spark.createDataFrame(
+    lines = sessions.frame(
+        spark,
         [("s", order, product) for order in "1234" for product in ("tea", "tea", "odd")],
         "source string, order_id string, product_id string",
     )
-    products = spark.createDataFrame(
-        [("s", "tea", "Drinks/Tea"), ("s", "odd", None)], "source string, product_id string, category string"
+    products = sessions.frame(
+        spark, [("s", "tea", "Drinks/Tea"), ("s", "odd", None)], "source string, product_id string, category string"
     )
-    links = spark.createDataFrame(
+    links = sessions.frame(
+        spark,
         [("customer", "s", "c", "Cy")],
         "record_kind string, record_place string, linked_record_id string, person_id string",
     )

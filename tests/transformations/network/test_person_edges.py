@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from jobs.engine import sessions
 from transformations.identity.accounts import OWN_TYPES
 from transformations.network.person_edges import ACT_COLUMNS, addressed, person_accounts, person_edges
 
@@ -14,11 +15,12 @@ LINKS = "record_kind string, record_place string, linked_record_id string, perso
 @pytest.fixture
 def accounts(spark):
     links = [("a", "x", "Ada"), ("b", "x", "Bert"), ("a", "y", "Ada"), ("bot", "x", "Bot"), ("shop", "x", "Shop")]
-    linked = spark.createDataFrame(
+    linked = sessions.frame(
+        spark,
         [("profile", channel, account, person) for account, channel, person in links] + [("customer", "x", "c", "Cy")],
         LINKS,
     )
-    own = spark.createDataFrame([("x", "bot", False, True), ("x", "shop", True, False)], OWN_TYPES)
+    own = sessions.frame(spark, [("x", "bot", False, True), ("x", "shop", True, False)], OWN_TYPES)
     return person_accounts(linked, own)
 
 
@@ -34,8 +36,8 @@ def test_accounts_become_persons_and_acts_are_added_up(spark, accounts) -> None:
         ("x", "reply", "a", "nobody", None, LATE),
         ("x", "reply", "b", None, None, LATE),
     ]
-    posts = spark.createDataFrame([("x", "p1", "shop")], POSTS)
-    edges = person_edges(spark.createDataFrame(acts, ACTS), posts, accounts, "Europe/Berlin")
+    posts = sessions.frame(spark, [("x", "p1", "shop")], POSTS)
+    edges = person_edges(sessions.frame(spark, acts, ACTS), posts, accounts, "Europe/Berlin")
     february, january = date(2025, 2, 1), date(2025, 1, 1)
     assert sorted(tuple(row) for row in edges.collect()) == [
         ("Ada", "Ada", "y", "follow", january, False, False, 1),
@@ -54,10 +56,12 @@ def test_a_like_that_names_only_its_post_is_of_the_posts_author(spark) -> None:
         ("mention", "p1", None, None),
         ("follow", None, "Cy", "Cy"),
     ]
-    interactions = spark.createDataFrame(
-        [("x", kind, str(number), target, post, LATE) for number, (kind, post, target, _) in enumerate(acts)], ACTS
+    interactions = sessions.frame(
+        spark,
+        [("x", kind, str(number), target, post, LATE) for number, (kind, post, target, _) in enumerate(acts)],
+        ACTS,
     )
-    posts = spark.createDataFrame([("x", "p1", "Ann"), ("y", "p1", "Eve")], POSTS)
+    posts = sessions.frame(spark, [("x", "p1", "Ann"), ("y", "p1", "Eve")], POSTS)
     found = addressed(interactions, posts)
     assert sorted(found.columns) == sorted(ACT_COLUMNS)
     targets = {row["actor_profile_id"]: row["target_profile_id"] for row in found.collect()}

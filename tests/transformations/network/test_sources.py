@@ -1,5 +1,6 @@
 import pyarrow as pa
 
+from jobs.engine import sessions
 from transformations.network.sources import acts_upon_sources, posts_of_sources, source_authority
 
 POSTS = "channel string, post_id string, profile_id string, url string"
@@ -7,7 +8,8 @@ ACTS = "channel string, kind string, actor_profile_id string, target_profile_id 
 
 
 def test_sources_are_accounts_and_sites(spark):
-    posts = spark.createDataFrame(
+    posts = sessions.frame(
+        spark,
         [
             ("x", "1", "a", "https://x.example/1"),
             ("x", "2", "a", None),
@@ -16,7 +18,8 @@ def test_sources_are_accounts_and_sites(spark):
         ],
         POSTS,
     )
-    acts = spark.createDataFrame(
+    acts = sessions.frame(
+        spark,
         [
             ("x", "reply", "b", "a", None),
             ("x", "reply", "a", "a", None),

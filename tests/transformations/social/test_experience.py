@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
+from jobs.engine import sessions
 from transformations.social.experience import TABLES, experience_maps
 
 BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
@@ -10,7 +11,8 @@ def test_a_journey_ends_where_nothing_follows_and_its_steps_say_what_came_of_the
     def at(day: float) -> datetime:
         return BEGIN + timedelta(days=day)
 
-    touched = spark.createDataFrame(
+    touched = sessions.frame(
+        spark,
         [
             ("Ada", "visit", "web", "erp", "s1", at(0)),
             ("Ada", "post", "x", "x", "p1", at(1)),

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 
+from jobs.engine import sessions
 from transformations.identity.touchpoints import LINK_COLUMNS
 from transformations.social.expertise import TABLES, expertise
 
@@ -34,7 +35,7 @@ def test_answers_edits_and_tags_are_evidence(spark, frames, link) -> None:
         ],
     }
     links = frames(rows, {"silver.person_links": LINK_COLUMNS})["silver.person_links"]
-    bots = spark.createDataFrame([("x", "robot")], "channel string, profile_id string")
+    bots = sessions.frame(spark, [("x", "robot")], "channel string, profile_id string")
     found = expertise(frames(rows, TABLES), links, bots).toArrow().to_pylist()
     names = (
         "topic",

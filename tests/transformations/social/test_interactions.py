@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 from pyspark.sql import SparkSession
 
+from jobs.engine import sessions
 from jobs.lake import arrow
 from transformations.contracts import contract
 from transformations.social.interactions import GIVEN_COLUMNS, POST_COLUMNS, derived_in_memory, derived_interactions
@@ -181,7 +182,7 @@ def test_spark_derives_the_same(spark: SparkSession) -> None:
     given = _given(("x", "mention", "n", "a", "m0", "tw"), ("x", "reply", "b", None, "4", "tw"))
     in_memory = derived_in_memory(posts, PROFILES, given)
     assert in_memory.num_rows == 19
-    by_spark = derived_interactions(*(spark.createDataFrame(table) for table in (posts, PROFILES, given)))
+    by_spark = derived_interactions(*(sessions.frame(spark, table) for table in (posts, PROFILES, given)))
     rows = pa.table(by_spark.toArrow()).select(in_memory.column_names).cast(in_memory.schema)
     assert rows.sort_by("interaction_id") == in_memory.sort_by("interaction_id")
     assert set(in_memory.column_names) <= set(GIVEN.names)

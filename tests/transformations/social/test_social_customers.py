@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from jobs.engine import sessions
 from transformations.identity import touchpoints
 from transformations.social.social_customers import TABLES, contact_preferences, social_customers
 
@@ -88,7 +89,7 @@ def found(spark, frames, link):
     )
     links = frames(rows, {"silver.person_links": touchpoints.LINK_COLUMNS})["silver.person_links"]
     touched = touchpoints.touchpoints(frames(rows, touchpoints.TABLES), links)
-    bots = spark.createDataFrame([("x", "robot")], "channel string, profile_id string")
+    bots = sessions.frame(spark, [("x", "robot")], "channel string, profile_id string")
     scored = social_customers(frames(rows, TABLES), links, bots, touched, as_of=AS_OF, window_days=90, least_score=0.3)
     return {row["person_id"]: row for row in scored.toArrow().to_pylist()}
 
@@ -149,7 +150,7 @@ def test_preferred_channel_and_time(spark) -> None:
     schema = (
         "person_id string, touchpoint string, channel string, place string, record_id string, occurred_at timestamp"
     )
-    found = contact_preferences(spark.createDataFrame(rows, schema), "Europe/Berlin", AS_OF, 90)
+    found = contact_preferences(sessions.frame(spark, rows, schema), "Europe/Berlin", AS_OF, 90)
     assert sorted(tuple(row) for row in found.collect()) == [
         ("Ada", "x", "morning", "monday", 3),
         ("Bo", "care", "evening", "monday", 2),  # ties: the first by name

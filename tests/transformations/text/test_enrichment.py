@@ -3,6 +3,7 @@ from typing import Any
 import pyarrow as pa
 from pyspark.sql import SparkSession
 
+from jobs.engine import sessions
 from transformations.text.enrichment import TONE, Reading, enriched, enriched_in_memory
 from transformations.text.matching import vocabulary
 from transformations.text.scores import SCORE_COLUMNS, scores_in_memory
@@ -112,7 +113,7 @@ def test_spark_reads_the_same(spark: SparkSession) -> None:
     posts = _posts(*THREADS)
     scores, _ = scores_in_memory(posts, NONE, READING.language_confidence)
     in_memory = enriched_in_memory(posts, OWN, scores, READING)
-    frames = [spark.createDataFrame(table) for table in (posts, OWN, scores)]
+    frames = [sessions.frame(spark, table) for table in (posts, OWN, scores)]
     by_spark = enriched(*frames, READING)
     rows = pa.table(by_spark.toArrow()).select(in_memory.column_names).cast(in_memory.schema)
     assert rows.sort_by("post_id") == in_memory.sort_by("post_id")

@@ -2,6 +2,7 @@ import pyarrow as pa
 import pytest
 from pyspark.sql import SparkSession
 
+from jobs.engine import sessions
 from transformations.text import scores as scoring
 from transformations.text.scores import (
     POST_COLUMNS,
@@ -80,8 +81,8 @@ def test_an_engine_scores_the_same_to_the_last_bit(spark: SparkSession) -> None:
     posts = _posts(*TEXTS)
     known, _ = scores_in_memory(_posts(*TEXTS[:1]), NONE, 0.5)
     in_memory, _ = scores_in_memory(posts, known, 0.5)
-    frame = spark.createDataFrame(posts)
-    found = pa.table(scores(frame, spark.createDataFrame(known), 0.5).toArrow())
+    frame = sessions.frame(spark, posts)
+    found = pa.table(scores(frame, sessions.frame(spark, known), 0.5).toArrow())
     assert found.select(in_memory.column_names).cast(in_memory.schema).sort_by("text_hash") == in_memory
     hashes = {row["post_id"]: row["text_hash"] for row in pa.table(identified_posts(frame, 0.5).toArrow()).to_pylist()}
     assert {mark for mark in hashes.values() if mark} == set(in_memory["text_hash"].to_pylist())

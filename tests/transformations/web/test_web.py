@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from jobs.engine.sessions import frame as framed
 from jobs.lake import arrow
 from transformations.contracts import contract
 from transformations.web.events import in_sessions
@@ -36,7 +37,7 @@ def events(spark: SparkSession):
         }
         full = [{"event_id": f"e{place}", **default, **row} for place, row in enumerate(rows)]
         table = pa.Table.from_pylist(full, arrow.schema_of(EVENTS))
-        return spark.createDataFrame(table, EVENTS.ddl)
+        return framed(spark, table, EVENTS.ddl)
 
     return make
 

@@ -5,6 +5,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobs.engine import sessions
 from jobs.sources.base import Record, SplitOptions
 from jobs.sources.formats import csv as csv_file
 
@@ -66,7 +67,7 @@ def test_columns_by_name_whatever_their_order_and_broken_rows_with_a_reason(spar
         ("s", "b", "f", 8, None, b"id,name", None),
         ("s", "b", "f", 9, "<html>", b"<p>", None),
     ]
-    read = csv_file.read(spark.createDataFrame(rows, ddl), ["id", "name"], OPTIONS, ["id,name", "name,id", "<html>"])
+    read = csv_file.read(sessions.frame(spark, rows, ddl), ["id", "name"], OPTIONS, ["id,name", "name,id", "<html>"])
     found = {r["line"]: (r["_own_id"], r["_own_name"], (r["_problem"] or "").split(":")[0]) for r in read.collect()}
     assert found == {
         1: ("1", "x, y", ""),
@@ -88,7 +89,7 @@ def values(spark, lines: list[bytes], context: str, columns: list[str], **option
     """Values of the columns of lines below a header, and the code of the reason why a line cannot be read."""
     rows = [("s", "b", "f", place, context, raw, None) for place, raw in enumerate(lines, 1)]
     of = SplitOptions(**options)
-    read = csv_file.read(spark.createDataFrame(rows, DDL), columns, of, [context]).orderBy("line").collect()
+    read = csv_file.read(sessions.frame(spark, rows, DDL), columns, of, [context]).orderBy("line").collect()
     names = [f"_own_{name}" for name in columns]
     return [(*(row[name] for name in names), (row["_problem"] or "").partition(":")[0]) for row in read]
 
@@ -187,7 +188,7 @@ def test_the_header_is_the_line_that_names_the_mapped_columns_or_what_conf_says(
 
 def test_a_header_without_the_mapped_columns_says_what_to_try(spark):
     def reason(header: str) -> str:
-        rows = spark.createDataFrame([("s", "b", "f", 1, header, b"1;2", None)], DDL)
+        rows = sessions.frame(spark, [("s", "b", "f", 1, header, b"1;2", None)], DDL)
         return csv_file.read(rows, ["id"], OPTIONS, [header]).first()["_problem"]
 
     assert reason("id;name") == (
@@ -205,7 +206,7 @@ def test_a_header_in_a_line_that_is_not_there_loses_nothing_without_a_word(spark
     assert split(b"\n\n", 9) == [(b"", None)]
     assert split(b"x\n" * 119 + b"id\n7\n", 120)[0][0] == b"7"
     options = SplitOptions(header=9)
-    rows = spark.createDataFrame([("s", "b", "f", 1, "", b"7,x", None)], DDL)
+    rows = sessions.frame(spark, [("s", "b", "f", 1, "", b"7,x", None)], DDL)
     assert csv_file.read(rows, ["id"], options, [""]).first()["_problem"] == (
         "not_this_format: the file ends above line 9, which header in conf names"
     )
@@ -220,7 +221,7 @@ def test_every_byte_of_windows_1252_is_the_character_that_it_stands_for(spark):
     ddl = "source string, batch_id string, file string, line bigint, context string, raw binary, landed_at timestamp"
     rows = [("s", "b", "f", byte, "v,w", bytes([byte, 0x2C, 0x78]), None) for byte in range(0x7F, 0x100)]
     options = SplitOptions(encoding="windows-1252")
-    read = csv_file.read(spark.createDataFrame(rows, ddl), ["v"], options, ["v,w"]).collect()
+    read = csv_file.read(sessions.frame(spark, rows, ddl), ["v"], options, ["v,w"]).collect()
     undefined = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
     assert {row["line"]: row["_own_v"] for row in read if row["line"] not in undefined} == {
         byte: bytes([byte]).decode("windows-1252") for byte in range(0x7F, 0x100) if byte not in undefined

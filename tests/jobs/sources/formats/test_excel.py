@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from jobs.engine import sessions
 from jobs.sources.base import DEFAULTS, Record, SplitOptions
 from jobs.sources.formats import excel
 
@@ -182,7 +183,7 @@ def test_read_gives_columns_and_reasons(spark):
     records += split(b"no workbook")
     records += split(workbook(["other"], [1]))
     lined = [("s", "b", "f", place, r.context, r.raw, None) for place, r in enumerate(records, 1)]
-    read = excel.read(spark.createDataFrame(lined, DDL), ["id", "at", "paid"], DEFAULTS, [])
+    read = excel.read(sessions.frame(spark, lined, DDL), ["id", "at", "paid"], DEFAULTS, [])
     found = {
         r["line"]: (r["_own_id"], r["_own_at"], r["_own_paid"], (r["_problem"] or "").split(":")[0], r["_columns"])
         for r in read.collect()

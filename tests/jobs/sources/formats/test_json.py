@@ -2,6 +2,7 @@
 
 import io
 
+from jobs.engine import sessions
 from jobs.sources.base import Record, SplitOptions
 from jobs.sources.formats import json as json_lines
 
@@ -50,7 +51,7 @@ def test_keys_are_columns_and_faults_have_reasons(spark):
         b'\xef\xbb\xbf{"a": 1.50, "b": 12345678901234567890}',
     ]
     rows = [("s", "b", "f", place, None, raw, None) for place, raw in enumerate(lines, 1)]
-    read = json_lines.read(spark.createDataFrame(rows, DDL), ["a", "b"], SplitOptions(), [])
+    read = json_lines.read(sessions.frame(spark, rows, DDL), ["a", "b"], SplitOptions(), [])
     found = {r["line"]: (r["_own_a"], r["_own_b"], (r["_problem"] or "").split(":")[0]) for r in read.collect()}
     assert found == {
         1: ("1.5", '{"c":[1]}', ""),

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobs.engine import sessions
 from jobs.sources import rows
 from jobs.sources.base import DEFAULTS, Record, SplitOptions
 from jobs.sources.formats import parquet
@@ -152,7 +153,7 @@ def test_read_gives_columns_and_reasons(spark):
     records += split(written(pa.table({"other": [1]})))
     records += split(written(pa.table({"id": ["a"], "paid": [float("nan")]})))
     lined = [("s", "b", "f", place, r.context, r.raw, None) for place, r in enumerate(records, 1)]
-    frame = spark.createDataFrame(lined, DDL)
+    frame = sessions.frame(spark, lined, DDL)
     read = parquet.read(frame, ["id", "paid", "tags"], SplitOptions(encoding="iso-8859-1"), [])
     found = {
         r["line"]: (r["_own_id"], r["_own_paid"], r["_own_tags"], (r["_problem"] or "").split(":")[0], r["_columns"])
