@@ -273,7 +273,7 @@ def simulated(tmp_path_factory: pytest.TempPathFactory, spark) -> Simulated:
 
 @dataclass(frozen=True)
 class FieldCases:
-    """The lake of all cases from the field, after a first run and after a second one with what came later."""
+    """The lake of all cases from the field, after silver was loaded and after a whole run with what came later."""
 
     conf: Path
     settings: Settings
@@ -305,7 +305,7 @@ def field_cases(tmp_path_factory: pytest.TempPathFactory, spark, shared_cases: P
     conf = field.make_conf(shared_cases, field.numbers(shared_cases), root)
     settings = load(conf)
     lake = Lake(settings.base.lake.root, lambda: spark)
-    first = execute(settings, Choice(), clock=lambda: CASES_NOW, lake=lake)
+    first = execute(settings, Choice(stages=("land", "silver")), clock=lambda: CASES_NOW, lake=lake)
     field.bring_later(shared_cases, root)
     second = execute(load(conf), Choice(), clock=lambda: CASES_NOW, lake=lake)
     return FieldCases(conf, settings, lake, (first, second))

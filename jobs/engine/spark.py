@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from jobs.engine import class_archive, jars, java, jvm, stderr
 from jobs.errors import ConfError
@@ -78,17 +78,16 @@ def frame(session: SparkSession, rows: pa.Table | Sequence[tuple], types: str | 
     from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
     from pyspark.sql.types import StructType
 
+    made: Any = session  # its typing knows no Arrow
     given: Any = rows
-    if isinstance(rows, pa.Table):
-        schema = StructType.fromDDL(types) if types else from_arrow_schema(rows.schema)
-    else:
-        schema = StructType.fromDDL(str(types))
+    schema = from_arrow_schema(given.schema) if types is None else cast(StructType, StructType.fromDDL(types))
+    if not isinstance(rows, pa.Table):
         fields = to_arrow_schema(schema)
         columns = zip(*rows, strict=True) if rows else ((),) * len(fields)
         arrays = [pa.array(values, field.type) for values, field in zip(columns, fields, strict=True)]
         given = pa.Table.from_arrays(arrays, schema=fields)
     if given.num_rows:
-        return session.createDataFrame(given, schema)
+        return made.createDataFrame(given, schema)
     from pyspark.sql.classic.dataframe import DataFrame as OfJvm
 
     jvm: Any = session.sparkContext._jvm

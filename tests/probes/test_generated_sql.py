@@ -9,6 +9,7 @@ import pytest
 from probes import generated, running, sessions
 
 from expectations.rules import RuleContext, row_rules
+from jobs.engine.sessions import frame
 from transformations.canonical import casting, mapping, times
 from transformations.canonical.names import natural_sql
 from transformations.contracts import CONTRACTS
@@ -82,7 +83,7 @@ def assert_same(engines, expressions: list[str], rows: list, ddl: str) -> None:
     """Every expression gives the same for every row on both engines."""
     named = [f"{sql} as v{place}" for place, sql in enumerate(expressions)]
     ours, other = (
-        [running.plain(row) for row in engine.createDataFrame(rows, ddl).coalesce(1).selectExpr(*named).collect()]
+        [running.plain(row) for row in frame(engine, rows, ddl).coalesce(1).selectExpr(*named).collect()]
         for engine in engines
     )
     assert len(ours) == len(rows)
@@ -148,15 +149,8 @@ def test_parts_of_texts(engines):
     ]
     expressions = [casting.part("s", "k"), casting.part("s", "k", "n")]
     assert_same(engines, expressions, rows, "s string, k int, n int")
-    by_spark = (
-        engines[0]
-        .createDataFrame(rows, "s string, k int, n int")
-        .selectExpr(
-            *(
-                f"{form} <=> {sql}"
-                for form, sql in zip(expressions, ("substring(s, k)", "substring(s, k, n)"), strict=True)
-            )
-        )
+    by_spark = frame(engines[0], rows, "s string, k int, n int").selectExpr(
+        *(f"{form} <=> {sql}" for form, sql in zip(expressions, ("substring(s, k)", "substring(s, k, n)"), strict=True))
     )
     assert {tuple(row) for row in by_spark.collect()} == {(True, True)}
 

@@ -1,5 +1,10 @@
 """Which engine computes in this process."""
 
+import re
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
 import pytest
 
 from jobs.engine import embedded, sessions
@@ -13,3 +18,32 @@ def test_the_other_engine_is_refused_where_one_runs_and_that_one_goes_on(spark, 
     with pytest.raises(ConfError, match="a process has one: start another"):
         sessions.session(of_spark if is_embedded else embedded.Options("1g"), tmp_path / "log")
     assert spark.range(3).count() == 3
+
+
+@pytest.mark.parametrize(
+    "rows", [[], [("a", date(2025, 1, 2), Decimal("1.5")), (None, None, None)]], ids=["none", "two"]
+)
+def test_rows_that_python_holds_are_frames_of_their_types(spark, rows) -> None:
+    types = "name string, day date, amount decimal(18,4)"
+    made = sessions.frame(spark, rows, types)
+    assert made.dtypes == [("name", "string"), ("day", "date"), ("amount", "decimal(18,4)")]
+    assert [tuple(row) for row in made.collect()] == rows
+    again = sessions.frame(spark, made.toArrow())  # Arrow has types of its own
+    assert again.dtypes == made.dtypes
+    assert again.collect() == made.collect()
+
+
+@pytest.mark.usefixtures("jvm")
+@pytest.mark.parametrize("rows", [[], [("a", 1)]], ids=["none", "one"])
+def test_reading_such_rows_starts_no_python_process(spark, rows) -> None:
+    plan = sessions.frame(spark, rows, "name string, number int")._jdf.queryExecution().executedPlan().toString()
+    assert "LocalTableScan" in plan
+    assert "ExistingRDD" not in plan
+
+
+def test_no_other_module_makes_frames_of_rows() -> None:
+    """PySpark's own way starts a Python process for each task that reads them."""
+    root = Path(sessions.__file__).parents[2]
+    modules = [path for name in ("jobs", "transformations", "expectations") for path in (root / name).rglob("*.py")]
+    found = {path for path in modules if re.search(r"\bcreateDataFrame\(", path.read_text(encoding="utf-8"))}
+    assert {path.parent for path in found} == {root / "jobs" / "engine"}
