@@ -12,6 +12,7 @@ from transformations.contracts import contract
 TABLE = contract("silver.profiles")
 DELETED = datetime(2025, 5, 1, tzinfo=UTC)
 TOLD = ("handle", "bio", "followers_count")
+NAMES = (*TABLE.names, "_is_partial", "_keep_first", "_is_refused", "line", "ordinal")
 DDL = TABLE.ddl + ", _is_partial boolean, _keep_first boolean, _is_refused boolean, line bigint, ordinal int"
 
 
@@ -36,7 +37,8 @@ def landed(spark, batches):
     """The table after these batches were processed one after the other."""
     standing = sessions.frame(spark, [], TABLE.ddl)
     for batch in batches:
-        told = versions.ranked(mapping.blanked(sessions.frame(spark, batch, DDL), TABLE), TABLE)
+        rows = sessions.frame(spark, [tuple(one.get(name) for name in NAMES) for one in batch], DDL)
+        told = versions.ranked(mapping.blanked(rows, TABLE), TABLE)
         against = versions.against(told.where("_status = 'winner'"), standing, TABLE)
         written = partial.merged(told, against, standing, TABLE).select(*TABLE.names)
         kept = standing.join(written.select(*TABLE.key), on=list(TABLE.key), how="left_anti")
