@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _cancelled = threading.Event()
+_MAPPED_HERE = 20_000
+"""Rows up to which a worker's start costs more than what it would take off this process."""
+_HELD = "_scrm_rows"
+"""Attribute of a frame with the few rows that it was made of."""
 _served: list[str] = []
 """The engine of this process, once it runs."""
 
@@ -65,7 +69,28 @@ def has_ended(of: SparkSession) -> bool:
 
 def frame(of: SparkSession, rows: pa.Table | Sequence[tuple], types: str | None = None) -> DataFrame:
     """Rows that Python holds as a DataFrame. Args: rows: Arrow, or few tuples. types: DDL of its columns; Arrow has its own."""
-    return embedded.frame(of, rows, types) if is_embedded(of) else spark.frame(of, rows, types)
+    import pyarrow as pa
+
+    made = embedded.frame(of, rows, types) if is_embedded(of) else spark.frame(of, rows, types)
+    if isinstance(rows, pa.Table) and rows.num_rows <= _MAPPED_HERE:
+        made.__dict__[_HELD] = rows
+    return made
+
+
+def mapped(
+    rows: DataFrame, function: Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]], types: str
+) -> DataFrame:
+    """What a Python function makes of rows, as by mapInArrow. Args: types: DDL of what it gives.
+
+    Few rows that `frame` was given are mapped here and now: half a second less than by a worker of Spark's.
+    """
+    import pyarrow as pa
+
+    held = rows.__dict__.get(_HELD)
+    if held is None:
+        return rows.mapInArrow(function, types)
+    made = list(function(iter(held.to_batches())))
+    return frame(rows.sparkSession, pa.Table.from_batches(made) if made else [], types)
 
 
 def materialised(rows: DataFrame) -> DataFrame:

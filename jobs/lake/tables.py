@@ -48,6 +48,7 @@ class Lake:
         self.main = self
         self._spark = spark
         self._handles = Handles()
+        self._generates_code = False
         self._held: dict[str, tuple[tuple[int, int], list[dict[str, Any]]]] = {}
 
     @property
@@ -55,12 +56,12 @@ class Lake:
         """The session; the first use starts the JVM."""
         return self._spark()
 
-    def isolated(self, *, generates_code: bool = False) -> Lake:
+    def isolated(self, *, generates_code: bool | None = None) -> Lake:
         """The same lake with a session of its own, made when it is first needed: its views and settings meet no other's.
 
-        Args: generates_code: Spark compiles its plans whatever conf says, which pays where rows are many.
+        Args: generates_code: Spark compiles its plans whatever conf says, which pays where rows are many; by default as here.
         """
-
+        generates_code = self._generates_code if generates_code is None else generates_code
         made: list[SparkSession] = []
 
         def session() -> SparkSession:
@@ -69,7 +70,7 @@ class Lake:
             return made[0]
 
         other = Lake(self.root, session, self.run_id)
-        other.main, other._handles = self.main, self._handles
+        other.main, other._handles, other._generates_code = self.main, self._handles, generates_code
         return other
 
     def prepare(self) -> None:

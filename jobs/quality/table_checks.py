@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -46,21 +49,51 @@ def judge_tables(lake: Lake, run: Run, names: Sequence[str]) -> list[Outcome]:
     if not waiting:
         return []
 
-    @cache  # many tables refer to the same few
-    def read(name: str, columns: tuple[str, ...] | None = None) -> DataFrame:
-        return lake.read(name, columns, with_deleted=True)
-
     found: dict[str, list[Outcome]] = {}
     try:
-        for one in run.each(waiting, "check", lambda one: one.table.name):
-            found[one.table.name] = _judge_table(lake, run, one.table, read)
+        for name, of_table in _side_by_side(lake, run, [one.table for one in waiting]):
+            found[name] = of_table
     finally:
-        outcomes = [outcome for of in found.values() for outcome in of]
+        outcomes = [outcome for one in waiting for outcome in found.get(one.table.name, ())]
         _record(lake, run, outcomes)
     judged.done(lake, [one for one in waiting if not any(o.stops for o in found[one.table.name])])
     if broken := [outcome for outcome in outcomes if outcome.stops]:
         raise GateStopped(explained(broken))
     return outcomes
+
+
+def _side_by_side(lake: Lake, run: Run, tables: Sequence[Table]) -> Iterator[tuple[str, list[Outcome]]]:
+    """Outcomes of each table, in this order: as many tables at once as jobs, each thread with a session of its own."""
+    workers = min(run.settings.base.limits.jobs_at_once, len(tables))
+    if workers == 1:
+        read = _reader(lake)
+        for table in run.each(tables, "check", lambda table: table.name):
+            yield table.name, _judge_table(lake, run, table, read)
+        return
+    mine, begun = threading.local(), itertools.count()
+
+    def judge(table: Table) -> list[Outcome]:
+        if not hasattr(mine, "lake"):
+            mine.lake = lake.isolated()
+            mine.read = _reader(mine.lake)
+        run.step(f"check {table.name}", next(begun), len(tables))
+        return _judge_table(mine.lake, run, table, mine.read)
+
+    with ThreadPoolExecutor(workers, thread_name_prefix="check") as pool:
+        pending = [(table.name, pool.submit(judge, table)) for table in tables]
+        try:
+            for name, outcomes in pending:
+                yield name, outcomes.result()
+        finally:  # after a table that cannot be judged no other begins
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _reader(lake: Lake) -> Reader:
+    @cache  # many tables refer to the same few
+    def read(name: str, columns: tuple[str, ...] | None = None) -> DataFrame:
+        return lake.read(name, columns, with_deleted=True)
+
+    return read
 
 
 def _record(lake: Lake, run: Run, found: Sequence[Outcome]) -> None:

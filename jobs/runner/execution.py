@@ -48,6 +48,8 @@ class JobResult:
 
     Attributes:
         state: done, up to date, failed, stopped or not run.
+        rows_in, rows_out: rows of the tables that it reads, and of those that it alone of its stage writes; of silver's loads
+            those of this run.
         exit_code: that of a run in which only this job did not end well.
     """
 
@@ -292,7 +294,9 @@ def _flow(lake: Lake, run: Run, job: Job) -> tuple[int | None, int | None, int |
         of_job = [row for row in accounts if row["table_name"] in job.writes]
         emitted, accepted = sum(row["emitted"] or 0 for row in of_job), sum(row["accepted"] or 0 for row in of_job)
         return emitted, accepted, sum(row["quarantined"] or 0 for row in of_job)
-    return _rows(lake, job.reads), _rows(lake, job.writes), None
+    of_others = {name for one in all_jobs() if one.stage == job.stage and one.name != job.name for name in one.writes}
+    own = tuple(name for name in job.writes if name not in of_others)  # what others write meanwhile counts for none
+    return _rows(lake, job.reads), _rows(lake, own), None
 
 
 def _rows(lake: Lake, names: tuple[str, ...]) -> int | None:

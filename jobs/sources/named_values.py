@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from jobs.engine import sessions
 from transformations.canonical.own import OWN
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def read(records: DataFrame, columns: Sequence[str], make_reader: Callable[[], R
             names = [*batch.schema.names, *(name for name, _ in types)]
             yield pa.RecordBatch.from_arrays([*batch.columns, *arrays], names=names)
 
-    return records.mapInArrow(rows, ddl)
+    return sessions.mapped(records, rows, ddl)
 
 
 def unread(problem: str, columns: Sequence[str], names: list[str] | None = None) -> list[Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from pyspark.sql import functions as F
 
+from jobs.engine import sessions
 from jobs.settings.sources import Source
 from jobs.sources import dates, expressions, formats, linking, messages, unmapped
 from jobs.sources.base import ParseError, SplitOptions
@@ -142,7 +143,7 @@ def _read(
             names = [*columns, "_problem", "_unmapped", *(f"_t_{table}" for table in shape)]
             yield pa.RecordBatch.from_arrays([*batch.select(columns).columns, *arrays], names=names)
 
-    return linking.together(records, linked, read, ddl) if linked else records.mapInArrow(read, ddl)
+    return linking.together(records, linked, read, ddl) if linked else sessions.mapped(records, read, ddl)
 
 
 def _date_accounts(rows: Mapping[str, list[dict[str, Any]]]) -> None:

@@ -20,6 +20,7 @@ def lint():
 BAD = {
     "rows.persist()": "persist",
     "rows.orderBy('a').mapInArrow(f, ddl)": "orderBy before mapInArrow",
+    "sessions.mapped(rows.orderBy('a'), f, ddl)": "orderBy before mapped",
     "def f(rows):\n    one = rows.repartition(2, 'a').sortWithinPartitions('a')\n    return one.mapInArrow(g, ddl)": "dropped",
     "F.max(F.struct('a', 'b'))": "max over structs",
     "F.min(F.when(c, F.struct('a')))": "min over structs",

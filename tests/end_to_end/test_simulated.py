@@ -400,6 +400,12 @@ def test_a_broken_stop_leaves_gold_and_what_is_published_alone(simulated, tmp_pa
     assert (lake.root / "published" / "scrm.duckdb").read_bytes() == published
 
 
+def test_rows_out_of_a_job_are_those_that_no_other_of_its_stage_writes(simulated):
+    out = {job.job: job.rows_out for job in simulated.report.jobs}
+    for name in ("leads", "offers"):  # both write gold.model_evaluations too, side by side
+        assert out[name] == simulated.lake.count(f"gold.{name}")
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("jvm")
 def test_the_embedded_engine_ends_in_the_same_content_and_so_does_a_full_run_that_holds_nothing_in_memory(

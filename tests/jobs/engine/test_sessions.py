@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from jobs.engine import embedded, sessions
@@ -47,3 +49,20 @@ def test_no_other_module_makes_frames_of_rows() -> None:
     modules = [path for name in ("jobs", "transformations", "expectations") for path in (root / name).rglob("*.py")]
     found = {path for path in modules if re.search(r"\bcreateDataFrame\(", path.read_text(encoding="utf-8"))}
     assert {path.parent for path in found} == {root / "jobs" / "engine"}
+
+
+@pytest.mark.parametrize("numbers", [[], [1, 2, None]], ids=["none", "three"])
+def test_a_function_maps_rows_here_and_on_the_engine_alike(spark, numbers) -> None:
+    called = []
+
+    def doubled(batches):
+        called.append(1)  # seen where the function runs in this process
+        for batch in batches:
+            yield pa.RecordBatch.from_arrays([pc.multiply(batch["n"], 2), batch["n"]], names=["twice", "n"])
+
+    rows = sessions.frame(spark, pa.table({"n": pa.array(numbers, pa.int64())}))
+    here = sessions.mapped(rows, doubled, "twice bigint, n bigint")
+    assert called  # before anything reads it
+    there = sessions.mapped(rows.select("n"), doubled, "twice bigint, n bigint")
+    assert here.dtypes == there.dtypes == [("twice", "bigint"), ("n", "bigint")]
+    assert here.collect() == there.collect() == [(number and 2 * number, number) for number in numbers]
