@@ -55,11 +55,11 @@ def test_what_the_gate_stops_is_not_tried_in_parts(loaded):
 
 
 def test_after_ctrl_c_nothing_is_tried_again(loaded, monkeypatch):
-    monkeypatch.setattr(load, "is_cancelled", lambda: True)
+    monkeypatch.setattr(load.sessions, "is_cancelled", lambda: True)
     assert loaded(ValueError("cancelled"))[:2] == ([], [])
 
 
 def test_nor_is_the_next_part_once_ctrl_c_came_meanwhile(loaded, monkeypatch):
     answers = iter((False, True))
-    monkeypatch.setattr(load, "is_cancelled", lambda: next(answers))
+    monkeypatch.setattr(load.sessions, "is_cancelled", lambda: next(answers))
     assert loaded(ValueError("cancelled"))[:2] == ([], [])
