@@ -45,7 +45,7 @@ ONCE = ("simulated", "field_cases", "in_airflow", "broker", "postgres")
 
 # Properties: `make test` tries the same few examples each time, `make test-all` many and others each time.
 hypothesis.settings.register_profile("quick", max_examples=25, deadline=None, derandomize=True)
-hypothesis.settings.register_profile("thorough", max_examples=100, deadline=None)
+hypothesis.settings.register_profile("thorough", max_examples=200, deadline=None)
 hypothesis.settings.load_profile("quick")
 
 

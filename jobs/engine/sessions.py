@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _cancelled = threading.Event()
-_MAPPED_HERE = 20_000
-"""Rows up to which a worker's start costs more than what it would take off this process."""
+_MAPPED_HERE_BYTES = 4 << 20
+"""Bytes of rows up to which a worker's start costs more than what it would take off this process."""
 _HELD = "_scrm_rows"
 """Attribute of a frame with the few rows that it was made of."""
 _served: list[str] = []
@@ -72,7 +72,7 @@ def frame(of: SparkSession, rows: pa.Table | Sequence[tuple], types: str | None 
     import pyarrow as pa
 
     made = embedded.frame(of, rows, types) if is_embedded(of) else spark.frame(of, rows, types)
-    if isinstance(rows, pa.Table) and rows.num_rows <= _MAPPED_HERE:
+    if isinstance(rows, pa.Table) and rows.nbytes <= _MAPPED_HERE_BYTES:
         made.__dict__[_HELD] = rows
     return made
 

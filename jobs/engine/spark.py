@@ -75,24 +75,16 @@ def frame(session: SparkSession, rows: pa.Table | Sequence[tuple], types: str | 
     second, where these take a tenth.
     """
     import pyarrow as pa
-    from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+    from pyspark.sql.pandas.types import to_arrow_schema
     from pyspark.sql.types import StructType
 
-    made: Any = session  # its typing knows no Arrow
     given: Any = rows
-    schema = from_arrow_schema(given.schema) if types is None else cast(StructType, StructType.fromDDL(types))
     if not isinstance(rows, pa.Table):
-        fields = to_arrow_schema(schema)
-        columns = zip(*rows, strict=True) if rows else ((),) * len(fields)
-        arrays = [pa.array(values, field.type) for values, field in zip(columns, fields, strict=True)]
-        given = pa.Table.from_arrays(arrays, schema=fields)
-    if given.num_rows:
-        return made.createDataFrame(given, schema)
-    from pyspark.sql.classic.dataframe import DataFrame as OfJvm
-
-    jvm: Any = session.sparkContext._jvm
-    parsed = jvm.org.apache.spark.sql.types.DataType.fromJson(schema.json())
-    return OfJvm(session._jsparkSession.createDataFrame(jvm.java.util.ArrayList(), parsed), session)
+        schema = to_arrow_schema(cast(StructType, StructType.fromDDL(str(types))))
+        given = pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema)
+    if not given.num_rows:
+        given = given.schema.empty_table()  # PySpark fails at columns of times that have no chunk at all
+    return session.createDataFrame(given, types) if types else session.createDataFrame(given)
 
 
 EXTRA_JARS = "SCRM_EXTRA_JARS"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,6 +12,7 @@ from expectations import data_docs, flags, gate, suites
 from expectations import rules as registry
 from expectations.by_hand import ByHand, ByHandError
 from expectations.gate import Outcome
+from jobs.engine import sessions, side_by_side
 from jobs.errors import ConfError, GateStopped
 from jobs.job import Run
 from jobs.lake import ops
@@ -51,8 +50,7 @@ def judge_tables(lake: Lake, run: Run, names: Sequence[str]) -> list[Outcome]:
 
     found: dict[str, list[Outcome]] = {}
     try:
-        for name, of_table in _side_by_side(lake, run, [one.table for one in waiting]):
-            found[name] = of_table
+        _judge_side_by_side(lake, run, {one.table.name: one.table for one in waiting}, found)
     finally:
         outcomes = [outcome for one in waiting for outcome in found.get(one.table.name, ())]
         _record(lake, run, outcomes)
@@ -62,30 +60,23 @@ def judge_tables(lake: Lake, run: Run, names: Sequence[str]) -> list[Outcome]:
     return outcomes
 
 
-def _side_by_side(lake: Lake, run: Run, tables: Sequence[Table]) -> Iterator[tuple[str, list[Outcome]]]:
-    """Outcomes of each table, in this order: as many tables at once as jobs, each thread with a session of its own."""
+def _judge_side_by_side(lake: Lake, run: Run, tables: Mapping[str, Table], found: dict[str, list[Outcome]]) -> None:
+    """Puts the outcomes of each table into `found`: as many tables at once as jobs, each thread with a session of its own."""
     workers = min(run.settings.base.limits.jobs_at_once, len(tables))
-    if workers == 1:
-        read = _reader(lake)
-        for table in run.each(tables, "check", lambda table: table.name):
-            yield table.name, _judge_table(lake, run, table, read)
-        return
-    mine, begun = threading.local(), itertools.count()
+    mine = threading.local()
 
-    def judge(table: Table) -> list[Outcome]:
-        if not hasattr(mine, "lake"):
-            mine.lake = lake.isolated()
-            mine.read = _reader(mine.lake)
-        run.step(f"check {table.name}", next(begun), len(tables))
-        return _judge_table(mine.lake, run, table, mine.read)
+    def start(name: str) -> Callable[[], None]:
+        run.step(f"check {name}", len(found), len(tables))
 
-    with ThreadPoolExecutor(workers, thread_name_prefix="check") as pool:
-        pending = [(table.name, pool.submit(judge, table)) for table in tables]
-        try:
-            for name, outcomes in pending:
-                yield name, outcomes.result()
-        finally:  # after a table that cannot be judged no other begins
-            pool.shutdown(wait=False, cancel_futures=True)
+        def judge() -> None:
+            if not hasattr(mine, "lake"):
+                mine.lake = lake.isolated() if workers > 1 else lake
+                mine.read = _reader(mine.lake)
+            found[name] = _judge_table(mine.lake, run, tables[name], mine.read)
+
+        return judge
+
+    side_by_side.run(dict.fromkeys(tables, ()), start, lambda _: True, workers, on_interrupt=sessions.cancel_jobs)
 
 
 def _reader(lake: Lake) -> Reader:

@@ -15,15 +15,16 @@ from datetime import UTC, datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from jobs.engine import side_by_side
 from jobs.engine.sessions import cancel_jobs
 from jobs.errors import ConfError, GateStopped, ScrmError, panics
-from jobs.job import STAGES, Job, Run, Stream
+from jobs.job import JOBS, STAGES, Job, Run, Stream
 from jobs.lake import failures, open_lake, ops, row_accounts
 from jobs.lake.arrow import dictionaries
 from jobs.lake.tables import Lake
 from jobs.lake.whole_files import write_whole
 from jobs.quality import table_checks
-from jobs.runner import preflight, side_by_side, staleness
+from jobs.runner import preflight, staleness
 from jobs.runner.registry import all_jobs, graph, selected
 from jobs.runner.watching import Watcher
 from jobs.settings import Settings
@@ -294,7 +295,9 @@ def _flow(lake: Lake, run: Run, job: Job) -> tuple[int | None, int | None, int |
         of_job = [row for row in accounts if row["table_name"] in job.writes]
         emitted, accepted = sum(row["emitted"] or 0 for row in of_job), sum(row["accepted"] or 0 for row in of_job)
         return emitted, accepted, sum(row["quarantined"] or 0 for row in of_job)
-    of_others = {name for one in all_jobs() if one.stage == job.stage and one.name != job.name for name in one.writes}
+    of_others = {
+        name for one in JOBS.values() if one.stage == job.stage and one.name != job.name for name in one.writes
+    }
     own = tuple(name for name in job.writes if name not in of_others)  # what others write meanwhile counts for none
     return _rows(lake, job.reads), _rows(lake, own), None
 

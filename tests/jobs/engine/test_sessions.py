@@ -35,6 +35,15 @@ def test_rows_that_python_holds_are_frames_of_their_types(spark, rows) -> None:
     assert again.collect() == made.collect()
 
 
+def test_rows_of_no_chunk_are_no_rows(spark) -> None:
+    schema = pa.schema([("at", pa.timestamp("us", "UTC")), ("names", pa.list_(pa.string()))])
+    empty = pa.Table.from_arrays([pa.chunked_array([], field.type) for field in schema], schema=schema)
+    for types in (None, "at timestamp, names array<string>"):
+        made = sessions.frame(spark, empty, types)
+        assert made.dtypes == [("at", "timestamp"), ("names", "array<string>")]
+        assert made.collect() == []
+
+
 @pytest.mark.usefixtures("jvm")
 @pytest.mark.parametrize("rows", [[], [("a", 1)]], ids=["none", "one"])
 def test_reading_such_rows_starts_no_python_process(spark, rows) -> None:

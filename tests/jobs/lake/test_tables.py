@@ -193,3 +193,14 @@ def test_a_double_that_differs_in_its_last_digits_is_the_same(lake, engine):
         row = {**post, "tone_score": score}
         lake.write(name, arrow(name, row) if engine == "arrow" else frame(lake, name, row))
         assert (lake.version(name) > version) == bool(changes)
+
+
+@pytest.mark.usefixtures("jvm")
+def test_sessions_of_their_own_compile_plans_where_the_lake_that_they_come_from_does(lake):
+    def compiles(other) -> str:
+        return other.spark.conf.get("spark.sql.codegen.wholeStage")
+
+    assert [compiles(one) for one in (lake, lake.isolated(), lake.isolated().isolated())] == ["false"] * 3
+    compiling = lake.isolated(generates_code=True)
+    assert [compiles(one) for one in (compiling, compiling.isolated())] == ["true"] * 2
+    assert compiles(compiling.isolated(generates_code=False)) == "false"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from jobs.runner import side_by_side
+from jobs.engine import side_by_side
 
 LONG = 20  # seconds after which a job that waits for another gives up
 

@@ -1,4 +1,4 @@
-"""Runs the jobs of a stage side by side: each starts when those whose tables it reads have ended."""
+"""Runs work side by side in threads, in an order that a graph tells: the jobs of a stage, the checks of tables."""
 
 from __future__ import annotations
 
