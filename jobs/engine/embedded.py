@@ -188,7 +188,12 @@ def frame(session: SparkSession, rows: pa.Table | Sequence[tuple], types: str | 
     schema = to_arrow_schema(session.createDataFrame([], types).schema) if types else rows.schema
     pq.write_table(rows.cast(schema), path, compression="zstd")
     _handed_over.append(path)
-    return session.read.parquet(str(path))  # the file stays: views may read it for long
+    return scanned(session.read.parquet(str(path)))  # the file stays: views may read it for long
+
+
+def scanned(rows: DataFrame) -> DataFrame:
+    """Rows of files such that no filter is taken into their reading: one with a lambda (`exists(tags, t -> ...)`) fails there."""
+    return rows.coalesce(os.cpu_count() or 1)
 
 
 def forget_frames() -> None:

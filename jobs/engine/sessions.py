@@ -93,6 +93,11 @@ def mapped(
     return frame(rows.sparkSession, pa.Table.from_batches(made) if made else [], types)
 
 
+def scanned(rows: DataFrame) -> DataFrame:
+    """Rows as they are read from files, which any filter may follow."""
+    return embedded.scanned(rows) if is_embedded(rows.sparkSession) else rows
+
+
 def materialised(rows: DataFrame) -> DataFrame:
     """The same rows, computed once. Give them back by `release`."""
     if is_embedded(rows.sparkSession):

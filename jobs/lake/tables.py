@@ -146,7 +146,7 @@ class Lake:
         rows = rows.selectExpr("*", *(f"cast(null as {field.type}) as `{field.name}`" for field in missing))
         if "deleted_at" in table.names and not with_deleted:
             rows = rows.where("deleted_at is null")
-        return rows.select(*wanted)
+        return sessions.scanned(rows.select(*wanted))
 
     def frame(self, rows: pa.Table, table: Table) -> DataFrame:
         """Arrow rows of a table as a Spark DataFrame."""

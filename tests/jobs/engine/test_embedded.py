@@ -83,6 +83,14 @@ for other_one in often[1:]:
     one = one.unionAll(other_one)
 found["often"] = [one.count(), one.where("name = 'a'").count(), dict(one.dtypes)["name"]]
 
+# a filter with a lambda over rows of files
+tagged = pa.table({"id": pa.array(range(100_000), pa.int64()), "tags": [[str(n % 4)] for n in range(100_000)]})
+condition = "exists(coalesce(tags, array()), tag -> tag = '1')"
+found["filtered"] = [
+    sessions.frame(spark, tagged, "id bigint, tags array<string>").where(condition).count(),
+    sessions.mapped(sessions.frame(spark, tagged), lambda batches: batches, "id bigint, tags array<string>").where(condition).count(),
+]
+
 # their files go when nobody reads them any more
 folder = embedded._made[0].folder
 files = len(list(folder.glob("*.parquet")))
@@ -108,6 +116,12 @@ try:
 except Exception as error:
     found["twice"] = f"{type(error).__name__}: {error}"
 
+# the same over a table that is read from its files
+from jobs.lake import tables
+tables._SMALL_BYTES = 0
+lake.upsert("silver.posts", [{"channel": "c", "post_id": str(n), "tags": [str(n % 4)]} for n in range(8)])
+found["filtered"].append(lake.read("silver.posts").where(condition).count())
+
 folder = embedded._made[0].folder
 embedded.discard()
 found["discarded"] = not folder.exists()
@@ -132,6 +146,25 @@ for seconds in (4, 8, 16, 32):
 again = sessions.isolated(first, {})
 found = [start() is first, start().range(4).count(), apart.spark is was, apart.spark.range(3).count()]
 print(json.dumps([*found, again.range(2).count()]))
+"""
+
+LARGE_JOIN = """
+import json, os, sys
+from pathlib import Path
+
+os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:2]))  # each core takes a share of the memory
+from jobs.engine import embedded
+
+spark = embedded.spark_session(embedded.Options("512m"), Path(sys.argv[1]) / "embedded.log")
+side = "select {key} as k, repeat(cast(id as string), 20) as {text} from range(8000000)"  # 1.1 GB of text
+one, other = spark.sql(side.format(key="id", text="x")), spark.sql(side.format(key="8000000 - id", text="y"))
+joined = one.join(other, "k").selectExpr("count(*)", "sum(length(x) + length(y))").first()
+try:
+    one.selectExpr("size(collect_list(x))").first()
+    told = ""
+except Exception as error:
+    told = str(error)
+print(json.dumps([*joined, told]))
 """
 
 
@@ -260,7 +293,11 @@ def test_a_local_time_is_its_instant(found):
 def test_rows_beyond_the_limit_of_a_message_are_handed_over(found):
     assert found["many"] == sum(range(5_000_000))
     assert found["often"] == [20_000_000, 10_000_000, "string"]
-    assert found["forgotten"] == [41, 0]
+    assert found["forgotten"] == [44, 0]
+
+
+def test_a_filter_with_a_lambda_may_follow_rows_that_are_read_from_files(found):
+    assert found["filtered"] == [25_000, 25_000, 2]
 
 
 def test_the_lake_writes_by_it_what_it_writes_by_spark(found):
@@ -277,3 +314,10 @@ def test_its_files_go_and_its_own_lines_stay_off_the_terminal(found):
 def test_a_session_that_the_server_has_forgotten_is_made_again(tmp_path):
     answers, _ = _ran(FORGOTTEN, tmp_path)
     assert answers == [False, 4, False, 3, 2]
+
+
+def test_a_join_of_more_than_the_memory_finishes_and_what_cannot_spill_names_it(tmp_path):
+    (rows_count, characters, told), _ = _ran(LARGE_JOIN, tmp_path)
+    assert rows_count == 7_999_999
+    assert characters == 2 * 20 * sum(len(str(n)) for n in range(1, 8_000_000))  # 0 has no partner on either side
+    assert "memory pool" in told
