@@ -19,6 +19,7 @@ from jobs.lake import ops
 from jobs.lake.computed import Computed
 from jobs.lake.whole_files import write_whole
 from jobs.quality import agreement, catalogue, history, judged
+from jobs.quality.across import across, view_of
 from jobs.quality.explaining import check_agreement, explained
 from jobs.quality.row_checks import WHOLE, context
 from transformations.canonical import references
@@ -30,12 +31,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from jobs.lake.tables import Lake
-
-    Reader = Callable[[str, tuple[str, ...] | None], DataFrame]
-    """Gives some columns of a table, all by default, with its deleted rows."""
-
-Cases = tuple[int, int]
-"""Cases that a rule speaks about, and those that break it."""
+    from jobs.quality.across import Across, Cases, Listed, Reader
 
 
 def judge_tables(lake: Lake, run: Run, names: Sequence[str]) -> list[Outcome]:
@@ -109,21 +105,21 @@ def _record(lake: Lake, run: Run, found: Sequence[Outcome]) -> None:
 
 
 def _judge_table(lake: Lake, run: Run, table: Table, read: Reader) -> list[Outcome]:
-    of, limit = context(run), run.settings.base.quality.examples
+    of, limits = context(run), run.settings.base.limits
     row_wise, rows = _with_answers(lake, run, table, of, read)
     whole = [rule for rule in registry.table_rules(table, of) if all(lake.exists(name) for name in rule.reads)]
+    others = across(lake, table.name, whole, read, limits.in_memory_rows)
     try:
         counted = rows.sql(flags.counts_sql(row_wise))[0]
         cases: dict[str, Cases] = {
             rule.code: (counted[f"a{place}"], counted[f"f{place}"]) for place, rule in enumerate(row_wise)
         }
-        cases |= _whole_cases(lake, table, whole, rows, counted["rows"], of, read)
+        cases |= _whole_cases(lake, table, whole, rows, counted["rows"], of, others)
         rules: list[Rule | TableRule] = [*row_wise, *whole]
         results = _verdicts(lake, table, row_wise, whole, rows, cases)
         found = {rule.code: cases[rule.code][1] for rule in rules if cases[rule.code][1]}
-        shown = _examples(
-            lake, table, [rule for rule in rules if rule.code in found], row_wise, rows, limit, found, read
-        )
+        broken_rules = [rule for rule in rules if rule.code in found]
+        shown = _examples(table, broken_rules, row_wise, rows, run.settings.base.quality.examples, found, others)
         outcomes = []
         for rule in rules:
             applicable, broken = cases[rule.code]
@@ -142,6 +138,7 @@ def _judge_table(lake: Lake, run: Run, table: Table, read: Reader) -> list[Outco
             )
     finally:
         rows.release()
+        others.release()
     more, of_hand = _judge_by_hand(lake, run, table, read)
     outcomes += of_hand
     kept_in = lake.root / "quality"
@@ -185,9 +182,9 @@ def _whole_cases(
     rows: Computed,
     rows_count: int,
     of: registry.RuleContext,
-    read: Reader,
+    others: Across,
 ) -> dict[str, Cases]:
-    """Cases of each rule across rows and tables, by code: one statement counts those that SQL declares."""
+    """Cases of each rule across rows and tables, by code."""
     found: dict[str, Cases] = {}
     asked = []
     for rule in rules:
@@ -199,26 +196,7 @@ def _whole_cases(
             found[rule.code] = _ages(lake, table, of)
         else:
             asked.append(rule)
-    if asked:
-        _make_views(table, asked, read)
-        counted = lake.spark.sql("select " + ", ".join(map(_counts, asked))).first()
-        assert counted is not None
-        found |= {rule.code: (pair[0], pair[1]) for rule, pair in zip(asked, counted, strict=True)}
-    return found
-
-
-def _make_views(table: Table, rules: Sequence[TableRule], read: Reader) -> None:
-    for name in {table.name, *(name for rule in rules for name in rule.reads)} if rules else ():
-        read(name, None).createOrReplaceTempView(_view(name))
-
-
-def _counts(rule: TableRule) -> str:
-    """SQL for a pair: cases, and broken ones."""
-    if rule.cases:
-        counts = f"select struct(count(*), count_if({rule.broken})) from ({rule.cases})"
-        return f"({registry.with_tables(counts, _view)})"
-    broken = f"select count(*) from ({rule.query})"
-    return f"struct(({registry.with_tables(rule.applicable, _view)}), ({registry.with_tables(broken, _view)}))"
+    return found | others.counts(asked)
 
 
 def _verdicts(
@@ -252,13 +230,13 @@ def _judge_by_hand(lake: Lake, run: Run, table: Table, read: Reader) -> tuple[di
         if all(lake.exists(name) for name in others):
             given.append(one)
             for name in others:
-                lake.main.read(name).createOrReplaceTempView(_view(name))
+                lake.main.read(name).createOrReplaceTempView(view_of(name))
     if not given:
         return {}, []
     limit = run.settings.base.quality.examples
     standing = lake.main.read(table.name)
     try:
-        expectations = suites.by_hand_expectations(table, given, _view)
+        expectations = suites.by_hand_expectations(table, given, view_of)
     except ByHandError as error:
         raise ConfError(str(error)) from None
     results = gate.counted(standing, table.name, expectations, limit)
@@ -299,8 +277,8 @@ def _ages(lake: Lake, table: Table, of: registry.RuleContext) -> Cases:
     if not days:
         return 0, 0
     sql, others = registry.newest_of(table)
-    names = {_view(name): name for name in (table.name, *others)}
-    newest = {row["source"]: row["newest"] for row in lake.sql(registry.with_tables(sql, _view), **names).to_pylist()}
+    names = {view_of(name): name for name in (table.name, *others)}
+    newest = {row["source"]: row["newest"] for row in lake.sql(registry.with_tables(sql, view_of), **names).to_pylist()}
     until = of.counted_to or of.as_of
     ages = {source: until - _in_utc(newest[source]) for source in days if newest.get(source)}
     return len(ages), sum(age.total_seconds() > days[source] * 86400 for source, age in ages.items())
@@ -312,18 +290,17 @@ def _in_utc(instant: datetime) -> datetime:
 
 
 def _examples(
-    lake: Lake,
     table: Table,
     broken: Sequence[Rule | TableRule],
     row_wise: Sequence[Rule],
     rows: Computed,
     limit: int,
     counted: Mapping[str, int],
-    read: Reader,
+    others: Across,
 ) -> dict[str, tuple[str, ...]]:
     """A few broken cases of each rule as `column=value, …`, by code."""
     found: dict[str, list[dict[str, Any]]] = {}
-    across = []
+    spanning = []
     for rule in broken:
         if isinstance(rule, Rule):
             columns = list(dict.fromkeys([*table.key, str(rule.column)]))
@@ -333,40 +310,24 @@ def _examples(
             query = f"select {', '.join(table.key)} from rows group by {', '.join(table.key)} having count(*) > 1"
             found[rule.code] = rows.sql(f"{query} order by {_nulls_first(table.key)} limit {limit}")
         else:
-            across.append(rule)
-    _make_views(table, [rule for rule in across if rule.code == registry.FRESH], read)  # counted without them
-    found |= _listed(lake, table, across, limit, counted)
+            spanning.append(rule)
+    if spanning:
+        listed = others.listed(spanning, limit)
+        found |= {rule.code: _checked(table, rule, listed[rule.code], counted[rule.code]) for rule in spanning}
     return {
         code: tuple(", ".join(f"{key}={_shown(value)}" for key, value in case.items()) for case in cases)
         for code, cases in found.items()
     }
 
 
-def _listed(
-    lake: Lake, table: Table, rules: Sequence[TableRule], limit: int, counted: Mapping[str, int]
-) -> dict[str, list[dict[str, Any]]]:
-    """A few broken cases of rules across rows and tables by code, from the views that `_whole_cases` made.
-
-    Raises RuntimeError where a rule lists another number of cases than it counts: its two SQL texts do not say the same.
-    """
-    if not rules:
-        return {}
-    texts = [registry.with_tables(rule.query, _view) for rule in rules]
-    columns = [[f"`{name}`" for name in lake.spark.sql(text).columns] for text in texts]
-    asked = [
-        f"(select count(*) from ({text})), (select collect_list(struct({', '.join(names)})) "
-        f"from (select * from ({text}) order by {', '.join(names)} limit {limit}))"
-        for text, names in zip(texts, columns, strict=True)
-    ]
-    answer = lake.spark.sql(f"select {', '.join(asked)}").first()
-    assert answer is not None
-    for rule, number in zip(rules, answer[::2], strict=True):
-        if number != counted[rule.code]:
-            raise RuntimeError(
-                f"{table.name}.{rule.code}: `query` lists {number} broken cases, `cases` and `broken` count "
-                f"{counted[rule.code]}; make them say the same in the rule's contract"
-            )
-    return {rule.code: [case.asDict() for case in cases] for rule, cases in zip(rules, answer[1::2], strict=True)}
+def _checked(table: Table, rule: TableRule, listed: Listed, counted: int) -> list[dict[str, Any]]:
+    """The first broken cases of a rule. Raises RuntimeError where its two SQL texts do not say the same."""
+    if listed.number != counted:
+        raise RuntimeError(
+            f"{table.name}.{rule.code}: `query` lists {listed.number} broken cases, `cases` and `broken` count "
+            f"{counted}; make them say the same in the rule's contract"
+        )
+    return listed.first
 
 
 def _nulls_first(columns: Sequence[str]) -> str:
@@ -376,7 +337,3 @@ def _nulls_first(columns: Sequence[str]) -> str:
 def _shown(value: Any) -> Any:
     """A value as examples show it, instants in UTC."""
     return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) and value.tzinfo else value
-
-
-def _view(name: str) -> str:
-    return name.replace(".", "__")

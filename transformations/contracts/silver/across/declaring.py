@@ -29,12 +29,13 @@ def rule(
 
 
 def one_value(code: str, message: str, table: str, key: str, value: str) -> TableRule:
-    """The same thing has the same value in every row about it."""
+    """The same thing has the same value in every row about it. Args: key: columns; or one expression `as` its name."""
+    expression = key.split(" as ")[0]
     return rule(
         code,
         message,
         cases=f"""
             select {key}, min({value}) one_value, max({value}) other_value from {{{table}}}
-            where deleted_at is null and {value} is not null group by {key}""",
+            where deleted_at is null and {value} is not null group by {expression}""",
         broken="one_value <> other_value",
     )

@@ -24,6 +24,6 @@ DEPARTMENT = one_value(
     "email_has_one_department",
     "the same e-mail address is listed in several departments",
     "silver.staff",
-    "lower(trim(email))",
+    "lower(trim(email)) as address",
     "if(email is null, null, lower(trim(department)))",
 )
