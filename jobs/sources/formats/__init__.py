@@ -1,4 +1,4 @@
-"""Formats, one module each; a module's name is the `format` in conf. This file finds them."""
+"""Formats, one module or package each; its name is the `format` in conf. This file finds them."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import copy
 import importlib
-import inspect
 import io
 import json
 import re
@@ -17,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from jobs.lake.fingerprints import closure
 from jobs.sources import formats
 from jobs.sources.base import ParseError, SplitOptions
 from transformations.contracts import contract
@@ -245,10 +245,23 @@ def of_name(name: str) -> Any:
     return importlib.import_module(f"jobs.sources.formats.{name}")
 
 
+def modules_of(name: str) -> dict[str, Path]:
+    """The modules of a format with their files: one, or those of its package."""
+    file = Path(of_name(name).__file__)
+    module = f"jobs.sources.formats.{name}"
+    inner = file.parent.glob("[!_]*.py") if file.stem == "__init__" else ()
+    return {module: file, **{f"{module}.{path.stem}": path for path in sorted(inner)}}
+
+
+def source_of(name: str) -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in modules_of(name).values())
+
+
 def own_words(name: str) -> list[str]:
     """The platform's own keys and values: the words that its parser names."""
-    tree = ast.parse(Path(of_name(name).__file__).read_text(encoding="utf-8"))
-    found = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in modules_of(name).values()]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    found = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     return sorted(word for word in found if re.fullmatch(r"@?[A-Za-z_][\w@]*", word))
 
 
@@ -411,5 +424,9 @@ def test_a_file_is_one_record_a_line_an_element_or_a_named_payload(name):
 
 @pytest.mark.parametrize("name", formats.names())
 def test_who_gives_deletions_without_a_time_says_so(name):
-    module = formats.module(name)
-    assert getattr(module, "lands_deletions", False) == ("WHEN_LANDED" in inspect.getsource(module))
+    assert getattr(formats.module(name), "lands_deletions", False) == ("WHEN_LANDED" in source_of(name))
+
+
+@pytest.mark.parametrize("name", formats.names())
+def test_rows_rest_on_every_module_of_their_format(name):
+    assert set(modules_of(name)) <= closure([f"jobs.sources.formats.{name}"])
