@@ -146,7 +146,7 @@ class InMemory:
 
     def _hold(self, rule: TableRule) -> None:
         """Reads the columns that a rule names, unless they are here."""
-        words = set(re.findall(r"\w+", rule.query + rule.applicable))
+        words = set(re.findall(r"\w+", f"{rule.query} {rule.applicable}"))
         for name in self._names:
             wanted = words & set(contract(name).names)
             held = self._held.setdefault(name, set())

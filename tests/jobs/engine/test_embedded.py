@@ -86,10 +86,9 @@ found["often"] = [one.count(), one.where("name = 'a'").count(), dict(one.dtypes)
 # a filter with a lambda over rows of files
 tagged = pa.table({"id": pa.array(range(100_000), pa.int64()), "tags": [[str(n % 4)] for n in range(100_000)]})
 condition = "exists(coalesce(tags, array()), tag -> tag = '1')"
-found["filtered"] = [
-    sessions.frame(spark, tagged, "id bigint, tags array<string>").where(condition).count(),
-    sessions.mapped(sessions.frame(spark, tagged), lambda batches: batches, "id bigint, tags array<string>").where(condition).count(),
-]
+types = "id bigint, tags array<string>"
+given = sessions.frame(spark, tagged, types)
+found["filtered"] = [rows.where(condition).count() for rows in (given, sessions.mapped(given, lambda b: b, types))]
 
 # their files go when nobody reads them any more
 folder = embedded._made[0].folder
@@ -293,7 +292,7 @@ def test_a_local_time_is_its_instant(found):
 def test_rows_beyond_the_limit_of_a_message_are_handed_over(found):
     assert found["many"] == sum(range(5_000_000))
     assert found["often"] == [20_000_000, 10_000_000, "string"]
-    assert found["forgotten"] == [44, 0]
+    assert found["forgotten"] == [43, 0]
 
 
 def test_a_filter_with_a_lambda_may_follow_rows_that_are_read_from_files(found):

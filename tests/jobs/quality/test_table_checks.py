@@ -12,15 +12,16 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from expectations import rules as registry
 from jobs.job import Run
 from jobs.lake import arrow
-from jobs.quality import across, agreement, table_checks
+from jobs.quality import across, agreement, row_checks, table_checks
 from jobs.settings import Settings
 from jobs.settings.base import Base, LakeSettings, LimitSettings
 from jobs.settings.company import Company
 from jobs.settings.sources import Source
 from jobs.silver.families import TABLES
-from transformations.contracts import contract
+from transformations.contracts import CONTRACTS, contract
 
 AT = datetime(2025, 3, 1, 9, tzinfo=UTC)
 LATER = datetime(2025, 3, 9, 9, tzinfo=UTC)
@@ -29,6 +30,7 @@ LONG_AGO = datetime(2024, 3, 1, 9, tzinfo=UTC)
 RIVAL = 'O\'Brien & Söhne {silver.orders} "☕" \\ {as_of} Ltd'
 OBJECTIVE = "Kunden, die \"wieder\" kaufen – 'öfter'"
 ONE = Decimal(1)
+IN_MEMORY = LimitSettings()
 
 Rows = dict[str, list[dict]]
 
@@ -456,9 +458,9 @@ def judge(lake, tmp_path):
         base = Base(lake=LakeSettings(root=lake.root), limits=limits)
         return Settings(folder=tmp_path, base=base, company=company, sources=sources)
 
-    agreement.check(settings(LimitSettings()))
+    agreement.check(settings(IN_MEMORY))
 
-    def run(rows: Rows, limits: LimitSettings = LimitSettings()) -> dict:
+    def run(rows: Rows, limits: LimitSettings = IN_MEMORY) -> dict:
         landed = [
             {"batch_id": "new", "file": "f", "source": "erp", "landed_at": AT},
             {"batch_id": "old", "file": "f", "source": "old_shop", "landed_at": LONG_AGO},
@@ -507,6 +509,22 @@ def test_the_engine_and_memory_give_the_same_outcomes(judge, monkeypatch):
         assert judge({}, LimitSettings(in_memory_rows=0)) == in_memory
         assert {type(one) for one in chosen if one.counts([]) == {}} >= {across.ByEngine}
         chosen.clear()
+
+
+@pytest.mark.parametrize(
+    "table", [table for table in CONTRACTS.values() if table.table_rules], ids=lambda table: table.name
+)
+def test_every_rule_is_understood_in_memory_and_of_no_rows_there_are_no_cases(quiet, tmp_path, table):
+    settings = Settings(
+        folder=tmp_path, base=Base(lake=LakeSettings(root=quiet.root)), company=Company(name="Alder"), sources=()
+    )
+    of = row_checks.context(Run("run-1", AS_OF, settings, AS_OF))
+    rules = [rule for rule in registry.table_rules(table, of) if rule.code != registry.FRESH]
+    found = across.across(quiet, table.name, rules, quiet.read, 0)
+    assert isinstance(found, across.InMemory)
+    assert found.counts(rules) == {rule.code: (0, 0) for rule in rules}
+    assert found.listed(rules, 3) == {rule.code: (0, []) for rule in rules}
+    found.release()
 
 
 def by_chance(seed: int) -> Rows:
