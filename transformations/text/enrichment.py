@@ -113,8 +113,9 @@ def enriched_in_memory(posts: pa.Table, own: pa.Table, scores: pa.Table, reading
         root_id = row["root_post_id"] if row["root_post_id"] is not None else row["parent_post_id"]
         row["root"] = contents.get((row["channel"], root_id)) if root_id != row["post_id"] else None
     tones = {row["text_hash"]: row for row in scores.to_pylist()}
+    read = lru_cache(maxsize=_TEXTS_HELD)(identified)
     for row in rows:
-        found = identified(row["title"], row["text"], row["language"], reading.language_confidence)
+        found = read(row["title"], row["text"], row["language"], reading.language_confidence)
         row |= {"language": found.language, "language_confidence": found.confidence, "reason": found.reason}
         row |= {name: tones[found.text_hash][name] if found.text_hash else None for name in TONE}
     reader = _Reader(reading, _model_versions(reading))
@@ -130,14 +131,21 @@ class _Seen(NamedTuple):
     ratio: float
 
 
+_TEXTS_HELD = 16_384
+"""Texts whose results are held: many posts say the same, word by word."""
+
+
 class _Reader:
-    """Enriches batches of posts; caches results for texts that recur."""
+    """Enriches batches of posts; holds results for texts that recur."""
 
     def __init__(self, reading: Reading, model_versions: str) -> None:
         self._reading = reading
         self._model_versions = model_versions
         self._nothing_monitored = reading.vocabulary.is_empty
-        self._find = lru_cache(maxsize=16_384)(reading.vocabulary.find)
+        held = lru_cache(maxsize=_TEXTS_HELD)
+        self._find = held(reading.vocabulary.find)
+        self._emotion_of, self._intent_of = held(emotion_of), held(intent_of)
+        self._private_kinds, self._spam_signs = held(private_kinds), held(spam_signs)
 
     def batch(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         return pa.RecordBatch.from_pylist([self.post(post) for post in batch.to_pylist()], schema=_SCHEMA)
@@ -151,9 +159,9 @@ class _Reader:
         is_excluded = any(label.kind == "exclusion" for label in seen.found)
         found = frozenset() if is_excluded else seen.found
         names_offer = any(label.kind != "topic" for label in found)
-        emotion, emotion_confidence = emotion_of(text, post["tone"])
-        private = [] if post["content"]["is_own"] else private_kinds(text)
-        signs = spam_signs(text)
+        emotion, emotion_confidence = self._emotion_of(text, post["tone"])
+        private = [] if post["content"]["is_own"] else self._private_kinds(text)
+        signs = self._spam_signs(text)
         return {
             "channel": post["channel"],
             "post_id": post["post_id"],
@@ -166,7 +174,7 @@ class _Reader:
             "topics": names(found, "topic"),
             "brands": names(found, "brand", "competitor"),
             "products": names(found, "product"),
-            "intent": intent_of(text, post["kind"], post["tone_score"], names_offer=names_offer),
+            "intent": self._intent_of(text, post["kind"], post["tone_score"], names_offer=names_offer),
             "emotion": emotion,
             "emotion_confidence": emotion_confidence,
             "has_private_data": bool(private),

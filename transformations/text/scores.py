@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from threadpoolctl import threadpool_limits
 
 from transformations.text import language, tone_features, tone_model
 from transformations.text.words import own_words
@@ -90,17 +93,19 @@ def scores_in_memory(
     """
     model_version = version(correction)
     held = {row["text_hash"]: row for row in known.to_pylist() if row["model_version"] == model_version}
-    rows: dict[str, dict[str, Any]] = {}
-    new = 0
-    for title, text, declared in zip(*(posts[name].to_pylist() for name in ("title", "text", "language")), strict=True):
-        found = identified(title, text, declared, least)
-        if found.text_hash and found.text_hash not in rows:
-            row = held.get(found.text_hash)
-            new += row is None
-            rows[found.text_hash] = row or _score(
-                found.text_hash, found.language, found.text, correction, model_version
-            )
-    return pa.Table.from_pylist([rows[mark] for mark in sorted(rows)], schema=_SCORES), new
+    columns = (posts[name].to_pylist() for name in ("title", "text", "language"))
+    distinct = dict.fromkeys(zip(*columns, strict=True))
+    found = (identified(title, text, declared, least) for title, text, declared in distinct)
+    texts = {one.text_hash: one for one in found if one.text_hash}
+
+    def score(mark: str) -> dict[str, Any]:
+        return _score(mark, texts[mark].language, texts[mark].text, correction, model_version)
+
+    new = [mark for mark in texts if mark not in held]
+    # Most of the time is spent in numpy, where threads run side by side; each text is computed by one of them alone.
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(os.cpu_count()) as pool:
+        held.update(zip(new, pool.map(score, new), strict=True))
+    return pa.Table.from_pylist([held[mark] for mark in sorted(texts)], schema=_SCORES), len(new)
 
 
 # --- on an engine ---------------------------------------------------------------------------------------------
