@@ -257,12 +257,14 @@ def _campaigns(lake: Lake, company: Path) -> list[Finding]:
     effect: tuple[Any, ...] = tuple(row.get(key) for key in ("effect", "confidence_low", "confidence_high"))
     planted = answers.ANSWERS * _still_here(company)
     holds = None not in effect and effect[1] <= planted <= effect[2] and row["conclusion"] == "caused"
-    visits = {
-        one["conclusion"] for one in rows if one["indicator_id"] == "visitors" and one["method"] == "lagged_regression"
-    }
+    lagged = [one for one in rows if one["method"] == "lagged_regression"]
+    after = {one["lag_days"] for one in lagged if one["indicator_id"] == "campaign_reach" and one["is_strongest"]}
+    visits = {one["conclusion"] for one in lagged if one["indicator_id"] == "visitors"}
     moved = visits & {"associated", "caused", "probably_caused"}
+    days = (float(min(after)) if after else None,)
     return [
         Finding("orders a person written to, by lot", f"{planted:.3f}", effect, None, holds),
+        Finding("days from campaigns to orders", str(answers.LAG_DAYS), days, None, after == {answers.LAG_DAYS}),
         Finding("visits of the site move orders later", "no", (float(len(moved)),), None, not moved),
     ]
 

@@ -9,8 +9,12 @@ import pytest
 
 from jobs.engine import sessions
 from jobs.lake import arrow
+from jobs.simulate import draw, outreach
+from jobs.simulate.causes import answers
 from jobs.simulate.world import World, imagine
 from transformations.contracts import contract
+from transformations.effects.arms import ARMS
+from transformations.effects.cause_effect import Pair, cause_effect
 from transformations.value import lifetime
 from transformations.value.buying import MBG_NBD, fit, p_no_order
 from transformations.value.churn import SERVED, churn, features
@@ -32,6 +36,12 @@ def _purchases(world: World) -> pd.DataFrame:
     sold = world.sold
     found = pd.DataFrame({"customer": sold.customer, "day": sold.day})[~sold.is_return]
     return found.drop_duplicates().sort_values(["customer", "day"])
+
+
+def _visitors(world: World) -> np.ndarray:
+    """How many visitors each day had."""
+    seen = np.unique(np.stack([world.site.at // draw.DAY_SECONDS, world.site.visitor[world.site.session]]), axis=1)
+    return np.bincount(seen[0], minlength=world.days)
 
 
 def _tickets(world: World) -> tuple[list[dict], list[dict]]:
@@ -91,3 +101,30 @@ def test_bad_service_since_the_last_purchase_foretells_who_buys_no_more(spark, w
     print({key: round(row["value"], 3) for key, row in found.items()})
     assert found[SERVED, "auc"]["value_low"] > found["p_alive", "auc"]["value_high"]
     assert found[SERVED, "auc_gained_by_contacts"]["value_low"] > 0.02
+
+
+def test_campaigns_move_orders_after_the_planted_days_and_visits_move_none(world):
+    listed = outreach.contacts(world.seed, world.buyers, world.known)
+    starts, campaign, _, _, held_out = outreach.recipients(
+        draw.stream(world.seed, "campaigns"), world.buyers, listed, world.days
+    )
+    sold = world.sold
+    by_day = {
+        "campaign_reach": np.bincount(starts[campaign[~held_out]], minlength=world.days),
+        "orders": np.bincount(sold.day[~sold.is_return], minlength=world.days),
+        "visitors": _visitors(world),
+    }
+    values = pa.Table.from_pylist(
+        [
+            {"indicator_id": name, "period_start": FIRST + timedelta(days=day), "value": float(count)}
+            for name, counts in by_day.items()
+            for day, count in enumerate(counts[: world.days])
+        ]
+    )
+    pairs = [Pair("sell", "orders", driver) for driver in ("campaign_reach", "visitors")]
+    until = FIRST + timedelta(days=world.days)
+    rows = cause_effect(pairs, values, ARMS.empty_table(), first_sale=FIRST, until=until).to_pylist()
+    (strongest,) = [row for row in rows if row["is_strongest"] and row["method"] == "lagged_regression"]
+    assert (strongest["indicator_id"], strongest["lag_days"]) == ("campaign_reach", answers.LAG_DAYS)
+    assert strongest["conclusion"] == "associated"
+    assert {row["conclusion"] for row in rows if row["indicator_id"] == "visitors"} == {"none_found"}
