@@ -11,6 +11,8 @@ from typing import Any
 from jobs.lake.tables import Lake
 
 ROOT = Path(__file__).resolve().parents[1]
+AS_IF_LARGE = {"AS_IF_LARGE": "1", "LIMITS": json.dumps({"in_memory_rows": 0, "in_memory_bytes": 0})}
+"""Environment of `by_embedded` for a run that handles small data as large ones are."""
 
 
 def by_embedded(conf: Path, root: Path, now: datetime, **environment: str) -> Lake:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from jobs.engine import side_by_side
+from jobs.engine import imports, side_by_side
 from jobs.engine.sessions import cancel_jobs
 from jobs.errors import ConfError, GateStopped, ScrmError, panics
 from jobs.job import JOBS, STAGES, Job, Run, Stream
@@ -107,6 +107,7 @@ def execute(
     lake: Lake | None = None,
 ) -> RunReport:
     """Runs the chosen jobs. Raises ConfError before anything is written; other failures are in the report."""
+    imports.one_at_a_time()
     settings = on_engine.of_settings(settings)
     chosen = selected(choice.jobs, choice.stages)
     started_at = clock()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from engines import by_embedded
+from engines import AS_IF_LARGE, by_embedded
 from runs import copied
 
 from bench.engines import differing, hashes_of
@@ -408,13 +408,10 @@ def test_rows_out_of_a_job_are_those_that_no_other_of_its_stage_writes(simulated
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("jvm")
-def test_the_embedded_engine_ends_in_the_same_content_and_so_does_a_full_run_that_holds_nothing_in_memory(
-    simulated, tmp_path
-):
+def test_the_embedded_engine_ends_in_the_same_content_and_so_does_a_full_run_as_if_it_were_large(simulated, tmp_path):
     expected = hashes_of(simulated.lake)
     assert len(expected) > 60
     made = by_embedded(simulated.conf, tmp_path / "lake", simulated.now)
     assert differing(hashes_of(made), expected) == []
-    nothing = json.dumps({"in_memory_rows": 0, "in_memory_bytes": 0})
-    again = by_embedded(simulated.conf, tmp_path / "lake", simulated.now, FULL="1", LIMITS=nothing)
+    again = by_embedded(simulated.conf, tmp_path / "lake", simulated.now, FULL="1", **AS_IF_LARGE)
     assert differing(hashes_of(again), expected) == ["gold.data_quality"]  # it has what each run judged
