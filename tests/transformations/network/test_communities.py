@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transformations.network.communities import _exact as exact
 from transformations.network.communities import communities, community_measures, modularity, rank_in_community
 from transformations.network.graph import Graph, from_edges
 from transformations.network.labels import canonical_labels
@@ -180,3 +181,15 @@ def test_rank_in_community_with_ties_by_id():
     labels, centrality = np.array([1, 0, 0, 0, 1]), np.array([0.5, 0.1, 0.4, 0.4, 0.9])
     assert rank_in_community(labels, centrality).tolist() == [2, 3, 1, 2, 1]
     assert rank_in_community(np.empty(0, dtype=int), np.empty(0)).tolist() == []
+
+
+@given(weights=st.lists(st.floats(0.01, 1000), min_size=1, max_size=300))
+def test_what_leiden_computes_with_is_exact(weights):
+    """It would else move a vertex to and fro for ever: whole numbers, and their sum a power of two."""
+    given_weights = np.array(weights)
+    found = exact(given_weights)
+    assert (found == np.rint(found)).all()
+    assert found.min() >= 1
+    assert found.sum() == 2**25
+    share = given_weights / given_weights.sum()
+    assert np.abs(found / found.sum() - share).max() <= 3 * len(found) / 2**25
