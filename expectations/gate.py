@@ -69,7 +69,7 @@ def prepare() -> None:
     def work() -> None:
         gx_import.imported()
         with _one_at_a_time, quiet("great_expectations"):
-            _batch_definition()
+            _context()
 
     threading.Thread(target=work, name="great-expectations", daemon=True).start()
 
@@ -134,14 +134,20 @@ def _validated(rows: DataFrame, name: str, expectations: list[Any], result_forma
 
 @cache
 def _batch_definition() -> Any:
-    """Where Great Expectations takes rows from: one for the process, since making a context costs more than a validation."""
+    """Where Great Expectations takes rows from. It asks for a session, and would make one of its own where there is none yet."""
+    # Rows are read once a validation, and what Great Expectations persists it never releases.
+    asset = _context().data_sources.add_spark(name="lake", persist=False).add_dataframe_asset(name="rows")
+    return asset.add_batch_definition_whole_dataframe("rows")
+
+
+@cache
+def _context() -> Any:
+    """One for the process, since making one costs more than a validation."""
     import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    # Rows are read once a validation, and what Great Expectations persists it never releases.
-    asset = context.data_sources.add_spark(name="lake", persist=False).add_dataframe_asset(name="rows")
-    return asset.add_batch_definition_whole_dataframe("rows")
+    return context
 
 
 def cases(one: Any, rows_count: int) -> tuple[int, int, tuple[str, ...]]:

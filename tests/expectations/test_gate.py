@@ -1,6 +1,8 @@
 """The Spark split and the Great Expectations suite count the same broken rows, on rows that know nothing of the rules."""
 
-import threading
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import numpy as np
@@ -170,9 +172,15 @@ def test_validating_leaves_nothing_in_the_memory_of_spark_and_takes_nothing_out_
     held.unpersist()
 
 
-def test_what_takes_seconds_to_import_can_come_before_it_is_needed():
-    gate.prepare()
-    for thread in threading.enumerate():
-        if thread.name == "great-expectations":
-            thread.join()
-    assert gate._batch_definition.cache_info().currsize == 1
+def test_what_takes_seconds_to_import_can_come_before_it_is_needed_and_before_there_is_a_session():
+    script = (
+        "import sys, threading\n"
+        "from expectations import gate\n"
+        "gate.prepare()\n"
+        "[thread.join() for thread in threading.enumerate() if thread.name == 'great-expectations']\n"
+        "from pyspark.sql import SparkSession\n"
+        "print(gate._context.cache_info().currsize, SparkSession._instantiatedSession)\n"
+    )
+    without_java = os.environ | {"JAVA_HOME": "/nowhere"}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=without_java, timeout=120)
+    assert (done.stdout, done.stderr) == ("1 None\n", "")

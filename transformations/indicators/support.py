@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from transformations.canonical.instants import days, without_zones
-from transformations.contracts.fields.support import ENDED_STATUSES
+from transformations.contracts.fields.support import ENDED_STATUSES, OPEN_STATUSES
 from transformations.indicators.durations import Limits, Waits, censored, duration_rows
 from transformations.indicators.parts import Family, Parts, indicator_rows, without_value
 from transformations.indicators.sales import NO_CHANNEL
@@ -140,7 +140,8 @@ _SUMS = {
     "reopened": "count(*) filter (is_followed and was_solved and was_reopened)",
     "persons": "count(distinct person)",
 }
-# What was last counts: solved, by an event or by solved_at, or reopened. Without any time the status decides.
+# What was last counts: solved, by an event or by solved_at, or reopened. Without events the status decides whether it is open:
+# solved_at may be that of an earlier solution.
 
 
 def _or_none(column: str) -> str:
@@ -157,10 +158,12 @@ with known as (
         coalesce(first_solved_at, solved_at) as first_solved,
         if(replied_at < $as_of, replied_at, null) as replied,
         first_solved_at is null and solved_at is null and coalesce(list_contains($ended, lower(trim(status))), false)
-            as is_ended_sometime
+            as is_ended_sometime,
+        coalesce(events_count, 0) = 0 and coalesce(list_contains($open, lower(trim(status))), false) as is_open_again
     from lives where opened_at < $as_of
 ), decided as (
-    select *, last_solved is not null as was_solved, if(last_reopened_at > last_solved, null, last_solved) as solved from known
+    select *, last_solved is not null as was_solved,
+        if(last_reopened_at > last_solved or is_open_again, null, last_solved) as solved from known
 )
 select day, channel, priority, staff, person, opened_at, coalesce(is_followed, false) as is_followed, was_reopened, was_solved,
     solved is not null or is_ended_sometime as ended, is_ended_sometime, coalesce(solved, $as_of) as until,
@@ -187,7 +190,9 @@ def support_indicators(lives: pa.Table, timezone: str, as_of: datetime, calendar
     end = as_of.astimezone(UTC).replace(tzinfo=None)
     with duckdb.connect() as connection:
         connection.register("lives", dated)
-        facts = connection.sql(_FACTS, params={"as_of": end, "ended": list(ENDED_STATUSES)}).to_arrow_table()
+        facts = connection.sql(
+            _FACTS, params={"as_of": end, "ended": list(ENDED_STATUSES), "open": list(OPEN_STATUSES)}
+        ).to_arrow_table()
         connection.register("facts", facts)
         timed = connection.sql("from facts where not is_ended_sometime").to_arrow_table()
     seconds = {"last": timed["seconds"], "first": timed["first_seconds"]}

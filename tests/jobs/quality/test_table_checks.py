@@ -584,6 +584,29 @@ def test_a_rule_that_lists_other_cases_than_it_counts_is_a_mistake_of_ours(judge
         judge(dirty())
 
 
+def test_the_ledger_is_held_against_totals_where_orders_have_no_lines(judge):
+    def order(number: str, at: datetime, total: int, **more: object) -> dict:
+        return {"order_id": number, "ordered_at": at, "total_amount": Decimal(total), "currency": "EUR"} | more
+
+    line = {"order_id": "o3", "line_number": 1, "quantity": ONE, "unit_price": Decimal(7), "amount": Decimal(7)}
+    booked = [(AT, 17), (LATER, 25)]
+    outcomes = judge(
+        {
+            "orders": [
+                order("o1", AT, 10),
+                order("o2", LATER, 20),
+                order("o3", AT, 9),
+                order("o4", AT, 5, is_voided=True),
+            ],
+            "order_lines": [line],
+            "ledger_totals": [{"ledger_date": at.date(), "currency": "EUR", "amount": Decimal(n)} for at, n in booked],
+        }
+    )
+    outcome = outcomes["order_lines.agrees_with_the_ledger"]
+    assert (outcome.applicable, outcome.passing) == (2, 1)
+    assert outcome.examples[0].endswith("ledger_amount=25.0000, lines_amount=20.0000")
+
+
 def test_what_conf_does_not_say_is_judged_of_nothing(judge, lake, tmp_path):
     """No fresh_days, no competitors, no objectives: these rules have no cases."""
     lake.upsert("silver.campaigns", [{"source": "erp", "campaign_id": "m1", "objective": "sell", "batch_id": "new"}])

@@ -192,6 +192,15 @@ def test_a_ticket_without_a_status_is_open_until_it_is_solved(known) -> None:
     assert (rows["resolution_seconds"]["observations_count"], rows["resolution_seconds"]["denominator"]) == (1, 0)
 
 
+@pytest.mark.parametrize(
+    ("status", "is_open"), [("Reopened", 1), ("open", 1), ("solved", 0), ("in the queue", 0), (None, 0)]
+)
+def test_without_events_the_status_decides_whether_a_ticket_that_was_solved_is_open(known, at, status, is_open) -> None:
+    rows = known({"solved_at": at(3), "status": status})
+    assert rows["open_tickets"]["value"] == is_open
+    assert rows["resolution_seconds"]["denominator"] == 1 - is_open
+
+
 def test_the_last_of_solved_and_reopened_decides_whoever_says_it(known, at) -> None:
     """solved_at of the ticket counts like an event of solving, and what happens after the run is not known yet."""
     since = known({"solved_at": at(3)}, ("reopened", at(4)))
@@ -259,7 +268,8 @@ def _lived(ticket: dict, events: list[dict], business: Callable[[datetime, datet
     in_table = [ticket["solved_at"]] if ticket["solved_at"] and ticket["solved_at"] < AS_OF else []
     solved = max(times("solved") + in_table, default=None)
     reopened = max(times("reopened"), default=None)
-    is_ended = solved is not None and not (reopened and reopened > solved)
+    is_open_again = not events and (ticket["status"] or "").lower() in ("open", "pending")
+    is_ended = solved is not None and not (reopened and reopened > solved) and not is_open_again
     says_when = ticket["solved_at"] or any(row["kind"] == "solved" for row in events)
     first = min(times("solved") or in_table, default=None)
     replies = [row["created_at"] for row in past if (row["kind"], row["actor"]) == ("replied", "agent")]
