@@ -95,8 +95,17 @@ class _Server:
         made: Any = Remote.builder.remote(self.address).create()
         for key, value in MEANING.items():
             made.conf.set(key, value)
+        made.client.close = _stay_open
         self.sessions.add(made)
         return made
+
+
+def _stay_open() -> None:
+    """In place of a client's `close`, which `_close` calls when all is done.
+
+    A session that is collected as garbage closes its client, and that ends the threads which the clients of all sessions share. In
+    one of these threads, where garbage may be collected as well, it would wait for itself, for ever.
+    """
 
 
 def spark_session(options: Options, log: Path) -> SparkSession:
@@ -157,7 +166,7 @@ def _close() -> None:
     for server in _made:
         for session in list(server.sessions):
             with contextlib.suppress(Exception):
-                session.client.close()
+                type(session.client).close(session.client)
     discard()
 
 

@@ -66,6 +66,14 @@ def work():
 thread = threading.Thread(target=work); thread.start(); thread.join()
 found["materialised"] = held
 
+# a session that is collected as garbage ends nothing that others use
+import gc
+from pyspark.sql.connect.client.reattach import ExecutePlanResponseReattachableIterator as Responses
+shared = Responses._get_or_create_release_thread_pool()
+del other
+gc.collect()
+found["collected"] = [len(embedded._made[0].sessions), Responses._release_thread_pool_instance is shared]
+
 # a local time of a zone is the instant that it is there
 with times.local_to(frame, "Europe/Berlin") as settled:
     local = settled(spark.range(1).select(F.expr("to_timestamp('01/07/2025 12:00', 'dd/MM/yyyy HH:mm')").alias("t")))
@@ -283,6 +291,7 @@ def test_rows_reach_python_functions_in_order(found):
 def test_sessions_are_apart(found):
     assert found["isolated"] is True
     assert found["materialised"] == [3, 3]
+    assert found["collected"] == [1, True]
 
 
 def test_a_local_time_is_its_instant(found):
