@@ -233,6 +233,8 @@ _PLACEHOLDERS = (
     "undefined",
 )
 _DECIMAL = "^-?[0-9]+[.,]0+$"  # 17.0: what a table with a gap makes of 17
+_LONG_DECIMAL = "^-?0*([0-9]{16,})[.,]0+$"
+_FIRST_ROUNDED = "9007199254740992"  # 2^53: from it on, several whole numbers are the same double
 _ROUNDED = "^-?[0-9](?:[.,][0-9]+[eE][+]?|[eE][+])[0-9]+$"  # 1.791405e+18: further digits are lost
 
 
@@ -245,13 +247,16 @@ def _is_id(field: Field, table: Table) -> bool:
 def _about_ids(name: str) -> list[Rule]:
     """Rules about an ID or a reference: numbers that were rounded on their way merge what they should tell apart."""
     values = ", ".join(map(literal, _PLACEHOLDERS))
+    whole = f"regexp_extract({name}, '{_LONG_DECIMAL}', 1)"
     return [
         Rule(
             f"{name}.exact",
             "validity",
             "quarantine",
-            f"not ({name} like '%e%' or {name} like '%E%') or not {name} rlike '{_ROUNDED}'",
-            f"{name} is a rounded number in scientific notation, not an ID; export it as text, or as a whole number",
+            f"(not ({name} like '%e%' or {name} like '%E%') or not {name} rlike '{_ROUNDED}') and "
+            f"(not {name} like '%0' or length({whole}) < 16 or (length({whole}) = 16 and {whole} < '{_FIRST_ROUNDED}'))",
+            f"{name} is a rounded number (in scientific notation, or a decimal of {_FIRST_ROUNDED} or more), not an ID; "
+            "export it as text, or as a whole number",
             applies=f"{name} is not null",
             column=name,
         ),

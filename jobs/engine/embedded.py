@@ -103,8 +103,8 @@ class _Server:
 def _stay_open() -> None:
     """In place of a client's `close`, which `_close` calls when all is done.
 
-    A session that is collected as garbage closes its client, and that ends the threads which the clients of all sessions share. In
-    one of these threads, where garbage may be collected as well, it would wait for itself, for ever.
+    A session that is collected as garbage closes its client, and that ends the threads which the clients of all sessions share.
+    In one of these threads, where garbage may be collected as well, it would wait for itself, for ever.
     """
 
 

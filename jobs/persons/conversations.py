@@ -34,7 +34,7 @@ def conversations(lake: Lake, run: Run) -> None:
     found = talk.conversations(
         lake.arrow("silver.posts", talk.POST_COLUMNS, with_deleted=True),
         lake.arrow("silver.interactions", talk.MENTION_COLUMNS, where="kind = 'mention'"),
-        lake.arrow("silver.tickets", talk.TICKET_COLUMNS),
+        lake.arrow("silver.tickets", talk.TICKET_COLUMNS, with_deleted=True),
         lake.arrow("silver.ticket_events", talk.EVENT_COLUMNS),
         own=own,
         links=lake.arrow("silver.person_links", talk.LINK_COLUMNS),

@@ -13,6 +13,7 @@ from jobs.lake import ops
 from jobs.quality import history
 from jobs.settings import Settings
 from jobs.settings.sources import Source
+from jobs.sources import formats
 
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
@@ -28,7 +29,13 @@ _TRY = {
     "not_this_format": "see whether format, header, delimiter or sheet has to be set, and path leaves out other files",
     "malformed_json": "see whether format and encoding are those of the files",
 }
-
+_TRY_OF_PLATFORMS = {
+    "invalid_text": "see whether format is that of the files; they have to be UTF-8",
+    "nul_byte": "see whether format is that of the files, else ask who writes them",
+    "not_this_format": "see whether format is that of the files, and path leaves out other files",
+    "malformed_json": "see whether format is that of the files, and whether they are whole",
+}
+"""Of formats that map by themselves, whose files have no delimiter, header or sheet."""
 
 _FIX = (
     "fix its conf, or send the files again under their names, then run again; "
@@ -135,7 +142,8 @@ def _said(of: Reading) -> str:
     reason, count = next(
         ((text, count) for text, count in of.reasons if text.partition(":")[0] not in EMPTY), ("unknown", 0)
     )
-    what = _TRY.get(reason.partition(":")[0])
+    hints = _TRY if formats.platform_of(of.source) is None else _TRY_OF_PLATFORMS
+    what = hints.get(reason.partition(":")[0])
     share = "none of" if of.unreadable == of.records else f"{of.unreadable:,} of"
     can = "can" if of.unreadable == of.records else "cannot"
     hint = f"; in {of.source.file.name}, {what}" if what else ""

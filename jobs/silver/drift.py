@@ -14,6 +14,11 @@ from transformations.contracts.ops_rows import BatchRow
 if TYPE_CHECKING:
     from jobs.lake.tables import Lake
 
+_DEEPER = (
+    ". Where the records are a list further down in an object, write them out first, one a line: "
+    "jq -c '.result.orders[]' FILE, with the keys that lead to the list"
+)
+
 
 def notice(
     lake: Lake, run: Run, source: Source, batches: list[BatchRow], columns: dict[str, list[str]], *, has_header: bool
@@ -50,7 +55,10 @@ def notice(
             changed.append(row | {"columns": sorted(found), "notice": _said(row["notice"], gone)})
     if not has_header and changed and (never := sorted(wanted - known - may_lack)):
         listed = ", ".join(f"{name}{did_you_mean(name, known)}" for name in never)
-        run.note(f"{source.name}: no record has the columns that {source.file.name} maps: {listed}; they count as null")
+        deeper = _DEEPER if source.format == "json" and not wanted & known else ""
+        run.note(
+            f"{source.name}: no record has the columns that {source.file.name} maps: {listed}; they count as null{deeper}"
+        )
     if changed:
         if new:
             listed = ", ".join(f"{name} (first in {file})" for name, file in new.items())

@@ -13,7 +13,7 @@ from jobs.silver import backlog
 from jobs.silver import candidates as rows_of
 from jobs.silver.candidates import Parsed
 from jobs.sources import formats
-from transformations.canonical import mapping, partial, versions
+from transformations.canonical import mapping, partial, removals, versions
 from transformations.canonical.versions import Ways
 from transformations.contracts import Table, contract
 
@@ -31,8 +31,9 @@ def ways_of(run: Run, table: Table, parts: list[Parsed]) -> Ways:
     sources = [source for source in run.settings.sources if table.short_name in formats.tables_of(source)]
     return Ways(
         deletions=any(
-            source.deletes != "missing_in_full_dump" and "deleted_at" in formats.columns_of(source, table.short_name)
+            source.deletes != "missing_in_full_dump" and ("deleted_at" in columns or removals.may_tell(table, columns))
             for source in sources
+            for columns in [formats.columns_of(source, table.short_name)]
         ),
         left_out=any(rows_of.leaves_out(source, table) for source in sources),
         replaced=any(part.source.replaces == "file" or rows_of.scope_of(part.source, table) != () for part in parts),

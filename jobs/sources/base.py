@@ -66,7 +66,10 @@ class ParseError(ValueError):
 
 
 class Format(Protocol):
-    """A format: a module of `jobs.sources.formats` with these names."""
+    """A format: a module of `jobs.sources.formats` with these names.
+
+    A module whose files are no text has `is_binary`, True.
+    """
 
     def split(self, stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
         """Splits a file into records; never fails on content."""

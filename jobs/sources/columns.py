@@ -9,7 +9,7 @@ from jobs.errors import ConfError
 from jobs.settings.sources import Source
 from jobs.sources import expressions, files, formats
 from jobs.sources.base import SplitOptions
-from jobs.sources.splitting.text import opened
+from jobs.sources.splitting import foreign
 from transformations.canonical.names import did_you_mean
 
 _LARGEST_WORKBOOK = 20_000_000
@@ -53,7 +53,7 @@ def header_of(source: Source, options: SplitOptions, found: files.Found) -> set[
     module = formats.module(source.format)
     try:
         with Path(found.path).open("rb") as stream:
-            record = next(iter(module.split(opened(stream, options.encoding), options)), None)
+            record = next(iter(foreign.records(module, stream, options)), None)
     except OSError:  # moved away meanwhile
         return set()
     if record is None or record.context is None:

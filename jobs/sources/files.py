@@ -17,7 +17,8 @@ from jobs.errors import ConfError
 from jobs.settings.sources import Source
 from jobs.sources import formats
 from jobs.sources.base import SplitOptions
-from jobs.sources.splitting.text import opened
+from jobs.sources.splitting import foreign
+from transformations.canonical.names import natural
 
 _ROWS_A_BATCH = 50_000
 _BYTES_A_BATCH = 32_000_000
@@ -59,7 +60,7 @@ def find(source: Source, *, may_be_empty: bool = False) -> list[Found]:
                 continue
             name = path.relative_to(root).as_posix()
             found[name] = Found(path.resolve(), name, stat.st_size, stat.st_mtime_ns)
-    return [found[name] for name in sorted(found)]
+    return [found[name] for name in sorted(found, key=natural)]
 
 
 def unreadable(source: Source) -> list[str]:
@@ -161,7 +162,7 @@ def records(
         raws: list[bytes] = []
         size = 0
         with Path(path).open("rb") as stream:
-            for record in format_.split(opened(stream, options.encoding), options):
+            for record in foreign.records(format_, stream, options):
                 lines.append(record.line)
                 contexts.append(record.context)
                 raws.append(record.raw)

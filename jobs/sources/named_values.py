@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from jobs.engine import sessions
+from jobs.sources.splitting import foreign
 from transformations.canonical.own import OWN
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ def read(records: DataFrame, columns: Sequence[str], make_reader: Callable[[], R
         for batch in batches:
             found: list[list] = [[] for _ in types]
             for raw, context in zip(batch["raw"].to_pylist(), batch["context"].to_pylist(), strict=True):
-                for column, value in zip(found, reader(raw, context), strict=True):
+                problem = foreign.problem(raw)
+                values = unread(problem, columns) if problem else reader(raw, context)
+                for column, value in zip(found, values, strict=True):
                     column.append(value)
             arrays = [pa.array(values, type_) for values, (_, type_) in zip(found, types, strict=True)]
             names = [*batch.schema.names, *(name for name, _ in types)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from jobs.settings.sources import Source
 from jobs.sources import dates, expressions, formats, linking, messages, unmapped
 from jobs.sources.base import ParseError, SplitOptions
 from jobs.sources.payload import text_of
+from jobs.sources.splitting import foreign
 from transformations.canonical import own, times
 from transformations.canonical.names import natural_sql
 from transformations.contracts import contract
@@ -115,7 +116,7 @@ def _read(
                 readers: Iterable = linking.readers(batch, linked, options, facts)
             else:
                 pairs = zip(batch["raw"].to_pylist(), batch["context"].to_pylist(), strict=True)
-                readers = (partial(parse, raw, context, options) for raw, context in pairs)
+                readers = (partial(_parsed, parse, raw, context, options) for raw, context in pairs)
             for reader in readers:
                 rows: dict[str, list[dict[str, Any]]] = {table: [] for table in shape}
                 try:
@@ -144,6 +145,15 @@ def _read(
             yield pa.RecordBatch.from_arrays([*batch.select(columns).columns, *arrays], names=names)
 
     return linking.together(records, linked, read, ddl) if linked else sessions.mapped(records, read, ddl)
+
+
+def _parsed(
+    parse: Callable[..., Iterator[tuple[str, dict[str, Any]]]], raw: bytes, context: str | None, options: SplitOptions
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The rows of a record. Raises ParseError, as `parse` does, also where it is no text of records."""
+    if problem := foreign.problem(raw):
+        raise ParseError(problem)
+    yield from parse(raw, context, options)
 
 
 def _date_accounts(rows: Mapping[str, list[dict[str, Any]]]) -> None:

@@ -13,6 +13,7 @@ from transformations.contracts import Table
 VALUES: dict[str, list[Any]] = {
     "string": [
         *(None, "", "17.0", "17.0\n", "1.791405e+18", "N/A", "n/a ", "EUR", "Ünï", "x\n"),
+        *("9007199254740994.0", "9007199254740994.0\n"),
         *("a@b.de", "a@b", "a\u00a0@b.de", "a@b.de\n"),
     ],
     "int": [None, 0, 1, -1, 5, 2147483647],

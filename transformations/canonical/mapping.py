@@ -12,7 +12,7 @@ from typing import Literal
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from transformations.canonical import casting, own, times
+from transformations.canonical import casting, own, removals, times
 from transformations.canonical.names import natural_sql
 from transformations.contracts import Field, Table
 
@@ -96,6 +96,8 @@ def _numbered(rows: DataFrame, name: str, parent: list[str], numbers: Numbers) -
 def cast(rows: DataFrame, table: Table, timezone: str, keep: tuple[str, ...]) -> DataFrame:
     """Candidates: contract columns cast, derived columns filled in, `_uncastable` added; deleted rows are blanked.
 
+    A post whose text is a removal notice is a deleted row.
+
     Args:
         rows: `_r_<column>` for the mapped columns, `_g_<column>` where an expression may not read what is there.
         timezone: time zone of times without an offset.
@@ -138,7 +140,8 @@ def cast(rows: DataFrame, table: Table, timezone: str, keep: tuple[str, ...]) ->
     for field in missing:
         if field.derived:
             cast_rows = cast_rows.selectExpr("*", f"cast({field.derived} as {field.type}) as `{field.name}`")
-    return blanked(cast_rows, table) if "_r_deleted_at" in types else cast_rows
+    cast_rows = removals.as_deletions(cast_rows, table)
+    return blanked(cast_rows, table) if "deleted_at" in names or removals.may_tell(table, names) else cast_rows
 
 
 def _turned(field: Field, flag: str, condition: str) -> str:

@@ -1,4 +1,5 @@
-"""Names: one order of them, in which digits count as numbers (9 before 10, 1.9 before 1.10), and which one was meant."""
+"""Names: one order of them, in which digits count as numbers (9 before 10, 1.9 before 1.10) and endings last (a.csv before
+a-2.csv), and which one was meant."""
 
 from __future__ import annotations
 
@@ -10,21 +11,26 @@ DIGITS = 20
 """Places that a number is padded to; of a longer one the last ones count."""
 
 _ZEROS = "0" * DIGITS
+_ENDING = "(([.][A-Za-z][A-Za-z0-9]*)+(@[0-9]+)?[\n\r\u0085\u2028\u2029]*)$"  # engines differ in what $ is before
+_FIRST = "\t"
+"""Between a name and its ending: it sorts before what may go on there, such as blanks, brackets and hyphens."""
 
 
 def natural(name: str) -> str:
-    """The name with its numbers padded: compared as text, such names are in natural order.
+    """The name with its numbers padded, its ending set apart: compared as text, such names are in natural order.
 
-    >>> sorted(["dump_10.csv", "dump_9.csv", "dump_9.csv@0002"], key=natural)
-    ['dump_9.csv', 'dump_9.csv@0002', 'dump_10.csv']
+    >>> sorted(["dump_10.csv", "dump-2.csv", "dump.csv", "dump_9.csv", "dump_9.csv@0002"], key=natural)
+    ['dump.csv', 'dump-2.csv', 'dump_9.csv', 'dump_9.csv@0002', 'dump_10.csv']
     """
-    return re.sub("[0-9]+", lambda number: (_ZEROS + number[0])[-DIGITS:], name)
+    padded = re.sub("[0-9]+", lambda number: (_ZEROS + number[0])[-DIGITS:], name)
+    return re.sub(_ENDING, rf"{_FIRST}\1", padded)
 
 
 def natural_sql(expression: str) -> str:
     """SQL of `natural` for a text."""
     padded = f"regexp_replace({expression}, '([0-9]+)', '{_ZEROS}$1')"
-    return f"regexp_replace({padded}, '[0-9]*([0-9]{{{DIGITS}}})', '$1')"
+    padded = f"regexp_replace({padded}, '[0-9]*([0-9]{{{DIGITS}}})', '$1')"
+    return f"regexp_replace({padded}, '{_ENDING}', '{_FIRST}$1')"
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:

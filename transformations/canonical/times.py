@@ -6,11 +6,13 @@ the source's zone to be applied a second time.
 
 | part | forms |
 |---|---|
-| date | 2024-06-30, 2024-6-3, 2024-06, 2024; as mail has it: Sun, 30 Jun 2024 23:30:00 +0200; as X and JavaScript have it: \
-Sun Jun 30 23:30:00 +0200 2024, Sun Jun 30 2024 23:30:00 GMT+0200 (CEST); Jun 30, 2024 11:30 PM |
+| date | 2024-06-30, 2024-6-3, 2024-06, 2024; as mail has it: Sun, 30 Jun 2024 23:30:00 +0200, 30-Jun-24; \
+as X and JavaScript have it: Sun Jun 30 23:30:00 +0200 2024, Sun Jun 30 2024 23:30:00 GMT+0200 (CEST); Jun 30, 2024 11:30 PM |
 | time | 23:30, 23:30:00, 23:30:00.123 or ,123, behind a T or a blank; 11:30 PM, 11:30:00 p.m. |
 | zone | Z, UTC, GMT, UT; +02, +0200, +02:00, GMT+2, UTC-05:30; -0000 is UTC; names such as CEST (`ABBREVIATIONS`); \
 regions such as Europe/Berlin, in brackets too |
+
+A year of two digits is read only behind a month's name: nothing tells year, month and day of 01-02-24 apart.
 
 Local times around a change of clocks: one that occurs twice is the earlier instant (summer time), one that never occurred
 is later by the hour that was left out (02:30 becomes 03:30).
@@ -93,7 +95,7 @@ def _other(text: str, timezone: str) -> str:
     Parts are looked up in lists, and no part is bound to a name: some engines plan nested expressions very slowly.
     """
     own = "+00:00" if timezone == "UTC" else f" {timezone}"
-    text = f"regexp_replace(regexp_replace({text}, '{_MAIL}', '$4-$3-$2 '), '{_CTIME}', '$5$9-$2-$3 $6$7')"
+    text = f"regexp_replace(regexp_replace({text}, '{_MAIL}', '{_NAMED}$4-$3-$2 '), '{_CTIME}', '$5$9-$2-$3 $6$7')"
     whole = f"concat({_date(text)}, ' ', {_clock(text)}, {_zone(text, own)})"
     zone = f"[+-][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}})?|{own.replace('+', '[+]')}| [A-Za-z_]+(/[A-Za-z0-9_+-]+)+"
     known = f"^([0-9]{{4}}-[0-9]{{2}}-[0-9]{{1,2}} [0-9]{{2}}:[0-9]{{1,2}}:[0-9]{{1,2}}([.][0-9]+)?({zone}))$"
@@ -101,11 +103,12 @@ def _other(text: str, timezone: str) -> str:
 
 
 def _date(text: str) -> str:
-    """SQL of the date, as 2024-06-30; years of two digits are 1950 to 2049."""
-    year = f"regexp_extract({text}, '^([0-9]{{4}}|[0-9]{{2}})-', 1)"
+    """SQL of the date, as 2024-06-30; years of two digits behind a month's name are 1950 to 2049."""
+    year = f"regexp_extract({text}, '^({_NAMED}[0-9]{{2}}|{_NAMED}?[0-9]{{4}})-', 1)"
     # portable: tests/probes holds it on both engines with ends of lines
-    year = f"regexp_replace(regexp_replace({year}, '^([0-4][0-9])$', '20$1'), '^([5-9][0-9])$', '19$1')"
-    month = f"lower(regexp_extract({text}, '^[0-9]+-([0-9]{{1,2}}|[A-Za-z]{{3}})', 1))"
+    year = f"regexp_replace(regexp_replace({year}, '^{_NAMED}([0-4][0-9])$', '20$1'), '^{_NAMED}([5-9][0-9])$', '19$1')"
+    year = f"replace({year}, '{_NAMED}', '')"
+    month = f"lower(regexp_extract({text}, '^{_NAMED}?[0-9]+-([0-9]{{1,2}}|[A-Za-z]{{3}})', 1))"
     day_ = f"regexp_extract({text}, '{_BEFORE_DAY}([0-9]{{1,2}})', 1)"
     return f"concat({year}, '-', {_listed(month, _MONTHS)}, '-', {day_})"
 
@@ -154,7 +157,9 @@ _CTIME = (
     f"^([A-Za-z]{{3,9}},? +)?{_MONTH} +([0-9]{{1,2}}),? +(([0-9]{{4}}),? +)?"
     "([0-9]{1,2}:[0-9]{2}[^ ]*)(.*?)( +([0-9]{4}))?$"
 )
-_BEFORE_DAY = "^[0-9]+-[A-Za-z0-9]+-"
+_NAMED = "\u2212"
+"""Before the year of a date whose month was a name, until it is read. No text has it there: `_PLAIN` makes a minus of it."""
+_BEFORE_DAY = f"^{_NAMED}?[0-9]+-[A-Za-z0-9]+-"
 _HALF = " *([AaPp])[.]?[Mm]([.]| |$)"
 _MONTHS = {of: f"{number:02d}" for number, name in enumerate(_NAMES, 1) for of in (name, str(number), f"{number:02d}")}
 _HOURS = {

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from transformations.canonical.instants import without_zones
 
@@ -36,7 +37,7 @@ POST_COLUMNS = (
     "deleted_at",
 )
 MENTION_COLUMNS = ("channel", "kind", "post_id", "target_profile_id")
-TICKET_COLUMNS = ("channel", "ticket_id", "service_type", "audience", "customer_id", "opened_at")
+TICKET_COLUMNS = ("channel", "ticket_id", "service_type", "audience", "customer_id", "opened_at", "deleted_at")
 EVENT_COLUMNS = ("channel", "ticket_id", "event_id", "kind", "actor", "actor_id", "created_at")
 LINK_COLUMNS = ("record_kind", "record_place", "linked_record_id", "person_id", "valid_to")
 _TIME = pa.timestamp("us", tz="UTC")
@@ -187,7 +188,9 @@ _TICKETS = """
         from ticket_events e
         left join own o on o.channel = e.channel and o.profile_id = e.actor_id
         left join known_actors k on k.channel = e.channel and k.actor_id = e.actor_id
-        where kind in ('opened', 'replied', 'reopened')
+        where kind in ('opened', 'replied', 'reopened') and not exists (  -- its events outlive a ticket
+            from deleted_tickets d where d.channel = e.channel and d.ticket_id = e.ticket_id
+        )
         union all by name
         select channel, ticket_id, '' as event_id, 'customer' as actor, customer_id as actor_id, opened_at as turn_at
         from tickets t
@@ -247,7 +250,8 @@ def conversations(
     Args:
         posts: POST_COLUMNS of silver.posts, deleted ones included: they take no turns, but connect threads.
         mentions: MENTION_COLUMNS of silver.interactions.
-        tickets: TICKET_COLUMNS of silver.tickets. ticket_events: EVENT_COLUMNS of silver.ticket_events.
+        tickets: TICKET_COLUMNS of silver.tickets, deleted ones included: their events take no turns. ticket_events:
+            EVENT_COLUMNS of silver.ticket_events.
         own: accounts of the company and of bots: channel, profile_id, is_company, is_bot.
         links: LINK_COLUMNS of silver.person_links. persons: person_id, role of silver.persons.
     Returns: one row per conversation: the columns of silver.conversations except run_id. A ticket with the ID of a
@@ -259,7 +263,8 @@ def conversations(
         "posts": without_zones(posts.select(POST_COLUMNS)),
         "threads": threads(posts),
         "mentions": mentions.select(MENTION_COLUMNS),
-        "tickets": without_zones(tickets.select(TICKET_COLUMNS)),
+        "tickets": without_zones(tickets.filter(pc.is_null(tickets["deleted_at"])).select(TICKET_COLUMNS)),
+        "deleted_tickets": tickets.filter(pc.is_valid(tickets["deleted_at"])).select(["channel", "ticket_id"]),
         "ticket_events": without_zones(ticket_events.select(EVENT_COLUMNS)),
         "own": own.select(["channel", "profile_id", "is_company", "is_bot"]),
         "links": without_zones(links.select(LINK_COLUMNS)),

@@ -22,7 +22,7 @@ from transformations.text.scores import identified, identified_posts
 from transformations.text.spam import ENOUGH, spam_signs
 from transformations.text.words import own_words
 
-RULES_VERSION = 4
+RULES_VERSION = 5
 """To be raised when the rules of matching, relevance, intent, emotion, private data or spam change."""
 
 IN_MEMORY_COLUMNS = [

@@ -16,6 +16,11 @@ _NOT_LANGUAGE = re.compile(r"https?://\S+|www\.\S+|[@#]\w[\w.-]*|\d+", re.IGNORE
 # The model names some languages by ISO 639-3 codes of their own.
 _MACRO_LANGUAGE = {"arz": "ar", "azb": "az", "ckb": "ku", "wuu": "zh", "yue": "zh", "nds": "de", "bar": "de"}
 _LONGEST = 400
+_WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
+_WIDE_LETTERS = re.compile("[\uff21-\uff3a\uff41-\uff5a]")
+_EAST_ASIAN = re.compile(
+    "[\u1100-\u11ff\u3040-\u30ff\u3105-\u318e\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff66-\uffdc\U00020000-\U0003ffff]"
+)
 
 
 def language_of(text: str, declared: str | None = None) -> tuple[str | None, float | None]:
@@ -28,7 +33,7 @@ def language_of(text: str, declared: str | None = None) -> tuple[str | None, flo
         confidence 1.
     """
     stated = normalised_code(declared)
-    letters = " ".join(_NOT_LANGUAGE.sub(" ", text[: 4 * _LONGEST]).split())[:_LONGEST]
+    letters = " ".join(_NOT_LANGUAGE.sub(" ", _narrow(text[: 4 * _LONGEST])).split())[:_LONGEST]
     count = sum(map(str.isalpha, letters))
     if stated and count < SHORT_LETTERS:
         return stated, 1.0
@@ -47,6 +52,15 @@ def normalised_code(declared: str | None) -> str | None:
     code = re.split(r"[-_]", (declared or "").strip().lower(), maxsplit=1)[0]
     code = _MACRO_LANGUAGE.get(code, code)
     return code if re.fullmatch("[a-z]{2}", code) else None
+
+
+def _narrow(text: str) -> str:
+    """The text with full-width Latin letters at normal width, which say nothing of its language; East Asian text as it is.
+
+    >>> _narrow("ｇｒｉｎｄｅｒ？"), _narrow("ＡＢＣ公司？")
+    ('grinder?', 'ＡＢＣ公司？')
+    """
+    return text.translate(_WIDE) if _WIDE_LETTERS.search(text) and not _EAST_ASIAN.search(text) else text
 
 
 @lru_cache(maxsize=65_536)

@@ -16,7 +16,7 @@ import numpy as np
 from transformations.text import vader
 from transformations.text.words import HANDLE, plain, without_addresses
 
-VERSION = 1
+VERSION = 2
 """To be raised when a text is read otherwise: what was scored before is scored again."""
 LONGEST = 1000
 """Characters that are read: tone is judged by how a text begins, and a text of 25 MB is no post."""

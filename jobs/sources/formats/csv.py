@@ -39,7 +39,10 @@ def _read(
     if not raw and (context is None or isinstance(options.header, tuple)):
         return unread("empty_file: the file has no bytes", columns)
     if context is None and not isinstance(options.header, tuple):
-        return unread("no_records: the file has a header and no records", columns)
+        names = header_columns(raw.decode(options.encoding, errors="replace"), options.delimiter)
+        if set(names) & set(columns):
+            return unread("no_records: the file has a header and no records", columns)
+        return unread(_unknown(names, columns, options), columns)
     of = below(context or "")
     try:
         if len(raw) > options.record_bytes:

@@ -13,7 +13,7 @@ user, like, solved.
 | like; mention, solution (user_actions) | interactions of kind reaction; mention, accept |
 | likes (actions_summary 2) or the Reactions plugin's users; reply_count; reads | post_metrics: reactions; comments; reach |
 | a topic's views; posts_count - 1 | post_metrics of its first post: views; comments, as of last_posted_at |
-| deleted_at, user_deleted | the key and deleted_at |
+| deleted_at, user_deleted; hidden (flagged by the community) | the key and deleted_at |
 
 The number of a post is used instead of its ID because answers refer to the post that they answer by number. A post that
 is moved to another topic is a new one there. Not reported: impressions, clicks, shares, saves; followers.
@@ -71,6 +71,7 @@ tables = {
 }
 
 _LIKE = "2"
+_PRIVATE = "private messages"
 _USER_ACTIONS = {"1": "reaction", "2": "reaction", "7": "mention", "15": "accept"}  # liked, was liked, … solved
 _NOT_READ = frozenset(
     (
@@ -166,6 +167,7 @@ def _address(topic_id: Any, number: Any) -> str | None:
 def _topic(topic: dict[str, Any]) -> Rows:
     """A topic with its posts."""
     if topic.get("archetype") == "private_message":
+        unmapped.count(_PRIVATE, len(things(part(topic, "post_stream", "posts"))) or 1)
         return
     yield from _user(part(topic, "details", "created_by"))
     posts = things(part(topic, "post_stream", "posts"))
@@ -181,6 +183,7 @@ def _topic(topic: dict[str, Any]) -> Rows:
 def _listed_topic(topic: dict[str, Any]) -> Rows:
     """A topic without its posts: its metrics, or its deletion."""
     if topic.get("archetype") == "private_message":
+        unmapped.count(_PRIVATE)
         return
     post_id = _address(topic.get("id"), "1")
     if deleted_at := first(topic.get("deleted_at")):
@@ -215,7 +218,7 @@ def _post(
         unmapped.count("posts that are not public, or notices of the system")
         return
     unmapped.count("polls (their options and votes)", len(things(post.get("polls"))))
-    if first(post.get("deleted_at")) or post.get("user_deleted") is True:
+    if first(post.get("deleted_at")) or post.get("user_deleted") is True or post.get("hidden") is True:
         yield "posts", {"post_id": post_id, "deleted_at": first(post.get("deleted_at"), changed_at)}
         return
     author = {"id": post.get("user_id"), "username": post.get("username"), "name": post.get("name")}
@@ -281,8 +284,10 @@ def _like(like: dict[str, Any]) -> Rows:
 
 def _action(action: dict[str, Any]) -> Rows:
     """An action of the user acting_* on the post of user_id; a mention is of target_user_id."""
-    kind = _USER_ACTIONS.get(first(action.get("action_type")) or "")
+    number = first(action.get("action_type")) or ""
+    kind = _USER_ACTIONS.get(number)
     if kind is None:
+        unmapped.count(f"user actions of type {number}" if number.isdecimal() else "user actions of no known type")
         return
     named = action.get("acting_username"), action.get("acting_name")
     yield from _user(dict(zip(("id", "username", "name"), (action.get("acting_user_id"), *named), strict=True)))

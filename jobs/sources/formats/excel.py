@@ -17,7 +17,7 @@ from datetime import datetime, time
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from pyspark.sql import DataFrame
 
+is_binary = True
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # first bytes of .xls and of workbooks with a password
 _ROWS_OF_A_SHEET = 1_048_576
 _ROWS_A_CHUNK = 1_000
@@ -184,34 +185,65 @@ def _value(cell: Any) -> Any:
 def _shown(value: float, number_format: str) -> str | None:
     """A whole number as the sheet shows it, where its format is zeros and fixed characters: ids and postcodes are written so.
 
-    >>> _shown(4711, "0000000"), _shown(12345678, "00000-0000"), _shown(7, "0"), _shown(7, "#,##0")
-    ('0004711', '01234-5678', None, None)
+    >>> _shown(4711, "0000000"), _shown(12345678, "00000-0000"), _shown(7, "#00000"), _shown(7, "0"), _shown(7, "#,##0")
+    ('0004711', '01234-5678', '00007', None, None)
     """
-    template = _zeros(number_format)
-    if template is None or value < 0 or value != int(value) or abs(value) >= 10**_DIGITS:
+    found = _zeros(number_format)
+    if found is None or value < 0 or value != int(value) or abs(value) >= 10**_DIGITS:
         return None
-    digits = str(int(value)).zfill(template.count(None))
-    ahead, rest = digits[: len(digits) - template.count(None)], iter(digits[len(digits) - template.count(None) :])
-    return ahead + "".join(next(rest) if mark is None else mark for mark in template)
+    if value == 0 and not found.shows_zero:
+        return None
+    count = found.marks.count(None)
+    digits = str(int(value)).zfill(count)
+    more = len(digits) - count
+    each = iter([digits[: more + 1], *digits[more + 1 :]])  # digits beyond the format's are where its first one is
+    return "".join(next(each) if mark is None else mark for mark in found.marks)
+
+
+class _Zeros(NamedTuple):
+    """What a number format of zeros and fixed characters shows.
+
+    Attributes:
+        marks: fixed characters, and None for each digit that is always shown.
+        shows_zero: whether 0 is shown so too.
+    """
+
+    marks: tuple[str | None, ...]
+    shows_zero: bool
 
 
 @lru_cache(maxsize=1_000)
-def _zeros(number_format: str) -> tuple[str | None, ...] | None:
-    """What a number format of two zeros or more and fixed characters shows, None for each digit; None for other formats."""
+def _zeros(number_format: str) -> _Zeros | None:
+    """What a number format of two digits or more that are always shown does; None for other formats.
+
+    `#` and `?` ahead of the zeros show nothing, or a blank, where there is no digit; behind one they are digits, but of 0.
+    Fixed characters between those ahead and the zeros are not certain to be shown.
+    """
+    parts = [match[0] for match in _FORMAT_PART.finditer(number_format)]
+    positive = parts[: parts.index(";")] if ";" in parts else parts
     found: list[str | None] = []
-    for match in _FORMAT_PART.finditer(number_format.split(";")[0]):
-        part = match[0]
-        if part == "0":
+    ahead: int | None = None  # fixed characters before the first `#` or `?` that is ahead of the zeros
+    shows_zero = parts.count(";") < 2
+    for part in positive:
+        if part in "#?":
+            if None in found:
+                found.append(None)
+                shows_zero = False
+            elif ahead is None:
+                ahead = len(found)
+        elif part == "0":
+            if None not in found and ahead not in (None, len(found)):
+                return None
             found.append(None)
         elif part[0] in "\\_*":
             found += [part[1]] if part[0] == "\\" else []
-        elif part[0] == '"':
+        elif part[0] == '"' and len(part) > 1:
             found += list(part[1:-1])
         elif part in "-/() ":
             found.append(part)
-        elif part[0] != "[":
+        elif part[0] != "[" or part[1:2] in ("<", ">", "="):
             return None
-    return tuple(found) if found.count(None) > 1 else None
+    return _Zeros(tuple(found), shows_zero) if found.count(None) > 1 else None
 
 
 def _number(value: float) -> Any:

@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from jobs.sources import payload, unmapped
+from jobs.sources import dates, payload, unmapped
 from jobs.sources.base import DEFAULTS, WHEN_LANDED, ParseError, SplitOptions
 from jobs.sources.loose import distinct, first, things
 from jobs.sources.social import Rows, answers, finished, interaction, part
@@ -106,7 +106,7 @@ def _annotation(node: dict[str, Any]) -> Rows:
             "url": page,
             "tags": tags,
             "created_at": created_at,
-            "edited_at": updated_at if updated_at != created_at else None,
+            "edited_at": dates.later(updated_at, created_at),
             "parent_post_id": references[-1] if references else None,
             "root_post_id": references[0] if references else post_id,
         },

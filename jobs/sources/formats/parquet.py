@@ -17,6 +17,7 @@ from jobs.sources.base import Record, SplitOptions
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+is_binary = True
 _ROWS_A_BATCH = 4_096
 
 

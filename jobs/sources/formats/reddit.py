@@ -134,11 +134,16 @@ def _text(value: Any) -> str | None:
     return html.unescape(text) if text else None
 
 
+def _time(*values: Any) -> str | None:
+    """The first time given: seconds since 1970 or, in archives, a text without a zone, which is in UTC too."""
+    return dates.utc(dates.epoch(first(*values)))
+
+
 def _times(data: dict[str, Any]) -> tuple[str | None, str | None, str | None]:
     """When a thing was created, last edited, and seen."""
-    created_at, edited = dates.epoch(first(data.get("created_utc"), data.get("created"))), data.get("edited")
-    edited_at = dates.epoch(scalar(edited)) if edited and not isinstance(edited, bool) else None
-    seen = dates.epoch(first(data.get("retrieved_utc"), data.get("retrieved_on")))
+    created_at, edited = _time(data.get("created_utc"), data.get("created")), data.get("edited")
+    edited_at = _time(edited) if edited and not isinstance(edited, bool) else None
+    seen = _time(data.get("retrieved_utc"), data.get("retrieved_on"))
     return created_at, edited_at, seen or edited_at or created_at
 
 
@@ -283,7 +288,7 @@ def _account(data: dict[str, Any]) -> Iterator[Row]:
         url=f"{_SITE}/user/{handle}" if handle else None,
         followers_count=scalar(page.get("subscribers")),
         is_bot="true" if handle == "AutoModerator" else None,
-        created_at=dates.epoch(first(data.get("created_utc"), data.get("created"))),
+        created_at=_time(data.get("created_utc"), data.get("created")),
     )
 
 

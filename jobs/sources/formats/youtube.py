@@ -8,11 +8,13 @@
 | playlistItem, activity playlistItem | the video, and an interaction of kind share where the list is not its owner's |
 | activity like, favorite | interactions of kind reaction |
 | subscription, activity subscription | interactions of kind follow |
+| comment of moderationStatus rejected | the key and deleted_at: it was rejected after its last change |
 | viewCount, likeCount, commentCount, totalReplyCount | post_metrics: views, reactions, comments |
 
-Not reported: impressions, reach, clicks, shares, saves (favoriteCount is always 0), dislikes; deletions. The API has no
-time of observation: for a video that of its publication is used, for a comment that of its last change; a channel's
-metrics are only in its profile. A deleted video in a list (without an owner) is ignored.
+Not reported: impressions, reach, clicks, shares, saves (favoriteCount is always 0), dislikes; other deletions. The API has no
+time of observation: for a video that of its publication is used, for a comment that of the last change, its own or of a reply
+beside it; a channel's metrics are only in its profile. A deleted video in a list (without an owner) is ignored.
+Comments that wait for approval (heldForReview, likelySpam) are left out: no visitor sees them.
 Search results truncate descriptions; read videos after them.
 
 Source: developers.google.com/youtube/v3/docs, resources activities, channels, commentThreads, comments,
@@ -24,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from jobs.sources import payload, unmapped
+from jobs.sources import dates, payload, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, SplitOptions
 from jobs.sources.loose import first, language, things
 from jobs.sources.social import Rows, answers, finished, hashtags, interaction, measured, part, plain
@@ -65,6 +67,7 @@ tables = {
     "interactions": ("interaction_id", "actor_profile_id", "target_profile_id", "post_id", "kind", "created_at"),
 }
 
+_NOT_APPROVED = ("heldForReview", "likelySpam")
 _SIZES = ("maxres", "standard", "high", "medium", "default")
 
 
@@ -153,11 +156,24 @@ def _video(item: dict[str, Any]) -> Rows:
     )
 
 
-def _comment(item: dict[str, Any], video_id: Any = None, replies: Any = None) -> Rows:
+def _changed(item: dict[str, Any]) -> str | None:
+    """When a comment was last changed."""
+    times = [first(part(item, "snippet", name)) for name in ("updatedAt", "publishedAt")]
+    return dates.latest(times) or first(*times)
+
+
+def _comment(item: dict[str, Any], video_id: Any = None, replies: Any = None, seen_at: str | None = None) -> Rows:
     snippet, comment_id = item.get("snippet"), item.get("id")
     name = first(part(snippet, "authorDisplayName"))
     author = first(part(snippet, "authorChannelId", "value"), name)
-    created_at, updated_at = part(snippet, "publishedAt"), part(snippet, "updatedAt")
+    created_at, updated_at = first(part(snippet, "publishedAt")), first(part(snippet, "updatedAt"))
+    status = first(part(snippet, "moderationStatus"))
+    if status == "rejected":
+        yield "posts", {"post_id": comment_id, "deleted_at": _changed(item)}
+        return
+    if status in _NOT_APPROVED:
+        unmapped.count("comments that are not approved")
+        return
     root = first(part(snippet, "videoId"), video_id)
     handle = name.removeprefix("@") if name and name.startswith("@") else None
     yield from _channel_row(author, name, handle=handle, url=part(snippet, "authorChannelUrl"))
@@ -169,7 +185,7 @@ def _comment(item: dict[str, Any], video_id: Any = None, replies: Any = None) ->
             "profile_id": author,
             "text": first(part(snippet, "textOriginal")) or plain(part(snippet, "textDisplay")),
             "created_at": created_at,
-            "edited_at": updated_at if updated_at != created_at else None,
+            "edited_at": dates.later(updated_at, created_at),
             "parent_post_id": first(part(snippet, "parentId"), root),
             "root_post_id": root,
         },
@@ -178,7 +194,7 @@ def _comment(item: dict[str, Any], video_id: Any = None, replies: Any = None) ->
         "post_metrics",
         "post_id",
         comment_id,
-        first(updated_at, created_at),
+        seen_at or _changed(item),
         reactions=part(snippet, "likeCount"),
         comments=replies,
     )
@@ -187,9 +203,11 @@ def _comment(item: dict[str, Any], video_id: Any = None, replies: Any = None) ->
 def _thread(item: dict[str, Any]) -> Rows:
     snippet = item.get("snippet")
     video_id, top = part(snippet, "videoId"), part(snippet, "topLevelComment")
+    replies = things(part(item, "replies", "comments"))
     if isinstance(top, dict):
-        yield from _comment(top, video_id, part(snippet, "totalReplyCount"))
-    for reply in things(part(item, "replies", "comments")):
+        newest = dates.latest(map(_changed, (top, *replies)))
+        yield from _comment(top, video_id, part(snippet, "totalReplyCount"), newest)
+    for reply in replies:
         yield from _comment(reply, video_id)
 
 

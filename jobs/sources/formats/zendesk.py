@@ -25,6 +25,7 @@ webhooks: Ticket events).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from jobs.sources import dates, payload, unmapped
@@ -67,7 +68,9 @@ _NOT_READ = frozenset(
 )
 _DONE = ("solved", "closed")
 _SYSTEM = "-1"
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 _PROGRAMS = ("rule", "trigger", "automation", "system", "answer_bot")
+_PRIVATE = "private comments"
 _WEBHOOK = "zen:event-type:ticket."
 
 
@@ -125,7 +128,7 @@ def _answer(value: dict[str, Any]) -> Rows:
     audits = things(value.get("audits")) + things(value.get("audit"))
     known = _known(value, tickets, audits)
     events: list[dict[str, Any]] = []
-    for audit in sorted(audits, key=lambda audit: first(audit.get("created_at")) or ""):
+    for audit in _in_order(audits):
         events.extend(_audit(audit, known))
     for update in things(value.get("ticket_events")):
         events.extend(_update(update, known))
@@ -138,6 +141,11 @@ def _answer(value: dict[str, Any]) -> Rows:
     for gone in things(value.get("deleted_tickets")):
         yield "tickets", {"ticket_id": gone.get("id"), "deleted_at": gone.get("deleted_at")}
     yield from (("ticket_events", event) for event in events)
+
+
+def _in_order(dated: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Oldest first, whatever zone their times are written in; those without a time before all others."""
+    return sorted(dated, key=lambda one: dates.instant(first(one.get("created_at"))) or _BEGINNING)
 
 
 def _known(value: dict[str, Any], tickets: list[dict[str, Any]], audits: list[dict[str, Any]]) -> _Known:
@@ -239,6 +247,8 @@ def _audit(audit: dict[str, Any], known: _Known) -> list[dict[str, Any]]:
         if comment.get("public") is not False:
             by, is_program = first(comment.get("author_id"), who), _is_program(comment, audit)
             found.append(_event(known, ticket_id, comment.get("id"), "replied", by, at, is_program=is_program))
+        else:
+            unmapped.count(_PRIVATE)
     for event in events:
         if event.get("field_name") == "status" and event.get("type") in ("Create", "Change"):
             before = None if event["type"] == "Create" else event.get("previous_value")
@@ -272,12 +282,14 @@ def _comments(
 ) -> list[dict[str, Any]]:
     """Comments of a ticket. The oldest one is its description."""
     found = []
-    for place, comment in enumerate(sorted(comments, key=lambda comment: first(comment.get("created_at")) or "")):
+    for place, comment in enumerate(_in_order(comments)):
         kind = "opened" if place == 0 and has_opening else "replied"
         if kind == "opened" or comment.get("public") is not False:
             of, by, at = first(comment.get("ticket_id"), ticket_id), comment.get("author_id"), comment.get("created_at")
             is_program = _is_program(comment)
             found.append(_event(known, of, comment.get("id"), kind, by, at, is_program=is_program))
+        else:
+            unmapped.count(_PRIVATE)
     return found
 
 
@@ -297,7 +309,9 @@ def _webhook(value: dict[str, Any]) -> Rows:
         yield "ticket_events", _event(known, ticket_id, event_id, "opened", by, at)
     elif what == "status_changed" and kind:
         yield "ticket_events", _event(known, ticket_id, event_id, kind, who, at)
-    elif what == "comment_added" and part(change, "comment", "is_public") is not False:
+    elif what == "comment_added" and part(change, "comment", "is_public") is False:
+        unmapped.count(_PRIVATE)
+    elif what == "comment_added":
         author = thing(part(change, "comment", "author"))
         event = _event(known, ticket_id, event_id, "replied", first(author.get("id"), who), at)
         if event["actor"] != "bot" and isinstance(author.get("is_staff"), bool):

@@ -1,5 +1,6 @@
 """Landing of files: what conf now cuts into records in another way is cut again, at once and only once."""
 
+import gzip
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from jobs.bronze import files
 from jobs.job import Run
 from jobs.settings.sources import Source
+from jobs.sources import files as source_files
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
@@ -62,3 +64,18 @@ def test_what_is_gone_or_changed_stays_as_it_was_landed(tmp_path, quiet, land):
     (tmp_path / "in" / "b.csv").write_bytes(b"id\n2\n")
     land(header=1)
     assert [row[:3] for row in records(quiet)] == [("a.csv", 1, b"1"), ("b.csv", 1, b"2")]
+
+
+def test_files_are_found_in_the_natural_order_of_their_names(tmp_path, land):
+    names = ["export.csv", "export (1).csv", "export-2.csv", "export-10.csv"]
+    for name in names:
+        (tmp_path / "in" / name).write_bytes(f"id\n{name}\n".encode())
+    of = {"name": "shop", "kind": "erp", "format": "csv", "path": (str(tmp_path / "in" / "*.csv"),), "file": Path("s")}
+    assert [found.file for found in source_files.find(Source.model_validate(of))] == names
+
+
+def test_a_packed_file_lands_as_one_record_as_it_is(tmp_path, quiet, land):
+    data = gzip.compress(b"id\n" + b"\n".join(b"%d" % number for number in range(5_000)))
+    (tmp_path / "in" / "a.csv").write_bytes(data)
+    land(encoding="windows-1252")
+    assert records(quiet) == [("a.csv", 1, data, None)]

@@ -39,6 +39,22 @@ def test_what_cannot_be_read_is_counted_and_said(quiet, settings):
     assert standing.broken_since
 
 
+def test_what_to_try_with_a_platforms_file_is_nothing_that_its_format_lacks(quiet, settings):
+    blog = Source(name="blog", kind="social", format="mastodon", path=("x",), file=Path("blog.yaml"))
+    notes: list[str] = []
+    run = Run("run-1", NOW, settings(), NOW, note=notes.append)
+    reasons = ["invalid_text: a", "nul_byte: b", "not_this_format: c", "malformed_json: d", "packed_file: gzip"]
+    for number, reason in enumerate(reasons):
+        records.judge(quiet, run, [Reading(blog, {f"b{number}": (9, 1)}, [(reason, 1)])])
+    assert [note.partition("in blog.yaml, ")[2].partition(" (scrm")[0] for note in notes] == [
+        "see whether format is that of the files; they have to be UTF-8",
+        "see whether format is that of the files, else ask who writes them",
+        "see whether format is that of the files, and path leaves out other files",
+        "see whether format is that of the files, and whether they are whole",
+        "",
+    ]
+
+
 def test_a_source_that_is_lost_stops(quiet, settings):
     run = Run("run-1", NOW, settings(), NOW)
     records.judge(quiet, run, [Reading(SHOP, {"b1": (100, 0)}, [])])

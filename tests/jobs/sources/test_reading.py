@@ -35,3 +35,13 @@ def test_expressions_over_a_platforms_rows_see_where_and_when_they_landed(spark)
         "interaction_id", "coalesce(created_at, cast(_landed_at as string)) as created_at", "_line", "_file"
     )
     assert [tuple(row) for row in found.collect()] == [("l", "2024-05-01 10:00:00", 7, "f@2")]
+
+
+def test_packed_files_and_scripts_of_an_archive_are_refused_by_name(spark):
+    source = Source(
+        name="s", kind="social", format="twitter", path=("x",), channel="c", service_type="microblog", file=Path("s")
+    )
+    raws = [b"\x1f\x8b\x08\x00", b"window.YTD.tweets.part0 = []", b"{}"]
+    rows = [("s", "b", "f", line, None, raw, None, "f") for line, raw in enumerate(raws, 1)]
+    found = reading.parsed(source, sessions.frame(spark, rows, DDL), SplitOptions(), []).orderBy("line").collect()
+    assert [row["_problem"].partition(":")[0] for row in found] == ["packed_file", "script_file", "not_this_format"]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from pyspark.sql import functions as F
 
 from jobs.engine import sessions
 from transformations.canonical import mapping
@@ -130,6 +131,26 @@ def test_one_natural_order_of_names():
         "v1.10",
     ]
     assert sorted(reversed(names), key=natural) == names
+
+
+def test_a_name_comes_before_those_that_go_on(spark):
+    names = [
+        "2024/export.csv",
+        "export.csv",
+        "export.csv@0002",
+        "export (1).csv",
+        "export (2).csv",
+        "export (10).csv",
+        "export-2.csv",
+        "export-10.csv.gz",
+        "export.1.csv",
+        "export_2.csv",
+        "v1.9.csv",
+        "v1.10.csv",
+    ]
+    assert sorted(reversed(names), key=natural) == names
+    rows = sessions.frame(spark, [(name,) for name in reversed(names)], "name string")
+    assert [r["name"] for r in rows.orderBy(F.expr(natural_sql("name"))).collect()] == names
 
 
 def test_a_whole_number_may_be_written_with_a_fraction_of_zero(spark):

@@ -84,6 +84,15 @@ REFUSED = [
     "Sun, 30 Jun 2024 23:30:00 IST",
     "Sun, 31 Jun 2024 23:30:00 +0200",
     "30 Jum 2024 23:30",
+    "01-02-24",  # 2024-02-01, 2024-01-02 or 2001-02-24
+    "01-02-24T10:00:00Z",
+    "05-06-24 10:00",
+    "31-12-23",
+    "24-06-30",
+    "1-2-24 10:00 PM",
+    "24-Jun-30T10:00",
+    "30-Jun-24Z",
+    "30-Jun-24T10:00",
     "Sun Jun 30 23:30:00 +0200",
     "Sun Jun 30 2023 23:30:00 2024",
     "",
@@ -111,6 +120,9 @@ def test_what_is_no_time_or_names_an_unknown_zone_is_refused(spark):
         ("2024-03-31 02:30:00", datetime(2024, 3, 31, 1, 30, tzinfo=UTC)),  # never occurred: 03:30 summer time
         ("2024-10-27 02:30:00", datetime(2024, 10, 27, 0, 30, tzinfo=UTC)),  # occurred twice: the earlier one
         ("1 Jan 2024", datetime(2023, 12, 31, 23, tzinfo=UTC)),
+        ("30-Jun-24", datetime(2024, 6, 29, 22, tzinfo=UTC)),
+        ("30-Jun-74", datetime(1974, 6, 29, 23, tzinfo=UTC)),
+        ("1-Dec-2024", datetime(2024, 11, 30, 23, tzinfo=UTC)),
         ("Sun, 27 Oct 2024 02:30:00 CET", datetime(2024, 10, 27, 1, 30, tzinfo=UTC)),
         ("2024-10-27 02:30:00 CET", datetime(2024, 10, 27, 1, 30, tzinfo=UTC)),
         ("2024-06-30 23:30:00.123456789Z", datetime(2024, 6, 30, 23, 30, 0, 123456, tzinfo=UTC)),
@@ -121,6 +133,7 @@ def test_halves_of_the_day_days_alone_and_changes_of_clocks(spark, text, expecte
 
 
 def test_a_day_is_the_day_in_the_zone(spark):
+    assert read(spark, ["31-12-23", "31-Dec-23"], how=times.day) == [None, date(2023, 12, 31)]
     texts = ["2024-06-30", "2024-06-30T23:30:00Z", "2024-06-30 23:30", "1980-05-03T00:00:00.000Z", "2024-06-30 foo"]
     expected = [date(2024, 6, 30), date(2024, 7, 1), date(2024, 6, 30), date(1980, 5, 3), None]
     assert read(spark, texts, how=times.day) == expected

@@ -364,6 +364,26 @@ def test_who_takes_part_in_a_ticket() -> None:
     assert (found["participants_count"], found["started_at"], found["last_turn_at"]) == (3, _at(0), _at(3))
 
 
+def test_events_of_a_ticket_that_is_deleted_are_no_conversation() -> None:
+    events = (
+        _event("opened", "customer"),
+        _event("replied", "agent", who="a1"),
+        _event("opened", "customer", "gone"),
+        _event("replied", "agent", "gone", who="a1"),
+        _event("reopened", "customer", "gone"),
+    )
+    gone = {**KNOWN, "ticket_id": "gone", "deleted_at": _at(9)}
+    found = _conversations([], tickets=(KNOWN, gone), events=events)
+    assert {key: row["turns_count"] for key, row in found.items()} == {"t": 2}
+    assert set(_conversations([], events=events)) == {"t", "gone"}  # where no source describes tickets
+
+
+def test_a_deleted_ticket_of_another_channel_takes_nothing_along() -> None:
+    gone = {**KNOWN, "channel": "other desk", "deleted_at": _at(9)}
+    found = _conversations([], tickets=(KNOWN, gone), events=(_event("opened"), _event("replied", "agent")))
+    assert {key: row["turns_count"] for key, row in found.items()} == {"t": 2}
+
+
 def test_a_ticket_that_bears_the_id_of_a_thread() -> None:
     post = {"channel": "desk", "post_id": "t", "profile_id": "K1"}
     assert sorted(_conversations([post], tickets=(KNOWN,))) == ["t", "ticket:t"]

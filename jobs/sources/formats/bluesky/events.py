@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jobs.sources import dates
+from jobs.sources import dates, unmapped
 from jobs.sources.base import WHEN_LANDED, ParseError
 from jobs.sources.formats.bluesky.lexicon import ACTS, POST, PROFILE
 from jobs.sources.formats.bluesky.records import of_record
 from jobs.sources.loose import Row, first, scalar, thing, things, tombstone
+
+_NOT_SERVED = ("desynchronized", "throttled")
+"""Statuses of accounts that are still there: it is their host that lags behind or is too busy."""
 
 
 def of_jetstream(event: dict[str, Any]) -> Iterator[Row]:
@@ -21,8 +24,10 @@ def of_jetstream(event: dict[str, Any]) -> Iterator[Row]:
         yield from _operation(did, at, scalar(commit.get("operation")), path, thing(commit.get("record")))
     elif event["kind"] == "account":
         account = thing(event.get("account"))
-        if account.get("active") is False:
-            yield tombstone("profiles", "profile_id", did, first(account.get("time"), at))
+        if account.get("active") is False and scalar(account.get("status")) in _NOT_SERVED:
+            unmapped.count("accounts that their host does not serve for now")
+        elif account.get("active") is False:
+            yield tombstone("profiles", "profile_id", did, first(account.get("time"), at) or WHEN_LANDED)
 
 
 def of_firehose(event: dict[str, Any]) -> Iterator[Row]:
@@ -47,4 +52,4 @@ def _operation(did: str | None, at: str | None, action: str | None, path: str, r
     elif kind in ACTS:
         yield tombstone("interactions", "interaction_id", uri, at or WHEN_LANDED)
     elif kind == PROFILE:
-        yield tombstone("profiles", "profile_id", did, at or WHEN_LANDED)  # what the account wrote about itself
+        unmapped.count("deletions of profile records")  # the account and its posts stay

@@ -14,7 +14,8 @@
 | summaries, insights | post_metrics: impressions, reach, clicks, reactions, comments, shares, views |
 | page insight page_follows | profile_metrics |
 
-Not reported: saves. Counts are read from a summary, never from a page of a list, which may be incomplete.
+Not reported: saves. observed_at is the newest time of a post and of the comments with it: it was read then or later.
+Counts are read from a summary, never from a page of a list, which may be incomplete.
 Not read: Messenger conversations, answers to an event's invitation, `likes` of a page (no followers).
 A comment on its own refers to its post by the first half of its ID.
 

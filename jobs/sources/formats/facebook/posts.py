@@ -93,7 +93,7 @@ def of_review(node: dict[str, Any]) -> Rows:
 
 def _hanging(node: dict[str, Any], post_id: Any, root_id: Any, author_id: Any, created_at: Any) -> Rows:
     """What belongs to a post or comment: metrics, comments, reactions, mentioned and tagged people."""
-    observed_at = first(node.get("updated_time"), created_at)
+    observed_at = _seen(node) or created_at
     likes = node.get("likes")
     yield from measured(
         "post_metrics",
@@ -134,6 +134,12 @@ def _author(node: dict[str, Any]) -> Any:
 
 def _created(node: dict[str, Any]) -> str | None:
     return first(node.get("created_time"), node.get("publish_time"))
+
+
+def _seen(node: dict[str, Any]) -> str | None:
+    """The newest time of an object and of the comments under it: its counts were read then or later."""
+    under = (_seen(comment) for comment in things(part(node, "comments", "data")))
+    return dates.latest((first(node.get("updated_time")), _created(node), *under)) or first(node.get("updated_time"))
 
 
 def _edited(node: dict[str, Any]) -> str | None:

@@ -160,6 +160,7 @@ def _object(value: dict[str, Any], options: SplitOptions = DEFAULTS) -> Iterator
     elif thing(value.get("meta")).get("result_count") is not None or _HOUSEKEEPING & set(value):
         for name in sorted(_HOUSEKEEPING & set(value)):
             unmapped.count(f"notices {name}")
+        unmapped.count(v2.NOT_SHOWN, len(things(value.get("errors"))))
     elif "errors" in value or ("title" in value and "status" in value and "detail" in value):
         error = next(iter(things(value.get("errors"))), value)
         said = first(error.get("detail"), error.get("message"), error.get("title"))

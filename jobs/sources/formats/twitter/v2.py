@@ -20,6 +20,8 @@ from jobs.sources.formats.twitter.parts import (
 )
 from jobs.sources.loose import Row, distinct, first, row, scalar, thing, things, tombstone, total
 
+NOT_SHOWN = "errors of the API (posts or accounts that it does not show)"
+
 
 def is_tweet(value: dict[str, Any]) -> bool:
     return "text" in value and ("author_id" in value or "edit_history_tweet_ids" in value)
@@ -39,6 +41,7 @@ def of_page(page: dict[str, Any]) -> Iterator[Row]:
     includes = thing(page.get("includes"))
     unmapped.count("polls (their options and votes)", len(things(includes.get("polls"))))
     unmapped.count("places", len(things(includes.get("places"))))
+    unmapped.count(NOT_SHOWN, len(things(page.get("errors"))))
     users = {scalar(user.get("id")): user for user in things(includes.get("users"))}
     media = {scalar(one.get("media_key")): one for one in things(includes.get("media"))}
     found = things(data)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from jobs.sources import unmapped
 from jobs.sources.base import DEFAULTS, WHEN_LANDED, ParseError
 from jobs.sources.formats import bluesky
 
@@ -271,6 +272,52 @@ def test_commits_of_jetstream(rows_of):
 )
 def test_deletions_are_tombstones(rows_of, value, rows):
     assert rows_of(bluesky, value) == rows
+
+
+def account(**more):
+    return {"did": ADA, "time_us": 1714557600000000, "kind": "account", "account": {"active": False, **more}}
+
+
+@pytest.mark.parametrize("status", ["deleted", "takendown", "suspended", "deactivated", None])
+def test_an_account_that_is_gone_is_deleted_with_its_posts_and_interactions(rows_of, status):
+    assert rows_of(bluesky, account(status=status, time=AT)) == {"profiles": [{"profile_id": ADA, "deleted_at": AT}]}
+    assert bluesky.gone_with == (("posts", "profile_id", "profiles"), ("interactions", "actor_profile_id", "profiles"))
+
+
+def test_in_silver_only_what_the_account_wrote_before_is_gone(tmp_path, write_conf, run_conf):
+    def wrote(did, rkey, text, at):
+        commit_ = {"operation": "create", "collection": "app.bsky.feed.post", "rkey": rkey}
+        return {"did": did, "kind": "commit", "commit": commit_ | {"record": record(text=text, createdAt=at)}}
+
+    landed = [
+        account(status="deleted", time="2024-05-03T10:00:00Z"),  # and before the posts
+        wrote(ADA, "1", "Old", "2024-05-01T10:00:00Z"),
+        wrote(ADA, "2", "Back again", "2024-05-05T10:00:00Z"),
+        wrote(BO, "3", "Of another", "2024-05-01T10:00:00Z"),
+        {"did": BO, "kind": "account", "account": {"active": False, "status": "throttled"}},
+    ]
+    (tmp_path / "events.jsonl").write_text("\n".join(map(json.dumps, landed)))
+    source = f"kind: social\nformat: bluesky\nchannel: sky\nservice_type: microblog\npath: {tmp_path}/events.jsonl\n"
+    _, lake = run_conf(write_conf({"sky": source}))
+    assert {row["post_id"][-1]: row["text"] for row in lake.rows("silver.posts")} == {
+        "1": None,
+        "2": "Back again",
+        "3": "Of another",
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (account(status="throttled"), "accounts that their host does not serve for now"),
+        (account(status="desynchronized"), "accounts that their host does not serve for now"),
+        (commit("delete", "app.bsky.actor.profile"), "deletions of profile records"),
+    ],
+)
+def test_what_leaves_an_account_there_deletes_nothing(rows_of, value, kind):
+    with unmapped.counting() as found:
+        assert rows_of(bluesky, value) == {}
+    assert found == {kind: 1}
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,9 @@ def test_columns_by_name_whatever_their_order_and_broken_rows_with_a_reason(spar
         ("s", "b", "f", 7, None, b"", None),
         ("s", "b", "f", 8, None, b"id,name", None),
         ("s", "b", "f", 9, "<html>", b"<p>", None),
+        ("s", "b", "f", 10, None, b"%PDF-1.7 \xff", None),
+        ("s", "b", "f", 11, None, b"\x1f\x8b\x08\x00", None),
+        ("s", "b", "f", 12, "id,name", b"BZh91AY&SY\x00", None),
     ]
     read = csv_file.read(sessions.frame(spark, rows, ddl), ["id", "name"], OPTIONS, ["id,name", "name,id", "<html>"])
     found = {r["line"]: (r["_own_id"], r["_own_name"], (r["_problem"] or "").split(":")[0]) for r in read.collect()}
@@ -79,6 +82,9 @@ def test_columns_by_name_whatever_their_order_and_broken_rows_with_a_reason(spar
         7: (None, None, "empty_file"),
         8: (None, None, "no_records"),
         9: (None, None, "not_this_format"),
+        10: (None, None, "not_this_format"),
+        11: (None, None, "packed_file"),
+        12: (None, None, "packed_file"),
     }
 
 

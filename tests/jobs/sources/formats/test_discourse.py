@@ -2,6 +2,7 @@
 
 import pytest
 
+from jobs.sources import unmapped
 from jobs.sources.formats import discourse
 
 AT, LATER = "2024-05-01T10:00:00.000Z", "2024-05-02T10:00:00.000Z"
@@ -213,6 +214,27 @@ def test_users_and_lists_of_topics(rows_of):
 )
 def test_private_and_housekeeping_messages_give_no_row(rows_of, value):
     assert rows_of(discourse, value) == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (TOPIC | {"archetype": "private_message"}, {"private messages": 7}),
+        ({"topic": {"id": 42, "archetype": "private_message", "views": 2}}, {"private messages": 1}),
+        (ACTIONS, {"user actions of type 5": 1}),
+        ({"user_actions": [{"action_type": "a|b=c"}]}, {"user actions of no known type": 1}),
+    ],
+)
+def test_what_is_left_out_is_counted(rows_of, value, found):
+    with unmapped.counting() as counts:
+        rows_of(discourse, value)
+    assert counts == found
+
+
+def test_what_the_community_flagged_is_deleted(rows_of):
+    hidden = post(2, hidden=True, updated_at=LATER)
+    assert rows_of(discourse, hidden) == {"posts": [{"post_id": "42/2", "deleted_at": LATER}]}
+    assert rows_of(discourse, post(2, hidden=False))["posts"][0]["text"] == "Post & 2"
 
 
 def test_a_post_without_a_topic_is_handed_on_for_the_contract_to_refuse(rows_of):

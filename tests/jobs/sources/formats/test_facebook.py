@@ -137,7 +137,7 @@ def test_a_post_gives_itself_its_comments_and_who_did_what(rows_of):
             "impressions": "900",
             "reach": "700",
         },
-        {"post_id": "1_11", "observed_at": "2024-05-01T11:00:00+0000", "reactions": "2"},
+        {"post_id": "1_11", "observed_at": "2024-05-01T12:00:00+0000", "reactions": "2"},  # when it was answered
     ]
     assert [(row["interaction_id"], row["kind"], row["target_profile_id"]) for row in found["interactions"]] == [
         ("reaction:200:100_1", "reaction", "100"),
@@ -153,6 +153,12 @@ def test_a_post_gives_itself_its_comments_and_who_did_what(rows_of):
 def test_what_a_post_does_not_count_is_absent(rows_of):
     bare = {"id": "100_9", "message": "x", "status_type": "mobile_status_update", "likes": {"data": [{"id": "5"}]}}
     assert "post_metrics" not in rows_of(facebook, bare)
+
+
+def test_a_post_without_a_time_of_update_was_read_after_the_newest_comment_with_it(rows_of):
+    found = rows_of(facebook, {**POST, "updated_time": None})
+    (post, _) = found["post_metrics"]
+    assert (post["observed_at"], post["comments"]) == ("2024-05-01T12:00:00+0000", "2")
 
 
 def test_a_page_is_a_profile_and_its_likes_are_no_followers(rows_of):

@@ -83,6 +83,13 @@ def test_a_reply_is_a_comment_with_parent_and_root(rows_of):
     )
 
 
+def test_the_same_instant_in_another_zone_is_no_edit(rows_of):
+    at = {"created": "2024-05-01T10:00:00Z"}
+    ((same),) = rows_of(hypothesis, NOTE | at | {"updated": "2024-05-01T12:00:00.000000+02:00"})["posts"]
+    ((later),) = rows_of(hypothesis, NOTE | at | {"updated": "2024-05-01T12:00:01+02:00"})["posts"]
+    assert ("edited_at" in same, later["edited_at"]) == (False, "2024-05-01T12:00:01+02:00")
+
+
 def test_search_answers_hold_several_and_private_ones_give_no_row(rows_of):
     found = rows_of(hypothesis, {"total": 3, "rows": [NOTE, REPLY, PRIVATE]})
     assert [row["post_id"] for row in found["posts"]] == ["n1", "n3"]

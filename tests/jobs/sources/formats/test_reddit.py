@@ -215,6 +215,19 @@ def test_lines_of_an_archive_are_things_without_their_kind(rows_of):
     assert rows_of(reddit, link()["data"])["posts"][0]["post_id"] == "t3_a"
 
 
+def test_texts_without_a_zone_are_in_utc(rows_of):
+    bare = {"id": "c", "body": "x", "link_id": "t3_a", "score": 1, "created_utc": "2024-06-30 23:30:00"}
+    seen = {"edited": "2024-07-01 00:10:00", "retrieved_utc": "2024-07-01T01:00:00+02:00"}
+    found = rows_of(reddit, bare | seen)
+    assert (found["posts"][0]["created_at"], found["posts"][0]["edited_at"]) == (
+        "2024-06-30 23:30:00Z",
+        "2024-07-01 00:10:00Z",
+    )
+    assert found["post_metrics"][0]["observed_at"] == "2024-07-01T01:00:00+02:00"
+    account = {"kind": "t2", "data": {"id": "u", "name": "ada", "created_utc": "2020-01-01 00:00:00"}}
+    assert rows_of(reddit, account)["profiles"][0]["created_at"] == "2020-01-01 00:00:00Z"
+
+
 def test_other_things_carry_no_rows(rows_of):
     assert (
         rows_of(reddit, listing({"kind": "t5", "data": {"id": "x"}}, {"kind": "t4", "data": {"body": "secret"}})) == {}

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from jobs.sources import unmapped
 from jobs.sources.base import DEFAULTS, WHEN_LANDED, ParseError, SplitOptions
 from jobs.sources.formats import twitter
 
@@ -269,6 +270,16 @@ PAGE = {
     },
     "meta": {"result_count": 2},
 }
+
+
+def test_errors_of_a_page_are_counted(rows_of):
+    error = {"title": "Not Found Error", "resource_type": "tweet", "value": "1", "detail": "Could not find tweet"}
+    with unmapped.counting() as found:
+        assert rows_of(twitter, PAGE | {"errors": [error, error]}) == rows_of(twitter, PAGE)
+    assert found == {"errors of the API (posts or accounts that it does not show)": 2}
+    with unmapped.counting() as found:
+        assert rows_of(twitter, {"meta": {"result_count": 0}, "errors": [error]}) == {}
+    assert found == {"errors of the API (posts or accounts that it does not show)": 1}
 
 
 def test_a_page_of_v2(rows_of):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from jobs.sources import unmapped
 from jobs.sources.base import ParseError
 from jobs.sources.formats import youtube
 
@@ -201,9 +202,28 @@ def test_a_thread_of_comments(rows_of):
         ("c1", "2", "1"),
         ("c1.r1", "2", None),
     ]
+    assert {row["observed_at"] for row in found["post_metrics"]} == {"2024-05-02T10:00:00Z"}  # as of the newest comment
     assert found["profiles"] == [
         {"profile_id": "UC2", "display_name": "@ben", "handle": "ben", "url": "http://www.youtube.com/@ben"}
     ]
+
+
+@pytest.mark.parametrize("same", ["2024-05-01T10:00:00-0000", "2024-05-01T12:00:00+02:00", "2024-05-01T10:00:00.000Z"])
+def test_the_same_instant_in_another_zone_is_no_edit(rows_of, same):
+    (row,) = rows_of(youtube, comment("c1", "Nice", videoId="v1", updatedAt=same))["posts"]
+    assert "edited_at" not in row
+
+
+def test_a_rejected_comment_is_deleted_and_one_that_waits_is_left_out(rows_of):
+    rejected = comment("c1", "Spam", videoId="v1", moderationStatus="rejected", updatedAt="2024-05-02T10:00:00Z")
+    gone = {"posts": [{"post_id": "c1", "deleted_at": "2024-05-02T10:00:00Z"}]}
+    assert rows_of(youtube, rejected) == gone
+    with unmapped.counting() as found:
+        assert rows_of(youtube, comment("c2", "Hm", videoId="v1", moderationStatus="heldForReview")) == {}
+        assert rows_of(youtube, comment("c3", "Hm", videoId="v1", moderationStatus="likelySpam")) == {}
+    assert found == {"comments that are not approved": 2}
+    shown = comment("c4", "Nice", videoId="v1", moderationStatus="published")
+    assert rows_of(youtube, shown)["posts"][0]["text"] == "Nice"
 
 
 def test_a_place_in_anothers_list_is_a_share(rows_of):

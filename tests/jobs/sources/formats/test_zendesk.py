@@ -2,6 +2,7 @@
 
 import pytest
 
+from jobs.sources import unmapped
 from jobs.sources.formats import zendesk
 
 USERS = [
@@ -196,6 +197,25 @@ def test_solved_at_stands_only_while_solved(rows_of):
     metrics = {"metric_set": {"solved_at": "2024-05-03T10:00:00Z"}}
     assert rows_of(zendesk, TICKET | metrics)["tickets"][0]["solved_at"] == "2024-05-03T10:00:00Z"
     assert "solved_at" not in rows_of(zendesk, TICKET | metrics | {"status": "open"})["tickets"][0]
+
+
+def test_times_of_several_zones_are_in_the_order_in_which_things_happened(rows_of):
+    solved = audit(110, "2024-05-02T14:30:00+02:00", 2, became(112, "solved", "open"))
+    reopened = audit(120, "2024-05-02T13:00:00Z", 1, became(122, "open", "solved"))
+    found = rows_of(zendesk, {"ticket": TICKET, "users": USERS, "audits": [reopened, AUDITS[0], solved]})
+    assert [row["event_id"] for row in found["ticket_events"]] == ["101", "112", "122"]
+    assert "solved_at" not in found["tickets"][0]  # it was reopened half an hour later
+    answer = {"id": 9, "author_id": 2, "public": True, "created_at": "2024-05-01T10:30:00Z"}
+    opening = {"id": 8, "author_id": 1, "public": True, "created_at": "2024-05-01T12:00:00+02:00"}
+    events = rows_of(zendesk, COMMENTS | {"comments": [answer, opening]})["ticket_events"]
+    assert [(row["event_id"], row["kind"]) for row in events] == [("8", "opened"), ("9", "replied")]
+
+
+@pytest.mark.parametrize("value", [COMMENTS, {"audits": AUDITS}, WEBHOOKS[5]])
+def test_private_comments_are_counted(rows_of, value):
+    with unmapped.counting() as found:
+        rows_of(zendesk, value)
+    assert found == {"private comments": 1}
 
 
 def test_deleted_tickets_leave_their_key(rows_of):
