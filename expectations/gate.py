@@ -121,6 +121,7 @@ def _validated(rows: DataFrame, name: str, expectations: list[Any], result_forma
 
     with _one_at_a_time, quiet("great_expectations"):
         batch = _batch_definition().get_batch(batch_parameters={"dataframe": rows})
+        batch.data.execution_engine.spark = rows.sparkSession  # it asks for views that it makes of these rows
         suite = gx.ExpectationSuite(name=name, expectations=[e.copy() for e in expectations])
         result = batch.validate(suite, result_format=result_format)
     found = {}

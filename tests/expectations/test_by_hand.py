@@ -171,3 +171,15 @@ def test_every_kind_counts_its_cases(tmp_path, spark):
         "query": (3, 4, ()),
         "sql": (3, 4, ("4.0",)),
     }
+
+
+def test_rows_of_any_session_are_asked(tmp_path, spark):
+    """Great Expectations keeps the session that it saw first; the query of an expectation is about a view of the rows."""
+    given = by_hand.load([write(tmp_path, KINDS)])
+    asked = [
+        one for one in suites.by_hand_expectations(contract("silver.posts"), given, str) if one.meta["code"] == "query"
+    ]
+    for session in (sessions.isolated(spark, {}), spark, sessions.isolated(spark, {})):
+        rows = sessions.frame(session, [("1", "c", "c"), ("2", "d", "e")], "post_id string, title string, text string")
+        found = gate.counted(rows, "silver.posts", asked, 2)
+        assert gate.cases(found["query"], 2) == (1, 2, ())
