@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from jobs.sources.base import ParseError
+from jobs.sources.base import ParseError, SplitOptions
 from jobs.sources.loose import distinct, first, listed, scalar
-from jobs.sources.payload import plain_text, text_of
+from jobs.sources.payload import json_value, plain_text, text_of
 from transformations.contracts import contract
 from transformations.text.words import is_removal_notice
 
@@ -114,6 +114,11 @@ def objects(value: Any, kind: str) -> Iterator[dict[str, Any]]:
         if not isinstance(each, dict):
             raise ParseError(f"not_this_format: expected {kind}, found {type(each).__name__}")
         yield each
+
+
+def of_objects(raw: bytes, options: SplitOptions, kind: str, rows_of: Callable[[dict[str, Any]], Rows]) -> Rows:
+    """The finished rows of a record in JSON, an object or a list of them. Raises ParseError where one is none."""
+    yield from finished(row for value in objects(json_value(raw, options), kind) for row in rows_of(value))
 
 
 def finished(rows: Iterable[tuple[str, dict[str, Any]]]) -> Rows:

@@ -95,12 +95,7 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Iterator[Row]:
     """Rows of Mastodon's entities and streaming events."""
-    yield from social.finished(_rows(raw, options))
-
-
-def _rows(raw: bytes, options: SplitOptions) -> Iterator[Row]:
-    for value in social.objects(payload.json_value(raw, options), "an object of Mastodon"):
-        yield from _object(value, options)
+    yield from social.of_objects(raw, options, "an object of Mastodon", lambda value: _object(value, options))
 
 
 def _object(value: dict[str, Any], options: SplitOptions) -> Iterator[Row]:

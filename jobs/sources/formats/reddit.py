@@ -27,7 +27,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import dates, payload, social, unmapped
+from jobs.sources import dates, social, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.loose import Row, distinct, first, row, scalar, thing, things, tombstone
 from jobs.sources.splitting import named
@@ -68,12 +68,7 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Iterator[Row]:
     """Rows of listings and things."""
-    yield from social.finished(_rows(raw, options))
-
-
-def _rows(raw: bytes, options: SplitOptions) -> Iterator[Row]:
-    for value in social.objects(payload.json_value(raw, options), "a thing of Reddit"):
-        yield from _object(value)
+    yield from social.of_objects(raw, options, "a thing of Reddit", _object)
 
 
 def _object(value: dict[str, Any]) -> Iterator[Row]:

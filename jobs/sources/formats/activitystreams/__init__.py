@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import payload, social
+from jobs.sources import social
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.formats.activitystreams.objects import of_object
 from jobs.sources.formats.activitystreams.parts import Frame
@@ -97,14 +97,13 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Iterator[Row]:
     """Rows of objects, activities, actors and collections."""
-    yield from social.finished(_rows(raw, options))
+    yield from social.of_objects(raw, options, "an object of ActivityStreams", _object)
 
 
-def _rows(raw: bytes, options: SplitOptions) -> Iterator[Row]:
-    for value in social.objects(payload.json_value(raw, options), "an object of ActivityStreams"):
-        if not _is_ours(value):
-            raise ParseError(f"not_this_format: not an object of ActivityStreams: {', '.join(sorted(value)[:5])}")
-        yield from of_object(value, Frame())
+def _object(value: dict[str, Any]) -> Iterator[Row]:
+    if not _is_ours(value):
+        raise ParseError(f"not_this_format: not an object of ActivityStreams: {', '.join(sorted(value)[:5])}")
+    yield from of_object(value, Frame())
 
 
 def _is_ours(value: dict[str, Any]) -> bool:

@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import payload, social, unmapped
+from jobs.sources import social, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.formats.bluesky import events, records, views
 from jobs.sources.formats.bluesky.lexicon import ACTS, POST, PROFILE
@@ -91,12 +91,7 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Iterator[Row]:
     """Rows of views, pages, records and events."""
-    yield from social.finished(_rows(raw, options))
-
-
-def _rows(raw: bytes, options: SplitOptions) -> Iterator[Row]:
-    for value in social.objects(payload.json_value(raw, options), "an object of Bluesky"):
-        yield from _object(value)
+    yield from social.of_objects(raw, options, "an object of Bluesky", _object)
 
 
 def _object(value: dict[str, Any]) -> Iterator[Row]:

@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from jobs.sources import payload, social, unmapped
+from jobs.sources import social, unmapped
 from jobs.sources.base import DEFAULTS, ParseError, Record, SplitOptions
 from jobs.sources.formats.twitter import deletions, v1, v2
 from jobs.sources.loose import Row, first, thing, things
@@ -121,12 +121,7 @@ def split(stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
 
 def parse(raw: bytes, context: str | None, options: SplitOptions = DEFAULTS) -> Iterator[Row]:
     """Rows of statuses, users, events and pages of either API version."""
-    yield from social.finished(_rows(raw, options))
-
-
-def _rows(raw: bytes, options: SplitOptions) -> Iterator[Row]:
-    for value in social.objects(payload.json_value(raw, options), "an object of X"):
-        yield from _object(value, options)
+    yield from social.of_objects(raw, options, "an object of X", lambda value: _object(value, options))
 
 
 def _object(value: dict[str, Any], options: SplitOptions = DEFAULTS) -> Iterator[Row]:
