@@ -76,11 +76,9 @@ def _exact(weights: NDArray[np.float64]) -> NDArray[np.float64]:
     two, and its products stay below 2 to the 53rd.
     """
     total = 1 << _WEIGHT_BITS
-    found = np.maximum(np.floor(weights * (total / weights.sum())), 1.0)
-    order = np.argsort(-found, kind="stable")
-    missing = int(total - found.sum())  # negative where many weights were brought up to 1
-    found += missing // len(found)
-    found[order[: missing % len(found)]] += 1
+    found = 1 + np.floor(weights * ((total - len(weights)) / weights.sum()))  # at least 1 each: an old act is one, too
+    missing = int(total - found.sum())
+    found[np.argsort(-found, kind="stable")[:missing]] += 1
     return found
 
 
