@@ -9,23 +9,21 @@ from __future__ import annotations
 
 import importlib._bootstrap
 import threading
+from functools import cache
 from types import ModuleType
 from typing import Any
 
 _imports: Any = importlib._bootstrap
 """What every import of a module that is not there yet goes through, by a statement or by name."""
 _lock = threading.RLock()
-_done: list[bool] = []
 
 
+@cache
 def one_at_a_time() -> None:
     """From now on a thread of this process that imports a module waits for another one that does.
 
     To be called before there are threads that import. What has been imported is found as before, without waiting.
     """
-    if _done:
-        return
-    _done.append(True)
     find_and_load = _imports._find_and_load
 
     def waiting(name: str, import_: Any) -> ModuleType:

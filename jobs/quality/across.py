@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from expectations import rules as registry
@@ -51,7 +51,7 @@ def across(lake: Lake, table: str, rules: Sequence[TableRule], read: Reader, mos
     """Who answers for the rules of a table. Args: most: rows of all tables together up to which they are read into memory."""
     names = sorted({table, *(name for rule in rules for name in rule.reads)})
     if all(map(lake.is_small, names)) and lake.are_few(most, *names):
-        return InMemory(lake, names)
+        return InMemory(lake, names, rules)
     return ByEngine(lake, names, read)
 
 
@@ -100,17 +100,15 @@ class ByEngine:
 
 
 class InMemory:
-    """Asks DuckDB, of the columns that a rule names."""
+    """Asks DuckDB, of the columns that the rules name: each table is read once, when the first rule is asked for."""
 
-    def __init__(self, lake: Lake, names: Sequence[str]) -> None:
-        self._lake, self._names = lake, names
+    def __init__(self, lake: Lake, names: Sequence[str], rules: Sequence[TableRule]) -> None:
+        self._lake, self._names, self._rules = lake, names, rules
         self._opened: DuckDBPyConnection | None = None
-        self._held: dict[str, set[str]] = {}
 
     def counts(self, rules: Sequence[TableRule]) -> dict[str, Cases]:
         found = {}
         for rule in rules:
-            self._hold(rule)
             if rule.cases:
                 applicable, broken = self._one(f"select count(*), count_if({rule.broken}) from ({rule.cases})")
             else:
@@ -121,7 +119,6 @@ class InMemory:
     def listed(self, rules: Sequence[TableRule], limit: int) -> dict[str, Listed]:
         found = {}
         for rule in rules:
-            self._hold(rule)
             (number,) = self._one(_number_of(rule.query))
             cases = f"select * from ({_in_duckdb(rule.query)}) order by all nulls first limit {limit}"
             found[rule.code] = Listed(number, self._duckdb.sql(cases).to_arrow_table().to_pylist())
@@ -138,22 +135,16 @@ class InMemory:
 
             self._opened = duckdb.connect(config={"threads": 1})
             self._opened.execute("set TimeZone = 'UTC'")
+            words = set(re.findall(r"\w+", " ".join(f"{rule.query} {rule.applicable}" for rule in self._rules)))
+            for name in self._names:
+                table = contract(name)
+                columns = [column for column in table.names if column in words] or table.key
+                self._opened.register(view_of(name), self._lake.arrow(name, columns, with_deleted=True))
         return self._opened
 
     def _one(self, sql: str) -> tuple[Any, ...]:
         (answer,) = self._duckdb.execute(_in_duckdb(sql)).fetchall()
         return tuple(answer)
-
-    def _hold(self, rule: TableRule) -> None:
-        """Reads the columns that a rule names, unless they are here."""
-        words = set(re.findall(r"\w+", f"{rule.query} {rule.applicable}"))
-        for name in self._names:
-            wanted = words & set(contract(name).names)
-            held = self._held.setdefault(name, set())
-            if not wanted <= held or not held:
-                held |= wanted
-                rows = self._lake.arrow(name, sorted(held) or contract(name).key, with_deleted=True)
-                self._duckdb.register(view_of(name), rows)
 
 
 def _both_counts(rule: TableRule) -> str:
@@ -173,7 +164,7 @@ def view_of(name: str) -> str:
     return name.replace(".", "__")
 
 
-@cache
+@lru_cache(maxsize=1_024)  # some texts hold the time of the run, and a stream has many runs
 def _in_duckdb(sql: str) -> str:
     """Spark's SQL of a rule as DuckDB's. Raises where sqlglot knows that DuckDB has nothing of the kind."""
     import sqlglot

@@ -31,9 +31,9 @@ def ways_of(run: Run, table: Table, parts: list[Parsed]) -> Ways:
     sources = [source for source in run.settings.sources if table.short_name in formats.tables_of(source)]
     return Ways(
         deletions=any(
-            source.deletes != "missing_in_full_dump" and ("deleted_at" in columns or removals.may_tell(table, columns))
+            source.deletes != "missing_in_full_dump"
+            and removals.may_tell(table, formats.columns_of(source, table.short_name))
             for source in sources
-            for columns in [formats.columns_of(source, table.short_name)]
         ),
         left_out=any(rows_of.leaves_out(source, table) for source in sources),
         replaced=any(part.source.replaces == "file" or rows_of.scope_of(part.source, table) != () for part in parts),

@@ -141,7 +141,7 @@ def cast(rows: DataFrame, table: Table, timezone: str, keep: tuple[str, ...]) ->
         if field.derived:
             cast_rows = cast_rows.selectExpr("*", f"cast({field.derived} as {field.type}) as `{field.name}`")
     cast_rows = removals.as_deletions(cast_rows, table)
-    return blanked(cast_rows, table) if "deleted_at" in names or removals.may_tell(table, names) else cast_rows
+    return blanked(cast_rows, table) if removals.may_tell(table, names) else cast_rows
 
 
 def _turned(field: Field, flag: str, condition: str) -> str:

@@ -19,8 +19,8 @@ _NOBODY = r"^\[ ?(?:deleted|removed)(?: (?:user|account))? ?\]\z"
 
 
 def may_tell(table: Table, columns: Collection[str]) -> bool:
-    """Whether rows of a table with these columns may turn out to be deletions by what they say."""
-    return table.name == _POSTS and "text" in columns
+    """Whether rows of a table with these columns may be deletions: by `deleted_at`, or by what they say."""
+    return "deleted_at" in columns or (table.name == _POSTS and "text" in columns)
 
 
 def as_deletions(rows: DataFrame, table: Table) -> DataFrame:

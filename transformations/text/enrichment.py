@@ -38,6 +38,8 @@ IN_MEMORY_COLUMNS = [
     "root_post_id",
     "parent_post_id",
 ]
+_TEXTS_HELD = 16_384
+"""Texts whose results are held: many posts say the same, word by word."""
 TONE = ("tone_score", "tone", "tone_confidence", "tone_reason")
 _COLUMNS = [field for field in contract("silver.post_enrichments").columns if not field.is_lineage]
 _DDL = ", ".join(f"{field.name} {field.type}" for field in _COLUMNS)
@@ -129,10 +131,6 @@ def _model_versions(reading: Reading) -> str:
 class _Seen(NamedTuple):
     found: frozenset[Label]
     ratio: float
-
-
-_TEXTS_HELD = 16_384
-"""Texts whose results are held: many posts say the same, word by word."""
 
 
 class _Reader:

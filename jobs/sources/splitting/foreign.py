@@ -19,6 +19,7 @@ _OF_BZIP2 = 10
 _SCRIPT = b"window.YTD."
 _BOM = b"\xef\xbb\xbf"
 _LONGEST = 16
+_MARKS = (*(mark for mark, _, _ in _PACKED), _SCRIPT, _BOM + _SCRIPT)
 
 
 def records(format_: Format, stream: BinaryIO, options: SplitOptions) -> Iterator[Record]:
@@ -38,6 +39,8 @@ def problem(raw: bytes) -> str | None:
     >>> problem(b"\\x1f\\x8b\\x08")
     'packed_file: the file is packed (gzip); unpack it (gunzip) and set path to what was in it'
     """
+    if not raw.startswith(_MARKS):  # asked of every record
+        return None
     for mark, name, program in _PACKED:
         if raw.startswith(mark) and (name != "bzip2" or raw[4:_OF_BZIP2] in _BLOCKS_OF_BZIP2):
             or_workbook = "; of a workbook (.xlsx) set format: excel" if name == "zip" else ""
